@@ -1,0 +1,54 @@
+import type * as z from 'zod/mini';
+import { type Columns, withPaths } from './columns.ts';
+import type { Source } from './sources.ts';
+
+/** Everything that differs between endpoints. Pipeline, tables, views, schedule, function, alarms and docs follow from it. */
+export interface EndpointDefinition {
+  /** Name in snake_case: the table, the view, the raw prefix, the function and the schedule carry it. */
+  readonly name: string;
+  /** The name in the source documentation, e.g. `Agent Status History`. */
+  readonly title: string;
+  /** One sentence for the docs. */
+  readonly doc: string;
+  readonly source: Source;
+  /** Fields that identify a record within its tenant (for nested records: within their parent). */
+  readonly key: readonly string[];
+  /** Loose schema: only what the pipeline relies on is checked, unknown keys are kept. */
+  readonly schema: z.ZodMiniType;
+  readonly columns: Columns;
+  /** Minutes between two scheduled runs. */
+  readonly everyMinutes: number;
+  /**
+   * Computes call segment metrics from each record.
+   * @default false
+   */
+  readonly segmentMetrics?: boolean;
+  /**
+   * Places of words from a vocabulary, e.g. `participants[].type`; a new word is journalled as drift.
+   * @default - none
+   */
+  readonly enums?: readonly string[];
+}
+
+export interface Endpoint extends EndpointDefinition {
+  readonly segmentMetrics: boolean;
+  readonly enums: readonly string[];
+  /** Names of the columns that can identify a person. */
+  readonly personalColumns: readonly string[];
+}
+
+/**
+ * Checks and completes one catalog entry.
+ * @throws Error if the entry contradicts itself (a defect of the entry, found by the first import).
+ */
+export function defineEndpoint(definition: EndpointDefinition): Endpoint {
+  if (!/^[a-z][a-z_]*$/.test(definition.name)) throw new Error(`endpoint name "${definition.name}" is not snake_case`);
+  const columns = withPaths(definition.columns);
+  return {
+    ...definition,
+    columns,
+    segmentMetrics: definition.segmentMetrics ?? false,
+    enums: definition.enums ?? [],
+    personalColumns: Object.keys(columns).filter((name) => columns[name]?.personal),
+  };
+}

@@ -1,0 +1,16 @@
+/** What the code takes from the world outside, passed in so that tests and simulations can replace it. */
+export interface Effects {
+  /** Milliseconds since the epoch (UTC). */
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly fetch: typeof fetch;
+}
+
+export const systemEffects: Effects = {
+  now: Date.now,
+  sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  random: Math.random,
+  fetch: (input, init) => fetch(input, init),
+};

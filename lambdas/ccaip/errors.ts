@@ -1,0 +1,37 @@
+/** Why a run failed; decides whether it is retried and who has to act. */
+export type FailureReason = 'configuration' | 'transient' | 'rate_limited' | 'contract' | 'lease_held';
+
+/** Base of all expected failures. The message is one sentence for the operator and never holds personal data. */
+export abstract class IngestError extends Error {
+  abstract readonly reason: FailureReason;
+}
+
+/** Something the operator has to set right: credential, address, permission, input. */
+export class ConfigurationError extends IngestError {
+  override readonly name = 'ConfigurationError';
+  readonly reason = 'configuration';
+}
+
+/** The API or an AWS service failed in a way that may pass; the next run goes on from the last committed batch. */
+export class TransientError extends IngestError {
+  override readonly name = 'TransientError';
+  readonly reason = 'transient';
+}
+
+/** The tenant's request rate is used up and did not recover in time. */
+export class RateLimitedError extends IngestError {
+  override readonly name = 'RateLimitedError';
+  readonly reason = 'rate_limited';
+}
+
+/** The API answered something that cannot be trusted; nothing of that answer is committed. */
+export class ContractError extends IngestError {
+  override readonly name = 'ContractError';
+  readonly reason = 'contract';
+}
+
+/** Another run of the same tenant and endpoint is at work, or took over from this one. */
+export class LeaseHeldError extends IngestError {
+  override readonly name = 'LeaseHeldError';
+  readonly reason = 'lease_held';
+}

@@ -1,0 +1,46 @@
+/** The `Date` header counts whole seconds: the true time lies within one of it, milliseconds. */
+const RESOLUTION = 999;
+
+/** A difference beyond this is another clock, not a slow answer, milliseconds. */
+const APART = 2_000;
+
+/** Times are kept in order across runs as long as clocks differ by no more, milliseconds. */
+const DISORDER = 5_000;
+
+/**
+ * The platform's clock, read from the `Date` header of its answers. Cursors and extraction times are compared with the
+ * records' own times, which the platform writes: our clock may be wrong, its clock defines what "now" means there.
+ * Our own clock fills in the milliseconds.
+ */
+export class PlatformClock {
+  readonly #ownNow: () => number;
+  #skew = 0;
+  #notBefore = Number.NEGATIVE_INFINITY;
+
+  constructor(ownNow: () => number) {
+    this.#ownNow = ownNow;
+  }
+
+  /** Takes the `Date` header of an answer that has just arrived. */
+  observe(dateHeader: string | null): void {
+    const platform = dateHeader === null ? Number.NaN : Date.parse(dateHeader);
+    if (Number.isNaN(platform)) return;
+    const least = platform - this.#ownNow();
+    const isApart = Math.abs(least - this.#skew) > APART;
+    this.#skew = isApart ? least : Math.min(Math.max(this.#skew, least), least + RESOLUTION);
+  }
+
+  /**
+   * Keeps times behind those of an earlier run, whose own clock may have been ahead of ours.
+   * @param time last time that was given out, milliseconds
+   */
+  goOnFrom(time: number): void {
+    this.#notBefore = time + 1;
+  }
+
+  /** Platform time in milliseconds since the epoch. */
+  now(): number {
+    const time = this.#ownNow() + this.#skew;
+    return time < this.#notBefore && this.#notBefore - time < DISORDER ? this.#notBefore : time;
+  }
+}

@@ -1,0 +1,10 @@
+import * as z from 'zod/mini';
+
+/** Environment variables of an ingest function. */
+export const environmentSchema = z.object({
+  LAKE_BUCKET: z.string().check(z.minLength(1)),
+  METRICS_TABLE: z.string().check(z.minLength(1)),
+  STATE_TABLE: z.string().check(z.minLength(1)),
+});
+
+export type Environment = z.infer<typeof environmentSchema>;

@@ -1,0 +1,20 @@
+import * as z from 'zod/mini';
+import { sourceOverridesSchema } from './source-override.ts';
+
+/** One CCAI Platform instance as a function needs to know it. */
+export const tenantSchema = z.object({
+  /** Name in keys and partitions: lower case letters, digits and hyphens. */
+  name: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'lower case letters, digits and hyphens, at most 40')),
+  /** Base URL with path prefix, e.g. `https://acme.uc1.ccaiplatform.com/manager/api/v1`; https outside localhost. */
+  baseUrl: z.url({ protocol: /^https?$/ }),
+  /** Name or ARN of the Secrets Manager secret that holds `{"username": ..., "password": ...}`. */
+  secretId: z.string().check(z.minLength(1)),
+  /** Ceiling of the tenant's rate budget in requests per second, shared by all its functions. */
+  requestsPerSecond: z._default(z.number().check(z.positive()), 8),
+  /** Where history starts when an endpoint has no cursor yet (UTC). */
+  historyStart: z.iso.datetime({ offset: true }),
+  /** Where this platform differs from the catalog. @default - nowhere */
+  sources: z._default(sourceOverridesSchema, {}),
+});
+
+export type Tenant = z.infer<typeof tenantSchema>;

@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { systemEffects } from '../ccaip/effects.ts';
+import { ConfigurationError, IngestError } from '../ccaip/errors.ts';
+import { type Environment, environmentSchema } from '../config/environment.ts';
+import { type IngestEvent, ingestEventSchema } from '../config/ingest-event.ts';
+import { ingest } from '../pipeline/ingest.ts';
+import type { IngestSummary } from '../pipeline/summary.ts';
+import { type AwsClients, createAwsClients } from '../stores/clients.ts';
+import { continueRun } from './continue-run.ts';
+
+const logger = new Logger({ serviceName: 'ccaip-ingest' });
+let clients: AwsClients | undefined;
+
+/**
+ * The function of every endpoint; its event says which.
+ * @throws IngestError with a sentence for the operator; the event then goes to the dead-letter queue
+ */
+export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
+  .use({
+    after: ({ response }) => logger.info('run ended', { ...response }),
+    onError: ({ event, error }) => {
+      const reason = error instanceof IngestError ? error.reason : 'unexpected';
+      logger.error('run failed', {
+        endpoint: event?.endpoint,
+        tenant: event?.tenant?.name,
+        reason,
+        error: error ?? '',
+      });
+    },
+  })
+  .handler(async (event, context) => {
+    const parsed = ingestEventSchema.safeParse(event);
+    if (!parsed.success) throw new ConfigurationError(`the event does not fit: ${listOf(parsed.error.issues)}`);
+    clients ??= createAwsClients();
+    const summary = await ingest({
+      ...parsed.data,
+      run: context.awsRequestId ?? randomUUID(),
+      timeLeft: () => context.getRemainingTimeInMillis(),
+      environment: readEnvironment(),
+      aws: clients,
+      effects: systemEffects,
+    });
+    // outside Lambda there is no function to start again: whoever called sees `more` and calls again
+    if (summary.outcome === 'more' && context.invokedFunctionArn) await continueRun(context.invokedFunctionArn, event);
+    return summary;
+  });
+
+function readEnvironment(): Environment {
+  const parsed = environmentSchema.safeParse(process.env);
+  if (!parsed.success)
+    throw new ConfigurationError(`environment variables are missing: ${listOf(parsed.error.issues)}`);
+  return parsed.data;
+}
+
+const listOf = (issues: readonly { path: PropertyKey[]; message: string }[]) =>
+  issues.map(({ path, message }) => `${path.join('.')} (${message})`).join(', ');

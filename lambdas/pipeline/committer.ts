@@ -1,0 +1,92 @@
+import type { Endpoint } from '../catalog/index.ts';
+import type { SourceBatch } from '../sources/source.ts';
+import { isoTime } from '../sources/times.ts';
+import type { Head, HeadStore } from '../stores/head.ts';
+import type { Lake } from '../stores/lake.ts';
+import type { Ledger } from '../stores/ledger.ts';
+import type { LedgerBatch } from '../stores/ledger-batch.ts';
+import type { MetricsTable } from '../stores/metrics-table.ts';
+import type { DriftJournal } from './drift-journal.ts';
+import type { Lease } from './lease.ts';
+import { writeBatch } from './write-batch.ts';
+
+interface CommitterOptions {
+  readonly endpoint: Endpoint;
+  readonly tenant: string;
+  readonly run: string;
+  readonly scheduledTime: string;
+  readonly lake: Lake;
+  readonly metrics: MetricsTable;
+  readonly ledger: Ledger;
+  readonly store: HeadStore;
+  readonly lease: Lease;
+  readonly drift: DriftJournal;
+  readonly now: () => number;
+  /** Requests sent so far in this run. */
+  readonly requests: () => number;
+}
+
+/**
+ * Makes batches count, one after the other: objects and metrics first, then the commit in the head, then the ledger item.
+ * A crash before the commit leaves objects that the next run writes again; a crash after it leaves a ledger item that
+ * the next run appends.
+ */
+export class Committer {
+  readonly #options: CommitterOptions;
+  #seq: number;
+  #appended: number;
+  #since: number;
+  #requestsBefore = 0;
+
+  constructor(options: CommitterOptions, head: Head) {
+    this.#options = options;
+    this.#seq = head.seq;
+    this.#appended = head.appended;
+    this.#since = options.now();
+  }
+
+  /** Number of the last batch whose ledger item is written. */
+  get appended(): number {
+    return this.#appended;
+  }
+
+  /** Appends the ledger item that a crash may have kept back. */
+  async recover({ seq, appended, lastBatch }: Head): Promise<void> {
+    if (appended >= seq || lastBatch === undefined) return;
+    await this.#append(lastBatch);
+  }
+
+  /** @throws LeaseHeldError if another run took over; then nothing of the batch counts */
+  async commit(batch: SourceBatch): Promise<LedgerBatch> {
+    const { run, scheduledTime, store, lease, drift, now, requests } = this.#options;
+    const seq = this.#seq + 1;
+    const objects = await writeBatch({ ...this.#options, seq }, batch);
+    const committed: LedgerBatch = {
+      seq,
+      run,
+      scheduledTime,
+      committedAt: isoTime(now()),
+      extractedAt: batch.extractedAt,
+      from: batch.from,
+      to: batch.to,
+      records: batch.taken.filter(({ marker }) => !marker).length,
+      quarantined: batch.rejected.length,
+      requests: requests() - this.#requestsBefore,
+      seconds: (now() - this.#since) / 1000,
+      objects,
+    };
+    await store.commit(lease.fence, committed, JSON.stringify(batch.position), batch.cursor);
+    lease.renewed();
+    this.#seq = seq;
+    this.#since = now();
+    this.#requestsBefore = requests();
+    await this.#append(committed);
+    await drift.remember();
+    return committed;
+  }
+
+  async #append(batch: LedgerBatch): Promise<void> {
+    await this.#options.ledger.append(this.#options.endpoint.name, batch);
+    this.#appended = batch.seq;
+  }
+}

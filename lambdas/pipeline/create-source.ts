@@ -1,0 +1,61 @@
+import type { Source as CatalogSource, Endpoint } from '../catalog/index.ts';
+import type { CcaipClient } from '../ccaip/client.ts';
+import type { SourceOverrides } from '../config/source-override.ts';
+import type { Tenant } from '../config/tenant.ts';
+import { Nested } from '../sources/nested.ts';
+import { Snapshot } from '../sources/snapshot.ts';
+import type { RunContext, Source } from '../sources/source.ts';
+import { Tail } from '../sources/tail.ts';
+import type { Lake } from '../stores/lake.ts';
+import type { Ledger } from '../stores/ledger.ts';
+
+/** How far back every run of a tail reads again, milliseconds. */
+const LOOK_BACK = 10 * 60_000;
+
+/** How long the platform may take to show a committed record, milliseconds. */
+const SETTLE = 60_000;
+
+/** Latency up to which the request rate stays the limit while a tail is far behind, seconds. */
+const LATENCY = 0.6;
+
+/** Most requests in flight: bounds memory. */
+const MOST_AHEAD = 32;
+
+interface SourceContext extends RunContext {
+  readonly endpoint: Endpoint;
+  readonly tenant: Tenant;
+  readonly client: CcaipClient;
+  readonly lake: Lake;
+  readonly ledger: Ledger;
+}
+
+/** The source that an endpoint's catalog entry names. */
+export function createSource({ tenant, endpoint, client, lake, ledger, ...context }: SourceContext): Source {
+  const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
+  const { keepAlive, timeIsUp, afterFailure } = context;
+  const run = { endpoint, keepAlive, timeIsUp, afterFailure };
+  switch (source.kind) {
+    case 'tail':
+      return new Tail({
+        ...run,
+        source,
+        client,
+        historyStart: Date.parse(tenant.historyStart),
+        lookBack: LOOK_BACK,
+        settle: SETTLE,
+        ahead: Math.min(MOST_AHEAD, 1 + Math.ceil(tenant.requestsPerSecond * LATENCY)),
+      });
+    case 'snapshot':
+      return new Snapshot({ ...run, source, client });
+    case 'nested':
+      return new Nested({ ...run, source, ledger, lake });
+  }
+}
+
+/** The source with what the tenant's configuration says about it. */
+function overridden(source: CatalogSource, override: SourceOverrides[string] | undefined): CatalogSource {
+  const { path, parents } = override ?? {};
+  if (source.kind !== 'nested') return path === undefined ? source : { ...source, path };
+  if (parents === undefined) return source;
+  return { ...source, parents: Object.entries(parents).map(([endpoint, paths]) => ({ endpoint, paths })) };
+}

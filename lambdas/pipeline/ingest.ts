@@ -1,0 +1,186 @@
+import { type Endpoint, findEndpoint } from '../catalog/index.ts';
+import { parseBaseUrl } from '../ccaip/base-url.ts';
+import { CcaipClient } from '../ccaip/client.ts';
+import type { Effects } from '../ccaip/effects.ts';
+import { ConfigurationError, IngestError, LeaseHeldError } from '../ccaip/errors.ts';
+import type { Environment } from '../config/environment.ts';
+import type { Tenant } from '../config/tenant.ts';
+import type { SourceEnd } from '../sources/source.ts';
+import { isoTime } from '../sources/times.ts';
+import type { AwsClients } from '../stores/clients.ts';
+import { DynamoRateBudget } from '../stores/dynamo-rate-budget.ts';
+import { type Head, HeadStore, type LastRun } from '../stores/head.ts';
+import { Lake } from '../stores/lake.ts';
+import { Ledger } from '../stores/ledger.ts';
+import { MetricsTable } from '../stores/metrics-table.ts';
+import { SecretCredential } from '../stores/secrets.ts';
+import { ShapeStore } from '../stores/shape-store.ts';
+import { Committer } from './committer.ts';
+import { createSource } from './create-source.ts';
+import { DriftJournal } from './drift-journal.ts';
+import { Lease } from './lease.ts';
+import { type IngestSummary, Tally } from './summary.ts';
+
+/** A run stops at a batch boundary when less than this is left, milliseconds. */
+const STOP_BEFORE = 60_000;
+
+export interface IngestRequest {
+  /** Name of a catalog entry. */
+  readonly endpoint: string;
+  readonly tenant: Tenant;
+  /** Nominal time of the schedule. */
+  readonly scheduledTime: string;
+  /** How many times the run was continued already. */
+  readonly continuation: number;
+  /** Identifies the run in the ledger: the Lambda request id. */
+  readonly run: string;
+  /** Milliseconds until the function is ended. */
+  readonly timeLeft: () => number;
+  readonly environment: Environment;
+  readonly aws: AwsClients;
+  readonly effects: Effects;
+}
+
+/**
+ * One run of one tenant's endpoint: lease, then batch after batch until everything is read or time is up.
+ * @throws ConfigurationError | TransientError | RateLimitedError | ContractError; batches committed before stay committed
+ */
+export async function ingest(request: IngestRequest): Promise<IngestSummary> {
+  const endpoint = findEndpoint(request.endpoint);
+  if (endpoint === undefined) throw new ConfigurationError(`there is no endpoint "${request.endpoint}"`);
+  const run = new IngestRun(request, endpoint);
+  try {
+    return await run.start();
+  } catch (error) {
+    if (error instanceof LeaseHeldError) return run.summary('lease_held');
+    // the reason of the failure matters more than that of a failing release: the lease then ends by itself
+    await run.fail(error).catch(() => undefined);
+    throw error;
+  }
+}
+
+class IngestRun {
+  readonly #request: IngestRequest;
+  readonly #endpoint: Endpoint;
+  readonly #client: CcaipClient;
+  readonly #lake: Lake;
+  readonly #ledger: Ledger;
+  readonly #store: HeadStore;
+  readonly #tally = new Tally();
+  readonly #startedAt: number;
+  #leased: { lease: Lease; committer: Committer } | undefined;
+
+  constructor(request: IngestRequest, endpoint: Endpoint) {
+    const { tenant, effects, environment, aws, timeLeft } = request;
+    const { dynamodb } = aws;
+    this.#request = request;
+    this.#endpoint = endpoint;
+    this.#client = new CcaipClient({
+      baseUrl: parseBaseUrl(tenant.baseUrl),
+      credentials: new SecretCredential(aws.secrets, tenant.secretId),
+      budget: new DynamoRateBudget(dynamodb, environment.STATE_TABLE, tenant.name, tenant.requestsPerSecond, effects),
+      effects,
+      timeLeft,
+    });
+    this.#lake = new Lake(aws.s3, environment.LAKE_BUCKET);
+    this.#ledger = new Ledger(dynamodb, environment.STATE_TABLE, tenant.name);
+    this.#store = new HeadStore(dynamodb, environment.STATE_TABLE, tenant.name, endpoint.name, effects.now);
+    this.#startedAt = effects.now();
+  }
+
+  async start(): Promise<IngestSummary> {
+    const head = await this.#store.acquire(this.#request.run);
+    const { lease, committer } = this.#lead(head);
+    await committer.recover(head);
+    if (head.lastBatch !== undefined) this.#client.clock.goOnFrom(Date.parse(head.lastBatch.extractedAt));
+    const source = createSource({
+      endpoint: this.#endpoint,
+      tenant: this.#request.tenant,
+      client: this.#client,
+      lake: this.#lake,
+      ledger: this.#ledger,
+      keepAlive: () => lease.keep(),
+      timeIsUp: () => this.#request.timeLeft() < STOP_BEFORE,
+      afterFailure: head.afterFailure,
+    });
+    const batches = source.batches(head.position === undefined ? undefined : JSON.parse(head.position));
+    let step = await batches.next();
+    for (; !step.done; step = await batches.next()) this.#tally.add(await committer.commit(step.value));
+    const outcome = step.value.more ? 'more' : 'done';
+    await this.#release(outcome, step.value);
+    return this.summary(outcome);
+  }
+
+  /** Notes the failure for `status` and gives the lease back. */
+  async fail(error: unknown): Promise<void> {
+    const message = error instanceof IngestError ? error.message : 'unexpected error: see the log of this run';
+    await this.#release('failed', undefined, message);
+  }
+
+  summary(outcome: IngestSummary['outcome']): IngestSummary {
+    const { records, batches, objects, quarantined, from, to } = this.#tally;
+    const { requests } = this.#client;
+    const tenant = this.#request.tenant.name;
+    return {
+      tenant,
+      endpoint: this.#endpoint.name,
+      outcome,
+      records,
+      batches,
+      objects,
+      requests,
+      quarantined,
+      from,
+      to,
+    };
+  }
+
+  #lead(head: Head) {
+    const { effects, environment, aws, tenant, run, scheduledTime } = this.#request;
+    const lease = new Lease(this.#store, head, effects.now);
+    const committer = new Committer(
+      {
+        endpoint: this.#endpoint,
+        tenant: tenant.name,
+        run,
+        scheduledTime,
+        lake: this.#lake,
+        metrics: new MetricsTable(aws.dynamodb, environment.METRICS_TABLE),
+        ledger: this.#ledger,
+        store: this.#store,
+        lease,
+        drift: new DriftJournal(
+          new ShapeStore(aws.dynamodb, environment.STATE_TABLE, tenant.name, this.#endpoint.name),
+          this.#endpoint,
+        ),
+        now: effects.now,
+        requests: () => this.#client.requests,
+      },
+      head,
+    );
+    this.#leased = { lease, committer };
+    return this.#leased;
+  }
+
+  async #release(outcome: LastRun['outcome'], end?: SourceEnd, error?: string): Promise<void> {
+    if (this.#leased === undefined) return;
+    const { lease, committer } = this.#leased;
+    const { run, scheduledTime, continuation, effects } = this.#request;
+    await this.#store.release(lease.fence, {
+      appended: committer.appended,
+      ...(end?.position !== undefined && { position: JSON.stringify(end.position), cursor: end.cursor ?? null }),
+      lastRun: {
+        run,
+        scheduledTime,
+        startedAt: isoTime(this.#startedAt),
+        endedAt: isoTime(effects.now()),
+        completeTo: end?.completeTo ?? null,
+        outcome,
+        ...(error !== undefined && { error }),
+        continuation,
+        records: this.#tally.records,
+        requests: this.#client.requests,
+      },
+    });
+  }
+}

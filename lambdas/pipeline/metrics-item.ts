@@ -1,0 +1,58 @@
+import { METRICS, METRICS_VERSION } from '../segments/index.ts';
+import type { SegmentedCall } from './segment-record.ts';
+
+/** An item of the metrics table; a function of the raw record and the metrics version alone. */
+export type MetricsItem = Readonly<Record<string, unknown>> & {
+  readonly call_key: string;
+  readonly source_updated_at: string;
+  readonly metrics_version: number;
+  readonly ingested_at: string;
+};
+
+/** Partitions of a day in the index `by_day`. */
+const DAY_SHARDS = 8;
+
+/**
+ * The item of one call version. Metrics without a value have no attribute; `metric_status` lists every status but `ok`
+ * (a value without a status) and `not_applicable` (neither).
+ */
+export function metricsItem(tenant: string, { taken, segments: call }: SegmentedCall): MetricsItem {
+  const createdAt = call.created_at ?? `${taken.dt}T00:00:00.000Z`;
+  return {
+    call_key: `${tenant}#${call.call_id}`,
+    day_key: `${tenant}#${taken.dt}#${shardOf(call.call_id)}`,
+    ...(call.agent_id !== null && { agent_key: `${tenant}#${call.agent_id}` }),
+    ...(call.queue_id !== null && { queue_key: `${tenant}#${call.queue_id}` }),
+    tenant,
+    call_id: call.call_id,
+    call_type: call.call_type,
+    family: call.family,
+    status: call.status,
+    agent_id: call.agent_id,
+    queue_id: call.queue_id,
+    queue_name: call.queue_name,
+    created_at: createdAt,
+    ...(call.settled_after !== null && { settled_after: call.settled_after }),
+    ...Object.fromEntries(
+      METRICS.filter((metric) => call.metrics[metric].seconds !== null).map((metric) => [
+        metric,
+        call.metrics[metric].seconds,
+      ]),
+    ),
+    metric_status: Object.fromEntries(
+      METRICS.map((metric) => [metric, call.metrics[metric].status]).filter(
+        ([, status]) => status !== 'ok' && status !== 'not_applicable',
+      ),
+    ),
+    segments: call.segments,
+    anomalies: call.anomalies,
+    metrics_version: METRICS_VERSION,
+    source_updated_at: call.updated_at ?? createdAt,
+    ingested_at: taken.extractedAt,
+  };
+}
+
+function shardOf(callId: unknown): number {
+  const id = Math.abs(Number(callId));
+  return Number.isSafeInteger(id) ? id % DAY_SHARDS : 0;
+}

@@ -1,0 +1,40 @@
+/** What one invocation did. */
+export interface IngestSummary {
+  readonly tenant: string;
+  readonly endpoint: string;
+  /** `more`: time was up, call again; `lease_held`: another run is at work and this one did nothing. */
+  readonly outcome: 'done' | 'more' | 'lease_held';
+  readonly records: number;
+  readonly batches: number;
+  readonly objects: number;
+  readonly requests: number;
+  readonly quarantined: number;
+  /** First and last cursor value taken (UTC); null if nothing was taken or the source has no cursor. */
+  readonly from: string | null;
+  readonly to: string | null;
+}
+
+/** Counts while a run goes on. */
+export class Tally {
+  records = 0;
+  batches = 0;
+  objects = 0;
+  quarantined = 0;
+  from: string | null = null;
+  to: string | null = null;
+
+  add(batch: {
+    records: number;
+    quarantined: number;
+    objects: readonly unknown[];
+    from: string | null;
+    to: string | null;
+  }) {
+    this.records += batch.records;
+    this.quarantined += batch.quarantined;
+    this.objects += batch.objects.length;
+    this.batches += 1;
+    if (batch.from !== null && (this.from === null || batch.from < this.from)) this.from = batch.from;
+    if (batch.to !== null && (this.to === null || batch.to > this.to)) this.to = batch.to;
+  }
+}

@@ -1,0 +1,103 @@
+import pMap from 'p-map';
+import type { Endpoint } from '../catalog/index.ts';
+import { ContractError } from '../ccaip/errors.ts';
+import type { SourceBatch } from '../sources/source.ts';
+import type { Lake } from '../stores/lake.ts';
+import type { LedgerObject } from '../stores/ledger-batch.ts';
+import { isNewer, type MetricsTable } from '../stores/metrics-table.ts';
+import { sequenceText } from '../stores/state-keys.ts';
+import type { DriftJournal } from './drift-journal.ts';
+import { type LakeObject, lakeObjects } from './lake-objects.ts';
+import { type MetricsItem, metricsItem } from './metrics-item.ts';
+import { segmentCall, segmentRecord } from './segment-record.ts';
+
+/** Beyond this share of bad records it is the platform's contract that broke, not a record. */
+const WORST_SHARE = 0.2;
+const FEW = 10;
+
+const CONCURRENT_OBJECTS = 8;
+const CONCURRENT_ITEMS = 32;
+
+interface WriteContext {
+  readonly endpoint: Endpoint;
+  readonly tenant: string;
+  readonly run: string;
+  readonly seq: number;
+  readonly lake: Lake;
+  readonly metrics: MetricsTable;
+  readonly drift: DriftJournal;
+}
+
+/**
+ * Writes what a batch puts into the lake and the metrics table, in this order; nothing of it counts before the commit.
+ * @returns the objects written
+ * @throws ContractError if more than a fifth of a sizeable batch is bad
+ */
+export async function writeBatch(context: WriteContext, batch: SourceBatch): Promise<LedgerObject[]> {
+  const { endpoint, tenant, run, seq, lake, metrics, drift } = context;
+  checkQuality(endpoint.name, batch);
+  const ownBatch = sequenceText(seq);
+  const raw = lakeObjects(
+    { zone: 'raw', endpoint: endpoint.name, tenant, seq },
+    batch.taken.map(({ json, dt, extractedAt, batch: parents }) => ({
+      dt,
+      json,
+      added: { _extracted_at: extractedAt, _batch: parents ?? ownBatch },
+    })),
+  );
+  const quarantine = lakeObjects(
+    { zone: 'quarantine', endpoint: endpoint.name, tenant, seq },
+    batch.rejected.map(({ value, reason, place, extractedAt }) => ({
+      dt: extractedAt.slice(0, 10),
+      json: JSON.stringify({ reason, record: value }),
+      added: { place, run, _extracted_at: extractedAt, _batch: ownBatch },
+    })),
+  );
+  const calls = endpoint.segmentMetrics ? batch.taken.map(segmentCall) : [];
+  const segments = lakeObjects(
+    { zone: 'segments', tenant, seq },
+    calls.map((call) => ({
+      dt: call.taken.dt,
+      json: JSON.stringify(segmentRecord(call)),
+      added: { _extracted_at: call.taken.extractedAt, _batch: ownBatch },
+    })),
+  );
+  const changes = lakeObjects(
+    { zone: 'drift', endpoint: endpoint.name, tenant, seq },
+    (await drift.look(batch.taken)).map((change) => ({
+      dt: batch.extractedAt.slice(0, 10),
+      json: JSON.stringify(change),
+      added: { first_seen: batch.extractedAt, run, _extracted_at: batch.extractedAt, _batch: ownBatch },
+    })),
+  );
+  const written = await putAll(lake, [...raw, ...quarantine, ...segments, ...changes]);
+  const items = newestPerCall(calls.map((call) => metricsItem(tenant, call)));
+  await pMap(items, (item) => metrics.put(item), { concurrency: CONCURRENT_ITEMS });
+  return written;
+}
+
+function checkQuality(endpoint: string, { taken, rejected }: SourceBatch): void {
+  const first = rejected[0];
+  if (first === undefined || rejected.length < FEW || rejected.length <= (taken.length + rejected.length) * WORST_SHARE)
+    return;
+  throw new ContractError(
+    `${endpoint}: ${rejected.length} of ${taken.length + rejected.length} records do not fit their schema (${first.reason} at ${first.place}): the platform's format has changed; nothing of this batch was taken`,
+  );
+}
+
+function putAll(lake: Lake, objects: readonly LakeObject[]): Promise<LedgerObject[]> {
+  return pMap(
+    objects,
+    async ({ key, zone, dt, lines }) => ({ key, zone, dt, records: lines.length, bytes: await lake.put(key, lines) }),
+    { concurrency: CONCURRENT_OBJECTS },
+  );
+}
+
+function newestPerCall(items: readonly MetricsItem[]): MetricsItem[] {
+  const newest = new Map<string, MetricsItem>();
+  for (const item of items) {
+    const known = newest.get(item.call_key);
+    if (known === undefined || isNewer(item, known)) newest.set(item.call_key, item);
+  }
+  return [...newest.values()];
+}

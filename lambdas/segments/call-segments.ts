@@ -1,0 +1,133 @@
+import { holdTime, talkTime } from './duration-metrics.ts';
+import type { Family } from './families.ts';
+import { type JsonObject, readId, readObject, readText } from './fields.ts';
+import { readInputs } from './inputs.ts';
+import { callTime, handleTime, ivrTime, queueTime, ringTime } from './interval-metrics.ts';
+import type { Metric, MetricResult } from './metrics.ts';
+import { conference, presenceOf, thirdPartyTalk } from './overlaps.ts';
+import { lastUser, readConnections } from './participants.ts';
+import type { Segment } from './segment.ts';
+import { listSegments } from './segments.ts';
+import { plusHours } from './timestamps.ts';
+import { readTransfers, transferTime } from './transfers.ts';
+
+/** The segments and segment metrics of one version of a call, with what identifies it. */
+export interface CallSegments {
+  /** A number, also where the API sent it as text; the text if it is not a number. */
+  readonly call_id: number | string | null;
+  /** `session_type_v2` if present, else `call_type`. */
+  readonly call_type: string | null;
+  readonly family: Family;
+  readonly status: string | null;
+  /** `agent_info.id`, else the agent who connected last. */
+  readonly agent_id: number | null;
+  /** `selected_menu.id`, else the last element of `menu_path.materialized_path`. */
+  readonly queue_id: number | null;
+  /** `selected_menu.name`, else `menu_path.name`. */
+  readonly queue_name: string | null;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly created_at: string | null;
+  /** ISO 8601 UTC with milliseconds. */
+  readonly updated_at: string | null;
+  /** ISO 8601 UTC with milliseconds: from then on the numbers may be taken as final. Null while there is no end. */
+  readonly settled_after: string | null;
+  readonly metrics: Readonly<Record<Metric, MetricResult>>;
+  /** What happened, in order. */
+  readonly segments: readonly Segment[];
+  /**
+   * What was odd in the inputs, sorted, each once: `bad_timestamp:<field>`, `clock_skew:<metric>`, `negative:<metric>`,
+   * `negative:participant`. `wait_time` shares that of `queue_time`, `billing_time` that of `call_time`.
+   */
+  readonly anomalies: readonly string[];
+}
+
+/** Options of {@link computeCallSegments}. */
+export interface CallSegmentsOptions {
+  /** Hours after its end from which the numbers of a call may be taken as final.
+   * @default 24 */
+  readonly settleHours?: number;
+}
+
+/**
+ * Computes the segments and segment metrics of a call record as the API sent it.
+ *
+ * Depends on nothing but the record and the options, and never throws, whatever the record holds: a field that is
+ * missing or of another type than documented is read as far as it can be, and the statuses and anomalies say the rest.
+ *
+ * @example
+ * ```ts
+ * const { metrics } = computeCallSegments({
+ *   call_type: 'Voice Inbound (IVR)',
+ *   status: 'finished',
+ *   created_at: '2019-06-07T10:00:00Z',
+ *   queued_at: '2019-06-07T10:00:30Z',
+ *   ends_at: '2019-06-07T10:01:00Z',
+ * });
+ * metrics.ivr_time; // { seconds: 30, status: 'ok' }
+ * metrics.queue_time; // { seconds: null, status: 'not_applicable' }: the call never connected
+ * ```
+ */
+export function computeCallSegments(call: JsonObject, options?: CallSegmentsOptions): CallSegments {
+  const record = readObject(call);
+  const anomalies: string[] = [];
+  const inputs = readInputs(record, anomalies);
+  const { created, updated, ended, over } = inputs;
+  const { agents, thirdParties } = readConnections(record.participants, ended, anomalies);
+  const transfers = readTransfers(record.transfers, agents, anomalies);
+  const agentPresence = presenceOf(agents, anomalies);
+  const conferences = conference(agentPresence, over);
+  const thirdPartyTalks = thirdPartyTalk(presenceOf(thirdParties, anomalies), agentPresence, over);
+  const call_time = callTime(inputs, anomalies);
+  const queue_time = queueTime(inputs, anomalies);
+  const metrics = {
+    billing_time: call_time,
+    call_time,
+    ivr_time: ivrTime(inputs, anomalies),
+    queue_time,
+    wait_time: queue_time,
+    handle_time: handleTime(inputs, anomalies),
+    transfer_time: transferTime(transfers, over, anomalies),
+    conference_time: conferences.result,
+    third_party_talk_time: thirdPartyTalks.result,
+    ring_time: ringTime(inputs, anomalies),
+    talk_time: talkTime(inputs, anomalies),
+    hold_time: holdTime(inputs, anomalies),
+  };
+  const queue = queueOf(record);
+  return {
+    call_id: readId(record.id) ?? readText(record.id),
+    call_type: inputs.type,
+    family: inputs.family,
+    status: inputs.status,
+    agent_id: readId(readObject(record.agent_info).id) ?? lastUser(agents),
+    queue_id: queue.id,
+    queue_name: queue.name,
+    created_at: created?.text ?? null,
+    updated_at: updated?.text ?? null,
+    settled_after: ended === null ? null : plusHours(ended, options?.settleHours ?? 24).text,
+    metrics,
+    segments: listSegments(inputs, {
+      talk: metrics.talk_time,
+      hold: metrics.hold_time,
+      transfers,
+      conferences: conferences.spans,
+      thirdPartyTalks: thirdPartyTalks.spans,
+    }),
+    anomalies: anomalies.length < 2 ? anomalies : [...new Set(anomalies)].sort(),
+  };
+}
+
+function queueOf(record: JsonObject): { id: number | null; name: string | null } {
+  const menu = readObject(record.selected_menu);
+  const path = readObject(record.menu_path);
+  return {
+    id: readId(menu.id) ?? readId(lastElement(path.materialized_path)),
+    name: readText(menu.name) ?? readText(path.name),
+  };
+}
+
+/** The API shows paths of one element only, so whatever stands between elements separates them. */
+function lastElement(path: unknown): unknown {
+  if (Array.isArray(path)) return path.at(-1);
+  return typeof path === 'string' ? path.split(/\W+/).findLast((element) => element !== '') : path;
+}

@@ -1,0 +1,34 @@
+import type { CallInputs } from './inputs.ts';
+import { INCONSISTENT, type MetricResult, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metrics.ts';
+
+/**
+ * duration - hold: `talk_time`. Without a hold the duration stands for it, `approximate`.
+ *
+ * A negative hold (anomaly `negative:hold_time`) makes talk time `inconsistent` too, because subtracting it would make
+ * people talk longer than they were connected. A negative duration is `negative:talk_time`, with or without a hold.
+ */
+export function talkTime({ connected, over, duration, hold }: CallInputs, anomalies: string[]): MetricResult {
+  // The duration of an open call is 0: not a measurement.
+  if (!over) return PENDING;
+  if (connected === null) return NOT_APPLICABLE;
+  if (duration === null) return MISSING_INPUT;
+  if (hold !== null && hold < 0) return INCONSISTENT;
+  const talk = duration - (hold ?? 0);
+  if (talk < 0) {
+    anomalies.push('negative:talk_time');
+    return INCONSISTENT;
+  }
+  return measured(talk, hold === null ? 'approximate' : 'ok');
+}
+
+/** hold: `hold_time`. */
+export function holdTime({ connected, over, hold }: CallInputs, anomalies: string[]): MetricResult {
+  if (!over) return PENDING;
+  if (connected === null) return NOT_APPLICABLE;
+  if (hold === null) return MISSING_INPUT;
+  if (hold < 0) {
+    anomalies.push('negative:hold_time');
+    return INCONSISTENT;
+  }
+  return measured(hold);
+}

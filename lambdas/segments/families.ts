@@ -1,0 +1,58 @@
+/** Family of call types; it decides which segments a call can have. */
+export type Family = 'internal' | 'campaign' | 'outbound' | 'scheduled' | 'mobile' | 'ivr' | 'other';
+
+/**
+ * Which segments the calls of a family can have; all of them can have all other segments.
+ * The vocabulary of call types is open, so a call of an unknown type has every segment its data shows.
+ */
+export const FAMILY_SEGMENTS: Readonly<Record<Family, { readonly ivr: boolean; readonly queue: boolean }>> = {
+  internal: { ivr: false, queue: false },
+  campaign: { ivr: false, queue: true },
+  outbound: { ivr: false, queue: false },
+  scheduled: { ivr: false, queue: true },
+  mobile: { ivr: false, queue: true },
+  ivr: { ivr: true, queue: true },
+  other: { ivr: true, queue: true },
+};
+
+/**
+ * The family of a call, the first that fits in the order of {@link Family}.
+ *
+ * @param type - `session_type_v2` if present, else `call_type`
+ * @param isScheduled - whether the call has a `scheduled_at`
+ */
+export function familyOf(type: string | null, isScheduled: boolean): Family {
+  const family = type === null ? 'other' : (USUAL_TYPES.get(type) ?? familyOfType(type));
+  return isScheduled && (family === 'mobile' || family === 'ivr' || family === 'other') ? 'scheduled' : family;
+}
+
+/** Upper and lower case are the same: the platform writes `Voice Callback (Web)` and `Voice callback (Web)`. */
+function familyOfType(type: string): Family {
+  const name = type.toLowerCase();
+  const has = (part: string) => name.includes(part);
+  if (name === 'voice internal' || name === 'directcall') return 'internal';
+  if (has('campaign')) return 'campaign';
+  if (has('outbound')) return 'outbound';
+  if (has('scheduled') || has('callback')) return 'scheduled';
+  if (has('inbound') && ['(app)', '(mobile)', '(web)'].some(has)) return 'mobile';
+  if (has('inbound') && ['(ivr)', '(pstn)', '(api)', '(ivr using mobile)'].some(has)) return 'ivr';
+  return name === 'ivrcall' ? 'ivr' : 'other';
+}
+
+/** The types that nearly all calls have, judged once: reading a name takes as long as reading four timestamps. */
+const USUAL_TYPES: ReadonlyMap<string, Family> = new Map(
+  [
+    'Voice Inbound (App)',
+    'Voice Inbound (Mobile)',
+    'Voice Inbound (Web)',
+    'Voice Inbound (IVR)',
+    'Voice Inbound (IVR using Mobile)',
+    'Voice Inbound (PSTN)',
+    'Voice Inbound (API)',
+    'Voice Outbound',
+    'Voice Outbound (API)',
+    'Voice Scheduled (API)',
+    'Voice Internal',
+    'Voice Campaign',
+  ].map((type) => [type, familyOfType(type)]),
+);

@@ -1,0 +1,51 @@
+import { type Instant, parseInstant } from './timestamps.ts';
+
+/** A JSON object of which nothing is known. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const NOTHING: JsonObject = Object.freeze({});
+
+/** The object, or an empty one: a field of something that is not an object is missing. */
+export const readObject = (value: unknown): JsonObject => (isObject(value) ? value : NOTHING);
+
+/** The objects of an array; missing, null, empty and not an array are the same: none. */
+export function readObjects(value: unknown): readonly JsonObject[] {
+  if (!Array.isArray(value)) return [];
+  return value.every(isObject) ? value : value.filter(isObject);
+}
+
+/** A text; an empty one counts as missing. */
+export const readText = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
+
+/** An integer id, also one that drifted to text, so that `7` and `"7"` are the same agent. */
+export function readId(value: unknown): number | null {
+  if (typeof value === 'string') {
+    const id = Number(value);
+    return String(id) === value && Number.isSafeInteger(id) ? id : null;
+  }
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value : null;
+}
+
+/** A length of time, given in seconds as number or numeric text, in whole milliseconds. */
+export function readDuration(value: unknown): number | null {
+  const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (typeof seconds !== 'number') return null;
+  // Rounding leaves a minus on a zero; adding zero takes it off.
+  const milliseconds = Math.round(seconds * 1000) + 0;
+  return Number.isSafeInteger(milliseconds) ? milliseconds : null;
+}
+
+/**
+ * A timestamp. One that cannot be read counts as missing and adds the anomaly `bad_timestamp:<field>`.
+ *
+ * @param field - where it stands in the record, as `connected_at` or `participants[].connected_at`
+ */
+export function readInstant(value: unknown, field: string, anomalies: string[]): Instant | null {
+  if (value === undefined || value === null) return null;
+  const instant = typeof value === 'string' ? parseInstant(value) : null;
+  if (instant === null) anomalies.push(`bad_timestamp:${field}`);
+  return instant;
+}

@@ -1,0 +1,69 @@
+import { FAMILY_SEGMENTS } from './families.ts';
+import type { CallInputs } from './inputs.ts';
+import {
+  INCONSISTENT,
+  type Metric,
+  type MetricResult,
+  MISSING_INPUT,
+  measured,
+  NOT_APPLICABLE,
+  PENDING,
+} from './metrics.ts';
+import type { Instant } from './timestamps.ts';
+
+/** Milliseconds by which an end may precede its start: payloads mix whole seconds and milliseconds. Exclusive. */
+export const SKEW_TOLERANCE = 1000;
+
+/** created -> ended: `billing_time` and `call_time`, two names of one interval. */
+export function callTime({ created, ended, over }: CallInputs, anomalies: string[]): MetricResult {
+  if (created === null || ended === null) return awaited(over);
+  return interval('call_time', created, ended, anomalies);
+}
+
+/** created -> queued: `ivr_time`. */
+export function ivrTime({ family, created, queued, over }: CallInputs, anomalies: string[]): MetricResult {
+  if (!FAMILY_SEGMENTS[family].ivr) return NOT_APPLICABLE;
+  if (queued === null) return begun(over);
+  if (created === null) return awaited(over);
+  return interval('ivr_time', created, queued, anomalies);
+}
+
+/** queued -> connected: `queue_time` and `wait_time`, two names of one interval. */
+export function queueTime({ family, queued, connected, over }: CallInputs, anomalies: string[]): MetricResult {
+  if (!FAMILY_SEGMENTS[family].queue) return NOT_APPLICABLE;
+  if (queued === null || connected === null) return begun(over);
+  return interval('queue_time', queued, connected, anomalies);
+}
+
+/** connecting -> connected: `ring_time`; `approximate` where `assigned_at` stands for `connecting_at`. */
+export function ringTime(inputs: CallInputs, anomalies: string[]): MetricResult {
+  const { connecting, connected, over } = inputs;
+  if (connected === null) return begun(over);
+  if (connecting === null) return awaited(over);
+  const result = interval('ring_time', connecting, connected, anomalies);
+  return inputs.connectingIsAssigned && result.status === 'ok' ? { ...result, status: 'approximate' } : result;
+}
+
+/** connected -> ended: `handle_time`. */
+export function handleTime({ connected, ended, over }: CallInputs, anomalies: string[]): MetricResult {
+  if (connected === null) return begun(over);
+  if (ended === null) return awaited(over);
+  return interval('handle_time', connected, ended, anomalies);
+}
+
+/** The call gave no sign of the segment: it never had it, or may still get it. */
+const begun = (over: boolean): MetricResult => (over ? NOT_APPLICABLE : PENDING);
+
+/** The call had, has or will have the segment, but an input is missing. */
+const awaited = (over: boolean): MetricResult => (over ? MISSING_INPUT : PENDING);
+
+function interval(metric: Metric, start: Instant, end: Instant, anomalies: string[]): MetricResult {
+  const length = end.time - start.time;
+  if (length >= 0) return measured(length);
+  if (length > -SKEW_TOLERANCE) {
+    anomalies.push(`clock_skew:${metric}`);
+    return measured(0, 'approximate');
+  }
+  anomalies.push(`negative:${metric}`);
+  return INCONSISTENT;
+}

@@ -1,0 +1,83 @@
+import { type MetricResult, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metrics.ts';
+import type { Connection } from './participants.ts';
+import { common, laterOf, lengthOf, type Span, shared, union } from './spans.ts';
+import type { Instant } from './timestamps.ts';
+
+/** An overlap metric and the stretches of time it is the sum of, in order. */
+export interface Overlap {
+  readonly result: MetricResult;
+  readonly spans: readonly Span[];
+}
+
+/** When a group of participants was connected. */
+export interface Presence {
+  /** How many different people connected; a row without `user_id` is a person of its own. */
+  readonly people: number;
+  /** Ordered by start; the spans of one person neither overlap nor touch. */
+  readonly spans: readonly Span[];
+  /** Whether the end of the call stands for the missing end of a row. */
+  readonly isApproximate: boolean;
+  /** Whether a row has no end and the call neither: the call is open, or over by its status alone. */
+  readonly isIncomplete: boolean;
+}
+
+const NOBODY: Presence = { people: 0, spans: [], isApproximate: false, isIncomplete: false };
+
+/** Merges the rows of each person. A row that ends before it connects is ignored: anomaly `negative:participant`. */
+export function presenceOf(rows: readonly Connection[], anomalies: string[]): Presence {
+  if (rows.length === 0) return NOBODY;
+  const spans: { start: Instant; end: Instant }[] = [];
+  const people = new Map<number | Connection, { start: Instant; end: Instant } | null>();
+  let isApproximate = false;
+  let isIncomplete = false;
+  for (const row of rows) {
+    const person = row.user ?? row;
+    const { connected, ended } = row;
+    const earlier = people.get(person) ?? null;
+    if (ended === null) {
+      people.set(person, earlier);
+      isIncomplete = true;
+    } else if (ended.time < connected.time) {
+      anomalies.push('negative:participant');
+    } else {
+      isApproximate ||= row.endIsAssumed;
+      if (earlier !== null && connected.time <= earlier.end.time) {
+        earlier.end = laterOf(earlier.end, ended);
+      } else {
+        const span = { start: connected, end: ended };
+        spans.push(span);
+        people.set(person, span);
+      }
+    }
+  }
+  return { people: people.size, spans, isApproximate, isIncomplete };
+}
+
+/** Time during which two or more different agents are connected: `conference_time`. */
+export function conference(agents: Presence, over: boolean): Overlap {
+  if (!over) return without(PENDING);
+  if (agents.people < 2) return without(NOT_APPLICABLE);
+  if (agents.isIncomplete) return without(MISSING_INPUT);
+  return overlap(shared(agents.spans), agents.isApproximate);
+}
+
+/**
+ * Time during which a third party and an agent are connected: `third_party_talk_time`. Any third party with any agent:
+ * two third parties, or two agents, at once count once. A third party who never met an agent gives 0.
+ */
+export function thirdPartyTalk(thirdParties: Presence, agents: Presence, over: boolean): Overlap {
+  if (!over) return without(PENDING);
+  if (thirdParties.people === 0) return without(NOT_APPLICABLE);
+  if (thirdParties.isIncomplete || agents.isIncomplete) return without(MISSING_INPUT);
+  return overlap(
+    common(union(thirdParties.spans), union(agents.spans)),
+    thirdParties.isApproximate || agents.isApproximate,
+  );
+}
+
+const without = (result: MetricResult): Overlap => ({ result, spans: [] });
+
+const overlap = (spans: readonly Span[], isApproximate: boolean): Overlap => ({
+  result: measured(lengthOf(spans), isApproximate ? 'approximate' : 'ok'),
+  spans,
+});

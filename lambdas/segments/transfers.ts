@@ -1,0 +1,75 @@
+import { readId, readInstant, readObject, readObjects } from './fields.ts';
+import { SKEW_TOLERANCE } from './interval-metrics.ts';
+import { type MetricResult, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metrics.ts';
+import { type Connection, nullLast } from './participants.ts';
+import type { Instant } from './timestamps.ts';
+
+/** A transfer and the agent who received it. */
+export interface Transfer {
+  /** Null only if the API does not say: then nobody can be found to have received it. */
+  readonly created: Instant | null;
+  readonly toAgent: number | null;
+  /** Whether its status says that it succeeded. */
+  readonly transferred: boolean;
+  readonly receiver: Connection | null;
+}
+
+/**
+ * Reads the transfers in the order in which they were made and finds their receivers: the earliest agent row not yet
+ * taken by an earlier transfer.
+ *
+ * Among transfers of the same millisecond those with a known receiver choose first, then those that succeeded, so that
+ * the order in which the API lists them does not matter.
+ */
+export function readTransfers(transfers: unknown, agents: readonly Connection[], anomalies: string[]): Transfer[] {
+  const objects = readObjects(transfers);
+  if (objects.length === 0) return [];
+  const free = [...agents];
+  return objects
+    .map((transfer) => ({
+      created: readInstant(transfer.created_at, 'transfers[].created_at', anomalies),
+      toAgent: readId(readObject(transfer.to_agent).id),
+      transferred: transfer.status === 'transferred',
+    }))
+    .sort(byCreated)
+    .map((transfer) => ({ ...transfer, receiver: takeReceiver(transfer, free) }));
+}
+
+/**
+ * Sum of transfer created -> receiver connected: `transfer_time`. A transfer that succeeded, but whose receiver is not
+ * among the participants, is missing from the sum: `approximate`.
+ */
+export function transferTime(transfers: readonly Transfer[], over: boolean, anomalies: string[]): MetricResult {
+  if (!over) return PENDING;
+  let sum: number | null = null;
+  let incomplete = false;
+  let skewed = false;
+  for (const { created, receiver, transferred } of transfers) {
+    if (created !== null && receiver !== null) {
+      const length = receiver.connected.time - created.time;
+      skewed ||= length < 0;
+      sum = (sum ?? 0) + Math.max(0, length);
+    } else {
+      incomplete ||= transferred;
+    }
+  }
+  if (skewed) anomalies.push('clock_skew:transfer_time');
+  if (sum === null) return incomplete ? MISSING_INPUT : NOT_APPLICABLE;
+  return measured(sum, incomplete || skewed ? 'approximate' : 'ok');
+}
+
+function takeReceiver(transfer: Omit<Transfer, 'receiver'>, free: Connection[]): Connection | null {
+  const { created, toAgent } = transfer;
+  if (created === null) return null;
+  const index = free.findIndex(({ user, connected }) => {
+    const after = connected.time - created.time;
+    // Without a name no skew is forgiven: a row that connected before the transfer existed before it.
+    return toAgent === null ? after >= 0 : user === toAgent && after > -SKEW_TOLERANCE;
+  });
+  return index === -1 ? null : (free.splice(index, 1)[0] ?? null);
+}
+
+const byCreated = (a: Omit<Transfer, 'receiver'>, b: Omit<Transfer, 'receiver'>): number =>
+  nullLast(a.created?.time, b.created?.time) ||
+  nullLast(a.toAgent, b.toAgent) ||
+  Number(b.transferred) - Number(a.transferred);

@@ -1,0 +1,52 @@
+import { BATCH_CHARACTERS, BATCH_RECORDS, type Rejected, type SourceBatch, type Taken } from './source.ts';
+import { isoTime } from './times.ts';
+
+/** Collects records until a batch is full. */
+export class BatchBuilder {
+  #taken: Taken[] = [];
+  #rejected: Rejected[] = [];
+  #characters = 0;
+  #from = Number.POSITIVE_INFINITY;
+  #to = Number.NEGATIVE_INFINITY;
+
+  get isEmpty(): boolean {
+    return this.#taken.length === 0 && this.#rejected.length === 0;
+  }
+
+  get isFull(): boolean {
+    return this.#taken.length + this.#rejected.length >= BATCH_RECORDS || this.#characters >= BATCH_CHARACTERS;
+  }
+
+  /** @param time cursor time in milliseconds, null if the record has none */
+  take(taken: Taken, time: number | null): void {
+    this.#taken.push(taken);
+    this.#characters += taken.json.length;
+    if (time === null) return;
+    this.#from = Math.min(this.#from, time);
+    this.#to = Math.max(this.#to, time);
+  }
+
+  reject(rejected: Rejected): void {
+    this.#rejected.push(rejected);
+  }
+
+  /** Closes the batch and starts the next one. */
+  close(extractedAt: string, position: unknown, cursor: string | null): SourceBatch {
+    const hasRange = this.#from <= this.#to;
+    const batch: SourceBatch = {
+      taken: this.#taken,
+      rejected: this.#rejected,
+      extractedAt,
+      position,
+      cursor,
+      from: hasRange ? isoTime(this.#from) : null,
+      to: hasRange ? isoTime(this.#to) : null,
+    };
+    this.#taken = [];
+    this.#rejected = [];
+    this.#characters = 0;
+    this.#from = Number.POSITIVE_INFINITY;
+    this.#to = Number.NEGATIVE_INFINITY;
+    return batch;
+  }
+}

@@ -1,0 +1,212 @@
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import type { Effects } from '../ccaip/effects.ts';
+import { RateLimitedError } from '../ccaip/errors.ts';
+import type { RateBudget } from './rate-budget.ts';
+import { BUDGET } from './state-keys.ts';
+
+/** Most requests taken with one write, in seconds of the tenant's rate: at 8/s every request is taken by itself. */
+const BLOCK_SECONDS = 0.1;
+
+/** After a 429 the rate starts at half and grows back to the ceiling in this time, milliseconds. */
+const RECOVERY = 60_000;
+
+/** No two functions' clocks differ by more, milliseconds: a budget unused for longer is unused by every clock. */
+const MOST_SKEW = 4_000;
+
+/** A request is sent this late at most, in intervals; it would come too close to the next ones. */
+const LATEST = 0.5;
+
+/** ... but a slow answer of DynamoDB is no reason to start again, milliseconds. */
+const LATEST_MS = 50;
+
+/** The rhythm is kept by those who come this late at most, in intervals. */
+const RHYTHM = 0.2;
+
+const budgetSchema = z.object({
+  /** Time of the next free request. */
+  nextAt: z.number(),
+  /** The most advanced clock of all that took a request. */
+  seenAt: z.number(),
+  /** Last 429. */
+  cutAt: z._default(z.number(), 0),
+});
+
+type Budget = z.infer<typeof budgetSchema>;
+
+/**
+ * Generic cell rate algorithm over one DynamoDB item per tenant. A request is taken when it is due and not before: one
+ * conditional write moves `nextAt` by an interval, whoever's write succeeds sends, the others wait for the next one.
+ *
+ *     nextAt ──┬─────┬─────┬─────┬──>   A and B both want one at each mark:
+ *              A     B     A     A      the spacing holds whoever wins
+ *
+ * Nothing is reserved ahead, so a clock that is off misplaces nothing that others have taken into account. Clocks are
+ * aligned to the most advanced one: whoever takes a request leaves its clock in `seenAt`, and nobody takes one with a clock
+ * behind that. A newcomer whose clock is ahead of all others would see a request due too early: where the budget was in use
+ * just now, its first write only moves `nextAt` to an interval from its own now.
+ * A 429 moves `nextAt` for all functions of the tenant and halves the rate for a while.
+ */
+export class DynamoRateBudget implements RateBudget {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+  readonly #key: Record<string, string>;
+  readonly #interval: number;
+  readonly #mostAtOnce: number;
+  readonly #effects: Effects;
+  /** Times of the requests that are taken and not sent. */
+  #taken: number[] = [];
+  /** Requests of the next write: doubles while more are needed, so that a short run wastes few. */
+  #atOnce = 1;
+  #turn: Promise<void> = Promise.resolve();
+  #known: Budget | undefined;
+  #isAligned = false;
+  /** How far the most advanced clock is ahead of ours. */
+  #behind = 0;
+
+  constructor(
+    client: DynamoDBDocumentClient,
+    table: string,
+    tenant: string,
+    requestsPerSecond: number,
+    effects: Effects,
+  ) {
+    this.#client = client;
+    this.#table = table;
+    this.#key = { pk: tenant, sk: BUDGET };
+    this.#interval = 1000 / requestsPerSecond;
+    this.#mostAtOnce = Math.max(1, Math.floor(requestsPerSecond * BLOCK_SECONDS));
+    this.#effects = effects;
+  }
+
+  acquire(timeLeft: number): Promise<void> {
+    const turn = this.#turn.then(() => this.#take(timeLeft));
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async pause(milliseconds: number): Promise<void> {
+    this.#taken = [];
+    const now = this.#now();
+    const values = { ':until': now + Math.ceil(milliseconds), ':now': now };
+    const isPaused = await this.#update(
+      'SET nextAt = :until, seenAt = :now, cutAt = :now',
+      'attribute_not_exists(nextAt) OR nextAt < :until',
+      values,
+    );
+    // another 429 has paused it for longer already: the rate is cut all the same
+    if (!isPaused) await this.#update('SET cutAt = :now', 'nextAt >= :until', values);
+  }
+
+  #now(): number {
+    return this.#clock() + this.#behind;
+  }
+
+  /** Our own clock. All stored times are whole milliseconds: DynamoDB adds decimals, JavaScript adds binary fractions. */
+  #clock(): number {
+    return Math.floor(this.#effects.now());
+  }
+
+  async #take(timeLeft: number): Promise<void> {
+    const deadline = this.#effects.now() + timeLeft;
+    for (;;) {
+      const due = this.#taken.shift();
+      if (due !== undefined) {
+        const wait = due - this.#now();
+        if (wait > 0) await this.#effects.sleep(wait);
+        else if (-wait > Math.max(LATEST_MS, this.#interval * LATEST)) continue;
+        return;
+      }
+      const wait = Math.max(0, (this.#known?.nextAt ?? 0) - this.#now());
+      if (this.#effects.now() + wait > deadline)
+        throw new RateLimitedError(
+          `no free request within this run's time: other functions or a 429 have taken the rate for the next ${Math.ceil(wait / 1000)} s`,
+        );
+      if (wait > 0) await this.#effects.sleep(wait);
+      if (await this.#tryTake()) continue;
+      await this.#look();
+      // those who lost come back at different times, or the same one would always win
+      await this.#effects.sleep(this.#effects.random() * this.#interval * 0.2);
+    }
+  }
+
+  async #tryTake(): Promise<boolean> {
+    const now = this.#now();
+    const interval = this.#interval * this.#slowdown(now);
+    const isTaken = this.#isAligned ? await this.#takeDue(now, interval) : await this.#takeFirst(now, interval);
+    if (!isTaken) return false;
+    this.#isAligned = true;
+    this.#taken = Array.from({ length: this.#atOnce }, (_, i) => now + i * interval);
+    this.#atOnce = Math.min(this.#mostAtOnce, this.#atOnce * 2);
+    return true;
+  }
+
+  /** Takes what is due: in the rhythm of the budget where it is in use, else from now on, for nothing is saved up. */
+  async #takeDue(now: number, interval: number): Promise<boolean> {
+    const length = Math.ceil(interval * this.#atOnce);
+    const times = { ':now': now, ':early': now - interval * RHYTHM };
+    return (
+      (await this.#update(
+        'SET nextAt = nextAt + :length, seenAt = :now',
+        'nextAt <= :now AND nextAt > :early AND seenAt <= :now',
+        { ...times, ':length': length },
+      )) ||
+      this.#update('SET nextAt = :end, seenAt = :now', 'nextAt <= :early AND seenAt <= :now', {
+        ...times,
+        ':end': now + length,
+      })
+    );
+  }
+
+  /** Takes from a budget that no clock has used lately; from one that is in use it takes nothing yet. */
+  async #takeFirst(now: number, interval: number): Promise<boolean> {
+    const isUnused = 'attribute_not_exists(nextAt) OR (nextAt <= :longAgo AND seenAt <= :longAgo)';
+    const unused = { ':end': now + Math.ceil(interval * this.#atOnce), ':now': now, ':longAgo': now - MOST_SKEW };
+    if (await this.#update('SET nextAt = :end, seenAt = :now', isUnused, unused)) return true;
+    this.#isAligned = await this.#update('SET nextAt = :aligned, seenAt = :now', 'nextAt <= :now AND seenAt <= :now', {
+      ':now': now,
+      ':aligned': now + Math.ceil(this.#interval * (1 + this.#mostAtOnce)),
+    });
+    return false;
+  }
+
+  /** 2 right after a 429, falling to 1. */
+  #slowdown(now: number): number {
+    return 1 + Math.max(0, 1 - (now - (this.#known?.cutAt ?? 0)) / RECOVERY);
+  }
+
+  async #look(): Promise<void> {
+    const { Item: item } = await this.#client.send(
+      new GetCommand({ TableName: this.#table, Key: this.#key, ConsistentRead: true }),
+    );
+    if (item !== undefined) this.#learn(item);
+  }
+
+  #learn(item: unknown): void {
+    this.#known = budgetSchema.parse(item);
+    // a clock that is behind another one is not ahead of all
+    if (this.#known.seenAt >= this.#now()) this.#isAligned = true;
+    this.#behind = Math.max(this.#behind, this.#known.seenAt - this.#clock());
+  }
+
+  /** @returns false if the condition did not hold */
+  async #update(update: string, condition: string, values: Record<string, number>): Promise<boolean> {
+    try {
+      const answer = await this.#client.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: this.#key,
+          UpdateExpression: update,
+          ConditionExpression: condition,
+          ExpressionAttributeValues: values,
+          ReturnValues: 'ALL_NEW',
+        }),
+      );
+      this.#learn(answer.Attributes);
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,31 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+
+/** The S3 bucket: gzip files of one JSON object per line. */
+export class Lake {
+  readonly #client: S3Client;
+  readonly #bucket: string;
+
+  constructor(client: S3Client, bucket: string) {
+    this.#client = client;
+    this.#bucket = bucket;
+  }
+
+  /** Writes the lines as one object. @returns its compressed size in bytes */
+  async put(key: string, lines: readonly string[]): Promise<number> {
+    // a function has one core: a thread for this would gain nothing
+    const body = gzipSync(`${lines.join('\n')}\n`);
+    await this.#client.send(
+      new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: body, ContentType: 'application/x-ndjson' }),
+    );
+    return body.length;
+  }
+
+  /** The lines of an object. */
+  async get(key: string): Promise<string[]> {
+    const answer = await this.#client.send(new GetObjectCommand({ Bucket: this.#bucket, Key: key }));
+    const body = await answer.Body?.transformToByteArray();
+    const text = gunzipSync(body ?? new Uint8Array()).toString('utf8');
+    return text.split('\n').filter((line) => line !== '');
+  }
+}

@@ -1,0 +1,56 @@
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+
+/** What the order of an item's versions depends on. */
+export interface VersionedItem {
+  readonly call_key: string;
+  /** ISO UTC with milliseconds: texts that sort like times. */
+  readonly source_updated_at: string;
+  readonly metrics_version: number;
+  readonly ingested_at: string;
+}
+
+/** True if `a` supersedes `b`: the later change, then the newer rules, then the later extraction. */
+export function isNewer(a: VersionedItem, b: VersionedItem): boolean {
+  if (a.source_updated_at !== b.source_updated_at) return a.source_updated_at > b.source_updated_at;
+  if (a.metrics_version !== b.metrics_version) return a.metrics_version > b.metrics_version;
+  return a.ingested_at > b.ingested_at;
+}
+
+// the same order as isNewer, for DynamoDB
+const SUPERSEDES = `attribute_not_exists(call_key)
+  OR source_updated_at < :updated
+  OR (source_updated_at = :updated AND metrics_version < :version)
+  OR (source_updated_at = :updated AND metrics_version = :version AND ingested_at < :ingested)`;
+
+/** The metrics table: one item per call, never replaced by an older one. */
+export class MetricsTable {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  /** Writes an item unless the table has a newer or the same version. @returns true if it was written */
+  async put<Item extends VersionedItem>(item: Item): Promise<boolean> {
+    try {
+      await this.#client.send(
+        new PutCommand({
+          TableName: this.#table,
+          Item: item,
+          ConditionExpression: SUPERSEDES,
+          ExpressionAttributeValues: {
+            ':updated': item.source_updated_at,
+            ':version': item.metrics_version,
+            ':ingested': item.ingested_at,
+          },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
+  }
+}

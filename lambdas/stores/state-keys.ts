@@ -1,0 +1,15 @@
+/** Keys of the state table. One partition per tenant and endpoint, and one per tenant for the rate budget. */
+export const HEAD = 'head';
+export const BUDGET = 'budget';
+export const SHAPE = 'shape';
+const BATCH_PREFIX = 'batch#';
+
+export const partitionOf = (tenant: string, endpoint: string): string => `${tenant}#${endpoint}`;
+
+/** Sequence numbers as text that sorts like the numbers do. */
+export const sequenceText = (seq: number): string => String(seq).padStart(10, '0');
+
+export const batchKey = (seq: number): string => `${BATCH_PREFIX}${sequenceText(seq)}`;
+
+/** Sorts behind every batch. */
+export const LAST_BATCH = `${BATCH_PREFIX}~`;

@@ -1,0 +1,26 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { CcaipIngest, type CcaipIngestProps } from './ccaip-ingest.ts';
+
+export interface CcaipStackProps extends StackProps {
+  readonly ccaip: CcaipIngestProps;
+}
+
+/** A deployment in a stack of its own, with outputs for people and for the command line. */
+export class CcaipStack extends Stack {
+  constructor(scope: Construct, id: string, { ccaip, ...props }: CcaipStackProps) {
+    super(scope, id, { description: 'Ingestion of the CCAI Platform reporting API', ...props });
+    const { lake, metrics, state, analytics, secrets } = new CcaipIngest(this, 'Ingest', ccaip);
+    const outputs: Record<string, [value: string, description: string]> = {
+      LakeBucket: [lake.bucket.bucketName, 'Bucket of the lake'],
+      MetricsTable: [metrics.tableName, 'Table with the metrics of every call'],
+      MetricsStream: [metrics.tableStreamArn ?? '', 'Stream of the changes of that table'],
+      StateTable: [state.tableName, 'Table with ledger, cursors, leases and rate budgets'],
+      Database: [analytics.database, 'Glue database to query'],
+      Workgroup: [analytics.workgroup.name, 'Athena workgroup to query with'],
+      Secrets: [[...secrets.values()].map(({ name }) => name).join(','), 'Secrets to fill, one per tenant'],
+    };
+    for (const [name, [value, description]] of Object.entries(outputs))
+      new CfnOutput(this, name, { value, description });
+  }
+}

@@ -1,0 +1,109 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import {
+  Architecture,
+  type Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { Endpoint } from '../lambdas/catalog/index.ts';
+import type { Environment } from '../lambdas/config/environment.ts';
+import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { INGEST_HANDLER } from './ingest-code.ts';
+import { ingestPermissions, type Stores } from './ingest-permissions.ts';
+
+export interface EndpointIngestionProps {
+  /** Name of the deployment. */
+  readonly deployment: string;
+  readonly endpoint: Endpoint;
+  /** The bundle of all functions. */
+  readonly code: Code;
+  readonly stores: Stores;
+  /** Secrets of the tenants that run this endpoint. */
+  readonly secretArns: readonly string[];
+  /** How long log entries are kept. */
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * An endpoint's function with a role, a log and two dead-letter queues of its own: one for events the scheduler could not
+ * deliver, one for events the function failed on. Both hold the event as it was sent.
+ */
+export class EndpointIngestion extends Construct {
+  readonly function: LambdaFunction;
+  readonly undelivered: DeadLetterQueue;
+  readonly failed: DeadLetterQueue;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { deployment, endpoint, code, stores, secretArns, logRetention }: EndpointIngestionProps,
+  ) {
+    super(scope, id);
+    const name = `${deployment}-${endpoint.name}`;
+    this.undelivered = new DeadLetterQueue(this, 'Undelivered', `${name}-undelivered`);
+    this.failed = new DeadLetterQueue(this, 'Failed', `${name}-failed`);
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${name}`,
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', {
+      description: `Ingestion of ${endpoint.title}`,
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        ingest: new PolicyDocument({ statements: ingestPermissions(endpoint, stores, secretArns) }),
+        runtime: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [logGroup.logGroupArn],
+            }),
+            new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.failed.queueArn] }),
+            // a run that is far behind starts its successor
+            new PolicyStatement({
+              actions: ['lambda:InvokeFunction'],
+              resources: [
+                Stack.of(this).formatArn({
+                  service: 'lambda',
+                  resource: 'function',
+                  resourceName: name,
+                  arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+                }),
+              ],
+            }),
+          ],
+        }),
+      },
+    });
+    const environment: Environment = {
+      LAKE_BUCKET: stores.lake.bucketName,
+      METRICS_TABLE: stores.metrics.tableName,
+      STATE_TABLE: stores.state.tableName,
+    };
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName: name,
+      description: `${endpoint.title}: ${endpoint.source.kind} of the CCAI Platform API into ${Stack.of(this).stackName}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code,
+      handler: INGEST_HANDLER,
+      memorySize: 512,
+      // a run stops by itself at a batch boundary; what is left is for the next one
+      timeout: Duration.minutes(15),
+      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
+      role: role.withoutPolicyUpdates(),
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      deadLetterQueue: this.failed,
+      retryAttempts: 1,
+      maxEventAge: Duration.hours(1),
+      // the chain of continued runs has an end of its own, later than the one Lambda would put to it
+      recursiveLoop: RecursiveLoop.ALLOW,
+    });
+  }
+}

@@ -1,0 +1,179 @@
+import * as z from 'zod';
+import { ENDPOINTS, type Endpoint } from '../lambdas/catalog/index.ts';
+import { type SourceOverrides, sourceOverrideSchema } from '../lambdas/config/source-override.ts';
+import { tenantSchema } from '../lambdas/config/tenant.ts';
+
+const endpointConfigurationSchema = z.strictObject({
+  /**
+   * False to leave the endpoint out for this tenant.
+   * @default true
+   */
+  enabled: z.boolean().default(true),
+  /**
+   * Minutes between two runs.
+   * @default - the cadence of the endpoint's catalog entry
+   */
+  everyMinutes: z
+    .number()
+    .refine(
+      (minutes) => Number.isInteger(minutes) && minutes >= 1 && minutes <= 1440,
+      'a whole number of minutes from 1 to 1440',
+    )
+    .optional(),
+  /**
+   * Path of the collection, e.g. `/team`, where the instance differs from the catalog.
+   * @default - the path of the endpoint's catalog entry
+   */
+  path: sourceOverrideSchema.shape.path,
+  /**
+   * Places of nested records by parent endpoint, e.g. `{"call": ["changes[]"]}`, where the instance differs from the catalog.
+   * @default - the places of the endpoint's catalog entry
+   */
+  parents: sourceOverrideSchema.shape.parents,
+});
+
+/** Refuses an override that the endpoint's source has no use for, or whose records its function could not read. */
+function fitsSource({ source }: Endpoint) {
+  return ({ path, parents }: z.output<typeof endpointConfigurationSchema>): boolean => {
+    if (source.kind !== 'nested') return parents === undefined;
+    const known = source.parents.map(({ endpoint }) => endpoint);
+    return path === undefined && Object.keys(parents ?? {}).every((name) => known.includes(name));
+  };
+}
+
+const misfitOf = ({ source }: Endpoint) =>
+  source.kind === 'nested'
+    ? `parents among ${source.parents.map(({ endpoint }) => endpoint).join(', ')}, and no path`
+    : 'a path, and no parents';
+
+const isGiven = (value: unknown, key: string) =>
+  typeof value === 'object' && value !== null && key in value && Reflect.get(value, key) !== undefined;
+
+// without it a rule about two fields is only looked at when every single field is right
+const always = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
+
+/** One CCAI Platform instance as the owner of a deployment writes it. */
+export const tenantConfigurationSchema = z
+  .strictObject({
+    /**
+     * Name in keys, partitions, schedules and the name of its secret.
+     * @default - the subdomain
+     */
+    name: z.optional(tenantSchema.shape.name),
+    /**
+     * First part of the instance's host name, e.g. `acme` of `acme.uc1.ccaiplatform.com`.
+     * @default - `baseUrl` says where the instance is
+     */
+    subdomain: z.optional(tenantSchema.shape.name),
+    /**
+     * Rest of the instance's host name, e.g. `uc1.ccaiplatform.com`.
+     * @default - `baseUrl` says where the instance is
+     */
+    domain: z
+      .string()
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a host name such as uc1.ccaiplatform.com')
+      .optional(),
+    /**
+     * Path of the API on that host.
+     * @default '/manager/api/v1'
+     */
+    pathPrefix: z
+      .string()
+      .regex(/^(\/[\w.-]+)+$/, 'a path such as /manager/api/v1')
+      .optional(),
+    /**
+     * Where the API is, with its path, instead of subdomain, domain and path prefix.
+     * @default - made from subdomain, domain and path prefix
+     */
+    baseUrl: z
+      .string()
+      .regex(
+        /^https:\/\/[^@?#\s]+$/,
+        'an https URL such as https://acme.example.com/manager/api/v1, without a password',
+      )
+      .optional(),
+    /**
+     * Requests per second this deployment may send to the instance. The platform allows 10 for all integrations together.
+     * @default 8
+     */
+    requestsPerSecond: tenantSchema.shape.requestsPerSecond,
+    /**
+     * Day (UTC) where history starts: what changed since then is ingested.
+     * @default '2025-01-01'
+     */
+    historyStart: z.iso.date({ error: 'a UTC date such as 2025-01-01' }).default('2025-01-01'),
+    /**
+     * Endpoints that differ from their catalog entry for this tenant.
+     * @default - every endpoint with the cadence of its catalog entry
+     */
+    endpoints: z
+      .strictObject(
+        Object.fromEntries(
+          ENDPOINTS.map((endpoint) => [
+            endpoint.name,
+            endpointConfigurationSchema.refine(fitsSource(endpoint), misfitOf(endpoint)).optional(),
+          ]),
+        ),
+      )
+      .default({}),
+  })
+  .refine((tenant) => isGiven(tenant, 'baseUrl') || isGiven(tenant, 'subdomain'), {
+    ...always,
+    path: ['subdomain'],
+    error: 'subdomain and domain, or baseUrl',
+  })
+  .refine((tenant) => isGiven(tenant, 'baseUrl') || isGiven(tenant, 'domain'), {
+    ...always,
+    path: ['domain'],
+    error: 'subdomain and domain, or baseUrl',
+  })
+  .refine(
+    (tenant) =>
+      !isGiven(tenant, 'baseUrl') || !['subdomain', 'domain', 'pathPrefix'].some((key) => isGiven(tenant, key)),
+    { ...always, path: ['baseUrl'], error: 'either baseUrl or subdomain, domain and pathPrefix' },
+  )
+  .refine((tenant) => !isGiven(tenant, 'baseUrl') || isGiven(tenant, 'name'), {
+    ...always,
+    path: ['name'],
+    error: 'a name, where there is no subdomain to take it from',
+  });
+
+export type TenantConfiguration = z.output<typeof tenantConfigurationSchema>;
+
+/** Name of a tenant; empty if its configuration is not valid. */
+export function tenantName(tenant: TenantConfiguration | undefined): string {
+  return tenant?.name ?? tenant?.subdomain ?? '';
+}
+
+/** Base URL with path prefix. */
+export function tenantBaseUrl({
+  baseUrl,
+  subdomain,
+  domain,
+  pathPrefix = '/manager/api/v1',
+}: TenantConfiguration): string {
+  return baseUrl ?? `https://${subdomain}.${domain}${pathPrefix}`;
+}
+
+/**
+ * Minutes between two runs of an endpoint for this tenant.
+ * @returns undefined if it does not run: it is switched off, or every endpoint it is nested in is
+ */
+export function cadence(tenant: TenantConfiguration, endpoint: Endpoint): number | undefined {
+  const own = tenant.endpoints[endpoint.name];
+  if (own?.enabled === false) return undefined;
+  const { source } = endpoint;
+  if (
+    source.kind === 'nested' &&
+    !source.parents.some((parent) => tenant.endpoints[parent.endpoint]?.enabled !== false)
+  )
+    return undefined;
+  return own?.everyMinutes ?? endpoint.everyMinutes;
+}
+
+/** Where this tenant's instance differs from the catalog in where records are; empty if nowhere. */
+export function sourceOverrides(tenant: TenantConfiguration, endpoint: Endpoint): SourceOverrides {
+  const { path, parents } = tenant.endpoints[endpoint.name] ?? {};
+  if (path === undefined && parents === undefined) return {};
+  return { [endpoint.name]: { ...(path !== undefined && { path }), ...(parents !== undefined && { parents }) } };
+}

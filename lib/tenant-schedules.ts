@@ -1,0 +1,78 @@
+import { NestedStack } from 'aws-cdk-lib';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import type { Endpoint } from '../lambdas/catalog/index.ts';
+import type { IngestEvent } from '../lambdas/config/ingest-event.ts';
+import type { EndpointIngestion } from './endpoint-ingestion.ts';
+import type { ScheduleGroup } from './schedule-group.ts';
+import {
+  cadence,
+  sourceOverrides,
+  type TenantConfiguration,
+  tenantBaseUrl,
+  tenantName,
+} from './tenant-configuration.ts';
+
+export interface TenantSchedulesProps {
+  readonly tenant: TenantConfiguration;
+  /** Name of the tenant's secret. */
+  readonly secretName: string;
+  readonly group: ScheduleGroup;
+  /** Every endpoint with its function. */
+  readonly ingestions: ReadonlyMap<Endpoint, EndpointIngestion>;
+  /** True to put them into a stack of their own: a stack holds 500 resources at most. */
+  readonly nested: boolean;
+}
+
+/** The schedules of one tenant, one for each endpoint that it does not switch off. */
+export class TenantSchedules extends Construct {
+  constructor(scope: Construct, id: string, { tenant, secretName, group, ingestions, nested }: TenantSchedulesProps) {
+    super(scope, id);
+    const place = nested ? new NestedStack(this, 'Stack', { description: `Schedules of ${tenantName(tenant)}` }) : this;
+    // names differ between the two places: a deployment that moves schedules creates the new ones before it deletes the old
+    const separator = nested ? '_' : '.';
+    for (const [endpoint, { function: target, undelivered }] of ingestions) {
+      const everyMinutes = cadence(tenant, endpoint);
+      if (everyMinutes === undefined) continue;
+      new CfnSchedule(place, endpoint.name, {
+        name: `${tenantName(tenant)}${separator}${endpoint.name}`,
+        groupName: group.name,
+        description: `${endpoint.title} of ${tenantName(tenant)}`,
+        scheduleExpression: `rate(${everyMinutes} ${everyMinutes === 1 ? 'minute' : 'minutes'})`,
+        flexibleTimeWindow: flexibleTimeWindow(everyMinutes),
+        target: {
+          arn: target.functionArn,
+          roleArn: group.role.roleArn,
+          input: inputOf(tenant, endpoint, secretName),
+          deadLetterConfig: { arn: undelivered.queueArn },
+          // an event that is older than a cadence is superseded by the next one
+          retryPolicy: { maximumEventAgeInSeconds: everyMinutes * 60, maximumRetryAttempts: 10 },
+        },
+      });
+    }
+  }
+}
+
+/** Spreads the load of many tenants: a fifth of the cadence, a quarter of an hour at most. */
+function flexibleTimeWindow(everyMinutes: number): CfnSchedule.FlexibleTimeWindowProperty {
+  const maximumWindowInMinutes = Math.min(15, Math.floor(everyMinutes / 5));
+  return maximumWindowInMinutes < 1 ? { mode: 'OFF' } : { mode: 'FLEXIBLE', maximumWindowInMinutes };
+}
+
+/** The event of a run; the scheduler puts the nominal time in. */
+function inputOf(tenant: TenantConfiguration, endpoint: Endpoint, secretId: string): string {
+  const sources = sourceOverrides(tenant, endpoint);
+  const event: IngestEvent = {
+    endpoint: endpoint.name,
+    tenant: {
+      name: tenantName(tenant),
+      baseUrl: tenantBaseUrl(tenant),
+      secretId,
+      requestsPerSecond: tenant.requestsPerSecond,
+      historyStart: `${tenant.historyStart}T00:00:00Z`,
+      ...(Object.keys(sources).length > 0 && { sources }),
+    },
+    scheduledTime: '<aws.scheduler.scheduled-time>',
+  };
+  return JSON.stringify(event);
+}

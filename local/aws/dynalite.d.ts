@@ -1,0 +1,13 @@
+declare module 'dynalite' {
+  interface DynaliteOptions {
+    /** Folder of the LevelDB store. @default - kept in memory */
+    path?: string;
+    /** How long a new table stays `CREATING`, milliseconds. */
+    createTableMs?: number;
+    deleteTableMs?: number;
+    updateTableMs?: number;
+  }
+
+  /** Closing it closes the store as well. */
+  export default function dynalite(options: DynaliteOptions): import('node:http').Server;
+}

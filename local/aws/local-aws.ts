@@ -1,0 +1,111 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Environment } from '../../lambdas/config/environment.ts';
+import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
+import { codeOf, LocalAwsError } from './errors.ts';
+import { type LocalCredential, startSecretStore } from './secret-store.ts';
+import { startStores } from './stores.ts';
+import { createTables } from './tables.ts';
+
+const REGION = 'us-east-1';
+/** s3rver checks signatures with this pair; the other stores take any. */
+const KEY = 'S3RVER';
+const BUCKET = 'ccaip-lake';
+const METRICS_TABLE = 'ccaip-metrics';
+const STATE_TABLE = 'ccaip-state';
+
+export interface LocalAwsOptions {
+  /** Credentials by name of their secret; kept in memory only. */
+  readonly secrets: Readonly<Record<string, LocalCredential>>;
+}
+
+/** S3, DynamoDB and Secrets Manager in this process, their data in a folder. */
+export interface LocalAws {
+  /** What a function finds in its environment; to be set before the first AWS client is created. */
+  readonly environment: Environment & Readonly<Record<string, string>>;
+  close(): Promise<void>;
+}
+
+/** The folder with the lake's files inside the folder of an embedded AWS. */
+export const lakeFolder = (folder: string): string => join(folder, 's3', BUCKET);
+
+/**
+ * Starts the embedded AWS over a folder; what is in it stays.
+ * @throws LocalAwsError if the folder cannot be used or another process has it open
+ */
+export async function startLocalAws(folder: string, { secrets }: LocalAwsOptions): Promise<LocalAws> {
+  const root = resolve(folder);
+  await makeFolders(root);
+  const database = join(root, 'dynamodb');
+  const stores = await startStores({ s3: join(root, 's3'), bucket: BUCKET, dynamodb: database });
+  try {
+    await createTables(
+      {
+        endpoint: stores.dynamodb,
+        region: REGION,
+        credentials: { accessKeyId: KEY, secretAccessKey: KEY },
+      },
+      { [METRICS_TABLE]: METRICS_TABLE_KEYS, [STATE_TABLE]: STATE_TABLE_KEYS },
+      database,
+    );
+    const secretStore = await startSecretStore(secrets);
+    return {
+      environment: environmentOf(root, { ...stores, secretsManager: secretStore.url }),
+      close: async () => {
+        await Promise.all([stores.close(), secretStore.close()]);
+      },
+    };
+  } catch (error) {
+    await stores.close();
+    throw error;
+  }
+}
+
+function environmentOf(root: string, urls: { s3: string; dynamodb: string; secretsManager: string }) {
+  return {
+    LAKE_BUCKET: BUCKET,
+    METRICS_TABLE,
+    STATE_TABLE,
+    AWS_REGION: REGION,
+    AWS_ACCESS_KEY_ID: KEY,
+    AWS_SECRET_ACCESS_KEY: KEY,
+    AWS_ENDPOINT_URL_S3: urls.s3,
+    AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secretsManager,
+    // a real account that is configured on this machine must not get in between
+    AWS_PROFILE: '',
+    AWS_SESSION_TOKEN: '',
+    AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
+    AWS_USE_FIPS_ENDPOINT: 'false',
+    AWS_USE_DUALSTACK_ENDPOINT: 'false',
+    AWS_CONFIG_FILE: join(root, 'no-aws-config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(root, 'no-aws-credentials'),
+  };
+}
+
+async function makeFolders(root: string): Promise<void> {
+  for (const folder of [root, join(root, 's3', BUCKET), join(root, 'dynamodb')]) {
+    try {
+      await mkdir(folder, { recursive: true });
+      await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
+    } catch (error) {
+      throw new LocalAwsError(folderProblem(folder, codeOf(error)));
+    }
+  }
+}
+
+function folderProblem(folder: string, code: string): string {
+  switch (code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return `${folder} is not a folder: choose another one with --dir`;
+    case 'EACCES':
+    case 'EPERM':
+    case 'EROFS':
+      return `${folder} cannot be read and written: change its permissions or choose another folder with --dir`;
+    case 'ENOSPC':
+      return `${folder} cannot be created because the disk is full: make room or choose another folder with --dir`;
+    default:
+      return `${folder} cannot be used (${code}): choose another folder with --dir`;
+  }
+}

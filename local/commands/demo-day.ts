@@ -1,0 +1,46 @@
+import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
+import { runEndpoint } from './endpoint-run.ts';
+import type { LocalFunctions } from './local-functions.ts';
+import type { Progress } from './progress.ts';
+import type { SimulatedTenant } from './simulated-tenant.ts';
+
+const HOUR = 3_600_000;
+const HOURS = 24;
+
+interface Day {
+  readonly functions: LocalFunctions;
+  readonly centre: SimulatedTenant;
+  readonly progress: Progress;
+}
+
+/**
+ * Lets the virtual clock run through the last day, an hour at a time: after each hour the endpoints run that are due by
+ * their cadence, parents before the endpoints nested in them, with the event that their schedule sends.
+ */
+export async function runDay({ functions, centre, progress }: Day) {
+  const step = progress.step('live day');
+  const start = centre.now;
+  const done = { runs: 0, records: 0, batches: 0 };
+  for (let hour = 1; hour <= HOURS; hour++) {
+    centre.now = start + hour * HOUR;
+    const scheduledTime = new Date(centre.now).toISOString();
+    for (const { name, everyMinutes } of ENDPOINTS) {
+      if (!isDue(hour, everyMinutes)) continue;
+      const result = await runEndpoint(
+        functions,
+        { endpoint: name, tenant: centre.tenant, scheduledTime },
+        () => undefined,
+      );
+      if (result.error !== undefined) throw result.error;
+      done.runs += 1;
+      done.records += result.records;
+      done.batches += result.batches;
+    }
+    step.update(hour / HOURS, `${scheduledTime.slice(11, 16)} ${done.records.toLocaleString('en')} records`);
+  }
+  step.done(`${done.records.toLocaleString('en')} records`);
+  return done;
+}
+
+/** Whether an endpoint that runs every so many minutes has been due in the hour that ends now. */
+const isDue = (hour: number, everyMinutes: number) => (hour * 60) % Math.max(60, everyMinutes) === 0;

@@ -1,0 +1,83 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { loadNamedQueries } from '../../sql/named-queries.ts';
+import { ROUNDING_TOLERANCE } from '../simulator/index.ts';
+import type { Warehouse } from '../warehouse/index.ts';
+import { count } from './counting.ts';
+import type { Comparison } from './demo-truth.ts';
+import type { LocalFunctions } from './local-functions.ts';
+import { rowsOf, tableOf } from './query.ts';
+import { textTable } from './text-table.ts';
+
+type Say = (text: string) => void;
+
+/** The questions of the demo, in the order a manager asks them. */
+const QUESTIONS = ['service-level', 'handle-time-by-agent', 'longest-waits', 'transfers', 'occupancy'];
+const SHOWN_ROWS = 8;
+
+/** Asks the questions and prints each with its SQL and the first rows of its answer. */
+export async function printAnswers(warehouse: Warehouse, say: Say) {
+  const queries = await loadNamedQueries();
+  const answers = [];
+  for (const name of QUESTIONS) {
+    const query = queries.find((known) => known.name === name);
+    if (query === undefined) continue;
+    const result = await warehouse.query(query.sql);
+    const rows = result.rows.slice(0, SHOWN_ROWS);
+    // the text begins with the question
+    const sql = query.sql.replace(/^--[^\n]*\n(--\n)?/, '');
+    say(`\n━━ ${query.question}\n\n${indented(sql)}\n`);
+    const isCut = result.rows.length > rows.length;
+    say(isCut ? rowsOf({ ...result, rows }) : tableOf(result).trimEnd());
+    if (isCut)
+      say(`first ${rows.length} of ${count(result.rows.length, 'row')}: npx ccaip query --named ${name} shows all`);
+    answers.push({ name, rows: result.rows.length });
+  }
+  return answers;
+}
+
+/** Reads one item of the metrics table, as a downstream function would. */
+export async function readItem({ aws, metricsTable }: LocalFunctions, tenant: string, callId: number) {
+  const key = { call_key: `${tenant}#${callId}` };
+  const { Item: item } = await aws.dynamodb.send(new GetCommand({ TableName: metricsTable, Key: key }));
+  return item;
+}
+
+export function printItem(item: unknown, say: Say): void {
+  say('\n━━ One item of the DynamoDB metrics table, as your functions read it\n');
+  say(indented(JSON.stringify(item, null, 2)));
+}
+
+/** Prints how far the lake agrees with the simulation's own truth. */
+export function printComparison({ counts, metrics, differences }: Comparison, say: Say): void {
+  say('\n━━ Rows of each view, and records that exist in the simulated contact centre\n');
+  const rows = counts.map(({ endpoint, rows: n, truth }) => [endpoint, n, truth, n === truth ? 'equal' : 'DIFFERENT']);
+  say(textTable(['view', 'rows', 'truth', ''], rows).trimEnd());
+  const rounded = Object.entries(ROUNDING_TOLERANCE).filter(([, seconds]) => seconds > 0);
+  const tolerance = rounded.map(([metric, seconds]) => `${metric} ±${seconds} s`).join(', ');
+  say(
+    `\n━━ Segment metrics against what happened in the simulation: ${(metrics - differences.length).toLocaleString('en')} of ${metrics.toLocaleString('en')} equal`,
+  );
+  say(`   in value and status; the API gives whole seconds for ${tolerance}`);
+  for (const { call_id, metric, lake, truth } of differences)
+    say(`   call ${call_id} ${metric}: ${lake}, truth ${truth}`);
+}
+
+/** Prints what it took and what to try next. */
+export function printNext(dir: string, { seconds, requests }: { seconds: number; requests: number }, say: Say): void {
+  const at = dir === '.ccaip' ? '' : ` --dir ${dir}`;
+  say(`
+Ingested in ${seconds.toFixed(0)} s with ${requests.toLocaleString('en')} requests. Try next:
+
+  npx ccaip query${at} "select family, count(*) calls, avg(handle_time) aht from call_segments group by 1 order by 2 desc"
+  npx ccaip query${at} --list
+  npx ccaip status${at}
+  npx ccaip run${at}          again: nothing new, nothing changes
+  npx ccaip run --help          your own tenant, from this machine`);
+}
+
+const indented = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');

@@ -1,0 +1,97 @@
+import { Command } from 'commander';
+import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
+import { lakeFolder } from '../aws/index.ts';
+import { openWarehouse } from '../warehouse/index.ts';
+import { catchUp } from './catch-up.ts';
+import { count } from './counting.ts';
+import { runDay } from './demo-day.ts';
+import { printAnswers, printComparison, printItem, printNext, readItem } from './demo-report.ts';
+import { busiestCall, compareWithTruth } from './demo-truth.ts';
+import { CommandError, SilentFailure } from './failure.ts';
+import { emptyDemoFolder, writeNote } from './folder-note.ts';
+import { type LocalFunctions, startLocalFunctions } from './local-functions.ts';
+import { dirOption, jsonOption, wholeNumber } from './options.ts';
+import { createProgress } from './progress.ts';
+import { problemsOf } from './run-report.ts';
+import { RAISED_RATE, type SimulatedTenant, startSimulatedTenant } from './simulated-tenant.ts';
+
+interface DemoOptions {
+  readonly dir: string;
+  readonly seed: number;
+  readonly json?: true;
+}
+
+const DAY = 86_400_000;
+const TENANT = 'demo';
+
+const HELP = `
+Thirteen days of history in one catch-up, then the fourteenth day live, hour by hour on a virtual clock.
+The folder of an earlier demo is replaced; any other folder is left alone.`;
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .summary('two weeks of a simulated contact centre, ingested and asked')
+    .description(
+      'Simulates two weeks of a 60-seat contact centre, ingests it with the real functions and asks it in SQL.',
+    )
+    .addOption(dirOption())
+    .option('--seed <number>', 'the same seed gives the same contact centre', wholeNumber(0), 1)
+    .addOption(jsonOption('print one JSON object: counts, comparison with the truth, answers'))
+    .addHelpText('after', HELP)
+    .action(demo);
+}
+
+async function demo({ dir, seed, json }: DemoOptions): Promise<void> {
+  const say = (text: string) => void process[json ? 'stderr' : 'stdout'].write(`${text}\n`);
+  await emptyDemoFolder(dir);
+  const { truth, item, ...spent } = await ingestDemo(dir, seed, say);
+  // one thread: the demo is to run beside everything else on a small machine
+  await using warehouse = await openWarehouse(lakeFolder(dir), { threads: 1 });
+  const answers = await printAnswers(warehouse, say);
+  printItem(item, say);
+  const comparison = await compareWithTruth(warehouse, truth);
+  printComparison(comparison, say);
+  printNext(dir, spent, say);
+  if (json) process.stdout.write(`${JSON.stringify({ ...spent, ...comparison, item, answers }, null, 2)}\n`);
+  if (comparison.differences.length > 0 || comparison.counts.some(({ rows, truth: expected }) => rows !== expected))
+    throw new CommandError('the lake differs from the truth of the simulation: this is a defect, please report it');
+}
+
+/** Simulates and ingests; when it returns, servers and stores are gone and the lake is what is left. */
+async function ingestDemo(dir: string, seed: number, say: (text: string) => void) {
+  const started = performance.now();
+  say('Simulating two weeks of a contact centre with 60 seats ...');
+  const centre = await startSimulatedTenant({ seed }, TENANT);
+  const functions = await startLocalFunctions({ folder: dir, secrets: centre.secrets });
+  try {
+    await writeNote(dir, { content: 'demo', simulation: centre.simulation.options });
+    say(
+      `Its tenant allows ${RAISED_RATE} requests a second here; a real one allows 10. The clock is virtual, the requests are real.\n`,
+    );
+    await ingestFortnight(functions, centre, say);
+    const seconds = (performance.now() - started) / 1000;
+    const truth = centre.simulation.truth(centre.now);
+    const item = await readItem(functions, TENANT, busiestCall(truth));
+    return { truth, item, seconds, requests: centre.server.requests };
+  } finally {
+    await functions.close();
+    await centre.server.close();
+  }
+}
+
+async function ingestFortnight(functions: LocalFunctions, centre: SimulatedTenant, say: (text: string) => void) {
+  const { simulation, tenant } = centre;
+  const progress = createProgress(process.stderr);
+  centre.now = simulation.endMs - DAY;
+  say('Thirteen days of history, in one catch-up of every function:');
+  const note = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+  const results = await catchUp({ functions, tenant, endpoints: ENDPOINTS, now: centre.now, progress, note });
+  const problems = problemsOf(results, tenant.baseUrl);
+  for (const problem of problems) note(`ccaip: ${problem}`);
+  if (problems.length > 0) throw new SilentFailure();
+  const day = await runDay({ functions, centre, progress });
+  progress.stop();
+  say(
+    `\nThe fourteenth day live, as the schedules would, in ${day.runs} runs: ${count(day.records, 'record')} in ${count(day.batches, 'batch', 'batches')}.`,
+  );
+}

@@ -1,0 +1,48 @@
+import { Command, CommanderError } from 'commander';
+import { demoCommand } from './demo.ts';
+import { EXIT, exitCodeOf, SilentFailure, sentenceOf, UsageError } from './failure.ts';
+import { queryCommand } from './query.ts';
+import { runCommand } from './run.ts';
+import { simulateCommand } from './simulate.ts';
+import { statusCommand } from './status.ts';
+
+const HELP = `
+Start with:
+  $ ccaip demo                 two weeks of a simulated contact centre, ingested and asked
+  $ ccaip query --list         questions that come with it
+  $ ccaip run --help           a real tenant, from this machine
+
+Exit codes: 0 ok, 1 failed, 2 called wrongly. CCAIP_DEBUG=1 shows stack traces.`;
+
+/** The command line. */
+function createProgram(): Command {
+  const program = new Command('ccaip')
+    .description('Ingests Google CCAI Platform reporting data and answers questions about it, on this machine.')
+    .addHelpText('after', HELP);
+  for (const command of [demoCommand(), runCommand(), queryCommand(), statusCommand(), simulateCommand()])
+    program.addCommand(command);
+  for (const command of [program, ...program.commands])
+    command
+      .exitOverride()
+      .showHelpAfterError(`(see ${[program === command ? '' : 'ccaip', command.name()].join(' ').trim()} --help)`);
+  return program;
+}
+
+/**
+ * Runs the command line.
+ * @param args without the names of Node.js and the script
+ * @returns the exit code
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    if (args.length === 0) throw new UsageError('which command? See ccaip --help');
+    await program.parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    // commander has printed its own errors, help texts and suggestions already
+    if (!(error instanceof CommanderError || error instanceof SilentFailure))
+      process.stderr.write(`ccaip: ${sentenceOf(error)}\n`);
+    return exitCodeOf(error);
+  }
+}

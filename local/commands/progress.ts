@@ -1,0 +1,56 @@
+import { MultiBar } from 'cli-progress';
+
+/** One piece of work that is shown while it goes on. */
+export interface Step {
+  /** @param fraction 0 to 1 */
+  update(fraction: number, note: string): void;
+  done(note: string): void;
+}
+
+/** Shows work: bars on a terminal, a line for each finished piece of work elsewhere. */
+export interface Progress {
+  /** True if updates are shown, and so worth finding out. */
+  readonly live: boolean;
+  step(label: string): Step;
+  stop(): void;
+}
+
+const LABEL_WIDTH = 22;
+
+export function createProgress(stream: NodeJS.WriteStream): Progress {
+  return stream.isTTY ? bars(stream) : lines(stream);
+}
+
+function bars(stream: NodeJS.WriteStream): Progress {
+  const multi = new MultiBar({
+    stream,
+    format: '  {label} {bar} {percentage}%  {note}',
+    hideCursor: true,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
+    barsize: 28,
+    gracefulExit: false,
+  });
+  return {
+    live: true,
+    step(label) {
+      const bar = multi.create(100, 0, { label: label.padEnd(LABEL_WIDTH), note: '' });
+      return {
+        update: (fraction, note) => bar.update(Math.min(99, Math.floor(fraction * 100)), { note }),
+        done: (note) => bar.update(100, { note }),
+      };
+    },
+    stop: () => multi.stop(),
+  };
+}
+
+function lines(stream: NodeJS.WriteStream): Progress {
+  return {
+    live: false,
+    step: (label) => ({
+      update: () => undefined,
+      done: (note) => stream.write(`  ${label.padEnd(LABEL_WIDTH)} ${note}\n`),
+    }),
+    stop: () => undefined,
+  };
+}

@@ -1,0 +1,244 @@
+import type { CallStory, Party } from './call-story.ts';
+import type { CallPlan, Centre } from './centre.ts';
+import { type Life, Signal } from './engine.ts';
+import type { Seat, Ticket } from './floor.ts';
+import { type Menu, QUEUES } from './menus.ts';
+import { offer, patience } from './offer.ts';
+import { isOpen, officeTime } from './profile.ts';
+import type { Random } from './random.ts';
+import { STATUS } from './statuses.ts';
+import { Talk } from './talk.ts';
+import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
+
+export const OUTBOUND: CallPlan = {
+  family: 'outbound',
+  callType: 'Voice Outbound',
+  sessionType: 'Voice Outbound',
+  className: 'OutboundCall',
+};
+export const CALLBACK: CallPlan = {
+  family: 'scheduled',
+  callType: 'Voice Callback (Web)',
+  sessionType: 'Voice Callback (Web)',
+  className: 'ScheduledCall',
+};
+
+/** Ends a call that never connected, and what its caller still does. */
+export function fail(
+  centre: Centre,
+  story: CallStory,
+  failReason: string,
+  caller: Party | null,
+  status = 'failed',
+): void {
+  if (caller) centre.call(story, { kind: 'left', party: caller, failReason });
+  const by = failReason.startsWith('eu_') ? 'disconnected_by_end_user' : 'disconnected_by_unknown';
+  centre.call(story, { kind: 'ended', status, failReason, by });
+}
+
+/** Rates, tickets, recordings, photos: what comes after a call that was connected. */
+export function afterCall(centre: Centre, story: CallStory, random: Random): void {
+  centre.aftermath(random, {
+    rated: (rating, comment) => centre.call(story, { kind: 'rated', rating, comment }),
+    ticketed: (ticket) => centre.call(story, { kind: 'ticketed', ticket }),
+  });
+  if (random.chance(0.6)) centre.later(random.between(1, 6) * MINUTE, () => centre.call(story, { kind: 'recorded' }));
+  if (story.events.some((event) => event.kind === 'queued') && random.chance(0.01)) {
+    const menu = random.pick(QUEUES);
+    centre.later(random.between(1, 30) * HOUR, () => centre.call(story, { kind: 'requeued_on_paper', menu }));
+  }
+}
+
+/** An agent picks up, the line is set up, and the call is connected or not. Returns having set `line.talk`. */
+export function* connect(
+  centre: Centre,
+  story: CallStory,
+  seat: Seat,
+  caller: Party | null,
+  line: { talk: Talk | null; failReason: string; ringMs: number; status: string; queueClock?: number },
+  random: Random,
+): Life {
+  const { agent } = seat;
+  const party = centre.party('agent', agent);
+  centre.log.notify(agent, 'call_picked_up', { callId: story.id, by: agent });
+  centre.log.enter(agent, STATUS.inCall, { callId: story.id });
+  centre.call(story, { kind: 'assigned', agent });
+  centre.call(story, { kind: 'invited', party });
+  yield random.between(20, 400);
+  centre.call(story, {
+    kind: 'connecting',
+    status: line.status === 'connected' ? 'connecting' : 'campaign_connecting',
+  });
+  yield line.ringMs;
+  if (line.failReason !== 'nothing') {
+    centre.call(story, { kind: 'left', party, failReason: line.failReason });
+    fail(centre, story, line.failReason, caller);
+    centre.wrapUp(seat, story, random);
+    return;
+  }
+  if (caller) centre.call(story, { kind: 'joined', party: caller });
+  centre.call(story, { kind: 'joined', party });
+  const clock = line.queueClock === undefined ? {} : { queueClock: centre.engine.now + line.queueClock };
+  centre.call(story, { kind: 'connected', status: line.status, ...clock });
+  line.talk = new Talk(centre, story, random, { seat, party }, caller);
+}
+
+/** Inbound in the queue: waits, then talks, or leaves a message, books a callback, or hangs up. */
+export function* queueAndTalk(
+  centre: Centre,
+  story: CallStory,
+  menu: Menu,
+  caller: Party,
+  random: Random,
+  options: { patienceMs?: number; dialOut?: boolean } = {},
+): Life {
+  const { engine } = centre;
+  centre.call(story, { kind: 'queued', menu });
+  const ticket: Ticket = { menu, seat: null, signal: new Signal() };
+  const before = engine.now;
+  yield* offer(centre, story, ticket, options.patienceMs ?? patience(random), random);
+  if (!ticket.seat) {
+    if (engine.now - before > 60 * SECOND && random.chance(0.25))
+      yield* voicemail(centre, story, caller, 'queue_timeout', random);
+    else fail(centre, story, options.dialOut ? 'expired' : 'eu_abandoned', caller);
+    return;
+  }
+  const failReason = random.chance(options.dialOut ? 0.15 : 0.02)
+    ? random.pick(options.dialOut ? ['eu_no_answer', 'eu_busy'] : ['eu_canceled', 'voip_conn_timeout'])
+    : 'nothing';
+  // An agent with automatic answer is connected at once; then a queue whose clock is off can seem to end before it began.
+  const automatic = !options.dialOut && failReason === 'nothing' && random.chance(0.02);
+  const skew = automatic && engine.now - before < 10 * SECOND && random.chance(0.5);
+  const ringMs = (automatic ? random.between(0.02, 0.2) : random.between(1, options.dialOut ? 14 : 7)) * SECOND;
+  const clock = skew ? { queueClock: random.integer(40, 900) } : {};
+  const line = { talk: null, failReason, ringMs, status: 'connected', ...clock };
+  yield* talkOn(centre, story, ticket.seat, caller, line, random);
+  if (failReason === 'voip_conn_timeout' || failReason === 'eu_canceled') recover(centre, story, random);
+}
+
+/** Connects and, if that worked, talks to the end. */
+export function* talkOn(
+  centre: Centre,
+  story: CallStory,
+  seat: Seat,
+  caller: Party | null,
+  line: { talk: Talk | null; failReason: string; ringMs: number; status: string; queueClock?: number },
+  random: Random,
+): Life {
+  yield* connect(centre, story, seat, caller, line, random);
+  if (line.talk === null) return;
+  if (story.family !== 'internal' && random.chance(0.03)) media(centre, story, random);
+  yield* line.talk.life();
+  afterCall(centre, story, random);
+}
+
+/** Photos and videos that the caller sends during the call; now and then one photo is taken away later. */
+function media(centre: Centre, story: CallStory, random: Random): void {
+  const photos = Array.from({ length: random.integer(1, 3) }, () => centre.ids.media.take());
+  for (const id of photos) {
+    centre.later(random.between(5, 25) * SECOND, () => centre.call(story, { kind: 'photo_added', id }));
+  }
+  if (random.chance(0.3)) {
+    const id = centre.ids.media.take();
+    centre.later(random.between(10, 40) * SECOND, () => centre.call(story, { kind: 'video_added', id }));
+  }
+  const [first] = photos;
+  if (first !== undefined && random.chance(0.15)) {
+    centre.later(random.between(2, 60) * HOUR, () => centre.call(story, { kind: 'photo_removed', id: first }));
+  }
+}
+
+/** The caller leaves a message; somebody listens to it in office hours. */
+export function* voicemail(centre: Centre, story: CallStory, caller: Party, reason: string, random: Random): Life {
+  centre.call(story, { kind: 'voicemail', reason });
+  yield random.lognormal(25 * SECOND, 0.5);
+  centre.call(story, { kind: 'left', party: caller });
+  centre.call(story, {
+    kind: 'ended',
+    status: 'voicemail_received',
+    failReason: 'nothing',
+    by: 'disconnected_by_end_user',
+  });
+  if (random.chance(0.1)) return;
+  const readAt = Math.max(
+    centre.engine.now + 10 * MINUTE,
+    officeTime(centre.engine.now, random.chance(0.4) ? 0 : 1, random),
+  );
+  yield readAt - centre.engine.now;
+  centre.call(story, { kind: 'status', status: 'voicemail_read' });
+  if (random.chance(0.3)) yield* callBack(centre, story, random);
+}
+
+/** A failed call that somebody calls back: a child call, and the parent is recovered when that one goes well. */
+function recover(centre: Centre, parent: CallStory, random: Random): void {
+  if (!random.chance(0.7)) return;
+  centre.later(random.between(1, 25) * MINUTE, () => centre.begin(callBack(centre, parent, random, 'recovered')));
+}
+
+function* callBack(centre: Centre, parent: CallStory, random: Random, parentStatus?: string): Life {
+  yield secondsToWait(centre);
+  const seat = centre.floor.take(() => true);
+  if (!seat) return;
+  const story = centre.openCall({ ...OUTBOUND, parentId: parent.id, endUserId: parent.endUserId }, random);
+  yield* dial(centre, story, seat, random, 0.1);
+  const connected = story.events.some((event) => event.kind === 'connected');
+  if (connected && parentStatus) centre.call(parent, { kind: 'status', status: parentStatus });
+}
+
+/** `created_at` is on whole seconds: new calls begin at the next one. */
+export function secondsToWait(centre: Centre): number {
+  return (SECOND - (centre.engine.now % SECOND)) % SECOND;
+}
+
+/** An agent dials out. */
+export function* dial(centre: Centre, story: CallStory, seat: Seat, random: Random, noAnswer: number): Life {
+  const caller = centre.party('end_user');
+  centre.call(story, { kind: 'created', status: 'assigned' });
+  centre.call(story, { kind: 'invited', party: caller });
+  centre.log.notify(seat.agent, 'call_outbound_dialing', { callId: story.id, by: seat.agent });
+  yield random.integer(20, 80);
+  const failReason = random.chance(noAnswer) ? random.pick(['eu_no_answer', 'eu_busy', 'eu_rejected']) : 'nothing';
+  const line = { talk: null, failReason, ringMs: random.between(3, 25) * SECOND, status: 'connected' };
+  yield* talkOn(centre, story, seat, caller, line, random);
+}
+
+/** A call booked for later: it is queued when its time has come, then the end user is called. */
+export function* scheduled(centre: Centre, plan: CallPlan, scheduledAt: number, random: Random): Life {
+  yield secondsToWait(centre);
+  const story = centre.openCall(plan, random);
+  const caller = centre.party('end_user');
+  centre.call(story, { kind: 'created', status: 'scheduled', scheduledAt });
+  centre.call(story, { kind: 'invited', party: caller });
+  yield Math.max(SECOND, scheduledAt - centre.engine.now);
+  const menu = wantedQueue(random);
+  yield* queueAndTalk(centre, story, menu, caller, random, { patienceMs: 2 * HOUR, dialOut: true });
+}
+
+export function wantedQueue(random: Random): Menu {
+  return random.weighted(QUEUES.map((menu) => [menu, menu.demand] as const));
+}
+
+/** Where a caller ends up whom the queue does not take: a message, another number, a voicemail, a callback. */
+export function* deflect(centre: Centre, story: CallStory, menu: Menu, caller: Party, random: Random): Life {
+  const closed = !menu.alwaysOpen && !isOpen(centre.engine.now);
+  const deflection = closed
+    ? random.pick([
+        'after_hours_message_only',
+        'after_hours_message_only',
+        'temp_redirection_phone',
+        'after_hours_voicemail',
+      ])
+    : random.pick(['over_capacity_message_only', 'over_capacity_callback', 'over_capacity_callback']);
+  centre.call(story, { kind: 'deflected', deflection });
+  if (deflection === 'after_hours_voicemail') {
+    yield* voicemail(centre, story, caller, 'after_hours', random);
+    return;
+  }
+  yield random.between(6, 30) * SECOND;
+  fail(centre, story, 'nothing', caller, 'deflected');
+  if (deflection !== 'over_capacity_callback') return;
+  const due = centre.engine.now + random.between(20 * MINUTE, 2 * HOUR);
+  const at = isOpen(due) ? due : officeTime(due, 1, random);
+  const plan = { ...CALLBACK, parentId: story.id, endUserId: story.endUserId };
+  centre.begin(scheduled(centre, plan, Math.min(at, centre.engine.now + 3 * DAY), random));
+}

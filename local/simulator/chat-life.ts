@@ -1,0 +1,152 @@
+import type { Centre } from './centre.ts';
+import type { ChatParty, ChatStory } from './chat-story.ts';
+import { type Life, Signal } from './engine.ts';
+import type { Seat, Ticket } from './floor.ts';
+import { type Menu, QUEUES } from './menus.ts';
+import { isOpen } from './profile.ts';
+import type { Random } from './random.ts';
+import { STATUS } from './statuses.ts';
+import { HOUR, MINUTE, SECOND } from './time.ts';
+
+type ChatType = readonly [chatType: string, sessionType: string];
+
+const TYPES: readonly (readonly [ChatType, number])[] = [
+  [['Messaging Inbound (App Chat)', 'Messaging Inbound (Mobile Chat)'], 5],
+  [['Messaging Inbound (Web Chat)', 'Messaging Inbound (Web Chat)'], 7],
+  [['Messaging (SMS)', 'Messaging (SMS)'], 3],
+  [['Messaging (WhatsApp)', 'Messaging (WhatsApp)'], 4],
+  [['Messaging (API)', 'Messaging (API)'], 1],
+];
+
+/** One chat from its first moment to its end. */
+export function* chat(centre: Centre, random: Random): Life {
+  const [chatType, sessionType] = random.weighted(TYPES);
+  const story = centre.openChat(chatType, sessionType, random);
+  const guest: ChatParty = { id: centre.ids.chatParty.take(), type: 'end_user', agent: null };
+  const menu = random.weighted(QUEUES.map((queue) => [queue, queue.demand] as const));
+  centre.chat(story, { kind: 'created' });
+  centre.chat(story, { kind: 'joined', party: guest });
+  yield random.between(400, 9000);
+  if (random.chance(0.12)) {
+    const solved = { yes: false };
+    yield* virtualAgent(centre, story, solved, random);
+    if (solved.yes) return end(centre, story, guest, 'finished', 'nothing', 'disconnected_by_end_user');
+  }
+  if (!menu.alwaysOpen && !isOpen(centre.engine.now)) {
+    return end(centre, story, guest, 'deflected', 'after_hours', 'disconnected_by_system');
+  }
+  centre.chat(story, { kind: 'queued', menu });
+  const ticket: Ticket = { menu, seat: null, signal: new Signal() };
+  yield* offerChat(centre, story, ticket, random);
+  if (!ticket.seat) return end(centre, story, guest, 'canceled', 'no_response', 'disconnected_by_end_user');
+  centre.chat(story, { kind: 'assigned', agent: ticket.seat.agent });
+  yield* converse(centre, story, ticket.seat, guest, random);
+}
+
+function* virtualAgent(centre: Centre, story: ChatStory, solved: { yes: boolean }, random: Random): Life {
+  const party: ChatParty = { id: centre.ids.chatParty.take(), type: 'virtual_agent', agent: null };
+  centre.chat(story, { kind: 'joined', party });
+  centre.chat(story, { kind: 'status', status: 'va_assigned' });
+  yield random.lognormal(80 * SECOND, 0.5);
+  centre.chat(story, { kind: 'messages', count: random.integer(2, 12), responseMs: null });
+  centre.chat(story, { kind: 'left', party });
+  solved.yes = random.chance(0.5);
+}
+
+/** Waits for an agent who picks up, or gives up. */
+function* offerChat(centre: Centre, story: ChatStory, ticket: Ticket, random: Random): Life {
+  const about = { chatId: story.id };
+  yield* centre.floor.wait(ticket, random.exponential(420 * SECOND) + 30 * SECOND);
+  if (!ticket.seat) return;
+  const { agent } = ticket.seat;
+  centre.log.notify(agent, 'chat_notification_offered', about);
+  yield random.between(1, 8) * SECOND;
+  centre.log.notify(agent, 'chat_pick_up_attempt', { ...about, by: agent });
+  centre.log.notify(agent, 'chat_picked_up', { ...about, by: agent });
+  centre.log.enter(agent, STATUS.inChat, about);
+}
+
+function* converse(centre: Centre, story: ChatStory, first: Seat, guest: ChatParty, random: Random): Life {
+  let seat = first;
+  let party = join(centre, story, seat);
+  const turns = random.integer(2, 9);
+  const transferAt = random.chance(0.07) ? random.integer(1, turns) : 0;
+  const dismissAt = random.chance(0.02) ? random.integer(1, turns) : 0;
+  for (let turn = 1; turn <= turns; turn += 1) {
+    const responseMs = Math.round(random.lognormal(38 * SECOND, 0.7));
+    yield random.lognormal(20 * SECOND, 0.6) + responseMs;
+    centre.chat(story, { kind: 'messages', count: random.integer(1, 4), responseMs });
+    if (turn === dismissAt) yield* dismiss(centre, story, random);
+    if (turn !== transferAt) continue;
+    const menu: Menu = random.pick(QUEUES);
+    const transfer = { id: centre.ids.transfer.take(), from: seat.agent, toMenu: menu };
+    centre.chat(story, { kind: 'transfer_started', transfer });
+    leave(centre, story, seat, party, random);
+    const ticket: Ticket = { menu, seat: null, signal: new Signal() };
+    yield* offerChat(centre, story, ticket, random);
+    if (!ticket.seat) {
+      centre.chat(story, { kind: 'transfer_failed', transfer });
+      return end(centre, story, guest, 'finished', 'no_response', 'disconnected_by_end_user');
+    }
+    seat = ticket.seat;
+    party = join(centre, story, seat);
+    centre.chat(story, { kind: 'transfer_received', transfer, agent: seat.agent });
+  }
+  if (random.chance(0.06)) sendMedia(centre, story, random);
+  yield random.between(3, 40) * SECOND;
+  leave(centre, story, seat, party, random);
+  end(centre, story, guest, 'finished', 'nothing', random.pick(['disconnected_by_end_user', 'disconnected_by_agent']));
+  after(centre, story, random);
+}
+
+/** A dismissed chat is not over: the end user writes again and it goes on with the same agent. */
+function* dismiss(centre: Centre, story: ChatStory, random: Random): Life {
+  centre.chat(story, { kind: 'status', status: 'dismissed' });
+  yield random.between(2, 12) * MINUTE;
+  centre.chat(story, { kind: 'status', status: 'assigned' });
+}
+
+function join(centre: Centre, story: ChatStory, seat: Seat): ChatParty {
+  const party: ChatParty = { id: centre.ids.chatParty.take(), type: 'agent', agent: seat.agent };
+  centre.chat(story, { kind: 'joined', party });
+  return party;
+}
+
+function leave(centre: Centre, story: ChatStory, seat: Seat, party: ChatParty, random: Random): void {
+  const milliseconds = Math.round(random.lognormal(25 * SECOND, 0.5));
+  centre.chat(story, { kind: 'left', party });
+  centre.log.enter(seat.agent, STATUS.wrapUp, { chatId: story.id });
+  centre.later(milliseconds, () => {
+    centre.chat(story, { kind: 'wrapped_up', agent: seat.agent, milliseconds });
+    centre.floor.free(seat);
+  });
+}
+
+function end(centre: Centre, story: ChatStory, guest: ChatParty, status: string, failReason: string, by: string): void {
+  centre.chat(story, { kind: 'left', party: guest });
+  centre.chat(story, { kind: 'ended', status, failReason, by });
+}
+
+/** Photos and a video just before the end; one photo is taken away later. */
+function sendMedia(centre: Centre, story: ChatStory, random: Random): void {
+  const id = centre.ids.media.take();
+  centre.later(SECOND, () => centre.chat(story, { kind: 'photo_added', id }));
+  if (random.chance(0.3)) {
+    const video = centre.ids.media.take();
+    centre.later(2 * SECOND, () => centre.chat(story, { kind: 'video_added', id: video }));
+  }
+  if (random.chance(0.2)) {
+    centre.later(random.between(2, 50) * HOUR, () => centre.chat(story, { kind: 'photo_removed', id }));
+  }
+}
+
+function after(centre: Centre, story: ChatStory, random: Random): void {
+  centre.aftermath(random, {
+    rated: (rating, comment) => centre.chat(story, { kind: 'rated', rating, comment }),
+    ticketed: (ticket) => centre.chat(story, { kind: 'ticketed', ticket }),
+  });
+  if (random.chance(0.008)) {
+    const menu = random.pick(QUEUES);
+    centre.later(random.between(1, 30) * HOUR, () => centre.chat(story, { kind: 'requeued_on_paper', menu }));
+  }
+}

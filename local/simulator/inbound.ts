@@ -1,0 +1,66 @@
+import { deflect, fail, queueAndTalk, wantedQueue } from './call-life.ts';
+import type { CallStory, Party } from './call-story.ts';
+import type { CallPlan, Centre } from './centre.ts';
+import type { Life } from './engine.ts';
+import type { Menu } from './menus.ts';
+import { isOpen } from './profile.ts';
+import type { Random } from './random.ts';
+import { SECOND } from './time.ts';
+
+/** An inbound call from its first moment: the menu, perhaps a virtual agent, the queue, the talk. */
+export function* inbound(centre: Centre, plan: CallPlan, random: Random): Life {
+  const story = centre.openCall(plan, random);
+  const caller = centre.party('end_user');
+  const byPhone = plan.family === 'ivr';
+  const atOnce = plan.callType === 'Voice Inbound (API)';
+  centre.call(story, { kind: 'created', status: atOnce ? 'queued' : 'selecting' });
+  centre.call(story, { kind: 'invited', party: caller });
+  // In the app the menu was chosen before the call began.
+  yield byPhone && !atOnce ? random.lognormal(26 * SECOND, 0.5) : random.between(120, 900);
+  if (byPhone && !atOnce && random.chance(0.05)) {
+    fail(centre, story, 'eu_in_menu_abandoned', caller);
+    return;
+  }
+  const menu = wantedQueue(random);
+  if (byPhone && random.chance(0.08)) {
+    const handled = { resolved: false };
+    yield* virtualAgent(centre, story, caller, handled, random);
+    if (handled.resolved) return;
+  }
+  if ((!menu.alwaysOpen && !isOpen(centre.engine.now)) || centre.overCapacity(menu)) {
+    // Some are turned away only from within the queue.
+    if (random.chance(0.2)) yield* leaveQueue(centre, story, menu, random);
+    yield* deflect(centre, story, menu, caller, random);
+    return;
+  }
+  yield* queueAndTalk(centre, story, menu, caller, random);
+}
+
+function* leaveQueue(centre: Centre, story: CallStory, menu: Menu, random: Random): Life {
+  centre.call(story, { kind: 'queued', menu });
+  yield random.between(2, 15) * SECOND;
+}
+
+/** A virtual agent talks to the caller and solves it or hands over to a human. */
+function* virtualAgent(
+  centre: Centre,
+  story: CallStory,
+  caller: Party,
+  handled: { resolved: boolean },
+  random: Random,
+): Life {
+  const party = centre.party('virtual_agent');
+  centre.call(story, { kind: 'status', status: 'va_assigned' });
+  centre.call(story, { kind: 'invited', party });
+  yield random.between(0.2, 1.2) * SECOND;
+  centre.call(story, { kind: 'joined', party });
+  centre.call(story, { kind: 'status', status: 'va_connected' });
+  yield random.lognormal(70 * SECOND, 0.6);
+  centre.call(story, { kind: 'left', party });
+  if (random.chance(0.55)) {
+    handled.resolved = true;
+    fail(centre, story, 'nothing', caller, 'finished');
+    return;
+  }
+  centre.call(story, { kind: 'escalated' });
+}

@@ -1,0 +1,182 @@
+import { CallState, type TransferState } from './call-state.ts';
+import type { CallStory } from './call-story.ts';
+import {
+  type ApiRecord,
+  changedDetails,
+  list,
+  menuPath,
+  menuStub,
+  rating,
+  seconds,
+  timestamp,
+  userInfo,
+} from './render.ts';
+import { handleDurations, queueDurations, virtualAgentFields } from './render-durations.ts';
+import { wholeSeconds } from './time.ts';
+import type { Visibility } from './visibility.ts';
+
+/** The record of a call as the API shows it at a virtual time. */
+export function renderCall(story: CallStory, at: number, visible: Visibility): ApiRecord {
+  const state = new CallState(story, at);
+  const { traits } = story;
+  const { clock } = traits;
+  const queueSeconds = state.visits.reduce((sum, visit) => sum + (seconds(visit.startedAt, visit.endedAt) ?? 0), 0);
+  const { menu } = state.late;
+  return {
+    id: story.id,
+    ...(story.parentId === null && traits.dropsNullAgent ? {} : { parent_id: story.parentId }),
+    lang: story.id % 17 === 0 ? 'fr-CA' : 'en',
+    call_type: story.callType,
+    ...(story.sessionType === null ? {} : { session_type_v2: story.sessionType }),
+    status: state.status,
+    sub_status: subStatus(state),
+    created_at: timestamp(state.createdAt, clock),
+    queued_at: timestamp(state.queuedAt, clock),
+    assigned_at: visible.assigned ? timestamp(state.assignedAt, clock) : null,
+    ...(visible.connecting ? { connecting_at: timestamp(state.connectingAt, clock) } : {}),
+    connected_at: timestamp(state.connectedAt, clock),
+    ...endFields(story, state, visible),
+    scheduled_at: timestamp(state.scheduledAt, clock),
+    updated_at: timestamp(state.updatedAt, clock),
+    wait_duration: queueSeconds,
+    queue_duration: queueSeconds,
+    ...durationFields(story, state),
+    rating: rating(state.late.rating, traits.rating),
+    has_feedback: state.late.hasFeedback,
+    ...(traits.extraKeys ? { voip_provider: 'voip_provider_twilio' } : {}),
+    ...state.late.ticketFields(),
+    verified: story.id % 9 === 0,
+    recording_url: state.recorded ? `https://recordings.example.com/calls/${story.id}.mp3` : null,
+    recording_permission: state.connectedAt === null ? 'not_asked' : story.id % 5 === 0 ? 'denied' : 'granted',
+    voicemail_reason: state.voicemailReason,
+    deflection: state.deflection,
+    disconnected_by: state.disconnectedBy,
+    finish_reason: 'no_reason',
+    fail_reason: state.failReason,
+    fail_details: null,
+    ...(traits.extraKeys ? { adapter_fail_code: null, adapter_fail_message: null } : {}),
+    support_number: story.family === 'ivr' ? '+1 339-219-5200' : null,
+    selected_menu: menu ? menuStub(menu, traits.hiddenAsWord) : null,
+    menu_path: menu ? menuPath(menu) : null,
+    ...agentInfo(story, state),
+    ...virtualAgentFields(story, state),
+    end_user:
+      story.endUserId === null
+        ? null
+        : { id: story.endUserId, identifier: null, out_contact_id: String(380_000_000 + story.endUserId) },
+    ...state.late.mediaFields(),
+    ...list(
+      'transfers',
+      state.transfers.map((transfer) => renderTransfer(story, transfer, state, visible)),
+      traits.transfersWhenNone,
+    ),
+    deflection_details: deflectionDetails(story, state),
+    ...participants(story, state, visible),
+    queue_durations: queueDurations(story, state),
+    handle_durations: handleDurations(story, state),
+    ...changedDetails(state.late.trail, clock),
+    offer_type: state.offers.length > 0 ? 'cascade' : null,
+    offer_events: state.offers.map((offer) => ({ casting_time: timestamp(offer.at, clock), group: offer.group })),
+    answer_type: story.id % 50 === 0 ? 'auto' : 'manual',
+    outbound_number: '+1 339-219-5276',
+  };
+}
+
+function subStatus(state: CallState): string | null {
+  if (state.endedAt === null) return null;
+  const by = state.disconnectedBy.replaceAll('_', ' ');
+  return state.scheduledAt === null ? by.charAt(0).toUpperCase() + by.slice(1) : `Scheduled: D${by.slice(1)}`;
+}
+
+function endFields(story: CallStory, state: CallState, visible: Visibility): ApiRecord {
+  const end = visible.end ? timestamp(state.endedAt, story.traits.clock) : null;
+  switch (story.traits.endField) {
+    case 'ends_at':
+      return { ends_at: end };
+    case 'ended_at':
+      return { ended_at: end };
+    case 'both':
+      return { ends_at: end, ended_at: end };
+  }
+}
+
+/** Zero on open calls, whole seconds from connection to end afterwards. */
+function durationFields(story: CallStory, state: CallState): ApiRecord {
+  const over = state.endedAt !== null;
+  const length = over && state.connectedAt !== null ? (seconds(state.connectedAt, state.endedAt) ?? 0) : 0;
+  const held = over ? wholeSeconds(state.heldMs) : 0;
+  const { durationField, holdField } = story.traits;
+  return {
+    ...(durationField === 'none' ? { call_duration: null } : { [durationField]: length }),
+    ...(holdField === 'missing' ? {} : { hold_duration: holdField === 'null' ? null : held }),
+  };
+}
+
+/** The last agent who handled it; a call that a virtual agent handed over may lose it. */
+function agentInfo(story: CallStory, state: CallState): ApiRecord {
+  const lost = state.escalated && story.id % 2 === 0;
+  if (state.lastAgent === null || lost) return story.traits.dropsNullAgent ? {} : { agent_info: null };
+  return { agent_info: userInfo(state.lastAgent, state.updatedAt, story.traits.agentNumber) };
+}
+
+function renderTransfer(story: CallStory, one: TransferState, state: CallState, visible: Visibility): ApiRecord {
+  const { transfer } = one;
+  const { clock, agentNumber } = story.traits;
+  const receiver = visible.receiverUnnamed ? null : one.receiver;
+  const toAgent = transfer.toAgent ?? receiver;
+  return {
+    id: transfer.id,
+    status: one.status,
+    fail_reason: one.failReason,
+    created_at: timestamp(one.startedAt, clock),
+    from_menu: state.late.menu ? menuPath(state.late.menu) : null,
+    to_menu: transfer.toMenu ? menuPath(transfer.toMenu) : null,
+    from_agent: userInfo(transfer.from, state.updatedAt, agentNumber),
+    to_agent: toAgent ? userInfo(toAgent, state.updatedAt, agentNumber) : null,
+  };
+}
+
+function deflectionDetails(story: CallStory, state: CallState): readonly ApiRecord[] {
+  if (state.deflection === 'no_deflection') return [];
+  const [visit] = state.visits;
+  return [
+    {
+      id: story.id * 2 + 1,
+      call_id: story.id,
+      transfer_id: null,
+      deflection: state.deflection,
+      from_menu_path: visit ? menuPath(visit.menu) : null,
+    },
+  ];
+}
+
+function participants(story: CallStory, state: CallState, visible: Visibility): ApiRecord {
+  const { traits } = story;
+  if (traits.participants !== 'shown') return list('participants', [], traits.participants);
+  const rows = state.rows.map((row) => {
+    const hasEnd = row.leftAt !== null && row.party.id !== visible.openRow;
+    const left = hasEnd ? row.leftAt : null;
+    const status = hasEnd
+      ? row.joinedAt === null
+        ? 'failed'
+        : 'finished'
+      : row.joinedAt === null
+        ? 'waiting'
+        : 'connected';
+    return {
+      id: row.party.id,
+      type: row.party.type,
+      status,
+      call_id: story.id,
+      user_id: row.party.agent?.id ?? null,
+      end_user_id: row.party.type === 'end_user' ? story.endUserId : null,
+      call_duration: seconds(row.joinedAt, left),
+      hold_duration: left === null || row.joinedAt === null ? null : wholeSeconds(row.heldMs),
+      connected_at: timestamp(row.joinedAt, traits.clock),
+      ended_at: timestamp(left, traits.clock),
+      fail_reason: row.failReason,
+      ...(traits.extraKeys ? { phone_number: row.party.type === 'third_party' ? '+1 339-555-0142' : null } : {}),
+    };
+  });
+  return { participants: rows };
+}

@@ -1,0 +1,4 @@
+export { LakeNotFoundError, QueryError } from './errors.ts';
+export type { JsonValue } from './json-values.ts';
+export { openWarehouse } from './open-warehouse.ts';
+export type { QueryResult, ResultColumn, Warehouse } from './warehouse.ts';

@@ -1,0 +1,51 @@
+import { opendir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { RawTable } from '../../sql/index.ts';
+import { LakeNotFoundError } from './errors.ts';
+
+/** How the name of an object of the lake ends on disk: as copied from S3, and as the embedded S3 keeps it. */
+const ENDINGS = ['.ndjson.gz', '.ndjson.gz._S3rver_object'] as const;
+type Ending = (typeof ENDINGS)[number];
+
+/**
+ * Checks that there is a folder to read.
+ * @throws LakeNotFoundError if it is missing or may not be read
+ */
+export async function assertLake(lakeDir: string): Promise<void> {
+  try {
+    await (await opendir(lakeDir)).close();
+  } catch (error) {
+    const reason = isMissing(error) ? 'there is no such folder' : `it cannot be read (${String(error)})`;
+    throw new LakeNotFoundError(
+      `no lake at ${lakeDir}: ${reason}; run an ingestion that writes there first, or name the folder of another lake`,
+    );
+  }
+}
+
+/** Patterns that match the files of a raw table; none if it has no file yet. */
+export async function filePatterns(lakeDir: string, { prefix, partitions }: RawTable): Promise<string[]> {
+  const folder = join(lakeDir, ...prefix.split('/'));
+  const endings = await endingsIn(folder, partitions.length);
+  const wildcards = partitions.map((partition) => (partition === 'endpoint' ? '*' : `${partition}=*`));
+  return [...endings].map((ending) => [escaped(folder), ...wildcards, `*${ending}`].join('/'));
+}
+
+/** The endings of the files so many folders below; stops when all were seen. */
+async function endingsIn(folder: string, depth: number, seen = new Set<Ending>()): Promise<Set<Ending>> {
+  const entries = await opendir(folder).catch((error: unknown) => {
+    if (isMissing(error)) return [];
+    throw error;
+  });
+  for await (const entry of entries) {
+    if (seen.size === ENDINGS.length) break;
+    if (depth > 0 && entry.isDirectory()) await endingsIn(join(folder, entry.name), depth - 1, seen);
+    const ending = depth === 0 ? ENDINGS.find((candidate) => entry.name.endsWith(candidate)) : undefined;
+    if (ending !== undefined) seen.add(ending);
+  }
+  return seen;
+}
+
+/** A folder's name as a pattern that matches only itself. */
+export const escaped = (folder: string): string => folder.replaceAll('\\', '/').replaceAll(/[[*?]/g, '[$&]');
+
+const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';

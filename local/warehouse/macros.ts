@@ -1,0 +1,127 @@
+/** Parts of a MySQL date format, as `date_format` takes it, in the words of DuckDB's `strftime`. */
+const MYSQL_FORMAT = {
+  '%T': '%H:%M:%S',
+  '%Y': '%Y',
+  '%y': '%y',
+  '%m': '%m',
+  '%d': '%d',
+  '%e': '%-d',
+  '%H': '%H',
+  '%h': '%I',
+  '%I': '%I',
+  '%i': '%M',
+  '%s': '%S',
+  '%S': '%S',
+  '%f': '%f',
+  '%p': '%p',
+  '%j': '%j',
+  '%a': '%a',
+  '%W': '%A',
+  '%b': '%b',
+  '%M': '%B',
+};
+
+/** Parts of a Joda date format, as `format_datetime` takes it; names last, lest their letters be taken for parts. */
+const JODA_FORMAT = {
+  yyyy: '%Y',
+  MM: '%m',
+  dd: '%d',
+  HH: '%H',
+  mm: '%M',
+  ss: '%S',
+  SSS: '%g',
+  EEEE: '%A',
+  EEE: '%a',
+};
+
+/** `strftime` takes a constant format only, hence one call for each part. */
+const formatted = (parts: Readonly<Record<string, string>>): string =>
+  Object.entries(parts).reduce(
+    (text, [part, own]) => `replace(${text}, '${part}', strftime(CAST(t AS timestamp), '${own}'))`,
+    'f',
+  );
+
+/**
+ * What Athena (Trino) has and DuckDB lacks, or does otherwise, as DuckDB macros: name and parameters, then the body.
+ * Where several have one name they differ in the number of parameters.
+ */
+const MACROS: readonly (readonly [signature: string, body: string])[] = [
+  // JSON
+  ['json_extract_scalar(j, p)', `try(json_value(j, p) ->> '$')`],
+  ['json_format(j)', 'CAST(j AS varchar)'],
+  ['json_parse(t)', 'json(t)'],
+  ['json_array_get(j, i)', `json_extract(j, concat('$[', CASE WHEN i < 0 THEN '#' ELSE '' END, i, ']'))`],
+  // DuckDB's own gives an unsigned number, and 0 for what is no array
+  ['json_array_length(j)', `CASE json_type(j) WHEN 'ARRAY' THEN CAST(system.main.json_array_length(j) AS bigint) END`],
+  [
+    'json_size(j, p)',
+    `CASE json_type(j, p) WHEN 'ARRAY' THEN CAST(system.main.json_array_length(j, p) AS bigint) WHEN 'OBJECT' THEN len(json_keys(j, p)) ELSE if(json_type(j, p) IS NOT NULL, 0, NULL) END`,
+  ],
+  ['json_array_contains(j, v)', `list_contains(json_extract_string(j, '$[*]'), CAST(v AS varchar))`],
+
+  // Times. Without the checks DuckDB would take 24:00 and refuse a time without seconds, and it rounds where Trino cuts.
+  // An empty text, which the views' patterns make of what is no timestamp, is NULL: an error inside `try` costs a lot.
+  [
+    'from_iso8601_timestamp(t)',
+    String.raw`CASE
+      WHEN t = '' THEN NULL
+      WHEN length(t) IN (20, 24) AND t LIKE '____-__-__T__:__:__%Z' AND t[12:13] < '24' THEN CAST(t AS timestamptz)
+      WHEN regexp_full_match(t, '\d{4}-\d\d-\d\d(T([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?')
+        THEN CAST(regexp_replace(regexp_replace(replace(t, ',', '.'), '([.]\d{3})\d+', '\1'), 'T(\d\d:\d\d)(Z|[+-]|$)', 'T\1:00\2') AS timestamptz)
+      ELSE CAST('not an ISO 8601 timestamp: ' || t AS timestamptz)
+    END`,
+  ],
+  ['from_iso8601_date(t)', 'CAST(t AS date)'],
+  ['to_iso8601(t)', `strftime(CAST(t AS timestamp), '%Y-%m-%dT%H:%M:%S.%g')`],
+  ['date_add(unit, n, t)', "CAST(t AS timestamp) + CAST(concat(n, ' ', unit) AS interval)"],
+  // whole units that have passed; DuckDB's own counts the borders between them
+  ['date_diff(unit, a, b)', 'date_sub(unit, CAST(a AS timestamp), CAST(b AS timestamp))'],
+  ['at_timezone(t, zone)', 'timezone(zone, CAST(t AS timestamptz))'],
+  ['with_timezone(t, zone)', 'timezone(zone, CAST(t AS timestamp))'],
+  ['to_unixtime(t)', 'epoch(t)'],
+  ['from_unixtime(s)', 'to_timestamp(s)'],
+  ['date_format(t, f)', formatted(MYSQL_FORMAT)],
+  ['format_datetime(t, f)', formatted(JODA_FORMAT)],
+  ['day_of_week(t)', 'isodow(t)'],
+  ['dow(t)', 'isodow(t)'],
+  ['day_of_month(t)', 'day(t)'],
+  ['day_of_year(t)', 'dayofyear(t)'],
+  ['doy(t)', 'dayofyear(t)'],
+  ['week_of_year(t)', 'week(t)'],
+  ['year_of_week(t)', 'isoyear(t)'],
+  ['yow(t)', 'isoyear(t)'],
+  ['last_day_of_month(t)', 'last_day(t)'],
+
+  // Aggregates
+  ['approx_percentile(x, p)', 'quantile_cont(x, p)'],
+  ['approx_distinct(x)', 'count(DISTINCT x)'],
+  ['every(x)', 'bool_and(x)'],
+  ['map_agg(k, v)', 'map(list(k), list(v))'],
+
+  // Arrays and numbers
+  ['cardinality(a)', 'len(a)'],
+  ['element_at(a, i)', 'a[i]'],
+  ['sequence(a, b)', 'CASE WHEN a <= b THEN generate_series(a, b) ELSE generate_series(a, b, -1) END'],
+  ['sequence(a, b, step)', 'generate_series(a, b, step)'],
+  ['array_join(a, d)', 'array_to_string(a, d)'],
+  ['array_max(a)', 'list_max(a)'],
+  ['array_min(a)', 'list_min(a)'],
+  ['arrays_overlap(a, b)', 'list_has_any(a, b)'],
+  ['array_union(a, b)', 'list_distinct(list_concat(a, b))'],
+  ['slice(a, start, n)', 'list_slice(a, start, start + n - 1)'],
+  ['is_nan(x)', 'isnan(x)'],
+  ['truncate(x)', 'trunc(x)'],
+  ['rand()', 'random()'],
+  ['regexp_like(t, p)', 'regexp_matches(t, p)'],
+];
+
+/** One statement that makes the macros. */
+export function createMacros(): string {
+  const byName = Map.groupBy(MACROS, ([signature]) => signature.slice(0, signature.indexOf('(')));
+  return [...byName]
+    .map(([name, overloads]) => {
+      const bodies = overloads.map(([signature, body]) => `${signature.slice(name.length)} AS ${body}`);
+      return `CREATE MACRO ${name}${bodies.join(', ')};`;
+    })
+    .join('\n');
+}

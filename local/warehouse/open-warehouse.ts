@@ -1,0 +1,77 @@
+import { availableParallelism, tmpdir, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { rawTables, views } from '../../sql/index.ts';
+import { assertLake, escaped, filePatterns } from './lake-files.ts';
+import { createMacros } from './macros.ts';
+import { createEmpty, createFromFiles, quoted } from './raw-views.ts';
+import { Warehouse } from './warehouse.ts';
+
+/** Name of the database in Athena, too. */
+const DATABASE = 'ccaip';
+
+export interface WarehouseOptions {
+  /**
+   * Threads of a query; each holds some hundred megabytes while it reads JSON.
+   * @default - one per core, at most 4
+   */
+  readonly threads?: number;
+}
+
+/** DuckDB may use half of this machine's memory, and a gigabyte in any case. */
+const MEMORY = Math.max(1_000_000_000, Math.floor(totalmem() / 2));
+const MOST_THREADS = 4;
+
+/**
+ * Opens a lake folder for queries: nothing is copied or indexed, each query reads the files as they are then.
+ * @param lakeDir folder with `raw/`, `segments/`, `quarantine/` and `drift/`: the bucket's folder of the embedded S3, or a copy of a bucket
+ * @throws LakeNotFoundError if the folder is missing or may not be read
+ * @example
+ * await using warehouse = await openWarehouse('.ccaip/s3/lake');
+ * const { rows } = await warehouse.query('SELECT count(*) AS calls FROM call');
+ */
+export async function openWarehouse(lakeDir: string, { threads }: WarehouseOptions = {}): Promise<Warehouse> {
+  const lake = resolve(lakeDir);
+  await assertLake(lake);
+  const tables = await Promise.all(
+    rawTables().map(async (table) => ({ table, patterns: await filePatterns(lake, table) })),
+  );
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const definitions = views();
+  const statements = [
+    ...settings(lake, threads ?? Math.min(MOST_THREADS, availableParallelism())),
+    `CREATE SCHEMA ${DATABASE}; USE ${DATABASE};`,
+    createMacros(),
+    // views are made over empty tables first: making one over files would list the files
+    ...tables.map(({ table }) => createEmpty(table)),
+    ...definitions.map(({ name, sql }) => `CREATE VIEW ${name} AS\n${sql};`),
+    ...tables
+      .filter(({ patterns }) => patterns.length > 0)
+      .map(({ table, patterns }) => createFromFiles(table, patterns)),
+  ];
+  await connection.run(statements.join('\n'));
+  return new Warehouse(
+    instance,
+    connection,
+    [...definitions, ...rawTables()].map(({ name }) => name),
+  );
+}
+
+/** Statements that make DuckDB answer as Athena does, and read nothing but the lake. */
+function settings(lake: string, threads: number): string[] {
+  return [
+    "SET TimeZone = 'UTC';",
+    `SET memory_limit = '${MEMORY} B';`,
+    `SET threads = ${threads};`,
+    // as in Athena: 7 / 2 is 3
+    'SET integer_division = true;',
+    // the order of lines is of no use, and keeping it costs memory
+    'SET preserve_insertion_order = false;',
+    `SET temp_directory = ${quoted(join(tmpdir(), `ccaip-warehouse-${process.pid}`))};`,
+    // the folder itself for files, and as a pattern: both are compared as texts
+    `SET allowed_directories = [${quoted(lake)}, ${quoted(escaped(lake))}];`,
+    'SET enable_external_access = false;',
+    'SET lock_configuration = true;',
+  ];
+}

@@ -1,0 +1,45 @@
+import type { RawTable } from '../../sql/index.ts';
+
+/** Longest line that can be read, bytes. */
+const LONGEST_LINE = 4_000_000;
+
+/**
+ * Half of a surrogate pair: `JSON.stringify` escapes it, DuckDB takes the whole line for malformed. A backslash that is
+ * itself escaped begins no escape.
+ */
+const LONE_SURROGATES = String.raw`((?:^|[^\\])(?:\\\\)*)(?:\\u[dD][89a-fA-F][0-9a-fA-F]{2})+`;
+
+/** Statement that makes a raw table without rows. */
+export function createEmpty({ name, partitions }: RawTable): string {
+  const columns = ['line', ...partitions].map((column) => `CAST(NULL AS varchar) AS ${column}`);
+  return `CREATE OR REPLACE VIEW ${name} AS SELECT ${columns.join(', ')} WHERE false;`;
+}
+
+/** Statement that makes a raw table of the files that match the patterns: the lines byte for byte. */
+export function createFromFiles({ name, partitions }: RawTable, patterns: readonly string[]): string {
+  const columns = partitions.map((partition) =>
+    partition === 'endpoint' ? `${ENDPOINT_FOLDER} AS endpoint` : partition,
+  );
+  return `CREATE OR REPLACE VIEW ${name} AS
+SELECT
+  CASE
+    WHEN contains(line, '\\ud') THEN regexp_replace(line, '${LONE_SURROGATES}', '\\1\\\\ufffd', 'g')
+    ELSE line
+  END AS line,
+  ${columns.join(', ')}
+FROM read_csv(
+  [${patterns.map(quoted).join(', ')}],
+  columns = {'line': 'VARCHAR'},
+  auto_detect = false, header = false, strict_mode = false,
+  -- characters that JSON text never holds: nothing in a line divides, quotes, escapes or empties it
+  delim = '\u001f', nullstr = '\u001e', quote = '', escape = '', comment = '', new_line = '\\n',
+  compression = 'gzip', max_line_size = ${LONGEST_LINE}, buffer_size = ${LONGEST_LINE},
+  hive_partitioning = true, hive_types_autocast = false, filename = true
+);`;
+}
+
+/** The folder two above the file's own, with `/` between the names. */
+const ENDPOINT_FOLDER = `split_part(replace(filename, '\\', '/'), '/', -4)`;
+
+/** A string constant. */
+export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,0 +1,74 @@
+import type { DuckDBConnection, DuckDBInstance, DuckDBResultReader } from '@duckdb/node-api';
+import { QueryError } from './errors.ts';
+import { type JsonValue, jsonValue } from './json-values.ts';
+import { queryError } from './query-error.ts';
+
+export interface ResultColumn {
+  readonly name: string;
+  /** Type in lower case, e.g. `bigint`, `varchar`, `timestamp`. */
+  readonly type: string;
+}
+
+export interface QueryResult {
+  readonly columns: readonly ResultColumn[];
+  readonly rows: Record<string, JsonValue>[];
+}
+
+/** The lake as SQL sees it on a laptop: the same names, the same answers as in Athena. */
+export class Warehouse implements AsyncDisposable {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+  /** Names of the views and raw tables. */
+  readonly tables: readonly string[];
+
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, tables: readonly string[]) {
+    this.#instance = instance;
+    this.#connection = connection;
+    this.tables = tables;
+  }
+
+  /**
+   * Answers a query; of several statements, the last one's answer.
+   * @throws QueryError if the SQL is wrong or a file cannot be read
+   */
+  async query(sql: string): Promise<QueryResult> {
+    if (sql.replaceAll(/--.*|\/\*[\s\S]*?\*\/|;/g, '').trim() === '')
+      throw new QueryError('there is no SQL in the query');
+    try {
+      const reader = await this.#answer(sql);
+      const columns = columnsOf(reader);
+      const rows = reader
+        .getRows()
+        .map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, jsonValue(row[index] ?? null)])));
+      return { columns, rows };
+    } catch (error) {
+      throw queryError(error, this.tables);
+    }
+  }
+
+  /** Runs the statements one after the other. */
+  async #answer(sql: string): Promise<DuckDBResultReader> {
+    const statements = await this.#connection.extractStatements(sql);
+    const last = statements.count - 1;
+    for (let index = 0; index < last; index++) await (await statements.prepare(index)).run();
+    return (await statements.prepare(last)).runAndReadAll();
+  }
+
+  /** Frees memory and temporary files. */
+  async close(): Promise<void> {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}
+
+function columnsOf(reader: DuckDBResultReader): ResultColumn[] {
+  const types = reader.columnTypes();
+  return reader.deduplicatedColumnNames().map((name, index) => ({ name, type: typeName(String(types[index])) }));
+}
+
+/** DuckDB tells timestamps apart by their precision; to a reader they are one type. */
+const typeName = (type: string): string => type.toLowerCase().replace(/^timestamp_(s|ms|ns)$/, 'timestamp');

@@ -1,0 +1,4 @@
+export { loadNamedQueries, type NamedQuery } from './named-queries.ts';
+export { type Partition, type RawTable, rawTables } from './raw-tables.ts';
+export type { View, ViewColumn } from './view.ts';
+export { views } from './views.ts';

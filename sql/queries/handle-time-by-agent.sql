@@ -1,0 +1,19 @@
+-- How long does each agent handle a call on average, and how is that time divided?
+--
+-- Seconds. A call belongs to the last agent who handled it. Calls without a handle time (never answered, or still
+-- going on) do not count; `calls` tells over how many the average is taken.
+SELECT
+  s.tenant,
+  s.agent_id,
+  trim(concat(coalesce(a.first_name, ''), ' ', coalesce(a.last_name, ''))) AS agent,
+  count(*) AS calls,
+  round(avg(s.handle_time), 1) AS average_handle_time,
+  round(avg(s.talk_time), 1) AS average_talk_time,
+  round(avg(s.hold_time), 1) AS average_hold_time,
+  round(avg(s.ring_time), 1) AS average_ring_time
+FROM call_segments AS s
+LEFT JOIN agent AS a ON a.tenant = s.tenant AND a.id = s.agent_id
+WHERE s.handle_time IS NOT NULL
+  AND s.agent_id IS NOT NULL
+GROUP BY s.tenant, s.agent_id, a.first_name, a.last_name
+ORDER BY average_handle_time DESC, s.tenant, s.agent_id

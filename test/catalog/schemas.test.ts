@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { defineEndpoint } from '../../lambdas/catalog/define-endpoint.ts';
+import { ENDPOINTS, type Endpoint } from '../../lambdas/catalog/index.ts';
+import { flattenTree } from '../../lambdas/sources/flatten-tree.ts';
+import { findAt } from '../../lambdas/sources/nested-paths.ts';
+import { validate } from '../../lambdas/sources/validate.ts';
+import { SAMPLES } from './samples.ts';
+
+const DRIFTED = { never_seen: { deep: [1, null, 'x'] }, another: null };
+
+/** Documented records of an endpoint, those of a nested one out of its parents'. */
+function samplesOf({ name, source }: Endpoint): unknown[] {
+  if (source.kind === 'nested')
+    return source.parents.flatMap(({ endpoint, paths }) =>
+      (SAMPLES[endpoint] ?? [])
+        .flatMap((parent) => paths.flatMap((path) => findAt(parent, path)))
+        .map(({ value }) => value),
+    );
+  const own = SAMPLES[name] ?? [];
+  return source.kind === 'snapshot' && source.children !== undefined ? flattenTree(own, source.children) : [...own];
+}
+
+// no public payload shows this model
+const documented = ENDPOINTS.filter(({ name }) => name !== 'changed_detail').map((each) => [each.name, each] as const);
+const identified = ENDPOINTS.filter(({ key }) => key.includes('id')).map((each) => [each.name, each] as const);
+
+describe('a documented payload', () => {
+  it.each(documented)('of %s is accepted as it stands, with keys nobody has seen before', (_, endpoint) => {
+    const samples = samplesOf(endpoint);
+    expect(samples.length).toBeGreaterThan(0);
+    for (const sample of samples) {
+      expect(validate(endpoint.schema, sample)).toEqual({ record: sample });
+      const drifted = { ...Object(sample), ...DRIFTED };
+      expect(validate(endpoint.schema, drifted)).toEqual({ record: drifted });
+    }
+  });
+
+  it('of a changed detail may be any object', () => {
+    const endpoint = ENDPOINTS.find(({ name }) => name === 'changed_detail');
+    if (endpoint === undefined) throw new Error('no changed_detail');
+    expect(validate(endpoint.schema, DRIFTED)).toEqual({ record: DRIFTED });
+    expect(validate(endpoint.schema, 'sam@example.com')).toEqual({ reason: 'not an object but string' });
+  });
+});
+
+describe.each(identified)('an id of %s', (_, endpoint) => {
+  const sample = Object(samplesOf(endpoint)[0]);
+
+  it.each([['sam@example.com'], ['12'], [4.75], [true], [{ sam: 1 }], [['sam']], [null]])(
+    'that is %j is refused by a reason with the field and without the value',
+    (id) => {
+      const { reason } = validate(endpoint.schema, { ...sample, id });
+      expect(reason).toMatch(/^id: expected (number|int|safeint), got (string|number|boolean|object|null)$/);
+      expect(reason).not.toMatch(/sam|12|4\.75|true/);
+    },
+  );
+
+  it('that is missing is refused', () => {
+    const { id: _id, ...rest } = sample;
+    expect(validate(endpoint.schema, rest)).toEqual({ reason: 'id: missing' });
+  });
+
+  it.each([0, -5, 1, Number.MAX_SAFE_INTEGER])('may be %i', (id) => {
+    expect(validate(endpoint.schema, { ...sample, id })).toHaveProperty('record.id', id);
+  });
+});
+
+describe.each(
+  ENDPOINTS.flatMap((each) => (each.source.kind === 'tail' ? [[each.name, each, each.source] as const] : [])),
+)('a time of %s', (name, endpoint, source) => {
+  const sample = SAMPLES[name]?.[0] ?? {};
+  it.each([['soon'], [1_772_452_800], ['2026-03-02'], ['2026-03-02T12:00:00'], [null]])(
+    'that is %j is refused',
+    (time) => {
+      for (const field of new Set([source.cursor, source.eventTime])) {
+        const { reason } = validate(endpoint.schema, { ...sample, [field]: time });
+        expect(reason).toMatch(new RegExp(`^${field}: expected (datetime|string), got`));
+        expect(reason).not.toContain(String(time ?? 'soon'));
+      }
+    },
+  );
+});
+
+it('an entry with a name that is no snake_case is refused by its first import', () => {
+  const [first] = ENDPOINTS;
+  if (first === undefined) throw new Error('no endpoint');
+  expect(() => defineEndpoint({ ...first, name: 'Agent-2' })).toThrow('endpoint name "Agent-2" is not snake_case');
+});

@@ -1,0 +1,147 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { TableKeys } from '../../../lambdas/config/tables.ts';
+import { condition } from './condition.ts';
+import { type Item, isEqual, sizeOf, toItem } from './document.ts';
+import { ExpressionError, type Scope } from './expression.ts';
+import { update } from './update.ts';
+
+const ITEM_LIMIT = 400 * 1024;
+const PAGE_LIMIT = 1024 * 1024;
+
+/** A write that changed something. */
+export interface Write {
+  readonly table: string;
+  readonly before: Item | undefined;
+  readonly after: Item;
+}
+
+interface Expressions {
+  readonly ExpressionAttributeNames?: Record<string, string> | undefined;
+  readonly ExpressionAttributeValues?: Record<string, unknown> | undefined;
+}
+
+/** The part of DynamoDB that the stores use, in memory and synchronous. */
+export class FakeDynamoDb {
+  readonly #keys: Readonly<Record<string, TableKeys>>;
+  readonly #tables = new Map<string, Map<string, Item>>();
+
+  constructor(keys: Readonly<Record<string, TableKeys>>) {
+    this.#keys = keys;
+    for (const name of Object.keys(keys)) this.#tables.set(name, new Map());
+  }
+
+  /** Items of a table, in the order of their keys. */
+  items(table: string): Item[] {
+    return [...this.#table(table)].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+  }
+
+  item(table: string, key: Record<string, unknown>): Item | undefined {
+    return this.#table(table).get(this.#keyOf(table, key));
+  }
+
+  /**
+   * Does what the command says.
+   * @param written called with every change
+   * @throws ConditionalCheckFailedException | ValidationException as DynamoDB would
+   */
+  execute(command: unknown, written: (write: Write) => void = () => undefined): Record<string, unknown> {
+    if (command instanceof PutCommand) {
+      const { TableName: table, Item: item, ConditionExpression, ...rest } = command.input;
+      return this.#write(table, item ?? {}, ConditionExpression, rest, () => toItem(item ?? {}), undefined, written);
+    }
+    if (command instanceof UpdateCommand) {
+      const {
+        TableName: table,
+        Key: key = {},
+        ConditionExpression,
+        UpdateExpression,
+        ReturnValues,
+        ...rest
+      } = command.input;
+      const change = update(UpdateExpression ?? '');
+      return this.#write(table, key, ConditionExpression, rest, change, ReturnValues, written);
+    }
+    if (command instanceof GetCommand) {
+      const item = this.item(command.input.TableName ?? '', command.input.Key ?? {});
+      return item === undefined ? {} : { Item: toItem(item) };
+    }
+    if (command instanceof QueryCommand) {
+      const { KeyConditionExpression, FilterExpression } = command.input;
+      if (KeyConditionExpression === undefined) throw new ExpressionError('a query needs a key condition');
+      return this.#read(command.input, KeyConditionExpression, FilterExpression);
+    }
+    if (command instanceof ScanCommand) return this.#read(command.input, undefined, command.input.FilterExpression);
+    throw new Error(`the fake DynamoDB does not know ${Object.getPrototypeOf(command).constructor.name}`);
+  }
+
+  #write(
+    table = '',
+    key: Record<string, unknown>,
+    check: string | undefined,
+    expressions: Expressions,
+    change: (scope: Scope) => Item,
+    returned: string | undefined,
+    written: (write: Write) => void,
+  ): Record<string, unknown> {
+    const items = this.#table(table);
+    const id = this.#keyOf(table, key);
+    const before = items.get(id);
+    const scope = scopeOf(expressions, before ?? {});
+    if (check !== undefined && !condition(check)(scope)) throw conditionFailed();
+    // an update of an item that is not there starts from its key
+    const after = change(before === undefined ? scopeOf(expressions, toItem(this.#keyAttributes(table, key))) : scope);
+    if (sizeOf(after) > ITEM_LIMIT) throw new ExpressionError('Item size has exceeded the maximum allowed size');
+    items.set(id, after);
+    if (before === undefined || !isEqual(before, after)) written({ table, before, after });
+    return returned === 'ALL_NEW' ? { Attributes: toItem(after) } : {};
+  }
+
+  #read(
+    input: Expressions & { TableName?: string | undefined; ExclusiveStartKey?: Record<string, unknown> | undefined },
+    keyCondition: string | undefined,
+    filter: string | undefined,
+  ): Record<string, unknown> {
+    const { TableName: table = '', ExclusiveStartKey: start } = input;
+    const after = start === undefined ? '' : this.#keyOf(table, start);
+    const Items: Item[] = [];
+    let size = 0;
+    for (const item of this.items(table)) {
+      if (after !== '' && this.#keyOf(table, item) <= after) continue;
+      const scope = scopeOf(input, item);
+      if (keyCondition !== undefined && !condition(keyCondition)(scope)) continue;
+      size += sizeOf(item);
+      if (filter === undefined || condition(filter)(scope)) Items.push(toItem(item));
+      if (size > PAGE_LIMIT) return { Items, Count: Items.length, LastEvaluatedKey: this.#keyAttributes(table, item) };
+    }
+    return { Items, Count: Items.length };
+  }
+
+  #table(name: string): Map<string, Item> {
+    const table = this.#tables.get(name);
+    if (table === undefined) throw new Error(`there is no table ${name}`);
+    return table;
+  }
+
+  #keyAttributes(table: string, from: Record<string, unknown>): Record<string, unknown> {
+    const { partition, sort } = this.#keys[table] ?? { partition: '' };
+    return { [partition]: from[partition], ...(sort !== undefined && { [sort]: from[sort] }) };
+  }
+
+  // keys sort like (partition, sort): nothing in them sorts below the separator
+  #keyOf(table: string, from: Record<string, unknown>): string {
+    const values = Object.values(this.#keyAttributes(table, from));
+    if (values.some((value) => typeof value !== 'string' || value === ''))
+      throw new ExpressionError('One of the required keys was not given a value');
+    return values.join('\u0000');
+  }
+}
+
+const scopeOf = ({ ExpressionAttributeNames, ExpressionAttributeValues }: Expressions, item: Item): Scope => ({
+  item,
+  names: ExpressionAttributeNames ?? {},
+  values: ExpressionAttributeValues ?? {},
+});
+
+const conditionFailed = () =>
+  new ConditionalCheckFailedException({ message: 'The conditional request failed', $metadata: {} });

@@ -1,0 +1,27 @@
+/** A law that did not hold. */
+export interface Violation {
+  readonly law: Law;
+  readonly tenant: string;
+  readonly endpoint: string;
+  /** Which record, object, batch or item. */
+  readonly record: string;
+  readonly message: string;
+}
+
+/** What must hold whatever went wrong. */
+export const LAWS = {
+  complete: 'every record version that the platform shows is in the committed raw objects',
+  newest: 'the newest version in the lake is what the platform shows',
+  metrics: 'the metrics table holds the item of the newest version, and no item goes back',
+  ledger: 'ledger and objects agree, and only the holder of the lease commits',
+  rate: 'the rate ceiling holds in every second of true time',
+  unlocked: 'no lease is held when nothing runs, and everything comes to an end',
+  idle: 'running again writes nothing',
+  replay: 'computing everything again from raw gives the same bytes',
+  errors: 'runs fail only with errors that say why',
+} as const;
+
+export type Law = keyof typeof LAWS;
+
+/** Notes that a law did not hold for a record. */
+export type Report = (law: Law, record: string, message: string) => void;

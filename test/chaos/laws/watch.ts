@@ -1,0 +1,109 @@
+import { isObject } from '../../../lambdas/ccaip/json.ts';
+import { type Item, isEqual, toItem } from '../aws/document.ts';
+import type { FakeDynamoDb, Write } from '../aws/fake-dynamodb.ts';
+import type { ObjectWrite } from '../aws/fake-s3.ts';
+import type { Process } from '../process.ts';
+import { METRICS_TABLE, STATE_TABLE } from '../tables.ts';
+import type { Law, Violation } from './violation.ts';
+
+/** The platform may show a record so long after the time it carries, milliseconds. */
+const SETTLE = 60_000;
+
+/** A function's clock may be so far ahead, milliseconds. */
+const SKEW = 2_100;
+
+/** Looks at every write when it happens: some laws are broken in passing and leave no trace at the end. */
+export class Watch {
+  readonly violations: Violation[] = [];
+  /** Keys of the objects that committed batches name. */
+  readonly committed = new Set<string>();
+  /** Changes since the start: of objects, metrics items and committed batches. */
+  readonly writes = { objects: 0, items: 0, batches: 0 };
+  readonly #dynamodb: FakeDynamoDb;
+  readonly #now: () => number;
+  readonly #holders = new Map<string, Process>();
+  readonly #batches = new Map<string, Item>();
+
+  constructor(dynamodb: FakeDynamoDb, now: () => number) {
+    this.#dynamodb = dynamodb;
+    this.#now = now;
+  }
+
+  object({ key, before, after }: ObjectWrite, by: Process): void {
+    this.writes.objects += 1;
+    if (before !== undefined && this.committed.has(key) && Buffer.compare(before, after) !== 0)
+      this.#report('ledger', by, key, 'a committed object was overwritten with other bytes');
+  }
+
+  item({ table, before, after }: Write, by: Process): void {
+    if (table === METRICS_TABLE) this.#metrics(before, after, by);
+    else if (table === STATE_TABLE && after.sk === 'head') this.#head(before, after, by);
+    else if (table === STATE_TABLE && String(after.sk).startsWith('batch#')) this.#ledgerItem(before, after, by);
+  }
+
+  #metrics(before: Item | undefined, after: Item, by: Process): void {
+    this.writes.items += 1;
+    if (before !== undefined && String(before.source_updated_at) > String(after.source_updated_at))
+      this.#report(
+        'metrics',
+        by,
+        String(after.call_key),
+        `went from ${before.source_updated_at} back to ${after.source_updated_at}`,
+      );
+  }
+
+  #head(before: Item | undefined, after: Item, by: Process): void {
+    const place = String(after.pk);
+    if (before?.fence !== after.fence) {
+      if (Number(after.fence) !== Number(before?.fence ?? 0) + 1)
+        this.#report('ledger', by, place, 'the fence did not rise by one');
+      this.#holders.set(place, by);
+    }
+    this.#position(after, by);
+    const seq = Number(after.seq ?? 0);
+    const seqBefore = Number(before?.seq ?? 0);
+    if (seq === seqBefore) return;
+    this.writes.batches += 1;
+    if (seq !== seqBefore + 1) this.#report('ledger', by, `batch ${seq}`, `committed after batch ${seqBefore}`);
+    if (this.#holders.get(place) !== by)
+      this.#report('ledger', by, `batch ${seq}`, `committed while ${this.#holders.get(place)?.name} holds the lease`);
+    const batch = toItem(Object(after.lastBatch));
+    this.#batches.set(`${place} ${seq}`, batch);
+    for (const object of Array.isArray(batch.objects) ? batch.objects : [])
+      this.committed.add(String(Object(object).key));
+  }
+
+  #position(head: Item, by: Process): void {
+    const position: unknown = typeof head.position === 'string' ? JSON.parse(head.position) : undefined;
+    if (!isObject(position)) return;
+    if (isObject(position.parents)) {
+      for (const [parent, seq] of Object.entries(position.parents)) {
+        const key = { pk: `${by.tenant}#${parent}`, sk: `batch#${String(seq).padStart(10, '0')}` };
+        if (this.#dynamodb.item(STATE_TABLE, key) === undefined)
+          this.#report('ledger', by, `position ${parent} ${seq}`, 'is beyond the ledger of the parent');
+      }
+    } else if ('open' in position && typeof head.cursor === 'string') {
+      const latest = this.#now() - SETTLE + SKEW;
+      if (Date.parse(head.cursor) > latest)
+        this.#report(
+          'newest',
+          by,
+          head.cursor,
+          `is nearer to now (${new Date(this.#now()).toISOString()}) than the settle time`,
+        );
+    }
+  }
+
+  #ledgerItem(before: Item | undefined, after: Item, by: Process): void {
+    const place = `${after.pk} ${after.seq}`;
+    const { pk: _pk, sk: _sk, ...batch } = after;
+    const committed = this.#batches.get(place);
+    if (before !== undefined) this.#report('ledger', by, place, 'a ledger item was changed');
+    if (committed === undefined) this.#report('ledger', by, place, 'appended before its commit');
+    else if (!isEqual(committed, batch)) this.#report('ledger', by, place, 'differs from what was committed');
+  }
+
+  #report(law: Law, by: Process, record: string, message: string): void {
+    this.violations.push({ law, tenant: by.tenant, endpoint: by.endpoint, record, message: `${by.name}: ${message}` });
+  }
+}

@@ -1,0 +1,119 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startLocalAws } from '../../local/aws/index.ts';
+import { close, listen } from '../support/platform.ts';
+import { CREDENTIAL, ccaip, complaints, type Outcome, temporaryFolder } from './ccaip.ts';
+import { samples, servePlainly } from './sample-platform.ts';
+
+let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+let platform: Awaited<ReturnType<typeof servePlainly>>;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  platform = await servePlainly(samples());
+});
+afterAll(async () => {
+  await platform.close();
+  await folder.remove();
+});
+
+const inFolder = (name: string) => join(folder.path, name);
+
+/** One sentence about what is wrong, nothing on stdout, no stack trace. */
+function expectOneSentence(outcome: Outcome, code: number, ...parts: string[]): void {
+  const [sentence = '', ...others] = complaints(outcome);
+  expect({ code: outcome.code, stdout: outcome.stdout, others }).toEqual({ code, stdout: '', others: [] });
+  for (const part of parts) expect(sentence).toContain(part);
+  expect(outcome.stderr).not.toMatch(/^\s+at |unexpected error/m);
+  expect(outcome.stderr).not.toContain(CREDENTIAL.CCAIP_PASSWORD);
+}
+
+// an unreachable host is tried again for about twenty seconds
+describe('run says in one sentence what is wrong', { timeout: 120_000 }, () => {
+  const run = (baseUrl: string, dir: string, variables = CREDENTIAL, ...endpoints: string[]) =>
+    ccaip(['run', ...endpoints, '--base-url', baseUrl, '--tenant', 'acme', '--dir', dir], variables);
+
+  test.concurrent('with a host that cannot be reached', async () => {
+    const server = createServer();
+    const origin = await listen(server);
+    await close(server);
+    const outcome = await run(`${origin}/manager/api/v1`, inFolder('unreachable'), CREDENTIAL, 'menu');
+    expectOneSentence(outcome, 1, 'menu: ', origin, 'cannot be read', 'ECONNREFUSED');
+  });
+
+  test.concurrent('with a wrong password, once for both endpoints', async () => {
+    const outcome = await run(
+      platform.baseUrl,
+      inFolder('refused'),
+      { ...CREDENTIAL, CCAIP_PASSWORD: 'wrong' },
+      'menu',
+      'team',
+    );
+    expectOneSentence(outcome, 1, `${platform.baseUrl} refused the credential (401)`, 'check user name', '2 endpoints');
+  });
+
+  test.concurrent('with plain http to another host, before anything is sent', async () => {
+    const outcome = await run('http://ccaip.example/manager/api/v1', inFolder('plain'), CREDENTIAL, 'menu');
+    expectOneSentence(outcome, 1, 'http://ccaip.example would send the credential unencrypted', 'use https');
+  });
+
+  test.concurrent.each([
+    [{}, 'CCAIP_USERNAME and CCAIP_PASSWORD are missing'],
+    [{ CCAIP_USERNAME: 'acme' }, 'CCAIP_PASSWORD is missing'],
+  ])('with the credential %j', async (variables, problem) => {
+    const outcome = await ccaip(['run', '--base-url', platform.baseUrl, '--dir', inFolder('none')], variables);
+    expectOneSentence(outcome, 2, problem, 'set the subdomain as CCAIP_USERNAME');
+  });
+
+  test.concurrent('with a folder that is a file', async () => {
+    const file = inFolder('file');
+    await writeFile(file, '');
+    expectOneSentence(await run(platform.baseUrl, file), 1, `${file} is not a folder`, '--dir');
+  });
+
+  test.concurrent('with a folder in which its own place is taken', async () => {
+    const dir = inFolder('taken');
+    await mkdir(dir);
+    await writeFile(join(dir, 's3'), '');
+    expectOneSentence(await run(platform.baseUrl, dir), 1, dir, 'is not a folder', '--dir');
+  });
+
+  test.skipIf(process.getuid?.() === 0)('with a folder that must not be read', async () => {
+    const dir = inFolder('closed');
+    await mkdir(dir, { mode: 0o000 });
+    expectOneSentence(await run(platform.baseUrl, dir), 1, `${dir}`, 'cannot be read and written', '--dir');
+  });
+});
+
+describe('a folder that another process has open', () => {
+  let dir: string;
+  let other: Awaited<ReturnType<typeof startLocalAws>>;
+  beforeAll(async () => {
+    dir = inFolder('locked');
+    other = await startLocalAws(dir, { secrets: {} });
+  });
+  afterAll(() => other.close());
+
+  test.concurrent.each([[['run', 'menu', '--base-url', 'http://127.0.0.1:9/manager/api/v1']], [['status']]])(
+    'is left to it by %j',
+    async (args) => {
+      expectOneSentence(await ccaip([...args, '--dir', dir], CREDENTIAL), 1, dir, 'in use by another ccaip process');
+    },
+  );
+});
+
+describe('a folder in which nothing was ingested', () => {
+  test.concurrent.each([
+    [['query', 'SELECT 1'], 'there is no lake in'],
+    [['status'], 'there is nothing ingested in'],
+  ])('is named by %j', async (args, problem) => {
+    const dir = inFolder('nowhere');
+    expectOneSentence(
+      await ccaip([...args, '--dir', dir]),
+      1,
+      `${problem} ${dir}`,
+      'run ccaip demo or ccaip run first',
+    );
+  });
+});

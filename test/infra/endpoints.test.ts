@@ -1,0 +1,166 @@
+import { Match } from 'aws-cdk-lib/assertions';
+import { describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
+import { environmentSchema } from '../../lambdas/config/environment.ts';
+import { ingestEventSchema } from '../../lambdas/config/ingest-event.ts';
+import { ACME } from './sample.ts';
+import { type Json, resource, resources, synthesise, text } from './template.ts';
+
+const { template, annotations } = synthesise({
+  tenants: [
+    ACME,
+    { name: 'beta', baseUrl: 'https://beta.example.com/v1', requestsPerSecond: 2, historyStart: '2026-02-03' },
+  ],
+});
+const schedules = [...resources(template, 'AWS::Scheduler::Schedule').values()];
+
+it('the stack has no warning', () => {
+  expect(annotations).toEqual([]);
+});
+
+it('there is one function per endpoint and no other', () => {
+  const names = [...resources(template, 'AWS::Lambda::Function').values()].map(({ FunctionName }) => FunctionName);
+  expect(names.sort()).toEqual(ENDPOINTS.map(({ name }) => `ccaip-${name}`).sort());
+});
+
+it('all functions share one bundle', () => {
+  const keys = [...resources(template, 'AWS::Lambda::Function').values()].map(({ Code }) => Code.S3Key);
+  expect(new Set(keys).size).toBe(1);
+});
+
+describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes }) => {
+  const [functionId, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
+  const [undeliveredId, undelivered] = resource(template, 'AWS::SQS::Queue', {
+    QueueName: `ccaip-${name}-undelivered`,
+  });
+  const [failedId, failed] = resource(template, 'AWS::SQS::Queue', { QueueName: `ccaip-${name}-failed` });
+  const own = schedules.filter(({ Target }) => text(Target.Arn) === `\${${functionId}.Arn}`);
+
+  it('has a function on Node 24 and arm64 with the environment that its code checks', () => {
+    expect(lambda).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'ingest.handler' });
+    const written = Object.fromEntries(
+      Object.entries(lambda.Environment.Variables).map(([key, value]) => [key, text(value)]),
+    );
+    expect(environmentSchema.parse(written)).toEqual({
+      LAKE_BUCKET: `\${${resource(template, 'AWS::S3::Bucket')[0]}}`,
+      METRICS_TABLE: expect.stringContaining('Metrics'),
+      STATE_TABLE: expect.stringContaining('State'),
+    });
+  });
+
+  it('has a log of its own that expires', () => {
+    const [logId, log] = resource(template, 'AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/ccaip-${name}` });
+    expect(log.RetentionInDays).toBe(90);
+    expect(lambda.LoggingConfig).toEqual({ LogFormat: 'JSON', LogGroup: { Ref: logId } });
+  });
+
+  it('keeps events that failed or were not delivered, encrypted, for a fortnight', () => {
+    for (const queue of [undelivered, failed])
+      expect(queue).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
+    expect(text(lambda.DeadLetterConfig.TargetArn)).toBe(`\${${failedId}.Arn}`);
+    expect(own.map(({ Target }) => text(Target.DeadLetterConfig.Arn))).toEqual(
+      own.map(() => `\${${undeliveredId}.Arn}`),
+    );
+    for (const id of [undeliveredId, failedId])
+      template.hasResourceProperties('AWS::SQS::QueuePolicy', {
+        Queues: [{ Ref: id }],
+        PolicyDocument: {
+          Statement: [
+            Match.objectLike({
+              Effect: 'Deny',
+              Action: 'sqs:*',
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            }),
+          ],
+        },
+      });
+  });
+
+  it('is scheduled once for each tenant, at its own cadence, in the group', () => {
+    expect(own.map(({ Name }) => Name)).toEqual([`acme.${name}`, `beta.${name}`]);
+    const [groupId] = resource(template, 'AWS::Scheduler::ScheduleGroup', { Name: 'ccaip' });
+    for (const schedule of own) {
+      expect(schedule.ScheduleExpression).toBe(`rate(${everyMinutes} minutes)`);
+      expect(text(schedule.GroupName)).toBe(`\${${groupId}}`);
+      expect(schedule.Target.RetryPolicy.MaximumEventAgeInSeconds).toBe(everyMinutes * 60);
+      const { Mode, MaximumWindowInMinutes } = schedule.FlexibleTimeWindow;
+      expect(Mode).toBe('FLEXIBLE');
+      expect(MaximumWindowInMinutes).toBeGreaterThanOrEqual(1);
+      expect(MaximumWindowInMinutes).toBeLessThanOrEqual(everyMinutes / 5);
+    }
+  });
+
+  it('is sent an event that the function understands', () => {
+    const events = own.map(({ Target }) => {
+      expect(Target.Input).toContain('"scheduledTime":"<aws.scheduler.scheduled-time>"');
+      return ingestEventSchema.parse(
+        JSON.parse(Target.Input.replace('<aws.scheduler.scheduled-time>', '2026-11-01T10:00:00Z')),
+      );
+    });
+    expect(events).toMatchObject([
+      {
+        endpoint: name,
+        tenant: {
+          name: 'acme',
+          baseUrl: 'https://acme.uc1.ccaiplatform.com/manager/api/v1',
+          secretId: 'ccaip/acme',
+          requestsPerSecond: 8,
+          historyStart: '2025-01-01T00:00:00Z',
+        },
+        scheduledTime: '2026-11-01T10:00:00Z',
+      },
+      {
+        endpoint: name,
+        tenant: {
+          name: 'beta',
+          baseUrl: 'https://beta.example.com/v1',
+          secretId: 'ccaip/beta',
+          requestsPerSecond: 2,
+          historyStart: '2026-02-03T00:00:00Z',
+        },
+        scheduledTime: '2026-11-01T10:00:00Z',
+      },
+    ]);
+  });
+});
+
+describe('where a tenant has its records', () => {
+  const sourcesOf = (
+    endpoints: Record<string, { path?: string; parents?: Record<string, string[]> }>,
+    name: string,
+  ) => {
+    const { template: changed } = synthesise({ tenants: [{ ...ACME, endpoints }] });
+    const [, schedule] = resource(changed, 'AWS::Scheduler::Schedule', { Name: `acme.${name}` });
+    return JSON.parse(schedule.Target.Input).tenant.sources;
+  };
+
+  it('is told to the function of that endpoint alone', () => {
+    const endpoints = { team: { path: '/team' }, changed_detail: { parents: { call: ['changes[]'] } } };
+    expect(sourcesOf(endpoints, 'team')).toEqual({ team: { path: '/team' } });
+    expect(sourcesOf(endpoints, 'changed_detail')).toEqual({ changed_detail: { parents: { call: ['changes[]'] } } });
+    expect(sourcesOf(endpoints, 'call')).toBeUndefined();
+  });
+});
+
+describe('the cadence of a tenant', () => {
+  const names = (endpoints: Record<string, { enabled?: boolean; everyMinutes?: number }>) =>
+    new Map(
+      [
+        ...resources(synthesise({ tenants: [{ ...ACME, endpoints }] }).template, 'AWS::Scheduler::Schedule').values(),
+      ].map((schedule: Json) => [schedule.Name, schedule]),
+    );
+
+  it('replaces the one of the catalog', () => {
+    const changed = names({ call: { everyMinutes: 1 }, agent: { everyMinutes: 30 } });
+    expect(changed.get('acme.call').ScheduleExpression).toBe('rate(1 minute)');
+    expect(changed.get('acme.call').FlexibleTimeWindow).toEqual({ Mode: 'OFF' });
+    expect(changed.get('acme.agent').ScheduleExpression).toBe('rate(30 minutes)');
+    expect(changed.get('acme.chat').ScheduleExpression).toBe('rate(5 minutes)');
+  });
+
+  it('is none for an endpoint that is switched off, and for those nested in nothing but it', () => {
+    const left = names({ call: { enabled: false }, menu: { enabled: false } });
+    const gone = ENDPOINTS.map(({ name }) => `acme.${name}`).filter((name) => !left.has(name));
+    expect(gone).toEqual(['acme.call', 'acme.menu', 'acme.call_participant']);
+  });
+});

@@ -1,0 +1,54 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { App, Stack } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import { INGEST_HANDLER, ingestCode } from '../../lib/ingest-code.ts';
+
+function build(): string {
+  const code = ingestCode(new Stack(new App(), 'Test'));
+  return code.path;
+}
+
+describe('the bundle of the functions', () => {
+  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
+  const folder = build();
+  const sources = readdirSync(folder)
+    .filter((file) => file.endsWith('.map'))
+    .flatMap((file): string[] => JSON.parse(readFileSync(join(folder, file), 'utf8')).sources);
+
+  it('loads where nothing is installed, and exports the handler that the functions name', async () => {
+    expect(relative(join(import.meta.dirname, '../..'), folder)).toMatch(/^\.\./);
+    const [file, exported = ''] = INGEST_HANDLER.split('.');
+    const module = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${file}.mjs`)).href);
+    expect(typeof module[exported]).toBe('function');
+  });
+
+  it('refuses an event that is none, as the source does', async () => {
+    const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'ingest.mjs')).href);
+    await expect(handler({}, { getRemainingTimeInMillis: () => 1000 })).rejects.toThrow('the event does not fit');
+  });
+
+  it('has modules and their source maps, and a cold start reads at most 600 kB of them', () => {
+    expect(readdirSync(folder).filter((file) => !/^(ingest|chunk-\w+)\.mjs(\.map)?$/.test(file))).toEqual([]);
+    const read = new Set<string>(['ingest.mjs']);
+    for (const file of read)
+      for (const [, imported = ''] of readFileSync(join(folder, file), 'utf8').matchAll(
+        /(?:from|import)"\.\/(chunk-\w+\.mjs)"/g,
+      ))
+        read.add(imported);
+    const bytes = [...read].map((file) => statSync(join(folder, file)).size).reduce((sum, size) => sum + size, 0);
+    expect(bytes).toBeGreaterThan(300_000);
+    expect(bytes).toBeLessThanOrEqual(600_000);
+  });
+
+  it('has the same bytes wherever it is built', () => {
+    expect(build().split('/').at(-1)).toBe(folder.split('/').at(-1));
+    expect(sources).toContain('lambdas/handlers/ingest.ts');
+    expect(sources.filter((source) => source.startsWith('/') || source.startsWith('..'))).toEqual([]);
+  });
+});
+
+it('code that does not compile is an error at synthesis', () => {
+  expect(() => ingestCode(new Stack(new App(), 'Test'), join(import.meta.dirname, 'missing.ts'))).toThrow('missing.ts');
+});

@@ -1,0 +1,129 @@
+import { describe, expect, it } from 'vitest';
+import { computeCallSegments } from '../../lambdas/segments/index.ts';
+import { at, CONNECTED, FINISHED } from './fixtures/calls.ts';
+import { anomaliesOf, everyMetric, FINISHED_METRICS, metricsOf } from './fixtures/results.ts';
+
+const NO_IVR = { ...FINISHED_METRICS, ivr_time: 'not_applicable' };
+const NO_QUEUE = { ...NO_IVR, queue_time: 'not_applicable', wait_time: 'not_applicable' };
+
+const FAMILIES = {
+  internal: NO_QUEUE,
+  campaign: NO_IVR,
+  outbound: NO_QUEUE,
+  scheduled: NO_IVR,
+  mobile: NO_IVR,
+  ivr: FINISHED_METRICS,
+  other: FINISHED_METRICS,
+} as const;
+
+const familyOf = (type: unknown) => computeCallSegments({ call_type: type }).family;
+
+describe('families of call types', () => {
+  it.each([
+    ['Voice Internal', 'internal'],
+    ['DirectCall', 'internal'],
+    ['Voice Campaign', 'campaign'],
+    ['Voice Campaign Outbound (Progressive)', 'campaign'],
+    ['Voice Inbound Campaign (IVR)', 'campaign'],
+    ['Voice Outbound', 'outbound'],
+    ['Voice Outbound (API)', 'outbound'],
+    ['Voice Outbound Scheduled', 'outbound'],
+    ['OutboundCall', 'outbound'],
+    ['Voice Scheduled (API)', 'scheduled'],
+    ['Voice Callback (Web)', 'scheduled'],
+    ['Voice callback (Web)', 'scheduled'],
+    ['Voice Inbound Callback (IVR)', 'scheduled'],
+    ['ScheduledCall', 'scheduled'],
+    ['Voice Inbound (App)', 'mobile'],
+    ['Voice Inbound (Mobile)', 'mobile'],
+    ['Voice Inbound (Web)', 'mobile'],
+    ['VOICE INBOUND (WEB)', 'mobile'],
+    ['Voice Inbound (IVR)', 'ivr'],
+    ['Voice Inbound (PSTN)', 'ivr'],
+    ['Voice inbound (PSTN)', 'ivr'],
+    ['Voice Inbound (API)', 'ivr'],
+    ['Voice Inbound (IVR using Mobile)', 'ivr'],
+    ['Voice Inbound (IVR) (v2)', 'ivr'],
+    ['Voice Inbound v2 (PSTN)', 'ivr'],
+    ['Voice Inbound v2 (API)', 'ivr'],
+    ['Voice Inbound v2 (IVR using Mobile)', 'ivr'],
+    ['Voice Inbound v2 (App)', 'mobile'],
+    ['Voice Inbound v2 (Mobile)', 'mobile'],
+    ['IvrCall', 'ivr'],
+    ['Voice Inbound', 'other'],
+    ['Voice Inbound (Carrier Pigeon)', 'other'],
+    ['Voice (IVR)', 'other'],
+    ['Voice (App)', 'other'],
+    ['Voice Internal (v2)', 'other'],
+    ['NewIvrCall', 'other'],
+    ['', 'other'],
+    [null, 'other'],
+    [7, 'other'],
+  ])('%s is %s', (type, family) => {
+    expect(familyOf(type)).toBe(family);
+  });
+
+  it('are read from session_type_v2 if it is present', () => {
+    const types = { session_type_v2: 'Voice Outbound', call_type: 'Voice Inbound (IVR)' };
+    expect(computeCallSegments(types)).toMatchObject({ family: 'outbound', call_type: 'Voice Outbound' });
+    for (const session_type_v2 of [null, '', 3])
+      expect(computeCallSegments({ ...types, session_type_v2 })).toMatchObject({
+        family: 'ivr',
+        call_type: 'Voice Inbound (IVR)',
+      });
+    expect(computeCallSegments({})).toMatchObject({ family: 'other', call_type: null });
+  });
+
+  it.each([
+    ['Voice Inbound (API)', 'scheduled'],
+    ['Voice Inbound (App)', 'scheduled'],
+    ['Voice Inbound v2 (App)', 'scheduled'],
+    ['Something', 'scheduled'],
+    [null, 'scheduled'],
+    ['Voice Internal', 'internal'],
+    ['Voice Campaign', 'campaign'],
+    ['Voice Outbound', 'outbound'],
+    ['Voice Scheduled (API)', 'scheduled'],
+  ])('%s with scheduled_at is %s', (call_type, family) => {
+    expect(computeCallSegments({ call_type, scheduled_at: at('10:00:00') }).family).toBe(family);
+  });
+
+  it('are not decided by a scheduled_at that is no timestamp', () => {
+    const call = { ...FINISHED, scheduled_at: 'tomorrow' };
+    expect(computeCallSegments(call).family).toBe('ivr');
+    expect(anomaliesOf(call)).toEqual(['bad_timestamp:scheduled_at']);
+  });
+});
+
+describe('segments that a family does not have', () => {
+  it.each([
+    ['Voice Internal', 'internal'],
+    ['Voice Campaign', 'campaign'],
+    ['Voice Outbound', 'outbound'],
+    ['Voice Scheduled (API)', 'scheduled'],
+    ['Voice Inbound (App)', 'mobile'],
+    ['Voice Inbound (IVR)', 'ivr'],
+    ['Carrier Pigeon', 'other'],
+  ] as const)('%s', (call_type, family) => {
+    expect(metricsOf({ ...FINISHED, call_type })).toEqual(FAMILIES[family]);
+    const open = { ...FAMILIES[family] };
+    for (const metric of ['billing_time', 'call_time', 'handle_time', 'talk_time', 'hold_time'] as const)
+      open[metric] = 'pending';
+    for (const metric of ['transfer_time', 'conference_time', 'third_party_talk_time'] as const)
+      open[metric] = 'pending';
+    expect(metricsOf({ ...CONNECTED, call_type })).toEqual(open);
+  });
+
+  it('are not applicable also when their times contradict each other', () => {
+    const call = { ...FINISHED, call_type: 'Voice Outbound', queued_at: at('10:03:00'), created_at: at('10:04:00') };
+    expect(metricsOf(call)).toEqual({ ...NO_QUEUE, billing_time: '125 ok', call_time: '125 ok' });
+    expect(anomaliesOf(call)).toEqual([]);
+  });
+
+  it('are not applicable also while the call is open and shows nothing yet', () => {
+    expect(metricsOf({ call_type: 'Voice Inbound (App)' })).toEqual({
+      ...everyMetric('pending'),
+      ivr_time: 'not_applicable',
+    });
+  });
+});

@@ -1,0 +1,208 @@
+import { describe, expect, it } from 'vitest';
+import { simulate } from '../../local/simulator/index.ts';
+
+// biome-ignore lint/suspicious/noExplicitAny: records are the API's loose JSON
+type Loose = any;
+
+const centre = simulate();
+const at = centre.endMs + 4 * 86_400_000;
+const calls = [...centre.records('calls', at)] as Loose[];
+const chats = [...centre.records('chats', at)] as Loose[];
+const kinds = (values: readonly unknown[]) =>
+  new Set(values.map((value) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)));
+/** The newest records at a time, without rendering the rest. */
+function latest(collection: 'calls' | 'chats', time: number, count: number): Loose[] {
+  const listing = centre.listing(collection, time);
+  const first = Math.max(0, listing.size - count);
+  return Array.from({ length: listing.size - first }, (_, index) => listing.record(first + index));
+}
+const share = (test: (call: Loose) => boolean) => calls.filter(test).length / calls.length;
+
+describe('the default fortnight', () => {
+  it('has about 10,000 calls, 4,000 chats and 85,000 log rows', () => {
+    expect(calls.length).toBeGreaterThan(9_000);
+    expect(calls.length).toBeLessThan(11_000);
+    expect(chats.length).toBeGreaterThan(3_500);
+    expect(centre.records('agent_activity_logs', at).length).toBeGreaterThan(70_000);
+  });
+
+  it('has every kind of call', () => {
+    const types = new Set(calls.map((call) => call.session_type_v2 ?? call.call_type));
+    for (const type of [
+      'Voice Inbound (IVR)',
+      'Voice Inbound (PSTN)',
+      'Voice Inbound (IVR using Mobile)',
+      'Voice Inbound (API)',
+      'Voice Inbound (App)',
+      'Voice Inbound (Mobile)',
+      'Voice Inbound (Web)',
+      'Voice Scheduled (API)',
+      'Voice Callback (Web)',
+      'Voice Outbound',
+      'Voice Outbound (API)',
+      'Voice Internal',
+      'Voice Campaign',
+      'IvrCall',
+      'ScheduledCall',
+      'OutboundCall',
+      'DirectCall',
+    ]) {
+      expect(types).toContain(type);
+    }
+  });
+
+  it('has every way a call can end', () => {
+    const ends = new Set(calls.map((call) => `${call.status} ${call.fail_reason}`));
+    for (const end of [
+      'finished nothing',
+      'failed eu_abandoned',
+      'failed eu_in_menu_abandoned',
+      'failed eu_canceled',
+      'failed eu_no_answer',
+      'failed eu_busy',
+      'recovered voip_conn_timeout',
+      'deflected nothing',
+      'voicemail_read nothing',
+      'voicemail_received nothing',
+      'finished eu_abandoned',
+    ]) {
+      expect(ends).toContain(end);
+    }
+    expect(share((call) => call.fail_reason === 'eu_abandoned')).toBeGreaterThan(0.01);
+    expect(share((call) => call.fail_reason === 'eu_abandoned')).toBeLessThan(0.15);
+  });
+
+  it('shows open calls on the way', () => {
+    const statuses = new Set<string>();
+    for (let minute = 0; minute < 600; minute += 1) {
+      const time = centre.startMs + 8 * 3_600_000 + minute * 60_000;
+      for (const call of latest('calls', time, 60)) statuses.add(call.status);
+    }
+    for (const status of [
+      'selecting',
+      'queued',
+      'assigned',
+      'connecting',
+      'connected',
+      'va_connected',
+      'campaign_connecting',
+      'campaign_connected',
+      'preview_ready',
+      'voicemail',
+      'scheduled',
+    ]) {
+      expect(statuses).toContain(status);
+    }
+  }, 60_000);
+
+  it('links children to their parents', () => {
+    const byId = new Map(calls.map((call) => [call.id, call]));
+    const children = calls.filter((call) => call.parent_id);
+    expect(children.some((child) => byId.get(child.parent_id).status === 'recovered')).toBe(true);
+    expect(children.some((child) => byId.get(child.parent_id).status === 'deflected')).toBe(true);
+    expect(children.some((child) => byId.get(child.parent_id).status === 'voicemail_read')).toBe(true);
+  });
+
+  it('books scheduled calls days before they are made', () => {
+    const days = calls
+      .filter((call) => call.scheduled_at && call.queued_at)
+      .map((call) => Date.parse(call.queued_at) - Date.parse(call.created_at));
+    expect(Math.max(...days)).toBeGreaterThan(2 * 86_400_000);
+  });
+
+  it('has transfers of every outcome, named and unnamed receivers', () => {
+    const transfers = calls.flatMap((call) => call.transfers ?? []);
+    expect(new Set(transfers.map((one) => one.status))).toEqual(new Set(['transferred', 'failed']));
+    expect(transfers.some((one) => one.status === 'transferred' && one.to_agent === null)).toBe(true);
+    expect(transfers.some((one) => one.to_menu !== null)).toBe(true);
+    expect(calls.some((call) => call.queue_durations.some((visit: Loose) => visit.transfer_cold))).toBe(true);
+  });
+
+  it('has participants of every type, and agents who left and came back', () => {
+    const rows = calls.flatMap((call) => call.participants ?? []);
+    expect(new Set(rows.map((row) => row.type))).toEqual(
+      new Set(['agent', 'end_user', 'virtual_agent', 'third_party', 'campaign_contact']),
+    );
+    const rejoined = calls.filter((call) => {
+      const ids = (call.participants ?? []).flatMap((row: Loose) => (row.user_id === null ? [] : [row.user_id]));
+      return new Set(ids).size < ids.length;
+    });
+    expect(rejoined.length).toBeGreaterThan(20);
+  });
+});
+
+describe('field-level oddities', () => {
+  it('lets types drift', () => {
+    expect(kinds(calls.map((call) => call.rating))).toEqual(new Set(['null', 'number', 'string']));
+    expect(calls.some((call) => typeof call.rating === 'number' && !Number.isInteger(call.rating))).toBe(true);
+    expect(kinds(calls.flatMap((call) => (call.agent_info ? [call.agent_info.agent_number] : [])))).toEqual(
+      new Set(['null', 'number', 'string']),
+    );
+    expect(kinds(calls.flatMap((call) => (call.selected_menu ? [call.selected_menu.hidden] : [])))).toEqual(
+      new Set(['boolean', 'string']),
+    );
+    expect(kinds(chats.flatMap((chat) => chat.participants.map((row: Loose) => row.user_id)))).toEqual(
+      new Set(['null', 'number', 'string']),
+    );
+    expect(kinds(centre.records('teams', at).map((team) => team.assignees))).toEqual(
+      new Set(['array', 'null', 'undefined']),
+    );
+    expect(kinds(centre.records('agents', at).map((agent) => agent.agent_number))).toEqual(new Set(['null', 'string']));
+  });
+
+  it('lets keys come and go: missing, null and empty are all there', () => {
+    for (const key of ['transfers', 'participants']) {
+      expect(kinds(calls.map((call) => call[key])), key).toEqual(new Set(['array', 'null', 'undefined']));
+      expect(calls.some((call) => Array.isArray(call[key]) && call[key].length === 0)).toBe(true);
+    }
+    for (const key of [
+      'agent_info',
+      'voip_provider',
+      'virtual_agent',
+      'session_type_v2',
+      'connecting_at',
+      'parent_id',
+      'changed_details',
+      'ended_at',
+      'duration',
+    ]) {
+      const having = share((call) => key in call);
+      expect(having, key).toBeGreaterThan(0.005);
+      expect(having, key).toBeLessThan(0.995);
+    }
+    const logs = centre.records('agent_activity_logs', at) as Loose[];
+    expect(new Set(logs.filter((row) => row.status).map((row) => 'wfm_id' in row.status))).toEqual(
+      new Set([true, false]),
+    );
+  });
+
+  it('mostly ends with ends_at and rarely has connecting_at', () => {
+    expect(share((call) => 'ends_at' in call)).toBeGreaterThan(0.85);
+    expect(share((call) => 'connecting_at' in call)).toBeLessThan(0.2);
+    const ends = chats.flatMap((chat) =>
+      chat.participants.map((row: Loose) => ('finished_at' in row ? 'finished_at' : 'ended_at')),
+    );
+    expect(new Set(ends)).toEqual(new Set(['finished_at', 'ended_at']));
+  });
+
+  it('writes some timestamps with an offset', () => {
+    const suffixes = new Set(calls.map((call) => String(call.updated_at).replace(/^.*\d\.\d{3}/, '')));
+    expect(suffixes).toEqual(new Set(['Z', '+00:00', '-05:00', '+05:30']));
+  });
+
+  it('has chats of all types, dismissed ones that went on, lost agents and media', () => {
+    expect(new Set(chats.map((chat) => chat.chat_type)).size).toBe(5);
+    expect(
+      chats.some((chat) => chat.agent_info === null && chat.participants.some((row: Loose) => row.type === 'agent')),
+    ).toBe(true);
+    expect(chats.some((chat) => chat.photos.length > 0)).toBe(true);
+    expect(calls.some((call) => call.videos.length > 0)).toBe(true);
+    expect(chats.some((chat) => (chat.transfers ?? []).length > 0)).toBe(true);
+    let dismissed = 0;
+    for (let minute = 0; minute < 3000; minute += 5) {
+      const time = centre.startMs + 8 * 3_600_000 + minute * 60_000;
+      dismissed += latest('chats', time, 40).filter((chat) => chat.status === 'dismissed').length;
+    }
+    expect(dismissed).toBeGreaterThan(0);
+  }, 60_000);
+});

@@ -1,0 +1,212 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ContractError } from '../../lambdas/ccaip/errors.ts';
+import { iso, MovingCollection, NOW, observe, versionOf } from './walk-model.ts';
+
+const SECOND = 1000;
+const HOUR = 3_600_000;
+
+const habits = fc.record({ pageSize: fc.integer({ min: 1, max: 12 }), total: fc.boolean(), link: fc.boolean() });
+
+/** Few different times, so that many records share one. */
+const ages = fc.array(
+  fc.integer({ min: 1, max: 4 }).map((hours) => hours * HOUR),
+  { maxLength: 40 },
+);
+
+const moves = fc.array(fc.array(fc.nat({ max: 44 }), { maxLength: 3 }), { maxLength: 40 });
+
+describe('a walk while records move', () => {
+  it('sees every version that still stands, on pages and ties of any size, with any headers', async () => {
+    await fc.assert(
+      fc.asyncProperty(habits, ages, moves, async (rules, times, changes) => {
+        const collection = new MovingCollection(rules, times, changes);
+        const { seen } = await observe(collection, collection.walk());
+        // what was written when the walk had begun may come after its last page
+        for (const version of collection.standing(NOW + 1)) expect(seen).toContain(version);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('claims to have seen the settled past up to its frontier only when it has', async () => {
+    await fc.assert(
+      fc.asyncProperty(habits, ages, moves, async (rules, times, changes) => {
+        const collection = new MovingCollection(rules, times, changes);
+        const { missedAtFrontier } = await observe(collection, collection.walk());
+        expect(missedAtFrontier).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it('claims nothing beyond a timestamp of several pages before its way back is done', async () => {
+    // two pages at -2 h, then one record an hour later; the first record changes between the two pages
+    const collection = new MovingCollection({}, [...new Array(150).fill(2 * HOUR), HOUR], [[], [], [0]]);
+    const { missedAtFrontier } = await observe(collection, collection.walk());
+    expect(missedAtFrontier).toEqual([]);
+  });
+
+  it('sees every version while it reads the settled past in bursts', async () => {
+    const crowd = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 300, maxLength: 520 });
+    const rules = fc.record({ pageSize: fc.constantFrom(100, 60), total: fc.constant(true), link: fc.boolean() });
+    const sparse = fc.array(fc.array(fc.nat({ max: 519 }), { maxLength: 2 }), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(rules, crowd, sparse, fc.integer({ min: 1, max: 6 }), async (each, times, changes, ahead) => {
+        const collection = new MovingCollection(
+          each,
+          times.map((minutes) => HOUR + minutes * 60 * SECOND),
+          changes,
+        );
+        const { seen, missedAtFrontier } = await observe(
+          collection,
+          collection.walk({ burst: collection.burst(ahead) }),
+        );
+        for (const version of collection.standing(NOW + 1)) expect(seen).toContain(version);
+        expect(missedAtFrontier).toEqual([]);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('sees every version on a platform that ignores the end of a range', async () => {
+    const late = fc.array(fc.array(fc.integer({ min: 0, max: 250 }), { minLength: 1, maxLength: 1 }), { maxLength: 6 });
+    await fc.assert(
+      fc.asyncProperty(late, async (changes) => {
+        const times = Array.from({ length: 500 }, (_, i) => 2 * HOUR - i * SECOND);
+        const collection = new MovingCollection({ heedsTo: false }, times, changes);
+        const { seen } = await observe(collection, collection.walk({ burst: collection.burst() }));
+        for (const version of collection.standing(NOW + 1)) expect(seen).toContain(version);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('a walk', () => {
+  const pagesOf = async (collection: MovingCollection, options = {}) => {
+    const pages = [];
+    for await (const page of collection.walk(options)) pages.push(page);
+    return pages;
+  };
+
+  it('asks for the first page again and again, each time from the last row on', async () => {
+    const collection = new MovingCollection(
+      { pageSize: 3 },
+      [5, 4, 3, 2, 1].map((hours) => hours * HOUR),
+    );
+    await pagesOf(collection);
+    expect(
+      collection.platform.requests.map(({ searchParams: p }) => [p.get('page'), p.get('updated_at[from]')]),
+    ).toEqual([
+      ['1', iso(0)],
+      ['1', iso(NOW - 3 * HOUR)],
+    ]);
+  });
+
+  it('walks the pages of a timestamp that fills more than one, forwards and back', async () => {
+    const collection = new MovingCollection({ pageSize: 2 }, new Array(5).fill(HOUR));
+    const pages = await pagesOf(collection, { from: NOW - HOUR });
+    expect(collection.platform.requests.map((url) => url.searchParams.get('page'))).toEqual(['1', '2', '3', '2', '1']);
+    expect(pages.map(({ place }) => place).at(0)).toBe('/calls from 2026-03-02T11:00:00.000Z page 1');
+  });
+
+  it('ends with the range, inclusive, even where the platform does not', async () => {
+    for (const heedsTo of [true, false]) {
+      const collection = new MovingCollection(
+        { pageSize: 2, heedsTo },
+        [5, 4, 3, 2, 1].map((hours) => hours * HOUR),
+      );
+      const pages = await pagesOf(collection, { from: NOW - 5 * HOUR, until: NOW - 3 * HOUR });
+      const seen = new Set(pages.flatMap(({ rows }) => rows.map(versionOf)));
+      expect([...seen]).toEqual(expect.arrayContaining(['0v1', '1v1', '2v1']));
+      expect(collection.platform.requests.length).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('of nothing is one request', async () => {
+    const collection = new MovingCollection({}, []);
+    expect(await pagesOf(collection)).toEqual([{ rows: [], place: expect.any(String), answeredAt: 0, frontier: null }]);
+    expect(collection.platform.requests).toHaveLength(1);
+  });
+
+  it('goes on past rows without a cursor', async () => {
+    const collection = new MovingCollection({ pageSize: 2, heedsSort: false }, [3 * HOUR, 2 * HOUR, HOUR]);
+    const dated = collection.fetch;
+    const undated = [100, 101].map((id) => ({ id, version: 1, updated_at: null }));
+    const fetch: typeof dated = async (request) => {
+      if (request.from > 0) return dated(request);
+      const rows = [...undated, ...collection.rows].slice((request.page - 1) * 2, request.page * 2);
+      return { rows, total: 5, hasNext: null, answeredAt: 0 };
+    };
+    const seen = new Set((await pagesOf(collection, { fetch })).flatMap(({ rows }) => rows.map(versionOf)));
+    expect(seen).toEqual(new Set(['100v1', '101v1', '0v1', '1v1', '2v1']));
+  });
+
+  it('reads a settled past with several requests in flight, not more than it may', async () => {
+    const times = Array.from({ length: 1000 }, (_, i) => 2 * HOUR - i * SECOND);
+    const collection = new MovingCollection({}, times);
+    const flight = { now: 0, most: 0 };
+    const fetch: typeof collection.fetch = async (request) => {
+      flight.most = Math.max(flight.most, ++flight.now);
+      await new Promise(setImmediate);
+      flight.now -= 1;
+      return collection.fetch(request);
+    };
+    const pages = await pagesOf(collection, { fetch, burst: collection.burst(3) });
+    expect(flight.most).toBe(3);
+    expect(new Set(pages.flatMap(({ rows }) => rows.map(versionOf))).size).toBe(1000);
+    expect(collection.platform.requests.length).toBeLessThan(20);
+  });
+});
+
+describe('a platform that does not keep to its contract', () => {
+  const run = async (collection: MovingCollection, options = {}) => {
+    const taken: string[] = [];
+    let failure: unknown;
+    try {
+      for await (const { rows } of collection.walk(options)) taken.push(...rows.map(versionOf));
+    } catch (error) {
+      failure = error;
+    }
+    return { taken, failure };
+  };
+
+  it('by answering out of order is refused, and nothing of that page is given', async () => {
+    const collection = new MovingCollection({ heedsSort: false, pageSize: 3 }, [
+      5 * HOUR,
+      4 * HOUR,
+      3 * HOUR,
+      1 * HOUR,
+      2 * HOUR,
+    ]);
+    const { taken, failure } = await run(collection);
+    expect(failure).toBeInstanceOf(ContractError);
+    expect(String(failure)).toMatch(
+      /\/calls from \S+ page 1 is not in order: row 3 \(2026-03-02T10:00:00\.000Z\) follows 2026-03-02T11:00:00\.000Z; nothing of it was taken/,
+    );
+    expect(taken).toEqual(['0v1', '1v1', '2v1']);
+  });
+
+  it.each([
+    ['full pages', 100, 250],
+    ['pages smaller than asked for', 50, 120],
+  ])('by ignoring "page" is refused in the middle of a timestamp, with %s', async (_what, pageSize, count) => {
+    for (const [total, link] of [
+      [true, false],
+      [false, true],
+    ] as const) {
+      const collection = new MovingCollection({ heedsPage: false, pageSize, total, link }, new Array(count).fill(HOUR));
+      const { failure } = await run(collection);
+      expect(failure).toBeInstanceOf(ContractError);
+      expect(String(failure)).toContain('repeats the page before it: the platform ignores "page"');
+    }
+  });
+
+  it('by having no pages at all is understood as long as everything fits into its answer', async () => {
+    const collection = new MovingCollection({ heedsPage: false, total: false, link: false }, new Array(40).fill(HOUR));
+    const { taken, failure } = await run(collection);
+    expect(failure).toBeUndefined();
+    expect(new Set(taken).size).toBe(40);
+  });
+});

@@ -1,0 +1,307 @@
+import { describe, expect, it } from 'vitest';
+import { loadNamedQueries } from '../../sql/index.ts';
+import { at, objectKey, origin, type Row, useLake } from './lake.ts';
+
+const ask = useLake();
+const queries = await loadNamedQueries();
+const textOf = (name: string): string => queries.find((query) => query.name === name)?.sql ?? '';
+
+/** A call and what was computed of it, as two lines. */
+interface Call {
+  readonly id: number;
+  readonly queue?: string;
+  /** Time of day. */
+  readonly queued?: string;
+  readonly connected?: string;
+  readonly ended?: string;
+  readonly status?: string;
+  readonly failed?: string;
+  readonly family?: string;
+  readonly agent?: number;
+  readonly transfers?: unknown;
+  /** Metrics in seconds, e.g. `queue_time`. */
+  readonly metrics?: Readonly<Record<string, number>>;
+}
+
+const time = (text: string | undefined) => (text === undefined ? null : at(text));
+
+function lake(calls: readonly Call[], more: Readonly<Record<string, readonly Record<string, unknown>[]>> = {}) {
+  const records = calls.map((call) => ({
+    id: call.id,
+    status: call.status ?? 'finished',
+    fail_reason: call.failed ?? 'nothing',
+    created_at: at('08:00'),
+    queued_at: time(call.queued),
+    connected_at: time(call.connected),
+    ended_at: time(call.ended),
+    updated_at: at('20:00'),
+    selected_menu: { id: 1, name: call.queue },
+    transfers: call.transfers,
+    ...origin('20:01'),
+  }));
+  const segments = calls.map((call) => ({
+    call_id: call.id,
+    family: call.family ?? 'inbound',
+    queue_name: call.queue,
+    agent_id: call.agent,
+    updated_at: at('20:00'),
+    ...call.metrics,
+    ...origin('20:01'),
+  }));
+  const agents = [
+    { id: 11, first_name: 'Ada', last_name: 'Lovelace', ...origin('20:01') },
+    { id: 12, first_name: 'Bob', last_name: null, ...origin('20:01') },
+  ];
+  return {
+    [objectKey('raw/call')]: records,
+    [objectKey('segments')]: segments,
+    [objectKey('raw/agent')]: agents,
+    ...more,
+  };
+}
+
+const answered = (id: number, queue: string, queue_time: number): Call => ({
+  id,
+  queue,
+  queued: '10:00',
+  connected: '10:05',
+  ended: '10:10',
+  metrics: { queue_time },
+});
+const abandoned = (id: number, queue: string, call: Partial<Call> = {}): Call => ({
+  id,
+  queue,
+  queued: '10:00',
+  ended: '10:01',
+  status: 'failed',
+  failed: 'eu_abandoned',
+  ...call,
+});
+
+it('there are five, each with its question in words', () => {
+  expect(queries.map(({ name, question }) => [name, question])).toEqual([
+    ['handle-time-by-agent', 'How long does each agent handle a call on average, and how is that time divided?'],
+    ['longest-waits', 'In which queue and hour did callers wait longest?'],
+    ['occupancy', 'How much of their time on duty are the agents busy with customers, day by day?'],
+    ['service-level', 'How many callers does each queue answer within 20 seconds, and how many give up, day by day?'],
+    ['transfers', 'Who transfers calls to whom, from which queue, and how many of the transfers succeed?'],
+  ]);
+});
+
+it('service-level counts answered and abandoned calls of each queue and day', async () => {
+  const rows = await ask(
+    lake([
+      answered(1, 'Sales', 20),
+      answered(2, 'Sales', 20.001),
+      answered(3, 'Sales', 0),
+      abandoned(4, 'Sales'),
+      answered(5, 'Help', 5),
+      // neither: still waiting, given up by the system, never queued, not a caller
+      { id: 6, queue: 'Sales', queued: '10:00', status: 'queued' },
+      abandoned(7, 'Sales', { failed: 'no_agent' }),
+      { id: 8, queue: 'Sales', connected: '10:00', metrics: { queue_time: 1 } },
+      { ...answered(9, 'Sales', 1), family: 'internal' },
+      { ...answered(10, 'Sales', 1), family: 'outbound' },
+      { id: 11, queue: 'Sales', queued: '10:00', status: 'queued', failed: 'eu_abandoned' },
+    ]),
+    textOf('service-level'),
+  );
+  const common = { tenant: 'acme', day: '2026-03-02' };
+  expect(rows).toEqual([
+    {
+      ...common,
+      queue_name: 'Help',
+      calls: 1,
+      answered: 1,
+      abandoned: 0,
+      service_level_percent: 100,
+      abandon_percent: 0,
+    },
+    {
+      ...common,
+      queue_name: 'Sales',
+      calls: 4,
+      answered: 3,
+      abandoned: 1,
+      service_level_percent: 50,
+      abandon_percent: 25,
+    },
+  ]);
+});
+
+it('handle-time-by-agent averages over the calls with a handle time, the longest first', async () => {
+  const rows = await ask(
+    lake([
+      { id: 1, agent: 11, metrics: { handle_time: 100, talk_time: 80, hold_time: 5, ring_time: 3 } },
+      { id: 2, agent: 11, metrics: { handle_time: 51, talk_time: 40, ring_time: 4 } },
+      { id: 3, agent: 12, metrics: { handle_time: 300 } },
+      { id: 4, agent: 11, metrics: { talk_time: 9_999 } },
+      { id: 5, metrics: { handle_time: 9_999 } },
+      { id: 6, agent: 13, metrics: { handle_time: 10 } },
+    ]),
+    textOf('handle-time-by-agent'),
+  );
+  const row = (agent_id: number, agent: string, calls: number, ...averages: readonly (number | null)[]) => {
+    const [average_handle_time, average_talk_time, average_hold_time, average_ring_time] = averages;
+    return {
+      tenant: 'acme',
+      agent_id,
+      agent,
+      calls,
+      average_handle_time,
+      average_talk_time,
+      average_hold_time,
+      average_ring_time,
+    };
+  };
+  expect(rows).toEqual([
+    row(12, 'Bob', 1, 300, null, null, null),
+    row(11, 'Ada Lovelace', 2, 75.5, 60, 5, 3.5),
+    row(13, '', 1, 10, null, null, null),
+  ]);
+});
+
+const { ended: _, ...stillWaiting } = abandoned(5, 'Help', { queued: '12:00' });
+
+it('longest-waits gives the hours with the longest waits, of answered callers and of those who gave up', async () => {
+  const rows = await ask(
+    lake([
+      { ...answered(1, 'Sales', 30), queued: '10:59:59' },
+      { ...answered(2, 'Sales', 90.26), queued: '11:00' },
+      abandoned(3, 'Sales', { queued: '11:10', ended: '11:10:45.500' }),
+      answered(4, 'Help', 120),
+      // no wait: not over, ended before it began, not a caller, given up by the system
+      stillWaiting,
+      abandoned(6, 'Help', { queued: '12:00', ended: '11:59' }),
+      { ...answered(7, 'Help', 999), family: 'outbound' },
+      abandoned(8, 'Help', { failed: 'no_agent', queued: '12:00', ended: '13:00' }),
+    ]),
+    textOf('longest-waits'),
+  );
+  const row = (queue_name: string, hour: string, ...numbers: readonly number[]) => {
+    const [calls, gaveUp, longest_wait, average_wait] = numbers;
+    return { tenant: 'acme', queue_name, hour: at(hour), calls, abandoned: gaveUp, longest_wait, average_wait };
+  };
+  expect(rows).toEqual([
+    row('Help', '10:00', 1, 0, 120, 120),
+    row('Sales', '11:00', 2, 1, 90.3, 67.9),
+    row('Sales', '10:00', 1, 0, 30, 30),
+  ]);
+});
+
+it('longest-waits gives the twenty worst hours', async () => {
+  const calls = Array.from({ length: 22 }, (_, hour) => ({
+    ...answered(hour, 'Sales', 100 + hour),
+    queued: `${String(hour).padStart(2, '0')}:15`,
+  }));
+  const rows = await ask(lake(calls), textOf('longest-waits'));
+  expect(rows.map(({ longest_wait }) => longest_wait)).toEqual(Array.from({ length: 20 }, (_, rank) => 121 - rank));
+});
+
+describe('occupancy', () => {
+  const status = (id: number, agent_id: number, status_id: number, started_at: string, ended_at: string | null) => ({
+    id,
+    agent_id,
+    status: { id: status_id },
+    activity: 'user_status_changed',
+    started_at,
+    ended_at,
+    ...origin('2026-03-04T00:00:00.000Z'),
+  });
+  const occupancy = (...history: Record<string, unknown>[]): Promise<Row[]> =>
+    ask(lake([], { [objectKey('raw/agent_status_history')]: history }), textOf('occupancy'));
+  const row = (day: string, agent_id: number, agent: string, busy: number, duty: number, percent: number) => ({
+    tenant: 'acme',
+    agent_id,
+    agent,
+    day,
+    busy_hours: busy,
+    duty_hours: duty,
+    occupancy_percent: percent,
+  });
+
+  it('is the share of calls, chats and wrap-up in the time on duty', async () => {
+    const rows = await occupancy(
+      status(1, 11, 0, at('08:00'), at('10:00')),
+      status(2, 11, -7, at('10:00'), at('11:00')),
+      status(3, 11, -6, at('11:00'), at('11:15')),
+      status(4, 11, -8, at('11:15'), at('12:00')),
+      // a break, a status that lasts, a notification, a status without length
+      status(5, 11, 5, at('12:00'), at('13:00')),
+      status(6, 11, -7, at('13:00'), null),
+      { ...status(7, 11, -7, at('09:00'), at('12:00')), activity: 'call_picked_up' },
+      status(8, 12, -7, at('09:00'), at('09:00')),
+      status(9, 12, 0, at('09:00'), at('09:30')),
+    );
+    expect(rows).toEqual([row('2026-03-02', 11, 'Ada Lovelace', 2, 4, 50), row('2026-03-02', 12, 'Bob', 0, 0.5, 0)]);
+  });
+
+  it('divides a status at midnight, also over a whole day', async () => {
+    const rows = await occupancy(
+      status(1, 11, -7, at('22:00'), '2026-03-04T01:30:00.000Z'),
+      status(2, 11, 0, at('20:00'), at('22:00')),
+      status(3, 12, 0, at('23:00'), '2026-03-03T00:00:00.000Z'),
+    );
+    expect(rows).toEqual([
+      row('2026-03-02', 11, 'Ada Lovelace', 2, 4, 50),
+      row('2026-03-02', 12, 'Bob', 0, 1, 0),
+      row('2026-03-03', 11, 'Ada Lovelace', 24, 24, 100),
+      row('2026-03-04', 11, 'Ada Lovelace', 1.5, 1.5, 100),
+    ]);
+  });
+});
+
+it('transfers counts who transferred to whom, and how often it succeeded', async () => {
+  const ada = { id: 11, name: 'Ada' };
+  const bob = { id: 12, name: 'Bob' };
+  const help = { id: 2, name: 'Help' };
+  const transfer = (hour: string, status: string, from_agent: object, to: object) => ({
+    created_at: at(hour),
+    status,
+    from_agent,
+    ...to,
+  });
+  const rows = await ask(
+    lake([
+      {
+        id: 1,
+        queue: 'Sales',
+        transfers: [
+          transfer('10:00', 'transferred', ada, { to_agent: bob }),
+          transfer('10:05', 'failed', { ...ada, name: 'Ada L.' }, { to_agent: bob }),
+          transfer('10:06', 'transferred', bob, { to_menu: help }),
+        ],
+      },
+      { id: 2, queue: 'Sales', transfers: [transfer('09:00', 'transferred', ada, { to_agent: bob })] },
+      { id: 3, queue: 'Help', transfers: [transfer('09:00', 'failed', ada, { to_agent: bob, to_menu: help })] },
+      { id: 4, queue: 'Help', transfers: [] },
+      { id: 5, queue: 'Help', transfers: null },
+      { id: 6, queue: 'Help' },
+    ]),
+    textOf('transfers'),
+  );
+  const row = (
+    from: string,
+    queue: string,
+    to: string | null,
+    toQueue: string | null,
+    ...numbers: readonly number[]
+  ) => {
+    const [transfers, succeeded, success_percent] = numbers;
+    return {
+      tenant: 'acme',
+      from_agent: from,
+      from_queue: queue,
+      to_agent: to,
+      to_queue: toQueue,
+      transfers,
+      succeeded,
+      success_percent,
+    };
+  };
+  expect(rows).toEqual([
+    row('Ada L.', 'Sales', 'Bob', null, 3, 2, 66.7),
+    row('Ada', 'Help', 'Bob', 'Help', 1, 0, 0),
+    row('Bob', 'Sales', null, 'Help', 1, 1, 100),
+  ]);
+});

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import { at, DAY, objectKey, origin, sequence, useLake } from './lake.ts';
+
+const ask = useLake();
+
+describe('quarantine', () => {
+  const rejected = (record: unknown, reason: string) => ({
+    reason,
+    record,
+    place: '/calls row 3',
+    run: 'run-1',
+    ...origin('10:00', 4),
+  });
+
+  it('has every record that was set aside, with reason, place, run and the record as it came', async () => {
+    const record = { id: null, text: 'a "b" \\ \n c', list: [1, { deep: true }] };
+    const rows = await ask(
+      {
+        [objectKey('quarantine/call', 4)]: [rejected(record, 'id is no integer')],
+        [objectKey('quarantine/agent', 4, { tenant: 'beta' })]: [
+          rejected('no object', 'not an object'),
+          rejected(null, 'null'),
+        ],
+      },
+      'SELECT * FROM quarantine ORDER BY endpoint DESC, reason',
+    );
+    expect(rows.map(({ record: text, ...row }) => ({ ...row, record: JSON.parse(String(text)) }))).toEqual([
+      {
+        endpoint: 'call',
+        tenant: 'acme',
+        dt: DAY,
+        reason: 'id is no integer',
+        place: '/calls row 3',
+        run: 'run-1',
+        record,
+        extracted_at: at('10:00'),
+        batch: sequence(4),
+      },
+      expect.objectContaining({ endpoint: 'agent', tenant: 'beta', reason: 'not an object', record: 'no object' }),
+      expect.objectContaining({ endpoint: 'agent', tenant: 'beta', reason: 'null', record: null }),
+    ]);
+  });
+
+  it('has a record as often as it was met', async () => {
+    const record = rejected({ id: 'x' }, 'id is no integer');
+    const rows = await ask(
+      { [objectKey('quarantine/call', 4)]: [record, record], [objectKey('quarantine/call', 5)]: [record] },
+      'SELECT count(*) AS records FROM quarantine',
+    );
+    expect(rows).toEqual([{ records: 3 }]);
+  });
+});
+
+describe('drift', () => {
+  const change = (path: string, time: string, batch: number, { what = 'new_key', example = 'string' } = {}) => {
+    const from = origin(time, batch);
+    return { path, what, example, first_seen: from._extracted_at, run: `run-${batch}`, ...from };
+  };
+  const DRIFT = 'SELECT endpoint, tenant, path, what, example, run FROM drift ORDER BY ALL';
+
+  it('has every change with when, where and by which run it was met', async () => {
+    const rows = await ask(
+      {
+        [objectKey('drift/call', 4)]: [
+          change('transfers[].status', '10:00', 4, { what: 'new_value', example: 'say "hi" \\ 😀' }),
+        ],
+      },
+      'SELECT * FROM drift',
+    );
+    expect(rows).toEqual([
+      {
+        endpoint: 'call',
+        tenant: 'acme',
+        dt: DAY,
+        path: 'transfers[].status',
+        what: 'new_value',
+        example: 'say "hi" \\ 😀',
+        first_seen: at('10:00'),
+        run: 'run-4',
+        extracted_at: at('10:00'),
+        batch: sequence(4),
+      },
+    ]);
+  });
+
+  it('counts a change once that was journalled twice, as of its first time, even over midnight', async () => {
+    const rows = await ask(
+      {
+        [objectKey('drift/call', 4, { dt: '2026-03-03' })]: [change('topic', '2026-03-03T00:01:00.000Z', 4)],
+        [objectKey('drift/call', 3)]: [change('topic', '23:59', 3), change('topic', '23:59', 3)],
+      },
+      'SELECT dt, path, first_seen, run, extracted_at, batch FROM drift',
+    );
+    expect(rows).toEqual([
+      { dt: DAY, path: 'topic', first_seen: at('23:59'), run: 'run-3', extracted_at: at('23:59'), batch: sequence(3) },
+    ]);
+  });
+
+  it('takes changes for different that differ in endpoint, tenant, path, kind or example', async () => {
+    const line = change('a', '10:00', 1);
+    const rows = await ask(
+      {
+        [objectKey('drift/call')]: [
+          line,
+          change('b', '10:00', 1),
+          change('a', '10:00', 1, { what: 'new_type' }),
+          change('a', '10:00', 1, { what: 'new_type', example: 'null' }),
+        ],
+        [objectKey('drift/chat')]: [line],
+        [objectKey('drift/call', 1, { tenant: 'beta' })]: [line],
+      },
+      DRIFT,
+    );
+    expect(rows.map((row) => Object.values(row).join(' '))).toEqual([
+      'call acme a new_key string run-1',
+      'call acme a new_type null run-1',
+      'call acme a new_type string run-1',
+      'call acme b new_key string run-1',
+      'call beta a new_key string run-1',
+      'chat acme a new_key string run-1',
+    ]);
+  });
+});

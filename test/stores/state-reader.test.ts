@@ -1,0 +1,85 @@
+import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { DynamoRateBudget } from '../../lambdas/stores/dynamo-rate-budget.ts';
+import { HeadStore } from '../../lambdas/stores/head.ts';
+import { Ledger } from '../../lambdas/stores/ledger.ts';
+import { readStatus } from '../../lambdas/stores/state-reader.ts';
+import { type Stores, startStores } from '../support/stores.ts';
+import { VirtualTime } from '../support/virtual-time.ts';
+import { batch, lastRun } from './batch.ts';
+
+let stores: Stores;
+beforeAll(async () => {
+  stores = await startStores();
+});
+afterAll(() => stores.close());
+afterEach(() => vi.restoreAllMocks());
+
+async function setup() {
+  const { STATE_TABLE: table } = await stores.fresh();
+  const time = new VirtualTime();
+  const { dynamodb } = stores.aws;
+  const head = (tenant: string, endpoint: string) => new HeadStore(dynamodb, table, tenant, endpoint, time.now);
+  return { table, time, dynamodb, head, read: () => readStatus(dynamodb, table, time.time) };
+}
+
+it('of an empty table is nothing', async () => {
+  expect(await (await setup()).read()).toEqual([]);
+});
+
+it('tells of every endpoint of every tenant where it stands, in order', async () => {
+  const { head, read } = await setup();
+  const acme = head('acme', 'call');
+  const { fence } = await acme.acquire('run-1');
+  await acme.commit(fence, batch(1), '{}', '2026-03-02T11:59:00.000Z');
+  await acme.release(fence, { appended: 1, lastRun: lastRun() });
+  await head('beta', 'agent').acquire('run-2');
+  await head('acme', 'agent').acquire('run-3');
+  const never = {
+    cursor: null,
+    seq: 0,
+    records: 0,
+    quarantined: 0,
+    lastRun: null,
+    leaseUntil: '2026-03-02T12:02:00.000Z',
+  };
+  expect(await read()).toEqual([
+    { tenant: 'acme', endpoint: 'agent', ...never },
+    {
+      tenant: 'acme',
+      endpoint: 'call',
+      cursor: '2026-03-02T11:59:00.000Z',
+      seq: 1,
+      records: 3,
+      quarantined: 1,
+      lastRun: lastRun(),
+      leaseUntil: null,
+    },
+    { tenant: 'beta', endpoint: 'agent', ...never },
+  ]);
+});
+
+it('takes a lease that ran out for none', async () => {
+  const { head, read, time } = await setup();
+  await head('acme', 'call').acquire('run-1');
+  time.time += 119_999;
+  expect((await read())[0]?.leaseUntil).toBe('2026-03-02T12:02:00.000Z');
+  time.time += 1;
+  expect((await read())[0]?.leaseUntil).toBeNull();
+});
+
+it('sees every endpoint of a table that takes many pages, and no ledger or budget', async () => {
+  const { head, read, dynamodb, table, time } = await setup();
+  const position = JSON.stringify('x'.repeat(200_000));
+  const tenants = Array.from({ length: 12 }, (_, i) => `tenant-${String(i).padStart(2, '0')}`);
+  for (const tenant of tenants) {
+    const store = head(tenant, 'call');
+    const { fence } = await store.acquire('run-1');
+    await store.release(fence, { appended: 0, lastRun: lastRun(), position, cursor: null });
+    await new Ledger(dynamodb, table, tenant).append('call', batch(1));
+    await new DynamoRateBudget(dynamodb, table, tenant, 8, time.effects()).acquire(1000);
+  }
+  const send = vi.spyOn(dynamodb, 'send');
+  expect((await read()).map(({ tenant }) => tenant)).toEqual(tenants);
+  expect(send.mock.calls.filter(([command]) => command instanceof ScanCommand).length).toBeGreaterThan(2);
+});

@@ -1,0 +1,26 @@
+import { ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
+import type { AwsClients } from '../../lambdas/stores/clients.ts';
+import { FakeDynamoDb } from '../chaos/aws/fake-dynamodb.ts';
+import { FakeS3 } from '../chaos/aws/fake-s3.ts';
+import type { Stores } from './stores.ts';
+
+const ENVIRONMENT = { LAKE_BUCKET: 'lake', METRICS_TABLE: 'metrics', STATE_TABLE: 'state' };
+
+/** Stores in memory without a server: where a test needs hundreds of fresh ones. */
+export function memoryStores(): Pick<Stores, 'aws' | 'fresh'> {
+  const dynamodb = new FakeDynamoDb({ metrics: METRICS_TABLE_KEYS, state: STATE_TABLE_KEYS });
+  const s3 = new FakeS3();
+  const list = ({ input: { Prefix = '' } }: ListObjectsV2Command) => ({
+    Contents: [...s3.objects.keys()].filter((key) => key.startsWith(Prefix)).map((Key) => ({ Key })),
+  });
+  const clients = {
+    dynamodb: { send: async (command: unknown) => dynamodb.execute(command) },
+    s3: {
+      send: async (command: unknown) => (command instanceof ListObjectsV2Command ? list(command) : s3.execute(command)),
+    },
+    secrets: { send: async () => ({ SecretString: '{"username":"acme","password":"a-secret-token"}' }) },
+  };
+  // the stores only ever call send
+  return { aws: clients as unknown as AwsClients, fresh: async () => ENVIRONMENT };
+}
