@@ -35,7 +35,7 @@ function familyOfType(type: string): Family {
   if (has('outbound')) return 'outbound';
   if (has('scheduled') || has('callback')) return 'scheduled';
   if (has('inbound') && ['(app)', '(mobile)', '(web)'].some(has)) return 'mobile';
-  if (has('inbound') && ['(ivr)', '(pstn)', '(api)', '(ivr using mobile)'].some(has)) return 'ivr';
+  if (has('inbound') && ['(ivr)', '(pstn)', '(api)', '(ivr using mobile)', '(ivr by mobile)'].some(has)) return 'ivr';
   return name === 'ivrcall' ? 'ivr' : 'other';
 }
 

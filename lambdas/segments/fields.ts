@@ -26,7 +26,8 @@ export function readId(value: unknown): number | null {
     const id = Number(value);
     return String(id) === value && Number.isSafeInteger(id) ? id : null;
   }
-  return typeof value === 'number' && Number.isSafeInteger(value) ? value : null;
+  // JSON has a minus zero; adding zero takes the minus off.
+  return typeof value === 'number' && Number.isSafeInteger(value) ? value + 0 : null;
 }
 
 /** A length of time, given in seconds as number or numeric text, in whole milliseconds. */

@@ -47,6 +47,7 @@ describe('families of call types', () => {
     ['Voice Inbound v2 (PSTN)', 'ivr'],
     ['Voice Inbound v2 (API)', 'ivr'],
     ['Voice Inbound v2 (IVR using Mobile)', 'ivr'],
+    ['Voice inbound (IVR by Mobile)', 'ivr'],
     ['Voice Inbound v2 (App)', 'mobile'],
     ['Voice Inbound v2 (Mobile)', 'mobile'],
     ['IvrCall', 'ivr'],
