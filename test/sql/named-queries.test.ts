@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { segmentCall, segmentRecord } from '../../lambdas/pipeline/segment-record.ts';
+import { METRIC_STATUSES, METRICS } from '../../lambdas/segments/index.ts';
 import { loadNamedQueries } from '../../sql/index.ts';
 import { at, objectKey, origin, type Row, useLake } from './lake.ts';
 
@@ -78,10 +80,14 @@ const abandoned = (id: number, queue: string, call: Partial<Call> = {}): Call =>
   ...call,
 });
 
-it('there are five, each with its question in words', () => {
+it('there are six, each with its question in words', () => {
   expect(queries.map(({ name, question }) => [name, question])).toEqual([
     ['handle-time-by-agent', 'How long does each agent handle a call on average, and how is that time divided?'],
     ['longest-waits', 'In which queue and hour did callers wait longest?'],
+    [
+      'metric-quality',
+      'How sound are the metrics of each day: which share of the calls has which status and which anomaly?',
+    ],
     ['occupancy', 'How much of their time on duty are the agents busy with customers, day by day?'],
     ['service-level', 'How many callers does each queue answer within 20 seconds, and how many give up, day by day?'],
     ['transfers', 'Who transfers calls to whom, from which queue, and how many of the transfers succeed?'],
@@ -304,4 +310,90 @@ it('transfers counts who transferred to whom, and how often it succeeded', async
     row('Ada', 'Help', 'Bob', 'Help', 1, 0, 0),
     row('Bob', 'Sales', null, 'Help', 1, 1, 100),
   ]);
+});
+
+describe('metric-quality', () => {
+  const finished = {
+    call_type: 'Voice Inbound (IVR)',
+    status: 'finished',
+    created_at: at('10:00'),
+    queued_at: at('10:01'),
+    assigned_at: at('10:02'),
+    connected_at: at('10:02:05'),
+    ends_at: at('10:06'),
+    call_duration: 235,
+    hold_duration: 5,
+    updated_at: at('10:07'),
+  };
+  /** Objects with the segments of calls, each a change of the finished one, computed as ingestion does. */
+  const computed = (...changes: readonly object[]) => {
+    const taken = (record: Row, index: number) => ({
+      record: { ...record, id: index },
+      dt: '2026-03-02',
+      extractedAt: at('11:00'),
+    });
+    const records = changes.map((change, index) => ({
+      ...segmentRecord(segmentCall(taken({ ...finished, ...change }, index) as never)),
+      ...origin('11:00'),
+    }));
+    return { [objectKey('segments')]: records };
+  };
+  const shares = async (...changes: readonly object[]) =>
+    new Map(
+      (await ask(computed(...changes), textOf('metric-quality'))).map(({ metric, finding, calls, percent }) => [
+        `${metric} ${finding}`,
+        `${calls} ${percent}`,
+      ]),
+    );
+
+  it('gives the share of every status of every metric', async () => {
+    const open = { status: 'queued', assigned_at: null, connected_at: null, ends_at: null };
+    const found = await shares({}, {}, { call_duration: null }, open);
+    expect(found.get('talk_time ok')).toBe('2 50');
+    expect(found.get('talk_time missing_input')).toBe('1 25');
+    expect(found.get('talk_time pending')).toBe('1 25');
+    expect(found.get('ring_time approximate')).toBe('3 75');
+    for (const metric of METRICS) {
+      const percents = METRIC_STATUSES.map((status) => Number(found.get(`${metric} ${status}`)?.split(' ')[1] ?? 0));
+      expect([metric, percents.reduce((sum, percent) => sum + percent)]).toEqual([metric, 100]);
+    }
+  });
+
+  it('gives the share of every anomaly, also of those that belong to a field or to participants', async () => {
+    const found = await shares(
+      { queued_at: at('10:02:05.400') },
+      { hold_duration: 300, queued_at: 'soon' },
+      { participants: [{ type: 'agent', connected_at: at('10:03'), ended_at: at('10:02') }] },
+    );
+    expect(found.get('queue_time clock_skew')).toBe('1 33.33');
+    expect(found.get('talk_time negative')).toBe('1 33.33');
+    expect(found.get('talk_time inconsistent')).toBe('1 33.33');
+    expect(found.get('queued_at bad_timestamp')).toBe('1 33.33');
+    expect(found.get('participant negative')).toBe('1 33.33');
+  });
+
+  it('shows at once that a field vanished', async () => {
+    const vanished = { assigned_at: undefined };
+    expect((await shares({}, {})).get('ring_time approximate')).toBe('2 100');
+    expect((await shares(vanished, vanished)).get('ring_time missing_input')).toBe('2 100');
+  });
+
+  it('counts each tenant and day by itself, in their order', async () => {
+    const { [objectKey('segments')]: lines = [] } = computed({});
+    const places = [
+      { tenant: 'beta', dt: '2026-03-02' },
+      { tenant: 'acme', dt: '2026-03-03' },
+      { tenant: 'acme', dt: '2026-03-02' },
+    ];
+    const rows = await ask(
+      Object.fromEntries(places.map((place) => [objectKey('segments', 1, place), lines])),
+      textOf('metric-quality'),
+    );
+    expect(new Set(rows.map(({ calls, percent }) => `${calls} ${percent}`))).toEqual(new Set(['1 100']));
+    expect([...new Set(rows.map(({ tenant, day }) => `${tenant} ${day}`))]).toEqual([
+      'acme 2026-03-02',
+      'acme 2026-03-03',
+      'beta 2026-03-02',
+    ]);
+  });
 });
