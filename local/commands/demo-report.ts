@@ -1,10 +1,10 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { loadNamedQueries } from '../../sql/named-queries.ts';
-import { ROUNDING_TOLERANCE } from '../simulator/index.ts';
 import type { Warehouse } from '../warehouse/index.ts';
 import { count } from './counting.ts';
 import type { Comparison } from './demo-truth.ts';
 import type { LocalFunctions } from './local-functions.ts';
+import { toleranceInWords } from './metric-difference.ts';
 import { rowsOf, tableOf } from './query.ts';
 import { textTable } from './text-table.ts';
 
@@ -52,14 +52,12 @@ export function printComparison({ counts, metrics, differences }: Comparison, sa
   say('\n━━ Rows of each view, and records that exist in the simulated contact centre\n');
   const rows = counts.map(({ endpoint, rows: n, truth }) => [endpoint, n, truth, n === truth ? 'equal' : 'DIFFERENT']);
   say(textTable(['view', 'rows', 'truth', ''], rows).trimEnd());
-  const rounded = Object.entries(ROUNDING_TOLERANCE).filter(([, seconds]) => seconds > 0);
-  const tolerance = rounded.map(([metric, seconds]) => `${metric} ±${seconds} s`).join(', ');
   say(
     `\n━━ Segment metrics against what happened in the simulation: ${(metrics - differences.length).toLocaleString('en')} of ${metrics.toLocaleString('en')} equal`,
   );
-  say(`   in value and status; the API gives whole seconds for ${tolerance}`);
-  for (const { call_id, metric, lake, truth } of differences)
-    say(`   call ${call_id} ${metric}: ${lake}, truth ${truth}`);
+  say(`   in value and status; the API gives whole seconds for ${toleranceInWords()}`);
+  for (const { call_id, metric, computed, truth } of differences)
+    say(`   call ${call_id} ${metric}: ${computed}, truth ${truth}`);
 }
 
 /** Prints what it took and what to try next. */

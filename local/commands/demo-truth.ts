@@ -1,15 +1,8 @@
 import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
 import { METRICS } from '../../lambdas/segments/index.ts';
-import { ROUNDING_TOLERANCE, type Truth } from '../simulator/index.ts';
+import type { Truth } from '../simulator/index.ts';
 import type { Warehouse } from '../warehouse/index.ts';
-
-/** A metric of a call that is not what happened in the simulation. */
-interface Difference {
-  readonly call_id: unknown;
-  readonly metric: string;
-  readonly lake: string;
-  readonly truth: string;
-}
+import { type Difference, differenceOf } from './metric-difference.ts';
 
 export interface Comparison {
   /** Rows of each view beside the records that exist in the simulation. */
@@ -18,9 +11,6 @@ export interface Comparison {
   readonly metrics: number;
   readonly differences: readonly Difference[];
 }
-
-// sums of seconds in floating point
-const EPSILON = 1e-6;
 
 /** Compares every view's rows and every call's metrics with what happened in the simulation. */
 export async function compareWithTruth(warehouse: Warehouse, truth: Truth): Promise<Comparison> {
@@ -39,15 +29,8 @@ export async function compareWithTruth(warehouse: Warehouse, truth: Truth): Prom
 function differencesOf(row: Readonly<Record<string, unknown>>, truth: Truth): Difference[] {
   const expected = truth.calls.get(Number(row.call_id))?.metrics;
   return METRICS.flatMap((metric) => {
-    const { seconds = null, status = 'no such call' } = expected?.[metric] ?? {};
-    const value = row[metric];
-    const tolerance = (ROUNDING_TOLERANCE[metric] ?? 0) + EPSILON;
-    const isNear =
-      typeof value === 'number' && seconds !== null ? Math.abs(value - seconds) <= tolerance : value === seconds;
-    if (isNear && row[`${metric}_status`] === status) return [];
-    return [
-      { call_id: row.call_id, metric, lake: `${value} ${row[`${metric}_status`]}`, truth: `${seconds} ${status}` },
-    ];
+    const computed = { seconds: row[metric], status: row[`${metric}_status`] };
+    return differenceOf(row.call_id, metric, computed, expected?.[metric]) ?? [];
   });
 }
 

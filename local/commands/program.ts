@@ -5,6 +5,7 @@ import { queryCommand } from './query.ts';
 import { runCommand } from './run.ts';
 import { simulateCommand } from './simulate.ts';
 import { statusCommand } from './status.ts';
+import { truthCommand } from './truth.ts';
 
 const HELP = `
 Start with:
@@ -19,7 +20,14 @@ function createProgram(): Command {
   const program = new Command('ccaip')
     .description('Ingests Google CCAI Platform reporting data and answers questions about it, on this machine.')
     .addHelpText('after', HELP);
-  for (const command of [demoCommand(), runCommand(), queryCommand(), statusCommand(), simulateCommand()])
+  for (const command of [
+    demoCommand(),
+    runCommand(),
+    queryCommand(),
+    statusCommand(),
+    simulateCommand(),
+    truthCommand(),
+  ])
     program.addCommand(command);
   for (const command of [program, ...program.commands])
     command

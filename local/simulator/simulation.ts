@@ -4,6 +4,7 @@ import type { Listing } from './column.ts';
 import { countRecords } from './counts.ts';
 import { type SimulationOptions, withDefaults } from './options.ts';
 import type { ApiRecord } from './render.ts';
+import { type CallStage, stagesOf } from './stages.ts';
 import { live } from './traffic.ts';
 import { type TruthOfCall, truthOf } from './truth.ts';
 
@@ -24,6 +25,8 @@ export interface Simulation {
   /** The records of a collection as the API shows them at a virtual time, sorted by id. */
   records(collection: Collection, at: number): readonly ApiRecord[];
   truth(at: number): Truth;
+  /** Every call after each moment at which something happened to it, with its record and its truth of that moment. */
+  callStages(): Iterable<CallStage>;
   /** The same records for the server: sorted and serialised without rendering them again. */
   listing(collection: Collection, at: number): Listing;
 }
@@ -42,6 +45,7 @@ export function simulate(options: SimulationOptions = {}): Simulation {
     endMs: centre.span.endMs,
     records: (collection, at) => collections.records(collection, at),
     listing: (collection, at) => collections.listing(collection, at),
+    callStages: () => stagesOf(centre.calls),
     truth: (at) => ({
       calls: new Map(
         centre.calls

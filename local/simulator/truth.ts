@@ -85,7 +85,7 @@ function handleTime(time: Timeline): ExpectedMetric {
 function ringTime(time: Timeline, seen: Visibility): ExpectedMetric {
   if (time.connected === null) return absent(time);
   if (seen.connecting && time.connecting !== null) return pair(time.connecting, time.connected);
-  if (!seen.assigned || time.assigned === null) return none('missing_input');
+  if (!seen.assigned || time.assigned === null) return none(time.over ? 'missing_input' : 'pending');
   return { ...pair(time.assigned, time.connected), status: 'approximate' };
 }
 

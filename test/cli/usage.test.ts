@@ -13,7 +13,7 @@ describe('help', () => {
   test('names every command and the exit codes, on stdout, with code 0', async () => {
     const { code, stdout, stderr } = await ccaip(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of ['demo', 'run', 'query', 'status', 'simulate'])
+    for (const command of ['demo', 'run', 'query', 'status', 'simulate', 'truth'])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(stdout).toContain('Exit codes: 0 ok, 1 failed, 2 called wrongly');
   });
@@ -22,6 +22,7 @@ describe('help', () => {
     ['demo', '--seed', 'The folder of an earlier demo is replaced; any other folder is left alone.'],
     ['run', '--base-url', 'CCAIP_PASSWORD'],
     ['simulate', '--fault-rate', 'ccaip simulate --port 9000'],
+    ['truth', '--calls', 'in the menu, in the queue, ringing, connected, over, rated'],
   ])('of %s tells its options and gives examples', async (command, option, sentence) => {
     const { code, stdout, stderr } = await ccaip([command, '--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });

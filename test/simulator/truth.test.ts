@@ -190,6 +190,7 @@ describe('ground truth of hand-made calls', () => {
       handle_time: pending,
       talk_time: pending,
     });
+    expect(told(story(finished, { assignedHidden: true }), '10:03:00')).toMatchObject({ ring_time: pending });
     expect(told(story(finished, {}, 'outbound'), '10:00:10')).toMatchObject({
       ivr_time: none,
       queue_time: none,
