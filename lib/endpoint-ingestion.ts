@@ -80,11 +80,12 @@ export class EndpointIngestion extends Construct {
         }),
       },
     });
-    const environment: Environment = {
+    const environment = {
       LAKE_BUCKET: stores.lake.bucketName,
       METRICS_TABLE: stores.metrics.tableName,
       STATE_TABLE: stores.state.tableName,
-    };
+      METRICS_NAMESPACE: deployment,
+    } satisfies Environment;
     this.function = new LambdaFunction(this, 'Function', {
       functionName: name,
       description: `${endpoint.title}: ${endpoint.source.kind} of the CCAI Platform API into ${Stack.of(this).stackName}`,

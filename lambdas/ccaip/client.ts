@@ -1,7 +1,7 @@
 import type { RateBudget } from '../stores/rate-budget.ts';
 import { basicAuthorization, type Credential, type CredentialSource } from './credentials.ts';
 import type { Effects } from './effects.ts';
-import { ConfigurationError, ContractError } from './errors.ts';
+import { ContractError, CredentialError } from './errors.ts';
 import { type Failure, failureOfBody, failureOfNetwork, failureOfStatus } from './failures.ts';
 import { parseJson } from './json.ts';
 import { nextLink } from './link-header.ts';
@@ -29,6 +29,7 @@ export class CcaipClient {
   readonly clock: PlatformClock;
   readonly #options: ClientOptions;
   #requests = 0;
+  #throttled = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
@@ -40,10 +41,15 @@ export class CcaipClient {
     return this.#requests;
   }
 
+  /** Answers 429 so far. */
+  get throttled(): number {
+    return this.#throttled;
+  }
+
   /**
    * One page of a collection.
    * @param path collection below the base URL, e.g. `/calls`
-   * @throws ConfigurationError on a refused credential, missing permission or wrong address
+   * @throws CredentialError on a refused credential or missing permission, ConfigurationError on a wrong address
    * @throws TransientError | RateLimitedError if it still fails after the retries that the remaining time allows
    * @throws ContractError if the answer cannot be trusted
    */
@@ -57,7 +63,7 @@ export class CcaipClient {
       const answer = await this.#request(url, credential);
       if (answer === 'unauthorized') {
         if (refreshed)
-          throw new ConfigurationError(
+          throw new CredentialError(
             `${placeOf(url)} refused the credential (401): check user name and API credential in the tenant's secret`,
           );
         credential = await credentials.get(true);
@@ -93,6 +99,7 @@ export class CcaipClient {
       const answeredAt = this.clock.now();
       const text = await response.text();
       if (response.status === 401) return 'unauthorized';
+      if (response.status === 429) this.#throttled += 1;
       if (response.status !== 200) {
         const waitFor = retryAfter(response.headers.get('retry-after'), this.clock.now());
         return { failure: failureOfStatus(response.status, placeOf(url), waitFor) };

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { ConfigurationError } from './errors.ts';
+import { CredentialError } from './errors.ts';
 
 /** User name (the tenant's subdomain) and password (an API credential token) for HTTP Basic authentication. */
 export interface Credential {
@@ -20,19 +20,19 @@ const secretSchema = z.object({
 
 /**
  * Reads the text of a tenant's secret.
- * @throws ConfigurationError if it is empty or lacks a part; the message never shows its content
+ * @throws CredentialError if it is empty or lacks a part; the message never shows its content
  */
 export function parseCredential(secretId: string, text: string | undefined): Credential {
   const fix = `fill it with {"username": "<subdomain>", "password": "<API credential token>"}`;
-  if (text === undefined || text.trim() === '') throw new ConfigurationError(`secret ${secretId} is empty: ${fix}`);
+  if (text === undefined || text.trim() === '') throw new CredentialError(`secret ${secretId} is empty: ${fix}`);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw new ConfigurationError(`secret ${secretId} is not JSON: ${fix}`);
+    throw new CredentialError(`secret ${secretId} is not JSON: ${fix}`);
   }
   const parsed = secretSchema.safeParse(value);
-  if (!parsed.success) throw new ConfigurationError(`secret ${secretId} lacks username or password: ${fix}`);
+  if (!parsed.success) throw new CredentialError(`secret ${secretId} lacks username or password: ${fix}`);
   return parsed.data;
 }
 

@@ -1,5 +1,5 @@
 /** Why a run failed; decides whether it is retried and who has to act. */
-export type FailureReason = 'configuration' | 'transient' | 'rate_limited' | 'contract' | 'lease_held';
+export type FailureReason = 'configuration' | 'credential' | 'transient' | 'rate_limited' | 'contract' | 'lease_held';
 
 /** Base of all expected failures. The message is one sentence for the operator and never holds personal data. */
 export abstract class IngestError extends Error {
@@ -8,8 +8,14 @@ export abstract class IngestError extends Error {
 
 /** Something the operator has to set right: credential, address, permission, input. */
 export class ConfigurationError extends IngestError {
-  override readonly name = 'ConfigurationError';
-  readonly reason = 'configuration';
+  override readonly name: string = 'ConfigurationError';
+  readonly reason: 'configuration' | 'credential' = 'configuration';
+}
+
+/** The tenant's credential is missing, refused or not allowed to read something. */
+export class CredentialError extends ConfigurationError {
+  override readonly name = 'CredentialError';
+  override readonly reason = 'credential';
 }
 
 /** The API or an AWS service failed in a way that may pass; the next run goes on from the last committed batch. */

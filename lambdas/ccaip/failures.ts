@@ -1,4 +1,11 @@
-import { ConfigurationError, ContractError, type IngestError, RateLimitedError, TransientError } from './errors.ts';
+import {
+  ConfigurationError,
+  ContractError,
+  CredentialError,
+  type IngestError,
+  RateLimitedError,
+  TransientError,
+} from './errors.ts';
 
 /** A failed attempt: the error to throw in the end, and how often and when it is worth another try. */
 export interface Failure {
@@ -25,7 +32,7 @@ export function failureOfStatus(status: number, place: string, waitFor: number |
       };
     case status === 403:
       return once(
-        new ConfigurationError(
+        new CredentialError(
           `${place} answered 403: the credential may not read this; check the role of the API credential and the tenant's IP allow list`,
         ),
       );

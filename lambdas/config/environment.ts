@@ -5,6 +5,8 @@ export const environmentSchema = z.object({
   LAKE_BUCKET: z.string().check(z.minLength(1)),
   METRICS_TABLE: z.string().check(z.minLength(1)),
   STATE_TABLE: z.string().check(z.minLength(1)),
+  /** Namespace of the CloudWatch metrics. @default - no metrics are written */
+  METRICS_NAMESPACE: z.optional(z.string().check(z.minLength(1))),
 });
 
 export type Environment = z.infer<typeof environmentSchema>;

@@ -10,6 +10,7 @@ import { ingest } from '../pipeline/ingest.ts';
 import type { IngestSummary } from '../pipeline/summary.ts';
 import { type AwsClients, createAwsClients } from '../stores/clients.ts';
 import { continueRun } from './continue-run.ts';
+import { publishRun } from './run-metrics.ts';
 
 const logger = new Logger({ serviceName: 'ccaip-ingest' });
 let clients: AwsClients | undefined;
@@ -34,14 +35,17 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
   .handler(async (event, context) => {
     const parsed = ingestEventSchema.safeParse(event);
     if (!parsed.success) throw new ConfigurationError(`the event does not fit: ${listOf(parsed.error.issues)}`);
+    const environment = readEnvironment();
+    const namespace = environment.METRICS_NAMESPACE;
     clients ??= createAwsClients();
     const summary = await ingest({
       ...parsed.data,
       run: context.awsRequestId ?? randomUUID(),
       timeLeft: () => context.getRemainingTimeInMillis(),
-      environment: readEnvironment(),
+      environment,
       aws: clients,
       effects: systemEffects,
+      ...(namespace !== undefined && { onEnd: (end) => publishRun(namespace, end) }),
     });
     // outside Lambda there is no function to start again: whoever called sees `more` and calls again
     if (summary.outcome === 'more' && context.invokedFunctionArn) await continueRun(context.invokedFunctionArn, event);

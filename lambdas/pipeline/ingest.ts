@@ -18,8 +18,9 @@ import { ShapeStore } from '../stores/shape-store.ts';
 import { Committer } from './committer.ts';
 import { createSource } from './create-source.ts';
 import { DriftJournal } from './drift-journal.ts';
+import { Freshness } from './freshness.ts';
 import { Lease } from './lease.ts';
-import { type IngestSummary, Tally } from './summary.ts';
+import { type IngestSummary, type RunEnd, Tally } from './summary.ts';
 
 /** A run stops at a batch boundary when less than this is left, milliseconds. */
 const STOP_BEFORE = 60_000;
@@ -39,6 +40,8 @@ export interface IngestRequest {
   readonly environment: Environment;
   readonly aws: AwsClients;
   readonly effects: Effects;
+  /** Is told how the run ended, failed or not, unless another run held the lease. @default - nobody is told */
+  readonly onEnd?: (end: RunEnd) => void;
 }
 
 /**
@@ -50,11 +53,15 @@ export async function ingest(request: IngestRequest): Promise<IngestSummary> {
   if (endpoint === undefined) throw new ConfigurationError(`there is no endpoint "${request.endpoint}"`);
   const run = new IngestRun(request, endpoint);
   try {
-    return await run.start();
+    const summary = run.summary(await run.start());
+    request.onEnd?.(summary);
+    return summary;
   } catch (error) {
     if (error instanceof LeaseHeldError) return run.summary('lease_held');
     // the reason of the failure matters more than that of a failing release: the lease then ends by itself
     await run.fail(error).catch(() => undefined);
+    const reason = error instanceof IngestError ? error.reason : 'unexpected';
+    request.onEnd?.({ ...run.summary('failed'), reason });
     throw error;
   }
 }
@@ -68,7 +75,7 @@ class IngestRun {
   readonly #store: HeadStore;
   readonly #tally = new Tally();
   readonly #startedAt: number;
-  #leased: { lease: Lease; committer: Committer } | undefined;
+  #leased: { lease: Lease; committer: Committer; freshness: Freshness } | undefined;
 
   constructor(request: IngestRequest, endpoint: Endpoint) {
     const { tenant, effects, environment, aws, timeLeft } = request;
@@ -88,9 +95,9 @@ class IngestRun {
     this.#startedAt = effects.now();
   }
 
-  async start(): Promise<IngestSummary> {
+  async start(): Promise<'done' | 'more'> {
     const head = await this.#store.acquire(this.#request.run);
-    const { lease, committer } = this.#lead(head);
+    const { lease, committer, freshness } = this.#lead(head);
     await committer.recover(head);
     if (head.lastBatch !== undefined) this.#client.clock.goOnFrom(Date.parse(head.lastBatch.extractedAt));
     const source = createSource({
@@ -105,10 +112,14 @@ class IngestRun {
     });
     const batches = source.batches(head.position === undefined ? undefined : JSON.parse(head.position));
     let step = await batches.next();
-    for (; !step.done; step = await batches.next()) this.#tally.add(await committer.commit(step.value));
+    for (; !step.done; step = await batches.next()) {
+      this.#tally.add(await committer.commit(step.value));
+      freshness.committed(this.#request.effects.now(), step.value.cursor);
+    }
     const outcome = step.value.more ? 'more' : 'done';
+    if (outcome === 'done') freshness.caughtUp(this.#startedAt, step.value.cursor ?? null);
     await this.#release(outcome, step.value);
-    return this.summary(outcome);
+    return outcome;
   }
 
   /** Notes the failure for `status` and gives the lease back. */
@@ -117,10 +128,11 @@ class IngestRun {
     await this.#release('failed', undefined, message);
   }
 
-  summary(outcome: IngestSummary['outcome']): IngestSummary {
+  summary<Outcome extends IngestSummary['outcome'] | 'failed'>(outcome: Outcome) {
     const { records, batches, objects, quarantined, from, to } = this.#tally;
-    const { requests } = this.#client;
+    const { requests, throttled } = this.#client;
     const tenant = this.#request.tenant.name;
+    const now = this.#request.effects.now();
     return {
       tenant,
       endpoint: this.#endpoint.name,
@@ -129,9 +141,12 @@ class IngestRun {
       batches,
       objects,
       requests,
+      throttled,
       quarantined,
       from,
       to,
+      lagSeconds: this.#leased?.freshness.lagSeconds(now) ?? null,
+      cursorAgeSeconds: this.#leased?.freshness.cursorAgeSeconds(now) ?? null,
     };
   }
 
@@ -158,13 +173,14 @@ class IngestRun {
       },
       head,
     );
-    this.#leased = { lease, committer };
+    this.#leased = { lease, committer, freshness: new Freshness(head) };
     return this.#leased;
   }
 
   async #release(outcome: LastRun['outcome'], end?: SourceEnd, error?: string): Promise<void> {
     if (this.#leased === undefined) return;
-    const { lease, committer } = this.#leased;
+    const { lease, committer, freshness } = this.#leased;
+    const { caughtUpAt } = freshness;
     const { run, scheduledTime, continuation, effects } = this.#request;
     await this.#store.release(lease.fence, {
       appended: committer.appended,
@@ -175,6 +191,7 @@ class IngestRun {
         startedAt: isoTime(this.#startedAt),
         endedAt: isoTime(effects.now()),
         completeTo: end?.completeTo ?? null,
+        ...(caughtUpAt !== null && { caughtUpAt: isoTime(caughtUpAt) }),
         outcome,
         ...(error !== undefined && { error }),
         continuation,

@@ -1,3 +1,5 @@
+import type { FailureReason } from '../ccaip/errors.ts';
+
 /** What one invocation did. */
 export interface IngestSummary {
   readonly tenant: string;
@@ -8,10 +10,23 @@ export interface IngestSummary {
   readonly batches: number;
   readonly objects: number;
   readonly requests: number;
+  /** Answers 429. */
+  readonly throttled: number;
   readonly quarantined: number;
   /** First and last cursor value taken (UTC); null if nothing was taken or the source has no cursor. */
   readonly from: string | null;
   readonly to: string | null;
+  /** Seconds since the endpoint was last caught up; null if nothing is known of it. */
+  readonly lagSeconds: number | null;
+  /** Seconds from the cursor to now; null without a cursor. */
+  readonly cursorAgeSeconds: number | null;
+}
+
+/** How a run that held the lease ended. */
+export interface RunEnd extends Omit<IngestSummary, 'outcome'> {
+  readonly outcome: 'done' | 'more' | 'failed';
+  /** Why it failed. @default - it did not */
+  readonly reason?: FailureReason | 'unexpected';
 }
 
 /** Counts while a run goes on. */

@@ -15,6 +15,8 @@ const lastRunSchema = z.object({
   endedAt: z.string(),
   /** Platform time up to which everything was read; null if the run did not get that far. */
   completeTo: z.nullable(z.string()),
+  /** Start of the last run that read everything there was, this one or an earlier one. @default - none has yet */
+  caughtUpAt: z.optional(z.string()),
   outcome: z.enum(['done', 'more', 'failed']),
   error: z.optional(z.string()),
   /** How many times it was continued because its time was up. */

@@ -1,6 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Credential, type CredentialSource, parseCredential } from '../ccaip/credentials.ts';
-import { ConfigurationError } from '../ccaip/errors.ts';
+import { CredentialError } from '../ccaip/errors.ts';
 
 /** Credential of a tenant from Secrets Manager, read once and again only when the API refused it. */
 export class SecretCredential implements CredentialSource {
@@ -24,7 +24,7 @@ export class SecretCredential implements CredentialSource {
       return parseCredential(this.#secretId, answer.SecretString);
     } catch (error) {
       if (error instanceof Error && error.name === 'ResourceNotFoundException')
-        throw new ConfigurationError(
+        throw new CredentialError(
           `secret ${this.#secretId} has no value: create it and fill it with the tenant's credential`,
         );
       throw error;

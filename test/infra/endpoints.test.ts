@@ -45,6 +45,7 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes }) => {
       LAKE_BUCKET: `\${${resource(template, 'AWS::S3::Bucket')[0]}}`,
       METRICS_TABLE: expect.stringContaining('Metrics'),
       STATE_TABLE: expect.stringContaining('State'),
+      METRICS_NAMESPACE: 'ccaip',
     });
   });
 

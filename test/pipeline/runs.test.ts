@@ -30,9 +30,12 @@ describe('a run', () => {
       batches: 1,
       objects: 2,
       requests: 1,
+      throttled: 0,
       quarantined: 0,
       from: rows[0]?.updated_at,
       to: rows[2]?.updated_at,
+      lagSeconds: 0,
+      cursorAgeSeconds: 3600 - 350 + 60,
     });
   });
 
