@@ -98,6 +98,24 @@ export const tenantConfigurationSchema = z
      */
     requestsPerSecond: tenantSchema.shape.requestsPerSecond,
     /**
+     * Part of `requestsPerSecond` that backfill may use while live work is going on; it has all of it otherwise.
+     * @default 0.1
+     */
+    backfillShare: z
+      .number()
+      .refine((share) => share > 0 && share <= 0.5, 'a number above 0 and at most 0.5')
+      .optional(),
+    /**
+     * Minutes before its cursor from which every run of a tail reads again, for records that the instance shows late.
+     * @default 10
+     */
+    lookBackMinutes: z.number().min(0).max(1440).optional(),
+    /**
+     * Seconds the instance may take to show a record: a cursor never comes nearer to now than this.
+     * @default 60
+     */
+    settleSeconds: z.number().min(0).max(3600).optional(),
+    /**
      * Day (UTC) where history starts: what changed since then is ingested.
      * @default '2025-01-01'
      */
@@ -176,4 +194,13 @@ export function sourceOverrides(tenant: TenantConfiguration, endpoint: Endpoint)
   const { path, parents } = tenant.endpoints[endpoint.name] ?? {};
   if (path === undefined && parents === undefined) return {};
   return { [endpoint.name]: { ...(path !== undefined && { path }), ...(parents !== undefined && { parents }) } };
+}
+
+/** What this tenant sets about how its records are read; the functions have the defaults. */
+export function extractionSettings({ backfillShare, lookBackMinutes, settleSeconds }: TenantConfiguration) {
+  return {
+    ...(backfillShare !== undefined && { backfillShare }),
+    ...(lookBackMinutes !== undefined && { lookBackMinutes }),
+    ...(settleSeconds !== undefined && { settleSeconds }),
+  };
 }

@@ -7,6 +7,7 @@ import type { EndpointIngestion } from './endpoint-ingestion.ts';
 import type { ScheduleGroup } from './schedule-group.ts';
 import {
   cadence,
+  extractionSettings,
   sourceOverrides,
   type TenantConfiguration,
   tenantBaseUrl,
@@ -69,6 +70,7 @@ function inputOf(tenant: TenantConfiguration, endpoint: Endpoint, secretId: stri
       baseUrl: tenantBaseUrl(tenant),
       secretId,
       requestsPerSecond: tenant.requestsPerSecond,
+      ...extractionSettings(tenant),
       historyStart: `${tenant.historyStart}T00:00:00Z`,
       ...(Object.keys(sources).length > 0 && { sources }),
     },

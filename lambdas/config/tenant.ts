@@ -11,6 +11,15 @@ export const tenantSchema = z.object({
   secretId: z.string().check(z.minLength(1)),
   /** Ceiling of the tenant's rate budget in requests per second, shared by all its functions. */
   requestsPerSecond: z._default(z.number().check(z.positive()), 8),
+  /**
+   * Part of the ceiling that backfill may use while live work is going on; it has all of it otherwise.
+   * Live work is never held up by backfill for longer than a request or two.
+   */
+  backfillShare: z._default(z.number().check(z.positive(), z.lte(0.5)), 0.1),
+  /** How far before its cursor every run of a tail reads again, minutes: the platform shows some records late. */
+  lookBackMinutes: z._default(z.number().check(z.gte(0)), 10),
+  /** How long the platform may take to show a record, seconds: the cursor of a tail never comes nearer to now. */
+  settleSeconds: z._default(z.number().check(z.gte(0)), 60),
   /** Where history starts when an endpoint has no cursor yet (UTC). */
   historyStart: z.iso.datetime({ offset: true }),
   /** Where this platform differs from the catalog. @default - nowhere */

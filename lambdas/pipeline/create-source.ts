@@ -9,12 +9,6 @@ import { Tail } from '../sources/tail.ts';
 import type { Lake } from '../stores/lake.ts';
 import type { Ledger } from '../stores/ledger.ts';
 
-/** How far back every run of a tail reads again, milliseconds. */
-const LOOK_BACK = 10 * 60_000;
-
-/** How long the platform may take to show a committed record, milliseconds. */
-const SETTLE = 60_000;
-
 /** Latency up to which the request rate stays the limit while a tail is far behind, seconds. */
 const LATENCY = 0.6;
 
@@ -41,8 +35,8 @@ export function createSource({ tenant, endpoint, client, lake, ledger, ...contex
         source,
         client,
         historyStart: Date.parse(tenant.historyStart),
-        lookBack: LOOK_BACK,
-        settle: SETTLE,
+        lookBack: tenant.lookBackMinutes * 60_000,
+        settle: tenant.settleSeconds * 1000,
         ahead: Math.min(MOST_AHEAD, 1 + Math.ceil(tenant.requestsPerSecond * LATENCY)),
       });
     case 'snapshot':

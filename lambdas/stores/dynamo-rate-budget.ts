@@ -23,6 +23,12 @@ const LATEST_MS = 50;
 /** The rhythm is kept by those who come this late at most, in intervals. */
 const RHYTHM = 0.2;
 
+/** Backfill stands back for so long after live work wanted a request, milliseconds ... */
+const QUIET = 1_000;
+
+/** ... and for so many intervals, where the rate is low. */
+const QUIET_INTERVALS = 3;
+
 const budgetSchema = z.object({
   /** Time of the next free request. */
   nextAt: z.number(),
@@ -30,6 +36,10 @@ const budgetSchema = z.object({
   seenAt: z.number(),
   /** Last 429. */
   cutAt: z._default(z.number(), 0),
+  /** When live work last took a request or had to wait for one. */
+  liveAt: z._default(z.number(), 0),
+  /** When backfill last took one. */
+  backfillAt: z._default(z.number(), 0),
 });
 
 type Budget = z.infer<typeof budgetSchema>;
@@ -46,6 +56,10 @@ type Budget = z.infer<typeof budgetSchema>;
  * behind that. A newcomer whose clock is ahead of all others would see a request due too early: where the budget was in use
  * just now, its first write only moves `nextAt` to an interval from its own now.
  * A 429 moves `nextAt` for all functions of the tenant and halves the rate for a while.
+ *
+ * Live work goes first: it leaves its time in `liveAt` with every request it takes, and whenever it finds one taken while
+ * backfill is at work. Backfill takes what is due only where that was some time ago. Beside live work it has a small share of
+ * the rate: when its turn has come it takes the next request before that is due, or those who never rest would always win.
  */
 export class DynamoRateBudget implements RateBudget {
   readonly #client: DynamoDBDocumentClient;
@@ -54,6 +68,7 @@ export class DynamoRateBudget implements RateBudget {
   readonly #interval: number;
   readonly #mostAtOnce: number;
   readonly #effects: Effects;
+  readonly #backfillShare: number | undefined;
   /** Times of the requests that are taken and not sent. */
   #taken: number[] = [];
   /** Requests of the next write: doubles while more are needed, so that a short run wastes few. */
@@ -64,12 +79,14 @@ export class DynamoRateBudget implements RateBudget {
   /** How far the most advanced clock is ahead of ours. */
   #behind = 0;
 
+  /** @param backfillShare for backfill: its part of the rate beside live work, above 0 to 0.5. @default - live work */
   constructor(
     client: DynamoDBDocumentClient,
     table: string,
     tenant: string,
     requestsPerSecond: number,
     effects: Effects,
+    backfillShare?: number,
   ) {
     this.#client = client;
     this.#table = table;
@@ -77,6 +94,7 @@ export class DynamoRateBudget implements RateBudget {
     this.#interval = 1000 / requestsPerSecond;
     this.#mostAtOnce = Math.max(1, Math.floor(requestsPerSecond * BLOCK_SECONDS));
     this.#effects = effects;
+    this.#backfillShare = backfillShare;
   }
 
   acquire(timeLeft: number): Promise<void> {
@@ -117,7 +135,7 @@ export class DynamoRateBudget implements RateBudget {
         else if (-wait > Math.max(LATEST_MS, this.#interval * LATEST)) continue;
         return;
       }
-      const wait = Math.max(0, (this.#known?.nextAt ?? 0) - this.#now());
+      const wait = Math.max(0, this.#dueAt() - this.#now());
       if (this.#effects.now() + wait > deadline)
         throw new RateLimitedError(
           `no free request within this run's time: other functions or a 429 have taken the rate for the next ${Math.ceil(wait / 1000)} s`,
@@ -125,18 +143,51 @@ export class DynamoRateBudget implements RateBudget {
       if (wait > 0) await this.#effects.sleep(wait);
       if (await this.#tryTake()) continue;
       await this.#look();
+      await this.#want();
       // those who lost come back at different times, or the same one would always win
       await this.#effects.sleep(this.#effects.random() * this.#interval * 0.2);
     }
   }
 
+  /** When a request is due for us, as far as we know. */
+  #dueAt(): number {
+    if (this.#known === undefined) return 0;
+    const { nextAt, liveAt, backfillAt } = this.#known;
+    if (this.#backfillShare === undefined) return nextAt;
+    const free = Math.max(nextAt, liveAt + this.#quiet);
+    return Math.min(free, Math.max(nextAt - this.#interval, backfillAt + this.#pace(this.#backfillShare)));
+  }
+
+  /** How long backfill stands back after live work, milliseconds. */
+  get #quiet(): number {
+    return Math.max(QUIET, this.#interval * QUIET_INTERVALS);
+  }
+
+  /** Milliseconds from one write of backfill to the next beside live work. */
+  #pace(share: number): number {
+    return Math.ceil((this.#interval * this.#atOnce) / share);
+  }
+
+  /** Lets backfill know that live work waits. */
+  async #want(): Promise<void> {
+    const now = this.#now();
+    if (this.#backfillShare !== undefined || (this.#known?.backfillAt ?? 0) < now - this.#quiet) return;
+    await this.#update('SET liveAt = :now', 'attribute_exists(nextAt) AND seenAt <= :now', { ':now': now });
+  }
+
   async #tryTake(): Promise<boolean> {
     const now = this.#now();
     const interval = this.#interval * this.#slowdown(now);
-    const isTaken = this.#isAligned ? await this.#takeDue(now, interval) : await this.#takeFirst(now, interval);
+    const isAhead = this.#isAligned && this.#backfillShare !== undefined && (this.#known?.nextAt ?? 0) > now;
+    const isTaken = isAhead
+      ? await this.#takeAhead(now, interval)
+      : this.#isAligned
+        ? await this.#takeDue(now, interval)
+        : await this.#takeFirst(now, interval);
     if (!isTaken) return false;
     this.#isAligned = true;
-    this.#taken = Array.from({ length: this.#atOnce }, (_, i) => now + i * interval);
+    const first = isAhead ? (this.#known?.nextAt ?? now) - Math.ceil(interval * this.#atOnce) : now;
+    this.#taken = Array.from({ length: this.#atOnce }, (_, i) => first + i * interval);
     this.#atOnce = Math.min(this.#mostAtOnce, this.#atOnce * 2);
     return true;
   }
@@ -146,28 +197,44 @@ export class DynamoRateBudget implements RateBudget {
     const length = Math.ceil(interval * this.#atOnce);
     const times = { ':now': now, ':early': now - interval * RHYTHM };
     return (
-      (await this.#update(
-        'SET nextAt = nextAt + :length, seenAt = :now',
-        'nextAt <= :now AND nextAt > :early AND seenAt <= :now',
-        { ...times, ':length': length },
-      )) ||
-      this.#update('SET nextAt = :end, seenAt = :now', 'nextAt <= :early AND seenAt <= :now', {
+      (await this.#move('nextAt + :length', 'nextAt <= :now AND nextAt > :early AND seenAt <= :now', {
         ...times,
-        ':end': now + length,
-      })
+        ':length': length,
+      })) || this.#move(':end', 'nextAt <= :early AND seenAt <= :now', { ...times, ':end': now + length })
     );
+  }
+
+  /** Takes the next request although it is not due yet. */
+  #takeAhead(now: number, interval: number): Promise<boolean> {
+    return this.#move('nextAt + :length', 'nextAt > :now AND nextAt <= :soon AND seenAt <= :now', {
+      ':now': now,
+      ':soon': now + Math.ceil(interval),
+      ':length': Math.ceil(interval * this.#atOnce),
+    });
   }
 
   /** Takes from a budget that no clock has used lately; from one that is in use it takes nothing yet. */
   async #takeFirst(now: number, interval: number): Promise<boolean> {
-    const isUnused = 'attribute_not_exists(nextAt) OR (nextAt <= :longAgo AND seenAt <= :longAgo)';
+    const isUnused = '(attribute_not_exists(nextAt) OR (nextAt <= :longAgo AND seenAt <= :longAgo))';
     const unused = { ':end': now + Math.ceil(interval * this.#atOnce), ':now': now, ':longAgo': now - MOST_SKEW };
-    if (await this.#update('SET nextAt = :end, seenAt = :now', isUnused, unused)) return true;
-    this.#isAligned = await this.#update('SET nextAt = :aligned, seenAt = :now', 'nextAt <= :now AND seenAt <= :now', {
+    if (await this.#move(':end', isUnused, unused)) return true;
+    this.#isAligned = await this.#move(':aligned', 'nextAt <= :now AND seenAt <= :now', {
       ':now': now,
       ':aligned': now + Math.ceil(this.#interval * (1 + this.#mostAtOnce)),
     });
     return false;
+  }
+
+  /** Moves `nextAt` and leaves a mark of whose doing it was, unless it is not our turn. */
+  #move(nextAt: string, condition: string, values: Record<string, number>): Promise<boolean> {
+    const now = values[':now'] ?? 0;
+    if (this.#backfillShare === undefined)
+      return this.#update(`SET nextAt = ${nextAt}, seenAt = :now, liveAt = :now`, condition, values);
+    return this.#update(
+      `SET nextAt = ${nextAt}, seenAt = :now, backfillAt = :now`,
+      `${condition} AND (attribute_not_exists(liveAt) OR liveAt <= :quiet OR attribute_not_exists(backfillAt) OR backfillAt <= :turn)`,
+      { ...values, ':quiet': now - this.#quiet, ':turn': now - this.#pace(this.#backfillShare) },
+    );
   }
 
   /** 2 right after a 429, falling to 1. */

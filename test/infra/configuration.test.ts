@@ -51,7 +51,7 @@ describe('a configuration', () => {
       }),
     ).toEqual([
       'ccaip.tenants[0].requestsPerSecond is a text; allowed: a number',
-      'ccaip.tenants[0].domian is an unknown name; did you mean "domain"? allowed: name, subdomain, domain, pathPrefix, baseUrl, requestsPerSecond, historyStart, endpoints',
+      'ccaip.tenants[0].domian is an unknown name; did you mean "domain"? allowed: name, subdomain, domain, pathPrefix, baseUrl, requestsPerSecond, backfillShare, lookBackMinutes, settleSeconds, historyStart, endpoints',
       'ccaip.tenants[0].domain is missing; allowed: subdomain and domain, or baseUrl',
       'ccaip.tenants[1].historyStart is a text; allowed: a UTC date such as 2025-01-01',
       'ccaip.tenants[1].endpoints.call.enabled is a text; allowed: true or false',

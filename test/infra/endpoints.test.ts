@@ -9,7 +9,15 @@ import { type Json, resource, resources, synthesise, text } from './template.ts'
 const { template, annotations } = synthesise({
   tenants: [
     ACME,
-    { name: 'beta', baseUrl: 'https://beta.example.com/v1', requestsPerSecond: 2, historyStart: '2026-02-03' },
+    {
+      name: 'beta',
+      baseUrl: 'https://beta.example.com/v1',
+      requestsPerSecond: 2,
+      backfillShare: 0.2,
+      lookBackMinutes: 30,
+      settleSeconds: 120,
+      historyStart: '2026-02-03',
+    },
   ],
 });
 const schedules = [...resources(template, 'AWS::Scheduler::Schedule').values()];
@@ -106,6 +114,9 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes }) => {
           baseUrl: 'https://acme.uc1.ccaiplatform.com/manager/api/v1',
           secretId: 'ccaip/acme',
           requestsPerSecond: 8,
+          backfillShare: 0.1,
+          lookBackMinutes: 10,
+          settleSeconds: 60,
           historyStart: '2025-01-01T00:00:00Z',
         },
         scheduledTime: '2026-11-01T10:00:00Z',
@@ -117,6 +128,9 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes }) => {
           baseUrl: 'https://beta.example.com/v1',
           secretId: 'ccaip/beta',
           requestsPerSecond: 2,
+          backfillShare: 0.2,
+          lookBackMinutes: 30,
+          settleSeconds: 120,
           historyStart: '2026-02-03T00:00:00Z',
         },
         scheduledTime: '2026-11-01T10:00:00Z',

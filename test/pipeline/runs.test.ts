@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigurationError, TransientError } from '../../lambdas/ccaip/errors.ts';
 import { type Stores, startStores } from '../support/stores.ts';
-import { NOW, World } from './world.ts';
+import { call, NOW, World } from './world.ts';
 
 const LEASE = 120_000;
 
@@ -122,6 +122,22 @@ describe('a run', () => {
     const [object] = await world.objects('raw/changed_detail/');
     expect(object?.records).toMatchObject([{ field: 'status', _parent_path: 'changes[0]' }]);
   });
+
+  it.each([
+    [30, 0, 1],
+    [5, 0, 0],
+    [10, 600, 1],
+  ])(
+    'with a look-back of %i minutes and %i seconds to settle takes %i of a record that came 12 minutes late',
+    async (lookBackMinutes, settleSeconds, taken) => {
+      const world = await World.create(stores);
+      world.tenant = { ...world.tenant, lookBackMinutes, settleSeconds };
+      world.platform.rows('/calls').push(call(1, 6));
+      await world.ingest('call');
+      world.platform.rows('/calls').push(call(2, 18));
+      expect(await world.ingest('call')).toMatchObject({ records: taken });
+    },
+  );
 
   it('of an endpoint that does not exist is the operator’s to set right', async () => {
     const world = await World.create(stores);

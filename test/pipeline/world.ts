@@ -25,6 +25,9 @@ export class World {
     baseUrl: 'https://acme.example/manager/api/v1',
     secretId: 'ccaip/acme',
     requestsPerSecond: 8,
+    backfillShare: 0.1,
+    lookBackMinutes: 10,
+    settleSeconds: 60,
     historyStart: '2026-02-01T00:00:00.000Z',
     sources: {},
   };
