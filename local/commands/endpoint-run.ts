@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { IngestError } from '../../lambdas/ccaip/errors.ts';
 import type { IngestEvent } from '../../lambdas/config/ingest-event.ts';
 import { Tally } from '../../lambdas/pipeline/summary.ts';
 import { type Head, headSchema } from '../../lambdas/stores/head.ts';
@@ -43,9 +44,18 @@ export async function runEndpoint(
   } catch (error) {
     const { lastRun } = (await readHead(functions, event)) ?? {};
     const failed = lastRun?.outcome === 'failed' && lastRun.run !== before?.lastRun?.run ? lastRun.requests : 0;
-    return { ...(await committedAfter(functions, event, before)), requests: spent.requests + failed, error };
+    const committed = await committedAfter(functions, event, before);
+    return { ...committed, requests: spent.requests + failed, error: reasonOf(error, functions) };
   }
 }
+
+/** A run that is to stop fails for want of time, in the middle of something: that is not what is wrong. */
+function reasonOf(error: unknown, { interrupted }: LocalFunctions): unknown {
+  const wantedTime = error instanceof IngestError && ['rate_limited', 'transient'].includes(error.reason);
+  return interrupted && wantedTime ? stopped() : error;
+}
+
+const stopped = () => new CommandError('stopped before it had caught up: run it again to go on from here');
 
 async function invokeUntilDone(
   functions: LocalFunctions,
@@ -54,11 +64,11 @@ async function invokeUntilDone(
   spent: { requests: number },
 ): Promise<void> {
   for (let tries = 1; ; ) {
+    // a function without any time left would be aborted
+    if (functions.interrupted) throw stopped();
     const { outcome, requests } = await functions.invoke(event);
     spent.requests += requests;
     if (outcome === 'done') return;
-    if (functions.interrupted)
-      throw new CommandError('stopped before it had caught up: run it again to go on from here');
     if (outcome === 'more') continue;
     if (tries === 1) onWait();
     if (++tries > LEASE_TRIES)

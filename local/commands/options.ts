@@ -4,17 +4,22 @@ import { InvalidArgumentError, Option } from 'commander';
 const DEFAULT_FOLDER = '.ccaip';
 
 export const dirOption = () =>
-  new Option('--dir <folder>', 'folder of the embedded S3 and DynamoDB').default(DEFAULT_FOLDER);
+  new Option('--dir <folder>', 'folder of the embedded S3 and DynamoDB').default(DEFAULT_FOLDER).argParser(folder);
 
 export const jsonOption = (description: string) => new Option('--json', description);
 
 /** Options that say which contact centre to simulate. */
 export const simulationOptions = () => [
   new Option('--seed <number>', 'the same seed gives the same contact centre').argParser(wholeNumber(0)),
-  new Option('--seats <number>', 'agents (default: 60)').argParser(wholeNumber(2)),
-  new Option('--days <number>', 'days with calls (default: 14)').argParser(wholeNumber(1)),
+  new Option('--seats <number>', 'agents (default: 60)').argParser(wholeNumber(2, 2000)),
+  new Option('--days <number>', 'days with calls (default: 14)').argParser(wholeNumber(1, 366)),
   new Option('--start <date>', 'first day, UTC').argParser(instant),
 ];
+
+function folder(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Give the name of a folder.');
+  return text;
+}
 
 /** Parses a whole number. */
 export const wholeNumber =

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import project from '../../package.json' with { type: 'json' };
 import { demoCommand } from './demo.ts';
 import { EXIT, exitCodeOf, SilentFailure, sentenceOf, UsageError } from './failure.ts';
 import { queryCommand } from './query.ts';
@@ -19,6 +20,7 @@ Exit codes: 0 ok, 1 failed, 2 called wrongly. CCAIP_DEBUG=1 shows stack traces.`
 function createProgram(): Command {
   const program = new Command('ccaip')
     .description('Ingests Google CCAI Platform reporting data and answers questions about it, on this machine.')
+    .version(project.version)
     .addHelpText('after', HELP);
   for (const command of [
     demoCommand(),

@@ -1,3 +1,5 @@
+import { parseBaseUrl } from '../../lambdas/ccaip/base-url.ts';
+import { ConfigurationError } from '../../lambdas/ccaip/errors.ts';
 import type { IngestEvent } from '../../lambdas/config/ingest-event.ts';
 import { tenantSchema } from '../../lambdas/config/tenant.ts';
 import type { SimulationOptions } from '../simulator/index.ts';
@@ -47,6 +49,7 @@ async function real(options: RunTargetOptions, baseUrl: string): Promise<RunTarg
   for (const name of ['seed', 'seats', 'days', 'start'] as const)
     if (options[name] !== undefined)
       throw new UsageError(`--${name} is for the simulator: leave it out with --base-url`);
+  checkBaseUrl(baseUrl);
   const { CCAIP_USERNAME: username, CCAIP_PASSWORD: password } = process.env;
   if (!username || !password)
     throw new UsageError(
@@ -73,10 +76,19 @@ async function real(options: RunTargetOptions, baseUrl: string): Promise<RunTarg
   };
 }
 
+/** Before the address is shown anywhere: it may contain a password. */
+function checkBaseUrl(baseUrl: string): void {
+  try {
+    parseBaseUrl(baseUrl);
+  } catch (error) {
+    if (error instanceof ConfigurationError) throw new UsageError(error.message);
+    throw error;
+  }
+}
+
 /** The subdomain, if it can be a name. */
 function nameOf(baseUrl: string): string {
-  const host = URL.canParse(baseUrl) ? new URL(baseUrl).hostname : '';
-  const [first = ''] = host.split('.');
+  const [first = ''] = new URL(baseUrl).hostname.split('.');
   return NAME.safeParse(first).success && !/^\d+$/.test(first) ? first : 'tenant';
 }
 

@@ -13,7 +13,7 @@ export function textTable(columns: readonly string[], rows: readonly (readonly u
   );
   return table([columns.map(cellOf), ...rows.map((row) => columns.map((_, i) => cellOf(row[i])))], {
     border: getBorderCharacters('norc'),
-    columns: numeric.map((right) => ({ alignment: right ? 'right' : 'left', truncate: LONGEST_CELL })),
+    columns: numeric.map((right) => ({ alignment: right ? 'right' : 'left' })),
     drawHorizontalLine: (line, count) => line <= 1 || line === count,
   });
 }
@@ -23,5 +23,6 @@ const isNumber = (value: unknown) => typeof value === 'number' || typeof value =
 function cellOf(value: unknown): string {
   if (value === null || value === undefined) return 'NULL';
   const text = typeof value === 'object' ? JSON.stringify(value) : String(value);
-  return text.replace(CONTROL, ' ');
+  const line = text.replace(CONTROL, ' ');
+  return line.length > LONGEST_CELL ? `${line.slice(0, LONGEST_CELL - 1)}…` : line;
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
@@ -53,9 +54,15 @@ describe('run says in one sentence what is wrong', { timeout: 120_000 }, () => {
     expectOneSentence(outcome, 1, `${platform.baseUrl} refused the credential (401)`, 'check user name', '2 endpoints');
   });
 
-  test.concurrent('with plain http to another host, before anything is sent', async () => {
-    const outcome = await run('http://ccaip.example/manager/api/v1', inFolder('plain'), CREDENTIAL, 'menu');
-    expectOneSentence(outcome, 1, 'http://ccaip.example would send the credential unencrypted', 'use https');
+  test.concurrent.each([
+    ['http://ccaip.example/manager/api/v1', 'http://ccaip.example would send the credential unencrypted', 'use https'],
+    ['acme.ccaip.example', 'base URL "acme.ccaip.example" is not a URL', 'write https://<subdomain>.<domain>'],
+    ['', 'base URL "" is not a URL', 'write https://<subdomain>.<domain>'],
+    [`https://acme:${CREDENTIAL.CCAIP_PASSWORD}@ccaip.example`, 'contains a credential', "the tenant's secret"],
+  ])('with the base URL %j, before anything is sent, shown or kept', async (baseUrl, problem, hint) => {
+    const dir = inFolder('address');
+    expectOneSentence(await run(baseUrl, dir, CREDENTIAL, 'menu'), 2, problem, hint);
+    expect(existsSync(dir)).toBe(false);
   });
 
   test.concurrent.each([

@@ -40,6 +40,12 @@ describe('query', () => {
     ]);
   });
 
+  test.concurrent('cuts what is too long for a table, and the table with it', async () => {
+    const { stdout } = await query("SELECT repeat('a', 100) AS text");
+    expect(stdout.split('\n')[3]).toBe(`│ ${'a'.repeat(59)}… │`);
+    for (const line of stdout.split('\n').slice(0, 5)) expect(line).toHaveLength(64);
+  });
+
   test.concurrent.each([
     ['SELEC 1', ['the SQL has a syntax error', 'line 1, at "SELEC 1"']],
     ['SELECT * FROM calls', ['there is no table "calls"', 'call_participant', 'quarantine']],

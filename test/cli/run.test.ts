@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CREDENTIAL, ccaip, jsonFrom, type Outcome, temporaryFolder } from './ccaip.ts';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { CREDENTIAL, ccaip, complaints, jsonFrom, type Outcome, start, temporaryFolder } from './ccaip.ts';
 import { SAMPLE_ROWS, samples, servePlainly } from './sample-platform.ts';
 
 interface Result {
@@ -106,6 +108,29 @@ describe('run against a platform that ignores every parameter', () => {
     expect(new Set(platform.requests.slice(before))).toEqual(
       new Set(['/manager/api/v1/menus', '/manager/api/v1/user_statuses']),
     );
+  });
+
+  test('stops in order when it is interrupted, says so once, and goes on from there', async () => {
+    const at = join(folder.path, 'interrupted');
+    const before = platform.requests.length;
+    const chosen = ['menu', 'user_status', 'user_info', '--base-url', platform.baseUrl, '--tenant', 'acme'];
+    const child = start(['run', ...chosen, '--rate', '1', '--dir', at, '--json'], CREDENTIAL);
+    const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+    await vi.waitUntil(() => platform.requests.length > before, 30_000);
+    child.kill('SIGINT');
+    const [stdout, stderr, [code]] = await ended;
+    expect(complaints({ code, stdout, stderr })).toEqual([
+      // whoever was at its last batch has ended
+      expect.stringMatching(/^stopped before it had caught up: run it again to go on from here \([23] endpoints\)$/),
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('press Ctrl-C again to end at once');
+    expect(Object.keys(JSON.parse(stdout))).toEqual(['menu', 'user_status', 'user_info']);
+    const again = await run('menu', 'user_status', 'user_info', '--dir', at, '--json');
+    expect({ code: again.code, records: jsonFrom<Record<string, Result>>(again).menu?.records }).toEqual({
+      code: 0,
+      records: 1,
+    });
   });
 
   test('sets a bad record aside with its reason and keeps the rest of its page', async () => {

@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import project from '../../package.json' with { type: 'json' };
 import { ccaip, temporaryFolder } from './ccaip.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -16,6 +17,10 @@ describe('help', () => {
     for (const command of ['demo', 'run', 'query', 'status', 'simulate', 'truth'])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(stdout).toContain('Exit codes: 0 ok, 1 failed, 2 called wrongly');
+  });
+
+  test.concurrent('comes with the version', async () => {
+    expect(await ccaip(['--version'])).toEqual({ code: 0, stdout: `${project.version}\n`, stderr: '' });
   });
 
   test.concurrent.each([
@@ -38,6 +43,8 @@ describe('a wrong call ends with code 2 and says what is meant', () => {
     [['run', '--since', 'yesterday'], "'yesterday' is invalid", 'a number of days like 30d or a date like 2026-11-02'],
     [['run', '--tenant', 'A_B'], 'tenant "A_B" is no valid name', 'lower case letters, digits and hyphens'],
     [['run', '--base-url', 'http://127.0.0.1:9/x', '--seats', '8'], '--seats is for the simulator', 'leave it out'],
+    [['run', '--dir', ''], "argument '' is invalid", 'Give the name of a folder'],
+    [['run', '--seats', '1'], "'1' is invalid", 'from 2 to 2000'],
     [['simulate', '--port', '70000'], "'70000' is invalid", 'from 0 to 65535'],
     [['query'], 'give either SQL or --named', 'ccaip query --help'],
     [['query', '--named', 'service-levle'], 'there is no question "service-levle"', 'did you mean "service-level"?'],
