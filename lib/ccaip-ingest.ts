@@ -73,6 +73,7 @@ export class CcaipIngest extends Construct {
           endpoint,
           code,
           stores,
+          metricsTtlDays: configuration.metricsTtlDays,
           secretArns: credentials.flatMap(({ tenant, secret }) =>
             cadence(tenant, endpoint) === undefined ? [] : [secret.arn],
           ),

@@ -76,6 +76,12 @@ const configurationSchema = z.strictObject({
   quarantineRetentionDays: days().default(90),
 
   /**
+   * Days after the start of a call at which its item in the metrics table is deleted; the lake keeps its metrics.
+   * @default - items stay
+   */
+  metricsTtlDays: days().optional(),
+
+  /**
    * Days after which Athena's query results are deleted.
    * @default 30
    */

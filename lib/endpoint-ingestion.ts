@@ -23,6 +23,8 @@ export interface EndpointIngestionProps {
   /** The bundle of all functions. */
   readonly code: Code;
   readonly stores: Stores;
+  /** Days after the start of a call at which its item in the metrics table is deleted. @default - items stay */
+  readonly metricsTtlDays?: number | undefined;
   /** Secrets of the tenants that run this endpoint. */
   readonly secretArns: readonly string[];
   /** How long log entries are kept. */
@@ -41,7 +43,7 @@ export class EndpointIngestion extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { deployment, endpoint, code, stores, secretArns, logRetention }: EndpointIngestionProps,
+    { deployment, endpoint, code, stores, metricsTtlDays, secretArns, logRetention }: EndpointIngestionProps,
   ) {
     super(scope, id);
     const name = `${deployment}-${endpoint.name}`;
@@ -96,7 +98,11 @@ export class EndpointIngestion extends Construct {
       memorySize: 512,
       // a run stops by itself at a batch boundary; what is left is for the next one
       timeout: Duration.minutes(15),
-      environment: { ...environment, NODE_OPTIONS: '--enable-source-maps' },
+      environment: {
+        ...environment,
+        ...(endpoint.segmentMetrics && metricsTtlDays !== undefined && { METRICS_TTL_DAYS: String(metricsTtlDays) }),
+        NODE_OPTIONS: '--enable-source-maps',
+      },
       role: role.withoutPolicyUpdates(),
       logGroup,
       loggingFormat: LoggingFormat.JSON,

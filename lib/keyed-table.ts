@@ -57,7 +57,7 @@ export class KeyedTable extends Table {
         indexName,
         partitionKey: text(partition),
         ...(sort !== undefined && { sortKey: text(sort) }),
-        projectionType: ProjectionType.ALL,
+        projectionType: ProjectionType.KEYS_ONLY,
       });
   }
 }

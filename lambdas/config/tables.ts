@@ -5,6 +5,10 @@ interface Key {
 
 /** Keys and indexes of a DynamoDB table; every key attribute is a string. */
 export interface TableKeys extends Key {
+  /**
+   * Indexes hold keys and nothing else, so that a later version of an item whose keys stay costs no index write. Who queries
+   * one gets keys of the table, 100 of which BatchGetItem then reads at once: a read costs a tenth of a write.
+   */
   readonly indexes: Readonly<Record<string, Key>>;
 }
 

@@ -5,9 +5,9 @@ import type { Head, HeadStore } from '../stores/head.ts';
 import type { Lake } from '../stores/lake.ts';
 import type { Ledger } from '../stores/ledger.ts';
 import type { LedgerBatch } from '../stores/ledger-batch.ts';
-import type { MetricsTable } from '../stores/metrics-table.ts';
 import type { DriftJournal } from './drift-journal.ts';
 import type { Lease } from './lease.ts';
+import type { MetricsWriter } from './metrics-writer.ts';
 import { writeBatch } from './write-batch.ts';
 
 interface CommitterOptions {
@@ -16,7 +16,7 @@ interface CommitterOptions {
   readonly run: string;
   readonly scheduledTime: string;
   readonly lake: Lake;
-  readonly metrics: MetricsTable;
+  readonly metrics: MetricsWriter;
   readonly ledger: Ledger;
   readonly store: HeadStore;
   readonly lease: Lease;

@@ -20,6 +20,7 @@ import { createSource } from './create-source.ts';
 import { DriftJournal } from './drift-journal.ts';
 import { Freshness } from './freshness.ts';
 import { Lease } from './lease.ts';
+import { MetricsWriter } from './metrics-writer.ts';
 import { type IngestSummary, type RunEnd, Tally } from './summary.ts';
 
 /** A run stops at a batch boundary when less than this is left, milliseconds. */
@@ -151,7 +152,8 @@ class IngestRun {
   }
 
   #lead(head: Head) {
-    const { effects, environment, aws, tenant, run, scheduledTime } = this.#request;
+    const { effects, environment, aws, tenant, run, scheduledTime, timeLeft } = this.#request;
+    const { METRICS_TABLE, METRICS_TTL_DAYS } = environment;
     const lease = new Lease(this.#store, head, effects.now);
     const committer = new Committer(
       {
@@ -160,7 +162,14 @@ class IngestRun {
         run,
         scheduledTime,
         lake: this.#lake,
-        metrics: new MetricsTable(aws.dynamodb, environment.METRICS_TABLE),
+        metrics: new MetricsWriter({
+          table: new MetricsTable(aws.dynamodb, METRICS_TABLE),
+          tenant: tenant.name,
+          ttlDays: METRICS_TTL_DAYS === undefined ? undefined : Number(METRICS_TTL_DAYS),
+          effects,
+          timeLeft,
+          keepAlive: () => lease.keep(),
+        }),
         ledger: this.#ledger,
         store: this.#store,
         lease,

@@ -20,8 +20,9 @@ export class Lease {
   /** Called often; writes only when it is time. @throws LeaseHeldError if another run took over */
   async keep(): Promise<void> {
     if (this.#now() - this.#renewedAt < RENEW_AFTER) return;
-    await this.#store.renew(this.fence);
+    // first: whoever else calls meanwhile need not write, too
     this.#renewedAt = this.#now();
+    await this.#store.renew(this.fence);
   }
 
   /** A commit renews the lease as well. */

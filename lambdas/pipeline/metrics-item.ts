@@ -12,11 +12,18 @@ export type MetricsItem = Readonly<Record<string, unknown>> & {
 /** Partitions of a day in the index `by_day`. */
 const DAY_SHARDS = 8;
 
+const DAY = 86_400;
+
 /**
  * The item of one call version. Metrics without a value have no attribute; `metric_status` lists every status but `ok`
  * (a value without a status) and `not_applicable` (neither).
+ * @param ttlDays days after the start of the call at which `expires_at` lets DynamoDB delete the item; undefined for never
  */
-export function metricsItem(tenant: string, { taken, segments: call }: SegmentedCall): MetricsItem {
+export function metricsItem(
+  tenant: string,
+  { taken, segments: call }: SegmentedCall,
+  ttlDays?: number | undefined,
+): MetricsItem {
   const createdAt = call.created_at ?? `${taken.dt}T00:00:00.000Z`;
   return {
     call_key: `${tenant}#${call.call_id}`,
@@ -49,6 +56,7 @@ export function metricsItem(tenant: string, { taken, segments: call }: Segmented
     metrics_version: METRICS_VERSION,
     source_updated_at: call.updated_at ?? createdAt,
     ingested_at: taken.extractedAt,
+    ...(ttlDays !== undefined && { expires_at: Math.floor(Date.parse(createdAt) / 1000) + ttlDays * DAY }),
   };
 }
 

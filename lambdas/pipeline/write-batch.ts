@@ -4,11 +4,10 @@ import { ContractError } from '../ccaip/errors.ts';
 import type { SourceBatch } from '../sources/source.ts';
 import type { Lake } from '../stores/lake.ts';
 import type { LedgerObject } from '../stores/ledger-batch.ts';
-import { isNewer, type MetricsTable } from '../stores/metrics-table.ts';
 import { sequenceText } from '../stores/state-keys.ts';
 import type { DriftJournal } from './drift-journal.ts';
 import { type LakeObject, lakeObjects } from './lake-objects.ts';
-import { type MetricsItem, metricsItem } from './metrics-item.ts';
+import type { MetricsWriter } from './metrics-writer.ts';
 import { segmentCall, segmentRecord } from './segment-record.ts';
 
 /** Beyond this share of bad records it is the platform's contract that broke, not a record. */
@@ -16,7 +15,6 @@ const WORST_SHARE = 0.2;
 const FEW = 10;
 
 const CONCURRENT_OBJECTS = 8;
-const CONCURRENT_ITEMS = 32;
 
 interface WriteContext {
   readonly endpoint: Endpoint;
@@ -24,7 +22,7 @@ interface WriteContext {
   readonly run: string;
   readonly seq: number;
   readonly lake: Lake;
-  readonly metrics: MetricsTable;
+  readonly metrics: MetricsWriter;
   readonly drift: DriftJournal;
 }
 
@@ -71,8 +69,7 @@ export async function writeBatch(context: WriteContext, batch: SourceBatch): Pro
     })),
   );
   const written = await putAll(lake, [...raw, ...quarantine, ...segments, ...changes]);
-  const items = newestPerCall(calls.map((call) => metricsItem(tenant, call)));
-  await pMap(items, (item) => metrics.put(item), { concurrency: CONCURRENT_ITEMS });
+  await metrics.write(calls);
   return written;
 }
 
@@ -91,13 +88,4 @@ function putAll(lake: Lake, objects: readonly LakeObject[]): Promise<LedgerObjec
     async ({ key, zone, dt, lines }) => ({ key, zone, dt, records: lines.length, bytes: await lake.put(key, lines) }),
     { concurrency: CONCURRENT_OBJECTS },
   );
-}
-
-function newestPerCall(items: readonly MetricsItem[]): MetricsItem[] {
-  const newest = new Map<string, MetricsItem>();
-  for (const item of items) {
-    const known = newest.get(item.call_key);
-    if (known === undefined || isNewer(item, known)) newest.set(item.call_key, item);
-  }
-  return [...newest.values()];
 }

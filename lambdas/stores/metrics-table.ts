@@ -24,12 +24,12 @@ const SUPERSEDES = `attribute_not_exists(call_key)
 
 /** The metrics table: one item per call, never replaced by an older one. */
 export class MetricsTable {
+  readonly name: string;
   readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
 
-  constructor(client: DynamoDBDocumentClient, table: string) {
+  constructor(client: DynamoDBDocumentClient, name: string) {
     this.#client = client;
-    this.#table = table;
+    this.name = name;
   }
 
   /** Writes an item unless the table has a newer or the same version. @returns true if it was written */
@@ -37,7 +37,7 @@ export class MetricsTable {
     try {
       await this.#client.send(
         new PutCommand({
-          TableName: this.#table,
+          TableName: this.name,
           Item: item,
           ConditionExpression: SUPERSEDES,
           ExpressionAttributeValues: {

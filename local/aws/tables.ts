@@ -55,7 +55,7 @@ async function createTable(client: DynamoDBClient, name: string, keys: TableKeys
   const indexes: GlobalSecondaryIndex[] = Object.entries(keys.indexes).map(([index, key]) => ({
     IndexName: index,
     KeySchema: keySchema(key),
-    Projection: { ProjectionType: 'ALL' },
+    Projection: { ProjectionType: 'KEYS_ONLY' },
   }));
   await client.send(
     new CreateTableCommand({

@@ -36,6 +36,15 @@ it('all functions share one bundle', () => {
   expect(new Set(keys).size).toBe(1);
 });
 
+it('only the functions that write items are told after how many days these may be deleted', () => {
+  const kept = synthesise({ metricsTtlDays: 400 }).template;
+  for (const { name, segmentMetrics } of ENDPOINTS)
+    expect(
+      resource(kept, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` })[1].Environment.Variables
+        .METRICS_TTL_DAYS,
+    ).toBe(segmentMetrics ? '400' : undefined);
+});
+
 describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes }) => {
   const [functionId, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
   const [undeliveredId, undelivered] = resource(template, 'AWS::SQS::Queue', {

@@ -84,6 +84,8 @@ describe.each([
     expect((table.GlobalSecondaryIndexes ?? []).map((index: Json) => [index.IndexName, index.KeySchema])).toEqual(
       Object.entries(keys.indexes).map(([index, key]) => [index, schema(key)]),
     );
+    for (const index of table.GlobalSecondaryIndexes ?? [])
+      expect(index.Projection).toEqual({ ProjectionType: 'KEYS_ONLY' });
     expect(new Set(table.AttributeDefinitions.map(({ AttributeType }: Json) => AttributeType))).toEqual(new Set(['S']));
   });
 

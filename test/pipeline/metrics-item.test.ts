@@ -1,5 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { metricsItem } from '../../lambdas/pipeline/metrics-item.ts';
+import { segmentCall } from '../../lambdas/pipeline/segment-record.ts';
 import { METRICS, METRICS_VERSION } from '../../lambdas/segments/index.ts';
+import { simulate } from '../../local/simulator/index.ts';
+import { itemSize } from '../support/item-size.ts';
 import { type Stores, startStores } from '../support/stores.ts';
 import { DAY, NOW, World } from './world.ts';
 
@@ -88,6 +92,27 @@ describe('the item of a call', () => {
     expect(await days()).toEqual(first);
     for (const item of await world.metrics())
       expect(item).toMatchObject({ source_updated_at: NOW, created_at: '2026-03-01T22:30:00.000Z' });
+  });
+
+  it('may be deleted so many days after the start of the call, if the deployment says so', async () => {
+    const world = await World.create(stores);
+    const [row = {}] = world.calls(1);
+    await world.ingest('call', { environment: { ...world.environment, METRICS_TTL_DAYS: '30' } });
+    const seconds = Math.floor(Date.parse(String(row.created_at)) / 1000);
+    expect(await world.metrics()).toMatchObject([{ expires_at: seconds + 30 * 86_400 }]);
+    expect((await itemOf()).item).not.toHaveProperty('expires_at');
+  });
+
+  it('is one write unit for every call of at most menu, queue, ring and talk', () => {
+    const { records, endMs } = simulate({ days: 1, seats: 80 });
+    const sizes = records('calls', endMs).map((record) => {
+      const taken = { record, json: '', dt: DAY, extractedAt: NOW };
+      const item = metricsItem('acme-support', segmentCall(taken), 365);
+      return { bytes: itemSize(item), segments: Object(item.segments).length };
+    });
+    const plain = sizes.filter(({ segments }) => segments <= 4);
+    expect(plain.length).toBeGreaterThan(sizes.length * 0.7);
+    expect(Math.max(...plain.map(({ bytes }) => bytes))).toBeLessThanOrEqual(1024);
   });
 
   it('has nothing of the end user', async () => {

@@ -88,7 +88,7 @@ async function createTable(client: DynamoDBClient, name: string, { partition, so
   const secondary = Object.entries(indexes).map(([index, key]) => ({
     IndexName: index,
     KeySchema: schema(key),
-    Projection: { ProjectionType: 'ALL' as const },
+    Projection: { ProjectionType: 'KEYS_ONLY' as const },
   }));
   await client.send(
     new CreateTableCommand({
