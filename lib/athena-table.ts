@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { ENDPOINTS } from '../lambdas/catalog/index.ts';
 import type { Partition, RawTable } from '../sql/index.ts';
 
-/** ASCII unit separator: `JSON.stringify` never writes it as it is, so that no line is cut and none reads as null. */
+/** ASCII unit separator: JSON text holds it only as an escape, so that no line is cut and none reads as null. */
 const NEVER_IN_A_LINE = '\u001F';
 
 const PARTITION_COMMENTS: Readonly<Record<Partition, string>> = {

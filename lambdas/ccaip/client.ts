@@ -3,7 +3,7 @@ import { basicAuthorization, type Credential, type CredentialSource } from './cr
 import type { Effects } from './effects.ts';
 import { ContractError, CredentialError } from './errors.ts';
 import { type Failure, failureOfBody, failureOfNetwork, failureOfStatus } from './failures.ts';
-import { parseJson } from './json.ts';
+import { parseJson, rememberSources } from './json.ts';
 import { nextLink } from './link-header.ts';
 import { PAGE_SIZE, type Page } from './page.ts';
 import { PlatformClock } from './platform-clock.ts';
@@ -121,6 +121,7 @@ export class CcaipClient {
     }
     if (!Array.isArray(body)) throw new ContractError(`${placeOf(url)} answered no JSON array but ${kindOf(body)}`);
     const rows: unknown[] = body;
+    rememberSources(rows, text);
     const total = Number(headers.get('total') ?? Number.NaN);
     const hasNext = this.#hasNext(url, headers);
     return { page: { rows, total: Number.isInteger(total) ? total : null, hasNext, answeredAt } };

@@ -1,3 +1,5 @@
+import { elementTexts, onOneLine } from './json-text.ts';
+
 const LONG_DIGITS = /\d{16,}/;
 
 /**
@@ -28,3 +30,23 @@ function rawJson(source: string): unknown {
 export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
+
+/** What objects of parsed texts were parsed from. */
+const SOURCES = new WeakMap<object, string>();
+
+/** Notes the text that an object was parsed from. */
+export function rememberSource(value: unknown, text: string): void {
+  if (isObject(value)) SOURCES.set(value, onOneLine(text));
+}
+
+/** Notes the text of each object of an array, so that it can be kept as its sender wrote it. */
+export function rememberSources(rows: readonly unknown[], array: string): void {
+  for (const [index, text] of elementTexts(array).entries()) rememberSource(rows[index], text);
+}
+
+/**
+ * A value as JSON text on one line: an object as its sender wrote it, where that is known; numbers such as `1.10`, repeated keys
+ * and escapes are then as they came.
+ */
+export const sourceOf = (value: unknown): string =>
+  (isObject(value) ? SOURCES.get(value) : undefined) ?? JSON.stringify(value);

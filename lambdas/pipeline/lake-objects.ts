@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { withMembers } from '../ccaip/json-text.ts';
 import type { Zone } from '../stores/ledger-batch.ts';
 import { sequenceText } from '../stores/state-keys.ts';
 
@@ -36,7 +37,7 @@ export function lakeObjects({ zone, endpoint, tenant, seq }: Place, lines: Itera
   }
   const folder = endpoint === undefined ? zone : `${zone}/${endpoint}`;
   return [...partitions].map(([dt, partition]) => {
-    const texts = partition.map(({ json, added }) => withKeys(json, added));
+    const texts = partition.map(({ json, added }) => withMembers(json, added));
     // over all that the object holds: two runs that got different answers never write the same key
     const digest = hash('sha1', texts.join('\n'), 'hex').slice(0, 12);
     return {
@@ -46,10 +47,4 @@ export function lakeObjects({ zone, endpoint, tenant, seq }: Place, lines: Itera
       lines: texts,
     };
   });
-}
-
-/** Appends keys to a JSON object's text. */
-function withKeys(json: string, added: Readonly<Record<string, unknown>>): string {
-  const body = JSON.stringify(added).slice(1);
-  return json === '{}' ? `{${body}` : `${json.slice(0, -1)},${body}`;
 }

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../catalog/index.ts';
 import { ContractError } from '../ccaip/errors.ts';
+import { sourceOf } from '../ccaip/json.ts';
 import type { SourceBatch } from '../sources/source.ts';
 import type { Lake } from '../stores/lake.ts';
 import type { LedgerObject } from '../stores/ledger-batch.ts';
@@ -47,7 +48,7 @@ export async function writeBatch(context: WriteContext, batch: SourceBatch): Pro
     { zone: 'quarantine', endpoint: endpoint.name, tenant, seq },
     batch.rejected.map(({ value, reason, place, extractedAt }) => ({
       dt: extractedAt.slice(0, 10),
-      json: JSON.stringify({ reason, record: value }),
+      json: `{"reason":${JSON.stringify(reason)},"record":${sourceOf(value)}}`,
       added: { place, run, _extracted_at: extractedAt, _batch: ownBatch },
     })),
   );

@@ -1,27 +1,37 @@
-import { isObject } from '../ccaip/json.ts';
+import { isObject, sourceOf } from '../ccaip/json.ts';
+import { elementTexts, memberText } from '../ccaip/json-text.ts';
 
 /** A value found at a path, with the path that leads to it, e.g. `transfers[1].to_agent`. */
 export interface Found {
   readonly path: string;
   readonly value: unknown;
+  /** The value as it is written in the parent. */
+  readonly json: string;
 }
 
 /**
  * Values at a path like `participants[]` or `transfers[].to_agent`. A list may be a single object (types drift);
  * missing and null give nothing.
+ * @param json the text that the parent was parsed from
  */
-export function findAt(parent: unknown, path: string): Found[] {
-  let found: Found[] = [{ path: '', value: parent }];
+export function findAt(parent: unknown, path: string, json = sourceOf(parent)): Found[] {
+  let found: Found[] = [{ path: '', value: parent, json }];
   for (const step of path.split('.')) {
     const isList = step.endsWith('[]');
     const key = isList ? step.slice(0, -2) : step;
-    found = found.flatMap(({ path: place, value }) => {
+    found = found.flatMap(({ path: place, value, json: outer }) => {
       const at = isObject(value) ? value[key] : undefined;
       const here = place === '' ? key : `${place}.${key}`;
       if (at === undefined || at === null) return [];
-      if (!isList) return [{ path: here, value: at }];
+      const text = memberText(outer, key) ?? JSON.stringify(at);
+      if (!isList) return [{ path: here, value: at, json: text }];
       const elements: unknown[] = Array.isArray(at) ? at : [at];
-      return elements.map((element, index) => ({ path: `${here}[${index}]`, value: element }));
+      const texts = Array.isArray(at) ? elementTexts(text) : [text];
+      return elements.map((element, index) => ({
+        path: `${here}[${index}]`,
+        value: element,
+        json: texts[index] ?? JSON.stringify(element),
+      }));
     });
   }
   return found.filter(({ value }) => value !== null && value !== undefined);

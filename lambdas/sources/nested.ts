@@ -1,7 +1,8 @@
 import pMap from 'p-map';
 import * as z from 'zod/mini';
 import { type Endpoint, findEndpoint, type NestedParent, type NestedSource } from '../catalog/index.ts';
-import { isObject, parseJson } from '../ccaip/json.ts';
+import { isObject, parseJson, rememberSource } from '../ccaip/json.ts';
+import { withMembers } from '../ccaip/json-text.ts';
 import type { Lake } from '../stores/lake.ts';
 import type { Ledger } from '../stores/ledger.ts';
 import type { LedgerBatch } from '../stores/ledger-batch.ts';
@@ -66,15 +67,14 @@ export class Nested implements Source {
     const extractedAt = String(record._extracted_at);
     const origin = originOf(parent, record);
     const time = parseTime(origin._parent_updated_at) ?? parseTime(extractedAt);
-    const take = (child: RawRecord, marker = false) =>
-      builder.take(
-        { record: child, json: JSON.stringify(child), dt, extractedAt, batch: String(record._batch), marker },
-        time,
-      );
-    const found = parent.paths.flatMap((path) => findAt(record, path));
-    for (const { path, value } of found) {
+    const take = (child: RawRecord, json: string, marker = false) =>
+      builder.take({ record: child, json, dt, extractedAt, batch: String(record._batch), marker }, time);
+    const found = parent.paths.flatMap((path) => findAt(record, path, line));
+    for (const { path, value, json } of found) {
+      rememberSource(value, json);
       const checked = validate(this.#options.endpoint.schema, value);
-      if ('record' in checked) take({ ...checked.record, ...origin, _parent_path: path });
+      const added = { ...origin, _parent_path: path };
+      if ('record' in checked) take({ ...checked.record, ...added }, withMembers(json, added));
       else
         builder.reject({
           value,
@@ -83,7 +83,8 @@ export class Nested implements Source {
           extractedAt,
         });
     }
-    if (found.length === 0) take({ ...origin, _none: true }, true);
+    const none = { ...origin, _none: true };
+    if (found.length === 0) take(none, JSON.stringify(none), true);
   }
 }
 

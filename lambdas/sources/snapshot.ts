@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Endpoint, SnapshotSource } from '../catalog/index.ts';
 import { type CcaipClient, pageParameters } from '../ccaip/client.ts';
 import { ContractError, TransientError } from '../ccaip/errors.ts';
-import { isObject } from '../ccaip/json.ts';
+import { isObject, sourceOf } from '../ccaip/json.ts';
 import { mayHaveMore, PAGE_SIZE, type Page } from '../ccaip/page.ts';
 import { flattenTree } from './flatten-tree.ts';
 import type { Rejected, RunContext, Source, SourceBatch, SourceEnd, Taken } from './source.ts';
@@ -40,7 +40,7 @@ export class Snapshot implements Source {
     const records =
       this.#options.source.children === undefined ? rows : flattenTree(rows, this.#options.source.children);
     const { taken, rejected } = this.#check(records, extractedAt);
-    const digest = hash('sha1', records.map((record) => JSON.stringify(record)).join('\n'), 'base64url');
+    const digest = hash('sha1', records.map(sourceOf).join('\n'), 'base64url');
     const known = position === undefined ? undefined : positionSchema.parse(position);
     const next = { takenAt: extractedAt, digest };
     const end = { more: false, completeTo: extractedAt, position: next, cursor: extractedAt };
@@ -65,7 +65,7 @@ export class Snapshot implements Source {
     const rejected: Rejected[] = [];
     for (const [index, row] of records.entries()) {
       const checked = validate(endpoint.schema, row);
-      if ('record' in checked) taken.push({ record: checked.record, json: JSON.stringify(row), dt, extractedAt });
+      if ('record' in checked) taken.push({ record: checked.record, json: sourceOf(row), dt, extractedAt });
       else rejected.push({ value: row, reason: checked.reason, place: `${source.path} row ${index + 1}`, extractedAt });
     }
     return { taken, rejected };

@@ -1,4 +1,4 @@
-import { isObject } from '../ccaip/json.ts';
+import { isObject, sourceOf } from '../ccaip/json.ts';
 import { BatchBuilder } from './batch-builder.ts';
 import { Fingerprints, fingerprint } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
@@ -41,7 +41,7 @@ export class TailRun {
     this.startedAt ??= now;
     const { taken } = this.position;
     for (const [index, row] of rows.entries()) {
-      const json = JSON.stringify(row);
+      const json = sourceOf(row);
       const digest = fingerprint(json);
       const key = Fingerprints.keyOf(isObject(row) ? row.id : undefined, digest);
       const isKnown = taken.has(key, digest);
@@ -59,7 +59,7 @@ export class TailRun {
       const { record } = this.#check(row);
       if (record === undefined || !this.position.open.has(record.id)) continue;
       const isKnown = this.#isOpen(record);
-      this.#take({ row, json: JSON.stringify(row), place: `${place} row ${index + 1}`, answeredAt, isKnown });
+      this.#take({ row, json: sourceOf(row), place: `${place} row ${index + 1}`, answeredAt, isKnown });
       // the way back through a timestamp of several pages meets it again
       if (!this.#isOpen(record)) this.position.open.remove(record.id);
     }

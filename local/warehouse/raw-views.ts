@@ -4,7 +4,7 @@ import type { RawTable } from '../../sql/index.ts';
 const LONGEST_LINE = 4_000_000;
 
 /**
- * Half of a surrogate pair: `JSON.stringify` escapes it, DuckDB takes the whole line for malformed. A backslash that is
+ * Half of a surrogate pair: JSON can only write it as an escape, DuckDB takes the whole line for malformed. A backslash that is
  * itself escaped begins no escape.
  */
 const LONE_SURROGATES = String.raw`((?:^|[^\\])(?:\\\\)*)(?:\\u[dD][89a-fA-F][0-9a-fA-F]{2})+`;
@@ -23,7 +23,8 @@ export function createFromFiles({ name, partitions }: RawTable, patterns: readon
   return `CREATE OR REPLACE VIEW ${name} AS
 SELECT
   CASE
-    WHEN contains(line, '\\ud') THEN regexp_replace(line, '${LONE_SURROGATES}', '\\1\\\\ufffd', 'g')
+    WHEN (contains(line, '\\ud') OR contains(line, '\\uD')) AND NOT json_valid(line)
+      THEN regexp_replace(line, '${LONE_SURROGATES}', '\\1\\\\ufffd', 'g')
     ELSE line
   END AS line,
   ${columns.join(', ')}

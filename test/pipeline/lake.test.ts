@@ -23,13 +23,27 @@ describe('raw objects', () => {
     );
   });
 
-  it('hold integers that no JavaScript number can hold as they came', async () => {
+  it('hold a record exactly as it was written: any number, repeated keys, escapes, spaces; a line break becomes a space', async () => {
     const world = await World.create(stores);
-    const body = `[{"id":7,"created_at":"${NOW}","updated_at":"${NOW}","big":123456789012345678901,"e":"\\u00e9\\\\"}]`;
-    world.platform.answer = () => ({ body, headers: {} });
+    const odd = String.raw`"big":123456789012345678901,"n":[1.10,1e400,-0,0.1234567890123456789],"a":1,"a":2,"e":"\u00e9\/\n😀 é"`;
+    const record = `{ "id":7,"created_at":"${NOW}","updated_at":"${NOW}", ${odd},\r\n  "participants":[{"id":1,${odd}}, {"id":2}]}`;
+    world.platform.answer = () => ({ body: `[\n${record}\n, {}]`, headers: {} });
     await world.ingest('call');
-    const [line = ''] = (await world.objects('raw/'))[0]?.lines ?? [];
-    expect(line).toContain('"big":123456789012345678901,"e":"é\\\\"');
+    await world.ingest('call_participant');
+    const written = record.replace('\r\n  ', ' ').slice(0, -1);
+    const lines = (await world.objects('raw/')).flatMap((object) => object.lines);
+    expect(lines[0]).toBe(`${written},"_extracted_at":"${NOW}","_batch":"0000000001"}`);
+    const child = `,"_parent_type":"call","_parent_id":7,"_parent_updated_at":"${NOW}","_parent_path":"participants[0]"`;
+    expect(lines[1]).toBe(`{"id":1,${odd}${child},"_extracted_at":"${NOW}","_batch":"0000000001"}`);
+  });
+
+  it('hold what is in quarantine exactly as it was written, too', async () => {
+    const world = await World.create(stores);
+    const record = '{"id":"x", "n":1.10,"big":123456789012345678901}';
+    world.platform.answer = () => ({ body: `[${record}]`, headers: {} });
+    await world.ingest('call');
+    const [object] = await world.objects('quarantine/');
+    expect(object?.lines[0]).toContain(`"record":${record},"place":`);
   });
 
   it('lie in the partition of the UTC date of the call’s start, all versions of it in one', async () => {

@@ -154,7 +154,9 @@ describe('a path to nested records', () => {
     ['tags[].id', []],
     ['agent_info.teams[].id', []],
   ])('%s leads to each of them with its own place', (path, found) => {
-    expect(findAt(call, path)).toEqual(found.map(([place, value]) => ({ path: place, value })));
+    expect(findAt(call, path)).toEqual(
+      found.map(([place, value]) => ({ path: place, value, json: JSON.stringify(value) })),
+    );
   });
 
   it('leads nowhere in what is no object', () => {

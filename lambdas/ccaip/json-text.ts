@@ -1,0 +1,98 @@
+/**
+ * Where values stand in a JSON text. Parsing and writing again would change what a sender wrote: `1.10`, `1e400`, a key that
+ * is there twice, `\u00e9`. All functions take texts that `JSON.parse` has accepted.
+ */
+
+const QUOTE = 0x22;
+const COMMA = 0x2c;
+const BACKSLASH = 0x5c;
+const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACKET = 0x5d;
+const OPEN_BRACE = 0x7b;
+const CLOSE_BRACE = 0x7d;
+const SPACE = 0x20;
+
+/** The texts of an array's elements. */
+export function elementTexts(array: string): string[] {
+  const texts: string[] = [];
+  let at = skipSpace(array, skipSpace(array, 0) + 1);
+  while (array.charCodeAt(at) !== CLOSE_BRACKET) {
+    const end = endOfValue(array, at);
+    texts.push(array.slice(at, end));
+    at = skipSpace(array, end);
+    if (array.charCodeAt(at) === COMMA) at = skipSpace(array, at + 1);
+  }
+  return texts;
+}
+
+/** The text of an object's member; of a key that is there twice, the one that `JSON.parse` takes: the last. */
+export function memberText(object: string, key: string): string | undefined {
+  let found: string | undefined;
+  let at = skipSpace(object, skipSpace(object, 0) + 1);
+  while (object.charCodeAt(at) !== CLOSE_BRACE) {
+    const keyEnd = endOfString(object, at);
+    const isIt = isKey(object.slice(at, keyEnd), key);
+    const start = skipSpace(object, skipSpace(object, keyEnd) + 1);
+    const end = endOfValue(object, start);
+    if (isIt) found = object.slice(start, end);
+    at = skipSpace(object, end);
+    if (object.charCodeAt(at) === COMMA) at = skipSpace(object, at + 1);
+  }
+  return found;
+}
+
+/** Appends members to an object's text. */
+export function withMembers(object: string, added: Readonly<Record<string, unknown>>): string {
+  const members = JSON.stringify(added).slice(1);
+  return /^\{\s*\}$/.test(object) ? `{${members}` : `${object.slice(0, -1)},${members}`;
+}
+
+/** The text on one line: a line break inside JSON text is never part of a value. */
+export const onOneLine = (text: string): string => (/[\n\r]/.test(text) ? text.replaceAll(/[\n\r]+\s*/g, ' ') : text);
+
+const isKey = (quoted: string, key: string): boolean =>
+  quoted.includes('\\') ? JSON.parse(quoted) === key : quoted.length === key.length + 2 && quoted.startsWith(key, 1);
+
+/** Space, tab, line feed and carriage return are the only characters up to a space. */
+function skipSpace(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) <= SPACE) at += 1;
+  return at;
+}
+
+/** @param from where the value's first character is */
+function endOfValue(text: string, from: number): number {
+  const first = text.charCodeAt(from);
+  if (first === QUOTE) return endOfString(text, from);
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return endOfContainer(text, from);
+  let at = from;
+  for (let code = first; code > SPACE && !isEnd(code); code = text.charCodeAt(at)) at += 1;
+  return at;
+}
+
+const isEnd = (code: number) => code === COMMA || code === CLOSE_BRACKET || code === CLOSE_BRACE;
+
+function endOfContainer(text: string, from: number): number {
+  let depth = 0;
+  for (let at = from; at < text.length; ) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) {
+      at = endOfString(text, at);
+      continue;
+    }
+    at += 1;
+    if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
+    else if ((code === CLOSE_BRACE || code === CLOSE_BRACKET) && --depth === 0) return at;
+  }
+  return text.length;
+}
+
+/** @param from where the opening quote is */
+function endOfString(text: string, from: number): number {
+  for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;
+    if (backslashes % 2 === 0) return at + 1;
+  }
+  return text.length;
+}
