@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { ENDPOINTS, type Endpoint, findEndpoint } from '../../lambdas/catalog/index.ts';
+import { openWarehouse, type Warehouse } from '../../local/warehouse/index.ts';
+import { loadNamedQueries, rawTables, views } from '../../sql/index.ts';
+import type { Trino } from './engine/client.ts';
+import type { Ingestion } from './lake/ingestion.ts';
+import { FIRST_DAY, ingestMonth, TENANT } from './lake/month.ts';
+import { placeLake } from './lake/place.ts';
+import { differences, fromDuckDb, fromTrino, sorted } from './rows.ts';
+
+const server = inject('trino');
+const queries = await loadNamedQueries();
+
+/** A snapshot's newest version may be of any day, and a change that was journalled again on another day counts once. */
+const readsAllDays = (name: string): boolean =>
+  name === 'drift' || ENDPOINTS.some((endpoint) => endpoint.name === name && comesFromSnapshots(endpoint));
+
+const comesFromSnapshots = ({ source }: Endpoint): boolean =>
+  source.kind === 'snapshot' ||
+  (source.kind === 'nested' &&
+    source.parents.some((parent) => findEndpoint(parent.endpoint)?.source.kind === 'snapshot'));
+
+describe.skipIf(server === null)('over a simulated month', () => {
+  let month: Ingestion;
+  let warehouse: Warehouse;
+  let trino: Trino;
+  beforeAll(async () => {
+    if (server === null) return;
+    month = await ingestMonth();
+    warehouse = await openWarehouse(month.lake);
+    trino = await placeLake({
+      ...server,
+      database: 'month',
+      lake: month.lake,
+      tenants: [TENANT],
+      historyStart: FIRST_DAY,
+    });
+  });
+  afterAll(async () => {
+    await warehouse?.close();
+    await month?.[Symbol.asyncDispose]();
+  });
+
+  it.each([...rawTables(), ...views()].map(({ name }) => name))(
+    'Trino and DuckDB agree row by row on %s',
+    async (name) => {
+      const sql = `SELECT * FROM ${name}`;
+      const [own, engine] = [fromDuckDb(await warehouse.query(sql)), fromTrino(await trino.query(sql))];
+      expect(engine.rows.length).toBeGreaterThan(0);
+      expect(differences(sorted(own), sorted(engine))).toEqual([]);
+    },
+  );
+
+  it.each(queries)('Trino and DuckDB give the same answer to $name', async ({ sql }) => {
+    const [own, engine] = [fromDuckDb(await warehouse.query(sql)), fromTrino(await trino.query(sql))];
+    expect(engine.rows.length).toBeGreaterThan(0);
+    expect(differences(own, engine)).toEqual([]);
+  });
+
+  it.each(views().filter(({ name }) => !readsAllDays(name)))(
+    'a day of $name reads the files of that day only',
+    async ({ name, sql }) => {
+      const [table] = /\braw_\w+/.exec(sql) ?? [];
+      const day = await trino.query(`SELECT max(dt), count(DISTINCT dt) FROM ${table}`);
+      const [newest, days] = day.rows[0] ?? [];
+      expect(days).toBeGreaterThan(1);
+      const lines = await trino.query(`SELECT count(*) FROM ${table} WHERE dt = '${newest}'`);
+      const { rowsRead } = await trino.query(`SELECT * FROM ${name} WHERE dt = '${newest}'`);
+      expect(rowsRead).toBe(lines.rows[0]?.[0]);
+    },
+  );
+});

@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readdir, rename, rm, stat } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** The newest server that Maven Central has as a tar.gz. */
+const VERSION = '476';
+const PLUGINS = ['hive', 'iceberg'];
+
+const cacheFolder = (): string =>
+  join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ccaip-ingest', `trino-${VERSION}`);
+
+/**
+ * The folder of an unpacked Trino server, fetched with Maven the first time (821 MB; 490 MB stay).
+ * @throws Error if Maven cannot fetch it
+ */
+export async function trinoDistribution(): Promise<string> {
+  const folder = cacheFolder();
+  if (await exists(join(folder, 'lib'))) return folder;
+  await mkdir(join(folder, '..'), { recursive: true });
+  // beside the folder that it becomes at the end: two who fetch at the same time do not disturb each other
+  const work = await mkdtemp(`${folder}-`);
+  try {
+    const artifact = `-Dartifact=io.trino:trino-server:${VERSION}:tar.gz`;
+    await run('mvn', ['-q', '-B', 'dependency:copy', artifact, `-DoutputDirectory=${work}`]);
+    await run('tar', ['xzf', join(work, `trino-server-${VERSION}.tar.gz`), '-C', work]);
+    const unpacked = join(work, `trino-server-${VERSION}`);
+    await keepPlugins(unpacked);
+    await rename(unpacked, folder).catch(async (error: unknown) => {
+      if (!(await exists(join(folder, 'lib')))) throw error;
+    });
+  } finally {
+    await rm(work, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+/** Removes the other plugins, after unpacking: jars of those that are kept are hard links into them. */
+async function keepPlugins(folder: string): Promise<void> {
+  const plugins = await readdir(join(folder, 'plugin'));
+  const others = plugins.filter((plugin) => !PLUGINS.includes(plugin)).map((plugin) => join('plugin', plugin));
+  for (const path of [...others, 'secrets-plugin']) await rm(join(folder, path), { recursive: true, force: true });
+  await mkdir(join(folder, 'secrets-plugin'));
+}
+
+const exists = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  );

@@ -1,0 +1,23 @@
+import type { TestProject } from 'vitest/node';
+import { startTrino } from './engine/server.ts';
+import { findTools } from './engine/tools.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** The server; null where it cannot run. */
+    readonly trino: { readonly url: string; readonly data: string } | null;
+  }
+}
+
+/** Starts one Trino for all tests, or says why they are skipped. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const { java, missing } = findTools();
+  if (missing !== undefined) {
+    console.log(`\nSKIPPED: no test runs on Trino, because ${missing}\n`);
+    project.provide('trino', null);
+    return async () => undefined;
+  }
+  const server = await startTrino(java);
+  project.provide('trino', { url: server.url, data: server.data });
+  return server.stop;
+}

@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ENDPOINTS } from '../../../lambdas/catalog/index.ts';
+import { systemEffects } from '../../../lambdas/ccaip/effects.ts';
+import { environmentSchema } from '../../../lambdas/config/environment.ts';
+import { type Tenant, tenantSchema } from '../../../lambdas/config/tenant.ts';
+import { ingest } from '../../../lambdas/pipeline/ingest.ts';
+import { createAwsClients } from '../../../lambdas/stores/clients.ts';
+import { lakeFolder, startLocalAws } from '../../../local/aws/index.ts';
+
+const CREDENTIAL = { username: 'simulator', password: 'simulator' };
+
+/** Real ingestion into embedded stores. */
+export interface Ingestion extends AsyncDisposable {
+  /** Folder with the lake's files, as the embedded S3 keeps them. */
+  readonly lake: string;
+  /** Runs the endpoints until each has caught up, parents before the endpoints nested in them. */
+  run(endpoints?: readonly string[]): Promise<void>;
+}
+
+interface IngestionOptions {
+  readonly tenant: string;
+  readonly baseUrl: string;
+  /** First moment of history, ISO 8601. */
+  readonly historyStart: string;
+  readonly fetch: typeof fetch;
+}
+
+/** Starts embedded stores in a folder of their own; the folder stays until the ingestion is disposed. */
+export async function startIngestion({ fetch, ...options }: IngestionOptions): Promise<Ingestion> {
+  const folder = await mkdtemp(join(tmpdir(), 'ccaip-month-'));
+  const secretId = options.tenant;
+  const local = await startLocalAws(folder, { secrets: { [secretId]: CREDENTIAL } });
+  Object.assign(process.env, local.environment);
+  const aws = createAwsClients();
+  const { tenant: name, baseUrl, historyStart } = options;
+  const tenant: Tenant = tenantSchema.parse({ name, secretId, baseUrl, historyStart, requestsPerSecond: 400 });
+  const once = async (endpoint: string) =>
+    ingest({
+      endpoint,
+      tenant,
+      scheduledTime: new Date().toISOString(),
+      continuation: 0,
+      run: randomUUID(),
+      timeLeft: () => 900_000,
+      environment: environmentSchema.parse(local.environment),
+      aws,
+      effects: { ...systemEffects, fetch },
+    });
+  return {
+    lake: lakeFolder(folder),
+    run: async (endpoints = ENDPOINTS.map(({ name: endpoint }) => endpoint)) => {
+      for (const endpoint of endpoints) while ((await once(endpoint)).outcome !== 'done');
+    },
+    [Symbol.asyncDispose]: async () => {
+      await local.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,15 @@
+import { defineConfig } from 'vitest/config';
+
+const report = process.env.VITEST_JSON;
+
+export default defineConfig({
+  test: {
+    include: ['test/trino/**/*.trino.ts'],
+    globalSetup: ['test/trino/global-setup.ts'],
+    // one server and its memory for all files
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+  },
+});
