@@ -1,4 +1,5 @@
 import { METRICS, METRICS_VERSION } from '../segments/index.ts';
+import { agentKey, callKey, dayKey, queueKey, shardOf } from '../stores/metrics-keys.ts';
 import type { SegmentedCall } from './segment-record.ts';
 
 /** An item of the metrics table; a function of the raw record and the metrics version alone. */
@@ -8,9 +9,6 @@ export type MetricsItem = Readonly<Record<string, unknown>> & {
   readonly metrics_version: number;
   readonly ingested_at: string;
 };
-
-/** Partitions of a day in the index `by_day`. */
-const DAY_SHARDS = 8;
 
 const DAY = 86_400;
 
@@ -26,10 +24,10 @@ export function metricsItem(
 ): MetricsItem {
   const createdAt = call.created_at ?? `${taken.dt}T00:00:00.000Z`;
   return {
-    call_key: `${tenant}#${call.call_id}`,
-    day_key: `${tenant}#${taken.dt}#${shardOf(call.call_id)}`,
-    ...(call.agent_id !== null && { agent_key: `${tenant}#${call.agent_id}` }),
-    ...(call.queue_id !== null && { queue_key: `${tenant}#${call.queue_id}` }),
+    call_key: callKey(tenant, call.call_id),
+    day_key: dayKey(tenant, taken.dt, shardOf(call.call_id)),
+    ...(call.agent_id !== null && { agent_key: agentKey(tenant, call.agent_id) }),
+    ...(call.queue_id !== null && { queue_key: queueKey(tenant, call.queue_id) }),
     tenant,
     call_id: call.call_id,
     call_type: call.call_type,
@@ -58,9 +56,4 @@ export function metricsItem(
     ingested_at: taken.extractedAt,
     ...(ttlDays !== undefined && { expires_at: Math.floor(Date.parse(createdAt) / 1000) + ttlDays * DAY }),
   };
-}
-
-function shardOf(callId: unknown): number {
-  const id = Math.abs(Number(callId));
-  return Number.isSafeInteger(id) ? id % DAY_SHARDS : 0;
 }

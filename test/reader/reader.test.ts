@@ -1,0 +1,261 @@
+import { BatchGetCommand, type GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type MetricsItem, metricsItem } from '../../lambdas/pipeline/metrics-item.ts';
+import { segmentCall } from '../../lambdas/pipeline/segment-record.ts';
+import {
+  type CallMetrics,
+  getCallMetrics,
+  listCallsByAgent,
+  listCallsByDay,
+  listCallsByQueue,
+  type MetricsTableReference,
+  parseCallMetrics,
+} from '../../lambdas/reader/index.ts';
+import { computeCallSegments } from '../../lambdas/segments/index.ts';
+import { simulate } from '../../local/simulator/index.ts';
+import { type Stores, startStores } from '../support/stores.ts';
+
+const TENANT = 'acme';
+const EXTRACTED = '2026-12-01T00:00:00.000Z';
+const centre = simulate({ seed: 3, days: 2, seats: 20, callsPerDay: 160 });
+const records = centre.records('calls', centre.endMs - 12 * 3_600_000);
+
+const itemOf = (record: Readonly<Record<string, unknown>>, tenant = TENANT): MetricsItem => {
+  const dt = new Date(String(record.created_at)).toISOString().slice(0, 10);
+  return metricsItem(tenant, segmentCall({ record, json: '', dt, extractedAt: EXTRACTED }));
+};
+
+let stores: Stores;
+let source: MetricsTableReference;
+const other = { ...records[0], id: 5 } as Readonly<Record<string, unknown>>;
+beforeAll(async () => {
+  stores = await startStores();
+  source = { client: stores.aws.dynamodb, table: stores.environment.METRICS_TABLE };
+  const items = [...records.map((record) => itemOf(record)), itemOf(other, 'other')];
+  await Promise.all(items.map((Item) => stores.aws.dynamodb.send(new PutCommand({ TableName: source.table, Item }))));
+});
+afterAll(() => stores.close());
+
+/** What the reader must give for records: computed from them, in the order in which the calls began. */
+const expected = (isWanted: (call: ReturnType<typeof computeCallSegments>) => boolean) =>
+  records
+    .map((record) => computeCallSegments(record))
+    .filter(isWanted)
+    .toSorted((a, b) => (String(a.created_at) < String(b.created_at) ? -1 : 1))
+    .map(({ updated_at, ...call }) => ({
+      ...call,
+      tenant: TENANT,
+      metrics_version: 1,
+      source_updated_at: updated_at,
+      ingested_at: EXTRACTED,
+    }));
+
+const busiest = (key: 'agent_id' | 'queue_id'): number => {
+  const byId = Map.groupBy(
+    records.map((record) => computeCallSegments(record)),
+    (call) => call[key],
+  );
+  byId.delete(null);
+  return Number([...byId].toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0]);
+};
+const agentId = busiest('agent_id');
+const queueId = busiest('queue_id');
+
+describe('a call', () => {
+  it('comes back as it was computed, with every status', async () => {
+    const statuses = new Set<string>();
+    for (const record of records.slice(0, 120)) {
+      const call = await getCallMetrics(source, TENANT, Number(record.id));
+      expect(call).toEqual(expected(({ call_id }) => call_id === record.id)[0]);
+      for (const { status } of Object.values(call?.metrics ?? {})) statuses.add(status);
+    }
+    for (const status of ['ok', 'approximate', 'not_applicable', 'missing_input']) expect(statuses).toContain(status);
+  });
+
+  it('is undefined where the table does not have it', async () => {
+    expect(await getCallMetrics(source, TENANT, 1)).toBeUndefined();
+    expect(await getCallMetrics(source, 'other', Number(records[1]?.id))).toBeUndefined();
+  });
+});
+
+describe('the calls of an agent', () => {
+  it('come in the order in which they began', async () => {
+    const calls = await Array.fromAsync(listCallsByAgent(source, { tenant: TENANT, agentId }));
+    expect(calls.length).toBeGreaterThan(5);
+    expect(calls).toEqual(expected((call) => call.agent_id === agentId));
+  });
+
+  it('can be those of a time: from inclusive, to exclusive', async () => {
+    const all = await Array.fromAsync(listCallsByAgent(source, { tenant: TENANT, agentId }));
+    const [, second, third, fourth] = all.map(({ created_at }) => created_at);
+    const range = { from: String(second), to: new Date(String(fourth)) };
+    const calls = await Array.fromAsync(listCallsByAgent(source, { tenant: TENANT, agentId, ...range }));
+    expect(calls.map(({ created_at }) => created_at)).toEqual([second, third]);
+    const zoned = { from: String(second).replace('Z', '+00:00'), to: second as string };
+    expect(await Array.fromAsync(listCallsByAgent(source, { tenant: TENANT, agentId, ...zoned }))).toEqual([]);
+  });
+
+  it('are none for an agent or a tenant that has none', async () => {
+    expect(await Array.fromAsync(listCallsByAgent(source, { tenant: TENANT, agentId: -1 }))).toEqual([]);
+    expect(await Array.fromAsync(listCallsByAgent(source, { tenant: 'nobody', agentId }))).toEqual([]);
+  });
+
+  it('leave out a call that another agent has by now', async () => {
+    const [mine] = records.filter((record) => computeCallSegments(record).agent_id === agentId);
+    const changed = { ...mine, agent_info: { id: 4711 } };
+    const put = (Item: MetricsItem) => stores.aws.dynamodb.send(new PutCommand({ TableName: source.table, Item }));
+    const meanwhile = withClient((command, send) =>
+      command instanceof BatchGetCommand ? put(itemOf(changed)).then(() => send(command)) : send(command),
+    );
+    const calls = await Array.fromAsync(listCallsByAgent(meanwhile, { tenant: TENANT, agentId }));
+    await put(itemOf(mine ?? {}));
+    expect(calls).toEqual(expected((call) => call.agent_id === agentId && call.call_id !== mine?.id));
+  });
+});
+
+describe('the calls of a queue', () => {
+  it('come in the order in which they began', async () => {
+    const calls = await Array.fromAsync(listCallsByQueue(source, { tenant: TENANT, queueId }));
+    expect(calls.length).toBeGreaterThan(20);
+    expect(calls).toEqual(expected((call) => call.queue_id === queueId));
+  });
+
+  it('can be those that are settled', async () => {
+    const settled = (now: string) =>
+      Array.fromAsync(listCallsByQueue(source, { tenant: TENANT, queueId, settledOnly: true, now: new Date(now) }));
+    const [first] = expected((call) => call.queue_id === queueId && call.settled_after !== null).toSorted((a, b) =>
+      String(a.settled_after) < String(b.settled_after) ? -1 : 1,
+    );
+    const moment = Date.parse(String(first?.settled_after));
+    expect(await settled(new Date(moment - 1).toISOString())).toEqual([]);
+    expect(await settled(new Date(moment).toISOString())).toEqual([first]);
+    expect(await settled('2030-01-01T00:00:00Z')).toEqual(
+      expected((call) => call.queue_id === queueId && call.settled_after !== null),
+    );
+    expect(await Array.fromAsync(listCallsByQueue(source, { tenant: TENANT, queueId, settledOnly: true }))).toEqual(
+      await settled(new Date().toISOString()),
+    );
+  });
+
+  it('can be read on after any of them', async () => {
+    const calls: CallMetrics[] = [];
+    for await (const call of listCallsByQueue(source, { tenant: TENANT, queueId })) {
+      calls.push(call);
+      if (calls.length === 3) break;
+    }
+    expect(calls).toEqual(expected((call) => call.queue_id === queueId).slice(0, 3));
+  });
+});
+
+describe('the calls of a day', () => {
+  const day = '2026-11-02';
+  const ofDay = (wanted: string) => expected((call) => String(call.created_at).startsWith(wanted));
+
+  it('come in the order in which they began, from all partitions of the day', async () => {
+    const calls = await Array.fromAsync(listCallsByDay(source, { tenant: TENANT, day }));
+    expect(calls.length).toBeGreaterThan(100);
+    expect(calls).toEqual(ofDay(day));
+  });
+
+  it('can be those of several days', async () => {
+    const calls = await Array.fromAsync(
+      listCallsByDay(source, { tenant: TENANT, day: '2026-11-01', lastDay: '2026-11-05' }),
+    );
+    expect(calls).toEqual([...ofDay(day), ...ofDay('2026-11-03')]);
+    expect(calls).toHaveLength(records.length);
+  });
+
+  it('are all there when DynamoDB answers in small pieces and leaves requests unprocessed', async () => {
+    let pieces = 0;
+    const stingy = withClient(async (command, send) => {
+      if (command instanceof QueryCommand) {
+        pieces += 1;
+        return send(new QueryCommand({ ...command.input, Limit: 7 }));
+      }
+      if (!(command instanceof BatchGetCommand)) return send(command);
+      const keys = command.input.RequestItems?.[source.table]?.Keys ?? [];
+      const [done, left] = [keys.slice(0, 60), keys.slice(60)];
+      const answer = await send(new BatchGetCommand({ RequestItems: { [source.table]: { Keys: done } } }));
+      return { ...answer, ...(left.length > 0 && { UnprocessedKeys: { [source.table]: { Keys: left } } }) };
+    });
+    expect(await Array.fromAsync(listCallsByDay(stingy, { tenant: TENANT, day }))).toEqual(ofDay(day));
+    expect(pieces).toBeGreaterThan(16);
+  });
+
+  it('are an error, not a shorter list, when the table stays throttled', async () => {
+    const throttled = withClient((command, send) =>
+      command instanceof BatchGetCommand
+        ? Promise.resolve({ UnprocessedKeys: command.input.RequestItems })
+        : send(command),
+    );
+    await expect(Array.fromAsync(listCallsByQueue(throttled, { tenant: TENANT, queueId }))).rejects.toThrow(
+      'throttled',
+    );
+  });
+});
+
+describe('a wrong request', () => {
+  const byAgent = (range: object) => Array.fromAsync(listCallsByAgent(source, { tenant: TENANT, agentId, ...range }));
+  const byDay = (days: { day: string; lastDay?: string }) =>
+    Array.fromAsync(listCallsByDay(source, { tenant: TENANT, ...days }));
+
+  it.each([
+    [() => byAgent({ from: 'yesterday' }), 'from is no time'],
+    [() => byAgent({ to: '2026-11-02T08:00:00' }), 'to is no time: give a Date, or ISO 8601 with a zone'],
+    [() => byAgent({ from: new Date(Number.NaN) }), 'from is no time'],
+    [() => byAgent({ from: '2026-11-03T00:00:00Z', to: '2026-11-02T00:00:00Z' }), 'before it begins'],
+    [() => byDay({ day: '2026-02-30' }), '"2026-02-30" is no day: give YYYY-MM-DD'],
+    [() => byDay({ day: '2.11.2026' }), 'is no day'],
+    [() => byDay({ day: '2026-11-03', lastDay: '2026-11-02' }), 'the last day (2026-11-02) is before the first'],
+  ])('is named: %#', async (request, message) => {
+    await expect(request()).rejects.toThrow(expect.objectContaining({ name: 'InvalidRangeError' }));
+    await expect(request()).rejects.toThrow(message);
+  });
+});
+
+describe('an item', () => {
+  const good: Record<string, unknown> = { ...itemOf(other) };
+
+  it.each([
+    [{ talk_time: '5' }, 'item acme#5 is not as the metrics table', 'talk_time'],
+    [{ talk_time: -1 }, 'item acme#5', 'talk_time'],
+    [{ family: 'fax' }, 'item acme#5', 'family', 'newer version'],
+    [{ metric_status: { talk_time: 'perhaps' } }, 'item acme#5', 'metric_status.talk_time'],
+    [{ call_time: 7, metric_status: { call_time: 'pending' } }, 'call_time is 7 although its status is pending'],
+    [{ call_time: undefined, metric_status: { call_time: 'approximate' } }, 'call_time is without a value'],
+    [{ segments: [{ kind: 'lunch' }] }, 'item acme#5', 'segments.0.kind'],
+    [{ call_key: undefined }, 'an item without call_key'],
+  ])('that is not as the contract says is refused: %#', (change, ...parts) => {
+    const parse = () => parseCallMetrics({ ...good, ...change });
+    expect(parse).toThrow(expect.objectContaining({ name: 'InvalidItemError' }));
+    for (const part of parts) expect(parse).toThrow(part);
+  });
+
+  it('that is none is refused', () => {
+    for (const item of [undefined, null, 7, 'acme#5', []])
+      expect(() => parseCallMetrics(item)).toThrow('an item without');
+  });
+
+  it('may leave out what it has nothing to say about, and have more than is known', () => {
+    const { call_key, family, created_at, metrics_version, source_updated_at, ingested_at } = good;
+    const least = { call_key, tenant: TENANT, family, created_at, metrics_version, source_updated_at, ingested_at };
+    expect(parseCallMetrics({ ...least, expires_at: 7 })).toMatchObject({
+      agent_id: null,
+      queue_name: null,
+      settled_after: null,
+      segments: [],
+      anomalies: [],
+      metrics: { talk_time: { seconds: null, status: 'not_applicable' } },
+    });
+  });
+});
+
+type Command = BatchGetCommand | GetCommand | QueryCommand;
+
+/** The metrics table through a client that does something else with some commands. */
+function withClient(
+  answer: (command: Command, send: (command: Command) => Promise<object>) => Promise<object>,
+): MetricsTableReference {
+  const send = (command: Command) => stores.aws.dynamodb.send(command as never) as Promise<object>;
+  return { ...source, client: { send: (command: Command) => answer(command, send) } as never };
+}
