@@ -1,5 +1,5 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { loadNamedQueries } from '../../sql/named-queries.ts';
+import { loadNamedQueries, withParameters } from '../../sql/index.ts';
 import type { Warehouse } from '../warehouse/index.ts';
 import { count } from './counting.ts';
 import type { Comparison } from './demo-truth.ts';
@@ -11,20 +11,30 @@ import { textTable } from './text-table.ts';
 type Say = (text: string) => void;
 
 /** The questions of the demo, in the order a manager asks them. */
-const QUESTIONS = ['service-level', 'handle-time-by-agent', 'longest-waits', 'transfers', 'occupancy'];
+const QUESTIONS: readonly (readonly [name: string, parameters: Readonly<Record<string, string>>])[] = [
+  ['service-level', { interval: '1440' }],
+  ['handle-time-by-agent', {}],
+  ['longest-waits', {}],
+  ['transfers', {}],
+  ['occupancy', {}],
+];
 const SHOWN_ROWS = 8;
 
-/** Asks the questions and prints each with its SQL and the first rows of its answer. */
-export async function printAnswers(warehouse: Warehouse, say: Say) {
+/**
+ * Asks the questions and prints each with its SQL and the first rows of its answer.
+ * @param period first and last day (UTC)
+ */
+export async function printAnswers(warehouse: Warehouse, period: Readonly<Record<'from' | 'to', string>>, say: Say) {
   const queries = await loadNamedQueries();
   const answers = [];
-  for (const name of QUESTIONS) {
+  for (const [name, parameters] of QUESTIONS) {
     const query = queries.find((known) => known.name === name);
     if (query === undefined) continue;
-    const result = await warehouse.query(query.sql);
+    const text = withParameters(query, { ...period, ...parameters });
+    const result = await warehouse.query(text);
     const rows = result.rows.slice(0, SHOWN_ROWS);
-    // the text begins with the question
-    const sql = query.sql.replace(/^--[^\n]*\n(--\n)?/, '');
+    // the text begins with the question, and its parameters are filled in
+    const sql = text.replace(/^--[^\n]*\n(--\n)?/, '').replace(/^--\n-- Parameters:\n(--.*\n)*/m, '');
     say(`\n━━ ${query.question}\n\n${indented(sql)}\n`);
     const isCut = result.rows.length > rows.length;
     say(isCut ? rowsOf({ ...result, rows }) : tableOf(result).trimEnd());

@@ -44,10 +44,10 @@ export function demoCommand(): Command {
 async function demo({ dir, seed, json }: DemoOptions): Promise<void> {
   const say = (text: string) => void process[json ? 'stderr' : 'stdout'].write(`${text}\n`);
   await emptyDemoFolder(dir);
-  const { truth, item, ...spent } = await ingestDemo(dir, seed, say);
+  const { truth, item, period, ...spent } = await ingestDemo(dir, seed, say);
   // one thread: the demo is to run beside everything else on a small machine
   await using warehouse = await openWarehouse(lakeFolder(dir), { threads: 1 });
-  const answers = await printAnswers(warehouse, say);
+  const answers = await printAnswers(warehouse, period, say);
   printItem(item, say);
   const comparison = await compareWithTruth(warehouse, truth);
   printComparison(comparison, say);
@@ -72,12 +72,16 @@ async function ingestDemo(dir: string, seed: number, say: (text: string) => void
     const seconds = (performance.now() - started) / 1000;
     const truth = centre.simulation.truth(centre.now);
     const item = await readItem(functions, TENANT, busiestCall(truth));
-    return { truth, item, seconds, requests: centre.server.requests };
+    const { startMs, endMs } = centre.simulation;
+    const period = { from: dayOf(startMs), to: dayOf(endMs - 1) };
+    return { truth, item, period, seconds, requests: centre.server.requests };
   } finally {
     await functions.close();
     await centre.server.close();
   }
 }
+
+const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
 
 async function ingestFortnight(functions: LocalFunctions, centre: SimulatedTenant, say: (text: string) => void) {
   const { simulation, tenant } = centre;

@@ -1,8 +1,8 @@
 import { access } from 'node:fs/promises';
-import { Argument, Command, Option } from 'commander';
-import { loadNamedQueries, type NamedQuery } from '../../sql/named-queries.ts';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { loadNamedQueries, type NamedQuery, ParameterError, withParameters } from '../../sql/index.ts';
 import { lakeFolder } from '../aws/index.ts';
-import { openWarehouse, type QueryResult } from '../warehouse/index.ts';
+import { lastDay, openWarehouse, type QueryResult } from '../warehouse/index.ts';
 import { count } from './counting.ts';
 import { CommandError, UsageError } from './failure.ts';
 import { nearest } from './nearest.ts';
@@ -12,6 +12,7 @@ import { textTable } from './text-table.ts';
 interface QueryOptions {
   readonly dir: string;
   readonly named?: string;
+  readonly param: Readonly<Record<string, string>>;
   readonly list?: true;
   readonly json?: true;
 }
@@ -23,7 +24,10 @@ The same text runs on Athena.
 Examples:
   $ ccaip query "select status, count(*) as calls from call group by 1 order by 2 desc"
   $ ccaip query "select avg(queue_time) from call_segments where dt = '2026-11-02'" --json
-  $ ccaip query --named service-level`;
+  $ ccaip query --named service-level --param interval=60 --param zone=Europe/Berlin
+  $ ccaip query --named call-history --param call=1042
+
+Days may be given as today-7; today is the last day in the folder.`;
 
 export function queryCommand(): Command {
   return new Command('query')
@@ -32,26 +36,55 @@ export function queryCommand(): Command {
     .addArgument(new Argument('[sql]', 'one SQL statement'))
     .addOption(dirOption())
     .addOption(new Option('--named <name>', 'ask one of the questions that come with it').conflicts('list'))
-    .addOption(new Option('--list', 'list those questions'))
+    .addOption(
+      new Option('--param <name=value>', 'a parameter of that question; repeatable')
+        .argParser(addParameter)
+        .default({}, 'as --list shows'),
+    )
+    .addOption(new Option('--list', 'list those questions with their parameters'))
     .addOption(jsonOption('print a JSON array of row objects'))
     .addHelpText('after', HELP)
     .action(query);
+}
+
+function addParameter(text: string, others: Readonly<Record<string, string>>): Record<string, string> {
+  const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('Give a name and a value, e.g. interval=60.');
+  return { ...others, [name]: value };
 }
 
 async function query(sql: string | undefined, options: QueryOptions): Promise<void> {
   if (options.list) return list(await loadNamedQueries(), options);
   if ((sql === undefined) === (options.named === undefined))
     throw new UsageError('give either SQL or --named with a name: see ccaip query --help');
-  const text = sql ?? named(await loadNamedQueries(), options.named ?? '').sql;
+  if (sql !== undefined && Object.keys(options.param).length > 0)
+    throw new UsageError('--param goes with --named: write the value into the SQL instead');
+  const text = sql ?? (await filledIn(named(await loadNamedQueries(), options.named ?? ''), options));
   const result = await ask(options.dir, text);
   process.stdout.write(options.json ? `${JSON.stringify(result.rows)}\n` : tableOf(result));
 }
 
+async function filledIn(query: NamedQuery, { param, dir }: QueryOptions): Promise<string> {
+  try {
+    return withParameters(query, param, await lastDay(lakeFolder(dir)));
+  } catch (error) {
+    throw error instanceof ParameterError ? new UsageError(error.message) : error;
+  }
+}
+
 function list(queries: readonly NamedQuery[], { json }: QueryOptions): void {
-  const questions = queries.map(({ name, question }) => ({ name, question }));
-  const width = Math.max(...questions.map(({ name }) => name.length));
-  const lines = questions.map(({ name, question }) => `${name.padEnd(width)}  ${question}\n`);
-  process.stdout.write(json ? `${JSON.stringify(questions)}\n` : lines.join(''));
+  const questions = queries.map(({ name, question, parameters }) => ({ name, question, parameters }));
+  process.stdout.write(json ? `${JSON.stringify(questions)}\n` : questions.map(listed).join('\n'));
+}
+
+/** A question, and its parameters one to a line. */
+function listed({ name, question, parameters }: Pick<NamedQuery, 'name' | 'question' | 'parameters'>): string {
+  const width = Math.max(0, ...parameters.map((parameter) => parameter.name.length));
+  const lines = parameters.map(
+    (parameter) => `    ${parameter.name.padEnd(width)}  ${parameter.doc} Default: ${parameter.default}\n`,
+  );
+  return `${name}\n  ${question}\n${lines.join('')}`;
 }
 
 function named(queries: readonly NamedQuery[], name: string): NamedQuery {

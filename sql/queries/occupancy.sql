@@ -1,40 +1,92 @@
--- How much of their time on duty are the agents busy with customers, day by day?
+-- How much of their time on duty are the agents busy with customers, interval by interval?
 --
--- Occupancy: In-call, In-chat and Wrap-up, of those and Available; breaks and the like do not count. Hours. Days are
--- UTC, a status that lasts over midnight is divided. Only statuses that have ended count. Notifications are points in
+-- Occupancy: In-call, In-chat and Wrap-up, of those and Available; breaks and the like do not count. Hours. A status that
+-- lasts over the end of an interval is divided there. Only statuses that have ended count. Notifications are points in
 -- time and have no share.
-WITH statuses AS (
+--
+-- Parameters:
+--   tenant     pattern        %         Tenants, % stands for any text.
+--   from       date           today-29  First day.
+--   to         date           today     Last day.
+--   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
+--   interval   15|30|60|1440  1440      Length of an interval in minutes; 1440 is a day.
+WITH local_statuses AS (
   SELECT
-    h.tenant,
-    h.agent_id,
-    d.day,
+    tenant,
+    agent_id,
+    status_id,
+    started_at,
+    ended_at,
+    CAST(with_timezone(started_at, 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS local_start,
+    CAST(with_timezone(ended_at, 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS local_end
+  FROM agent_status_history
+  WHERE tenant LIKE {{tenant}}
+    -- a status that was entered up to a week before may last into the period
+    AND dt BETWEEN {{dt from-7}} AND {{dt to+1}}
+    AND activity = 'user_status_changed'
     -- system statuses have fixed ids, their names may be translated: 0 Available, -6 Wrap-up, -7 In-call, -8 In-chat
-    h.status_id <> 0 AS busy,
-    date_diff(
-      'millisecond',
-      greatest(h.started_at, CAST(d.day AS timestamp(3))),
-      least(h.ended_at, CAST(d.day AS timestamp(3)) + INTERVAL '1' DAY)
-    ) / 3.6e6 AS hours
-  FROM agent_status_history AS h
+    AND status_id IN (0, -6, -7, -8)
+    AND ended_at > started_at
+),
+-- the part of the status that lies in the period
+clipped AS (
+  SELECT
+    tenant,
+    agent_id,
+    status_id,
+    started_at,
+    ended_at,
+    greatest(local_start, CAST({{from}} AS timestamp(3))) AS local_start,
+    least(local_end, date_add('day', 1, CAST({{to}} AS timestamp(3)))) AS local_end
+  FROM local_statuses
+),
+-- one row per interval that the status touches
+pieces AS (
+  SELECT
+    c.tenant,
+    c.agent_id,
+    c.status_id,
+    c.started_at,
+    c.ended_at,
+    i.interval_start,
+    CAST(with_timezone(i.interval_start, {{zone}}) AT TIME ZONE 'UTC' AS timestamp(3)) AS starts,
+    CAST(with_timezone(date_add('minute', {{interval}}, i.interval_start), {{zone}}) AT TIME ZONE 'UTC' AS timestamp(3)) AS ends
+  FROM clipped AS c
   CROSS JOIN UNNEST(
     CASE
-      WHEN h.ended_at > h.started_at
-        THEN sequence(date_trunc('day', h.started_at), date_trunc('day', h.ended_at), INTERVAL '1' DAY)
+      WHEN c.local_end > c.local_start
+        THEN sequence(
+          date_add(
+            'minute',
+            (hour(c.local_start) * 60 + minute(c.local_start)) / {{interval}} * {{interval}},
+            date_trunc('day', c.local_start)
+          ),
+          c.local_end,
+          INTERVAL '{{interval}}' MINUTE
+        )
     END
-  ) AS d (day)
-  WHERE h.activity = 'user_status_changed'
-    AND h.status_id IN (0, -6, -7, -8)
+  ) AS i (interval_start)
+  WHERE i.interval_start < c.local_end
+),
+hours AS (
+  SELECT
+    tenant,
+    agent_id,
+    interval_start,
+    status_id <> 0 AS busy,
+    date_diff('millisecond', greatest(started_at, starts), least(ended_at, ends)) / 3.6e6 AS hours
+  FROM pieces
 )
 SELECT
-  s.tenant,
-  s.agent_id,
+  h.tenant,
+  h.agent_id,
   trim(concat(coalesce(a.first_name, ''), ' ', coalesce(a.last_name, ''))) AS agent,
-  CAST(s.day AS date) AS day,
-  round(sum(CASE WHEN s.busy THEN s.hours ELSE 0 END), 2) AS busy_hours,
-  round(sum(s.hours), 2) AS duty_hours,
-  round(100e0 * sum(CASE WHEN s.busy THEN s.hours ELSE 0 END) / sum(s.hours), 1) AS occupancy_percent
-FROM statuses AS s
-LEFT JOIN agent AS a ON a.tenant = s.tenant AND a.id = s.agent_id
-WHERE s.hours > 0
-GROUP BY s.tenant, s.agent_id, a.first_name, a.last_name, s.day
-ORDER BY s.tenant, s.day, s.agent_id
+  substr(CAST(h.interval_start AS varchar), 1, 16) AS interval_start,
+  round(sum(CASE WHEN h.busy THEN h.hours ELSE 0 END), 2) AS busy_hours,
+  round(sum(h.hours), 2) AS duty_hours,
+  round(100e0 * sum(CASE WHEN h.busy THEN h.hours ELSE 0 END) / sum(h.hours), 1) AS occupancy_percent
+FROM hours AS h
+LEFT JOIN agent AS a ON a.tenant = h.tenant AND a.id = h.agent_id
+WHERE h.hours > 0
+GROUP BY h.tenant, h.agent_id, a.first_name, a.last_name, h.interval_start
+ORDER BY h.tenant, h.interval_start, h.agent_id

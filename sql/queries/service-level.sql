@@ -1,13 +1,21 @@
--- How many callers does each queue answer within 20 seconds, and how many give up, day by day?
+-- How many callers does each queue answer within the target, and how many give up, interval by interval?
 --
--- A call counts where it was answered or abandoned, once it is over or answered. Abandoned: over, queued, never
--- connected, and the caller hung up. Service level: answered within 20 seconds of entering the queue, of all that count.
--- Days are UTC.
+-- A call counts where it was answered or abandoned, once it is over or answered, in the interval in which it entered the
+-- queue. Abandoned: over, queued, never connected, and the caller hung up. Service level: answered within the target of
+-- entering the queue, of all that count. Intervals are those of the clock in the time zone.
+--
+-- Parameters:
+--   tenant     pattern        %         Tenants, % stands for any text.
+--   from       date           today-29  First day.
+--   to         date           today     Last day.
+--   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
+--   interval   15|30|60|1440  30        Length of an interval in minutes; 1440 is a day.
+--   target     whole          20        Seconds within which a caller should be answered.
 WITH queued AS (
   SELECT
     s.tenant,
-    s.dt,
     s.queue_name,
+    CAST(with_timezone(c.queued_at, 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS queued_at,
     s.queue_time,
     c.connected_at IS NOT NULL AS answered,
     c.connected_at IS NULL
@@ -15,19 +23,37 @@ WITH queued AS (
       AND (c.ended_at IS NOT NULL OR c.status = 'failed') AS abandoned
   FROM call_segments AS s
   JOIN call AS c ON c.tenant = s.tenant AND c.dt = s.dt AND c.id = s.call_id
-  WHERE c.queued_at IS NOT NULL
+  WHERE s.tenant LIKE {{tenant}}
+    -- a scheduled call is created days before it enters the queue
+    AND s.dt BETWEEN {{dt from-7}} AND {{dt to+1}}
     AND s.family NOT IN ('internal', 'outbound')
+    AND c.queued_at IS NOT NULL
+),
+intervals AS (
+  SELECT
+    tenant,
+    queue_name,
+    date_add(
+      'minute',
+      (hour(queued_at) * 60 + minute(queued_at)) / {{interval}} * {{interval}},
+      date_trunc('day', queued_at)
+    ) AS interval_start,
+    queue_time,
+    answered,
+    abandoned
+  FROM queued
+  WHERE (answered OR abandoned)
+    AND CAST(queued_at AS date) BETWEEN {{from}} AND {{to}}
 )
 SELECT
   tenant,
   queue_name,
-  dt AS day,
+  substr(CAST(interval_start AS varchar), 1, 16) AS interval_start,
   count(*) AS calls,
   count(*) FILTER (WHERE answered) AS answered,
   count(*) FILTER (WHERE abandoned) AS abandoned,
-  round(100e0 * count(*) FILTER (WHERE answered AND queue_time <= 20) / count(*), 1) AS service_level_percent,
+  round(100e0 * count(*) FILTER (WHERE answered AND queue_time <= {{target}}) / count(*), 1) AS service_level_percent,
   round(100e0 * count(*) FILTER (WHERE abandoned) / count(*), 1) AS abandon_percent
-FROM queued
-WHERE answered OR abandoned
-GROUP BY tenant, queue_name, dt
-ORDER BY tenant, queue_name, dt
+FROM intervals
+GROUP BY tenant, queue_name, interval_start
+ORDER BY tenant, queue_name, interval_start

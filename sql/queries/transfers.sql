@@ -3,10 +3,19 @@
 -- One row per transferring agent, queue of the call and receiver. The receiver is an agent, a queue, or, once somebody
 -- of that queue has answered, both. A transfer succeeded if its status is `transferred`. An agent has the name of the
 -- latest transfer.
+--
+-- Parameters:
+--   tenant     pattern        %         Tenants, % stands for any text.
+--   from       date           today-29  First day.
+--   to         date           today     Last day.
+--   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
 WITH transferred AS (
   SELECT tenant, queue_name, transfers
   FROM call
-  WHERE json_array_length(transfers) > 0
+  WHERE tenant LIKE {{tenant}}
+    AND dt BETWEEN {{dt from-1}} AND {{dt to+1}}
+    AND CAST(with_timezone(created_at, 'UTC') AT TIME ZONE {{zone}} AS date) BETWEEN {{from}} AND {{to}}
+    AND json_array_length(transfers) > 0
 ),
 transfers AS (
   SELECT

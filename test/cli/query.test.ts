@@ -60,13 +60,42 @@ describe('query', () => {
   });
 
   test.concurrent('lists the questions that come with it, without a lake', async () => {
-    const questions = (await loadNamedQueries()).map(({ name, question }) => ({ name, question }));
+    const queries = await loadNamedQueries();
+    const questions = queries.map(({ name, question, parameters }) => ({ name, question, parameters }));
     const nowhere = join(folder.path, 'nowhere');
     expect(jsonFrom(await ccaip(['query', '--list', '--json', '--dir', nowhere]))).toEqual(questions);
     const { stdout } = await ccaip(['query', '--list', '--dir', nowhere]);
-    expect(stdout.trimEnd().split('\n')).toHaveLength(questions.length);
-    for (const { name, question } of questions)
-      expect(stdout).toMatch(new RegExp(`^${name} .*${question.slice(0, 12)}`, 'm'));
+    for (const { name, question } of questions) expect(stdout).toContain(`${name}\n  ${question}\n`);
+    expect(stdout).toContain('    interval  Length of an interval in minutes; 1440 is a day. Default: 30\n');
+  });
+
+  test.concurrent('fills in the parameters of a question, days relative to the last one in the folder', async () => {
+    const counts = async (...args: string[]) => {
+      const rows = jsonFrom<{ api_calls: number }[]>(await query('--named', 'api-and-portal', '--json', ...args));
+      return rows.map((row) => row.api_calls);
+    };
+    expect(await counts()).not.toEqual([]);
+    expect(await counts('--param', 'from=2030-01-01', '--param', 'to=2030-01-02')).toEqual([]);
+    expect(await counts('--param', 'tenant=nobody')).toEqual([]);
+  });
+
+  test.concurrent.each([
+    [
+      ['--param', 'zone=Mars'],
+      'parameter zone (Time zone of days and intervals, e.g. Europe/Berlin): give a time zone',
+    ],
+    [['--param', 'nope=1'], 'transfers has no parameter "nope": it has tenant, from, to, zone'],
+    [['--param', 'nope'], 'Give a name and a value'],
+  ])('refuses %j of a question', async (args, reason) => {
+    const { code, stdout, stderr } = await query('--named', 'transfers', ...args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(reason);
+  });
+
+  test.concurrent('refuses parameters for SQL', async () => {
+    const { code, stderr } = await query('SELECT 1', '--param', 'zone=UTC');
+    expect(code).toBe(2);
+    expect(stderr).toContain('--param goes with --named');
   });
 
   test.concurrent('answers a question by its name', async () => {

@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { segmentCall, segmentRecord } from '../../lambdas/pipeline/segment-record.ts';
 import { METRIC_STATUSES, METRICS } from '../../lambdas/segments/index.ts';
-import { loadNamedQueries } from '../../sql/index.ts';
-import { at, objectKey, origin, type Row, useLake } from './lake.ts';
+import { loadNamedQueries, withParameters } from '../../sql/index.ts';
+import { at, DAY, objectKey, origin, type Row, useLake } from './lake.ts';
 
 const ask = useLake();
 const queries = await loadNamedQueries();
-const textOf = (name: string): string => queries.find((query) => query.name === name)?.sql ?? '';
+/** The text of a question for the fixture's day, or for other days and values. */
+const textOf = (name: string, parameters: Readonly<Record<string, string>> = {}): string => {
+  const query = queries.find((each) => each.name === name);
+  if (query === undefined) throw new Error(`there is no question ${name}`);
+  const days = query.parameters.some((parameter) => parameter.name === 'from') ? { from: DAY, to: DAY } : {};
+  return withParameters(query, { ...days, ...parameters });
+};
 
 /** A call and what was computed of it, as two lines. */
 interface Call {
@@ -44,6 +50,7 @@ function lake(calls: readonly Call[], more: Readonly<Record<string, readonly Rec
   const segments = calls.map((call) => ({
     call_id: call.id,
     family: call.family ?? 'inbound',
+    created_at: at('08:00'),
     queue_name: call.queue,
     agent_id: call.agent,
     updated_at: at('20:00'),
@@ -80,20 +87,6 @@ const abandoned = (id: number, queue: string, call: Partial<Call> = {}): Call =>
   ...call,
 });
 
-it('there are six, each with its question in words', () => {
-  expect(queries.map(({ name, question }) => [name, question])).toEqual([
-    ['handle-time-by-agent', 'How long does each agent handle a call on average, and how is that time divided?'],
-    ['longest-waits', 'In which queue and hour did callers wait longest?'],
-    [
-      'metric-quality',
-      'How sound are the metrics of each day: which share of the calls has which status and which anomaly?',
-    ],
-    ['occupancy', 'How much of their time on duty are the agents busy with customers, day by day?'],
-    ['service-level', 'How many callers does each queue answer within 20 seconds, and how many give up, day by day?'],
-    ['transfers', 'Who transfers calls to whom, from which queue, and how many of the transfers succeed?'],
-  ]);
-});
-
 it('service-level counts answered and abandoned calls of each queue and day', async () => {
   const rows = await ask(
     lake([
@@ -110,9 +103,9 @@ it('service-level counts answered and abandoned calls of each queue and day', as
       { ...answered(10, 'Sales', 1), family: 'outbound' },
       { id: 11, queue: 'Sales', queued: '10:00', status: 'queued', failed: 'eu_abandoned' },
     ]),
-    textOf('service-level'),
+    textOf('service-level', { interval: '1440' }),
   );
-  const common = { tenant: 'acme', day: '2026-03-02' };
+  const common = { tenant: 'acme', interval_start: '2026-03-02 00:00' };
   expect(rows).toEqual([
     {
       ...common,
@@ -186,7 +179,7 @@ it('longest-waits gives the hours with the longest waits, of answered callers an
   );
   const row = (queue_name: string, hour: string, ...numbers: readonly number[]) => {
     const [calls, gaveUp, longest_wait, average_wait] = numbers;
-    return { tenant: 'acme', queue_name, hour: at(hour), calls, abandoned: gaveUp, longest_wait, average_wait };
+    return { tenant: 'acme', queue_name, hour: `${DAY} ${hour}`, calls, abandoned: gaveUp, longest_wait, average_wait };
   };
   expect(rows).toEqual([
     row('Help', '10:00', 1, 0, 120, 120),
@@ -215,12 +208,12 @@ describe('occupancy', () => {
     ...origin('2026-03-04T00:00:00.000Z'),
   });
   const occupancy = (...history: Record<string, unknown>[]): Promise<Row[]> =>
-    ask(lake([], { [objectKey('raw/agent_status_history')]: history }), textOf('occupancy'));
+    ask(lake([], { [objectKey('raw/agent_status_history')]: history }), textOf('occupancy', { to: '2026-03-04' }));
   const row = (day: string, agent_id: number, agent: string, busy: number, duty: number, percent: number) => ({
     tenant: 'acme',
     agent_id,
     agent,
-    day,
+    interval_start: `${day} 00:00`,
     busy_hours: busy,
     duty_hours: duty,
     occupancy_percent: percent,

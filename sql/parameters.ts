@@ -1,0 +1,128 @@
+/** A value that a named query asks for; declared in its header and used as `{{name}}`. */
+export interface Parameter {
+  readonly name: string;
+  /**
+   * `date` (`2026-11-02`, `today` or `today-7`), `zone` (IANA time zone), `pattern` (of `LIKE`), `whole` (number from 0 on),
+   * or the numbers that there are to choose from, e.g. `15|30|60`.
+   */
+  readonly type: string;
+  /** Value that is taken if none is given. */
+  readonly default: string;
+  /** What it means, in a sentence. */
+  readonly doc: string;
+}
+
+/** A query's text with places for its parameters. */
+export interface QueryTemplate {
+  readonly name: string;
+  readonly template: string;
+  readonly parameters: readonly Parameter[];
+}
+
+/** A value does not fit its parameter, or there is no such parameter. */
+export class ParameterError extends Error {
+  override readonly name = 'ParameterError';
+}
+
+const DECLARATION = /^-- {3}(\w+) +(\S+) +(\S+) +(\S.*)$/;
+
+/** The parameters that a query's header declares below the line `-- Parameters:`. */
+export function parametersOf(header: string): Parameter[] {
+  const [, declarations = ''] = header.split('-- Parameters:\n');
+  return declarations.split('\n').flatMap((line) => {
+    const [, name, type, byDefault, doc] = DECLARATION.exec(line) ?? [];
+    if (name === undefined || type === undefined || byDefault === undefined || doc === undefined) return [];
+    return [{ name, type, default: byDefault, doc }];
+  });
+}
+
+const PLACEHOLDER = /\{\{(dt )?(\w+)([+-]\d+)?\}\}/g;
+
+/**
+ * A query's text with values in the places of its parameters: `{{from}}` becomes a date, `{{dt from-1}}` the text of the
+ * day before, as the partition `dt` has it.
+ * @param given values by name; what is not given has its default
+ * @param today the day (YYYY-MM-DD) that `today` means; without it the engine's own date is taken when the query runs
+ * @throws ParameterError if a value does not fit or has no parameter
+ */
+export function withParameters(
+  { name, template, parameters }: QueryTemplate,
+  given: Readonly<Record<string, string>> = {},
+  today?: string,
+): string {
+  const known = parameters.map((parameter) => parameter.name);
+  const unknown = Object.keys(given).find((each) => !known.includes(each));
+  if (unknown !== undefined)
+    throw new ParameterError(`${name} has no parameter "${unknown}": it has ${known.join(', ') || 'none'}`);
+  const values = new Map(
+    parameters.map((parameter) => [
+      parameter.name,
+      checked(parameter, given[parameter.name] ?? parameter.default, today),
+    ]),
+  );
+  return template.replaceAll(PLACEHOLDER, (_, dt: string | undefined, key: string, days: string | undefined) => {
+    const value = values.get(key);
+    if (value === undefined)
+      throw new Error(`sql/queries/${name}.sql uses {{${key}}}, which its header does not declare`);
+    const moved = 'day' in value ? { ...value, offset: value.offset + Number(days ?? 0) } : value;
+    return dt === undefined ? expressionOf(moved) : partitionOf(moved);
+  });
+}
+
+/** A checked value: text of an SQL constant, or a day so many days from another; without a day, from the engine's date. */
+type Value = { readonly constant: string } | { readonly day: string | undefined; readonly offset: number };
+
+function checked({ name, type, doc }: Parameter, text: string, today: string | undefined): Value {
+  const refuse = (what: string): never => {
+    throw new ParameterError(`parameter ${name} (${doc.replace(/\.$/, '')}): give ${what}, not "${text}"`);
+  };
+  switch (type) {
+    case 'date': {
+      const [, offset] = /^today([+-]\d{1,5})?$/.exec(text) ?? ['', null];
+      if (offset !== null) return { day: today, offset: Number(offset ?? 0) };
+      return isDay(text) ? { day: text, offset: 0 } : refuse('a date like 2026-11-02, or today or today-7');
+    }
+    case 'zone':
+      return isZone(text) ? { constant: quoted(text) } : refuse('a time zone like UTC or Europe/Berlin');
+    case 'pattern':
+      return { constant: quoted(text) };
+    case 'whole':
+      return /^\d{1,15}$/.test(text) ? { constant: String(Number(text)) } : refuse('a whole number from 0 on');
+    default:
+      return type.split('|').includes(text) ? { constant: text } : refuse(`one of ${type.replaceAll('|', ', ')}`);
+  }
+}
+
+function expressionOf(value: Value): string {
+  if ('constant' in value) return value.constant;
+  if (value.day !== undefined) return `DATE '${dayAfter(value.day, value.offset)}'`;
+  return value.offset === 0 ? 'current_date' : `date_add('day', ${value.offset}, current_date)`;
+}
+
+function partitionOf(value: Value): string {
+  if ('constant' in value) return value.constant;
+  if (value.day !== undefined) return `'${dayAfter(value.day, value.offset)}'`;
+  return `date_format(${expressionOf(value)}, '%Y-%m-%d')`;
+}
+
+/** The day so many days after another; before it, if negative. */
+export function dayAfter(day: string, days: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() + days);
+  return date.toISOString().slice(0, 10);
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && dayAfter(text, 0) === text;
+}
+
+/** Both engines know the zones of the IANA database by name; an offset such as `+02:00` is no zone of DuckDB. */
+function isZone(text: string): boolean {
+  try {
+    return /^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text }).format(0) !== '';
+  } catch {
+    return false;
+  }
+}
+
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

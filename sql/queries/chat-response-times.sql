@@ -1,0 +1,26 @@
+-- How quickly are chats of each queue taken and answered?
+--
+-- Seconds. Waiting: from entering the queue until an agent took the chat. Response times are the API's own averages and
+-- maxima per chat, over the chats that an agent took.
+--
+-- Parameters:
+--   tenant     pattern        %         Tenants, % stands for any text.
+--   from       date           today-29  First day.
+--   to         date           today     Last day.
+--   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
+SELECT
+  tenant,
+  coalesce(queue_name, '(no queue)') AS queue_name,
+  count(*) AS chats,
+  count(*) FILTER (WHERE assigned_at IS NOT NULL) AS taken,
+  round(avg(date_diff('millisecond', queued_at, assigned_at)) / 1e3, 1) AS average_wait,
+  round(avg(average_response_time) FILTER (WHERE assigned_at IS NOT NULL), 1) AS average_response_time,
+  max(longest_response_time) AS longest_response_time,
+  round(avg(message_count) FILTER (WHERE assigned_at IS NOT NULL), 1) AS average_messages,
+  round(avg(chat_duration) FILTER (WHERE assigned_at IS NOT NULL), 1) AS average_chat_duration
+FROM chat
+WHERE tenant LIKE {{tenant}}
+  AND dt BETWEEN {{dt from-1}} AND {{dt to+1}}
+  AND CAST(with_timezone(created_at, 'UTC') AT TIME ZONE {{zone}} AS date) BETWEEN {{from}} AND {{to}}
+GROUP BY tenant, coalesce(queue_name, '(no queue)')
+ORDER BY tenant, queue_name

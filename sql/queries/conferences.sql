@@ -1,0 +1,27 @@
+-- How often, and for how long, do several agents or a third party talk with a caller?
+--
+-- Per queue, of the calls that were answered. Conference: two or more agents connected at the same time. Third party:
+-- somebody from outside connected together with an agent. Averages are seconds over the calls that have one.
+--
+-- Parameters:
+--   tenant     pattern        %         Tenants, % stands for any text.
+--   from       date           today-29  First day.
+--   to         date           today     Last day.
+--   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
+SELECT
+  s.tenant,
+  coalesce(s.queue_name, '(no queue)') AS queue_name,
+  count(*) AS answered,
+  count(*) FILTER (WHERE s.conference_time > 0) AS conferences,
+  round(100e0 * count(*) FILTER (WHERE s.conference_time > 0) / count(*), 1) AS conference_percent,
+  round(avg(s.conference_time) FILTER (WHERE s.conference_time > 0), 1) AS average_conference_time,
+  count(*) FILTER (WHERE s.third_party_talk_time > 0) AS third_parties,
+  round(100e0 * count(*) FILTER (WHERE s.third_party_talk_time > 0) / count(*), 1) AS third_party_percent,
+  round(avg(s.third_party_talk_time) FILTER (WHERE s.third_party_talk_time > 0), 1) AS average_third_party_time
+FROM call_segments AS s
+WHERE s.tenant LIKE {{tenant}}
+  AND s.dt BETWEEN {{dt from-1}} AND {{dt to+1}}
+  AND CAST(with_timezone(s.created_at, 'UTC') AT TIME ZONE {{zone}} AS date) BETWEEN {{from}} AND {{to}}
+  AND s.handle_time IS NOT NULL
+GROUP BY s.tenant, coalesce(s.queue_name, '(no queue)')
+ORDER BY s.tenant, queue_name

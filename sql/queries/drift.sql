@@ -1,0 +1,13 @@
+-- How has the shape of the API's records changed?
+--
+-- New keys, types and words, and keys that vanished, newest first. Nothing is lost by drift: raw objects keep every key.
+--
+-- Parameters:
+--   tenant     pattern        %         Tenants, % stands for any text.
+--   from       date           today-29  First day (UTC).
+--   to         date           today     Last day (UTC).
+SELECT tenant, endpoint, what, path, example, first_seen
+FROM drift
+WHERE tenant LIKE {{tenant}}
+  AND dt BETWEEN {{dt from}} AND {{dt to+1}}
+ORDER BY first_seen DESC, tenant, endpoint, path, what, example

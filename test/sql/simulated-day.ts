@@ -1,0 +1,44 @@
+import { afterAll, beforeAll } from 'vitest';
+import { type Simulation, simulate, type Truth } from '../../local/simulator/index.ts';
+import { openWarehouse, type Warehouse } from '../../local/warehouse/index.ts';
+import { loadNamedQueries, withParameters } from '../../sql/index.ts';
+import { type Records, writeSimulatedLake } from '../support/simulated-lake.ts';
+import { newFolder, type Row, removeFolder } from './lake.ts';
+
+/** The day of the simulation, and a zone in which its days are others. */
+export const DAY = '2026-11-02';
+export const KOLKATA = 'Asia/Kolkata';
+const START = `${DAY}T00:00:00.000Z`;
+
+export interface SimulatedDay {
+  readonly simulation: Simulation;
+  readonly records: Records;
+  /** What happened in each call, from the simulator's own events. */
+  readonly truth: Truth;
+  readonly ask: (name: string, parameters?: Readonly<Record<string, string>>) => Promise<Row[]>;
+}
+
+/** A lake with a day of a small contact centre, opened once for the tests of a file. */
+export function useSimulatedDay(): () => SimulatedDay {
+  let folder: string;
+  let warehouse: Warehouse;
+  let day: SimulatedDay;
+  beforeAll(async () => {
+    folder = await newFolder();
+    const simulation = simulate({ seed: 3, start: START, days: 1, seats: 24 });
+    const records = await writeSimulatedLake(folder, simulation, simulation.endMs);
+    warehouse = await openWarehouse(folder, { threads: 2 });
+    const queries = await loadNamedQueries();
+    const ask: SimulatedDay['ask'] = async (name, parameters = {}) => {
+      const query = queries.find((each) => each.name === name);
+      if (query === undefined) throw new Error(`there is no question ${name}`);
+      return (await warehouse.query(withParameters(query, parameters, DAY))).rows;
+    };
+    day = { simulation, records, truth: simulation.truth(simulation.endMs), ask };
+  });
+  afterAll(async () => {
+    await warehouse.close();
+    await removeFolder(folder);
+  });
+  return () => day;
+}
