@@ -1,10 +1,32 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_DEPLOYMENT } from '../deployment/names.ts';
 
 /** Where everything is kept unless `--dir` says otherwise. */
 const DEFAULT_FOLDER = '.ccaip';
 
 export const dirOption = () =>
   new Option('--dir <folder>', 'folder of the embedded S3 and DynamoDB').default(DEFAULT_FOLDER).argParser(folder);
+
+/** Options that say which deployment in AWS. */
+export const deploymentOptions = () => [
+  new Option('--deployment <name>', `name of the deployment in cdk.json (default: ${DEFAULT_DEPLOYMENT})`),
+  new Option('--region <region>', "AWS region (default: AWS_REGION, or the profile's)"),
+  new Option('--profile <name>', 'AWS profile (default: AWS_PROFILE, or the usual credentials)'),
+];
+
+/** What those options parse to. */
+export interface DeploymentOptions {
+  readonly deployment?: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** The deployment that is meant. */
+export const choiceOf = ({ deployment = DEFAULT_DEPLOYMENT, region, profile }: DeploymentOptions) => ({
+  deployment,
+  ...(region !== undefined && { region }),
+  ...(profile !== undefined && { profile }),
+});
 
 export const jsonOption = (description: string) => new Option('--json', description);
 

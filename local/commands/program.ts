@@ -1,9 +1,11 @@
 import { Command, CommanderError } from 'commander';
 import project from '../../package.json' with { type: 'json' };
 import { demoCommand } from './demo.ts';
+import { dlqCommand } from './dlq.ts';
 import { EXIT, exitCodeOf, SilentFailure, sentenceOf, UsageError } from './failure.ts';
 import { queryCommand } from './query.ts';
 import { runCommand } from './run.ts';
+import { secretCommand } from './secret.ts';
 import { simulateCommand } from './simulate.ts';
 import { statusCommand } from './status.ts';
 import { truthCommand } from './truth.ts';
@@ -17,7 +19,7 @@ Start with:
 Exit codes: 0 ok, 1 failed, 2 called wrongly. CCAIP_DEBUG=1 shows stack traces.`;
 
 /** The command line. */
-function createProgram(): Command {
+export function createProgram(): Command {
   const program = new Command('ccaip')
     .description('Ingests Google CCAI Platform reporting data and answers questions about it, on this machine.')
     .version(project.version)
@@ -29,13 +31,18 @@ function createProgram(): Command {
     statusCommand(),
     simulateCommand(),
     truthCommand(),
+    secretCommand(),
+    dlqCommand(),
   ])
     program.addCommand(command);
-  for (const command of [program, ...program.commands])
-    command
-      .exitOverride()
-      .showHelpAfterError(`(see ${[program === command ? '' : 'ccaip', command.name()].join(' ').trim()} --help)`);
+  settle(program, program.name());
   return program;
+}
+
+/** Lets a command and those below it end with our exit codes, and tell where their help is. */
+function settle(command: Command, path: string): void {
+  command.exitOverride().showHelpAfterError(`(see ${path} --help)`);
+  for (const below of command.commands) settle(below, `${path} ${below.name()}`);
 }
 
 /**

@@ -1,9 +1,9 @@
 import { Argument, Command, Option } from 'commander';
-import { ENDPOINTS, type Endpoint, findEndpoint } from '../../lambdas/catalog/index.ts';
+import { ENDPOINTS, type Endpoint } from '../../lambdas/catalog/index.ts';
 import { catchUp } from './catch-up.ts';
-import { SilentFailure, UsageError } from './failure.ts';
+import { addEndpoint, chosenEndpoints } from './endpoint-names.ts';
+import { SilentFailure } from './failure.ts';
 import { startLocalFunctions } from './local-functions.ts';
-import { nearest } from './nearest.ts';
 import { decimalNumber, dirOption, jsonOption, type Since, simulationOptions, since } from './options.ts';
 import { createProgress } from './progress.ts';
 import { jsonOf, problemsOf } from './run-report.ts';
@@ -54,20 +54,6 @@ export function runCommand(): Command {
     .action((names: Endpoint[] | undefined, options: RunOptions) => run(names ?? [], options));
 }
 
-function addEndpoint(name: string, previous: Endpoint[] | undefined): Endpoint[] {
-  const endpoint = findEndpoint(name);
-  if (endpoint === undefined) {
-    const meant = nearest(
-      name,
-      ENDPOINTS.map((known) => known.name),
-    );
-    throw new UsageError(
-      `there is no endpoint "${name}": did you mean "${meant}"? See ccaip run --help for all of them`,
-    );
-  }
-  return [...(previous ?? []), endpoint];
-}
-
 async function run(chosen: readonly Endpoint[], options: RunOptions): Promise<void> {
   const target = await openRunTarget(options);
   const note = (sentence: string) => process.stderr.write(`${sentence}\n`);
@@ -85,7 +71,7 @@ async function run(chosen: readonly Endpoint[], options: RunOptions): Promise<vo
     await target.claim();
     note(target.title);
     const progress = createProgress(process.stderr);
-    const endpoints = chosen.length === 0 ? ENDPOINTS : ENDPOINTS.filter((known) => chosen.includes(known));
+    const endpoints = chosenEndpoints(chosen);
     const results = await catchUp({ functions, endpoints, tenant: target.tenant, now: target.now, progress, note });
     progress.stop();
     if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(results), null, 2)}\n`);

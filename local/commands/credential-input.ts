@@ -1,0 +1,73 @@
+import { text } from 'node:stream/consumers';
+import * as z from 'zod';
+import { CommandError, UsageError } from './failure.ts';
+
+/** User name and password of a tenant's API credential. */
+export interface Credential {
+  readonly username: string;
+  readonly password: string;
+}
+
+const jsonSchema = z.object({ username: z.string().trim().min(1), password: z.string().trim().min(1) });
+
+/**
+ * Reads a credential from a pipe: `{"username": ..., "password": ...}`, or the password alone where the user name is known.
+ * @throws UsageError if it is neither; the message never shows what was read
+ */
+export function parsePiped(piped: string, username: string | undefined): Credential {
+  const words = piped.trim();
+  if (words.startsWith('{')) {
+    const credential = jsonSchema.safeParse(jsonOf(words)).data;
+    if (credential === undefined)
+      throw new UsageError('standard input is no JSON object with username and password, or one of them is empty');
+    return credential;
+  }
+  if (username === undefined)
+    throw new UsageError(
+      'standard input has to be {"username": "<subdomain>", "password": "<API credential token>"}, or the token alone together with --username',
+    );
+  if (words === '' || /\s/.test(words)) throw new UsageError('standard input has to be the token, in one line');
+  return { username, password: words };
+}
+
+function jsonOf(words: string): unknown {
+  try {
+    return JSON.parse(words);
+  } catch {
+    return undefined;
+  }
+}
+
+export const readPiped = async (username: string | undefined): Promise<Credential> =>
+  parsePiped(await text(process.stdin), username);
+
+/** Asks for a credential on the terminal; the password is never shown. */
+export async function askForCredential(username: string): Promise<Credential> {
+  const { input, password } = await import('@inquirer/prompts');
+  const isGiven = (answer: string) => answer.trim() !== '' || 'It must not be empty';
+  return answered(async () => ({
+    username: (
+      await input({ message: 'User name (the subdomain)', default: username, validate: isGiven }, TO_STDERR)
+    ).trim(),
+    password: (await password({ message: 'API credential token', mask: '*', validate: isGiven }, TO_STDERR)).trim(),
+  }));
+}
+
+/** Asks a yes-or-no question on the terminal; no unless somebody says yes. */
+export async function confirmed(message: string): Promise<boolean> {
+  const { confirm } = await import('@inquirer/prompts');
+  return answered(() => confirm({ message, default: false }, TO_STDERR));
+}
+
+// stdout is for results
+const TO_STDERR = { output: process.stderr };
+
+async function answered<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (error instanceof Error && error.name === 'ExitPromptError')
+      throw new CommandError('interrupted: nothing was written', { cause: error });
+    throw error;
+  }
+}
