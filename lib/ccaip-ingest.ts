@@ -1,21 +1,24 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Tags } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ENDPOINTS } from '../lambdas/catalog/index.ts';
+import { Alerts } from './alerts.ts';
 import { Analytics } from './analytics.ts';
 import { type ConfigurationInput, parseConfiguration } from './configuration.ts';
 import { EndpointIngestion } from './endpoint-ingestion.ts';
 import { ingestCode } from './ingest-code.ts';
 import { LakeBucket } from './lake-bucket.ts';
 import { MetricsTable } from './metrics-table.ts';
+import { Monitoring } from './monitoring.ts';
 import { ScheduleGroup } from './schedule-group.ts';
 import { StateTable } from './state-table.ts';
 import { cadence, tenantName } from './tenant-configuration.ts';
-import { TenantSchedules } from './tenant-schedules.ts';
+import { TenantResources } from './tenant-resources.ts';
 import { TenantSecret } from './tenant-secret.ts';
+import { TenantView } from './tenant-view.ts';
 
-/** With more tenants than this, each tenant's schedules get a nested stack: CloudFormation takes 500 resources a stack. */
-const MOST_TENANTS_IN_ONE_STACK = 10;
+/** With more schedules than this, those of each tenant get a nested stack: CloudFormation takes 500 resources a stack. */
+const MOST_SCHEDULES_IN_ONE_STACK = 150;
 
 export interface CcaipIngestProps extends ConfigurationInput {
   /**
@@ -36,6 +39,8 @@ export class CcaipIngest extends Construct {
   readonly metrics: MetricsTable;
   readonly state: StateTable;
   readonly analytics: Analytics;
+  /** Where alarms are sent. */
+  readonly alerts: Alerts;
   /** By name of the tenant. */
   readonly secrets: ReadonlyMap<string, TenantSecret>;
 
@@ -49,9 +54,15 @@ export class CcaipIngest extends Construct {
         : Key.fromKeyArn(this, 'EncryptionKey', configuration.encryptionKeyArn);
     const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
-    this.lake = new LakeBucket(this, 'Lake', { ...configuration, removalPolicy, encryptionKey });
-    this.metrics = new MetricsTable(this, 'Metrics', { removalPolicy, encryptionKey });
-    this.state = new StateTable(this, 'State', { removalPolicy, encryptionKey });
+    const stored = { removalPolicy, encryptionKey };
+    this.lake = new LakeBucket(this, 'Lake', { ...configuration, ...stored, name: configuration.names.lakeBucket });
+    this.metrics = new MetricsTable(this, 'Metrics', { ...stored, name: configuration.names.metricsTable });
+    this.state = new StateTable(this, 'State', { ...stored, name: configuration.names.stateTable });
+    this.alerts = new Alerts(this, 'Alerts', {
+      deployment,
+      runbookUrl: configuration.runbookUrl,
+      email: configuration.alarmEmail,
+    });
     const credentials = tenants.map((tenant) => ({
       tenant,
       name: tenantName(tenant),
@@ -78,17 +89,21 @@ export class CcaipIngest extends Construct {
             cadence(tenant, endpoint) === undefined ? [] : [secret.arn],
           ),
           logRetention: configuration.logRetentionDays,
+          network: configuration.vpc,
+          reservedConcurrency: configuration.reservedConcurrency,
         }),
       ]),
     );
     const group = new ScheduleGroup(this, 'Schedules', { deployment, ingestions: [...ingestions.values()] });
     for (const { tenant, name, secret } of credentials)
-      new TenantSchedules(this, `Schedules-${name}`, {
+      new TenantResources(this, `Tenant-${name}`, {
+        deployment,
         tenant,
         secretName: secret.name,
         group,
         ingestions,
-        nested: tenants.length > MOST_TENANTS_IN_ONE_STACK,
+        alerts: this.alerts,
+        nested: tenants.length * ENDPOINTS.length > MOST_SCHEDULES_IN_ONE_STACK,
       });
 
     this.analytics = new Analytics(this, 'Analytics', {
@@ -99,5 +114,19 @@ export class CcaipIngest extends Construct {
       scanLimitGigabytes: configuration.queryScanLimitGigabytes,
       encryptionKey,
     });
+    const tenantView = new TenantView(this, 'TenantView', { database: this.analytics.database, tenants });
+    tenantView.node.addDependency(this.analytics);
+
+    new Monitoring(this, 'Monitoring', {
+      deployment,
+      tenants,
+      ingestions,
+      group,
+      alerts: this.alerts,
+      lake: this.lake.bucket,
+      tables: [this.metrics, this.state],
+      workgroup: this.analytics.workgroup.name,
+    });
+    for (const [tag, value] of Object.entries(configuration.tags)) Tags.of(this).add(tag, value);
   }
 }

@@ -38,6 +38,8 @@ function allowed(issue: z.core.$ZodRawIssue): string | undefined {
         : `a number ${issue.inclusive ? 'not below' : 'above'} ${issue.minimum}`;
     case 'too_big':
       return issue.origin === 'array' ? `at most ${issue.maximum} of them` : `a number not above ${issue.maximum}`;
+    case 'invalid_value':
+      return `${issue.values.length === 1 ? '' : 'one of '}${issue.values.map(String).join(', ')}`;
     case 'unrecognized_keys':
       return issue.inst instanceof z.ZodObject ? Object.keys(issue.inst.shape).join(', ') : undefined;
     default:
@@ -56,14 +58,18 @@ const TYPES: Readonly<Record<string, string>> = {
 
 function describe(issue: Issue, root: string, value: unknown): string[] {
   const place = [root, ...issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))].join('');
-  if (issue.code !== 'unrecognized_keys')
-    return [`${place} is ${kindOf(valueAt(value, issue.path))}; allowed: ${issue.message}`];
+  const found = valueAt(value, issue.path);
+  if (issue.code === 'invalid_value' && typeof found === 'string')
+    return [`${place} is ${kindOf(found)}; ${guess(found, issue.values.map(String))}allowed: ${issue.message}`];
+  if (issue.code !== 'unrecognized_keys') return [`${place} is ${kindOf(found)}; allowed: ${issue.message}`];
   const names = issue.message.split(', ');
-  return issue.keys.map((key) => {
-    const near = nearestName(key, names);
-    const guess = near === undefined ? '' : `did you mean "${near}"? `;
-    return `${place}.${key} is an unknown name; ${guess}allowed: ${issue.message}`;
-  });
+  return issue.keys.map((key) => `${place}.${key} is an unknown name; ${guess(key, names)}allowed: ${issue.message}`);
+}
+
+/** The name that was most likely meant, as a question; empty if there is none. */
+function guess(written: string, names: readonly string[]): string {
+  const near = nearestName(written, names);
+  return near === undefined ? '' : `did you mean "${near}"? `;
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

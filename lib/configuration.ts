@@ -8,11 +8,28 @@ const MOST_TENANTS = 50;
 
 const LOG_RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
-const days = () =>
-  z.number().refine((value) => Number.isInteger(value) && value >= 1, 'a whole number of days, 1 or more');
+/** How S3 keeps raw records once they have settled. Athena reads all of them at once. */
+export const STORAGE_CLASSES = ['standard', 'intelligent-tiering', 'glacier-instant-retrieval'] as const;
+
+const LONGEST_TAG_NAME = 128;
+const LONGEST_TAG_VALUE = 256;
+
+const wholeNumber = (allowed: string) => z.int(allowed).min(1, allowed);
+const days = () => wholeNumber('a whole number of days, 1 or more');
+
+const resourceIds = (prefix: string) =>
+  z
+    .array(z.string().regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), `an id such as ${prefix}-0a1b2c3d4e5f67890`))
+    .min(1);
+
+const tableName = () =>
+  z
+    .string()
+    .regex(/^[\w.-]{3,255}$/, 'letters, digits, dots, hyphens and underscores, 3 to 255')
+    .optional();
 
 /** Everything about a deployment that can be chosen. */
-const configurationSchema = z.strictObject({
+export const configurationSchema = z.strictObject({
   /**
    * Name of the deployment: its database, workgroup, functions, queues, schedule group and secrets carry it.
    * Two deployments in one account and region need different names.
@@ -61,13 +78,115 @@ const configurationSchema = z.strictObject({
   retainData: z.boolean().default(true),
 
   /**
+   * Names of resources that other programs look up.
+   * @default - names made by CloudFormation, which are outputs of the stack
+   */
+  names: z
+    .strictObject({
+      /**
+       * Bucket of the lake; unique in the world.
+       * @default - made by CloudFormation
+       */
+      lakeBucket: z
+        .string()
+        .regex(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/, 'lower case letters, digits and hyphens, 3 to 63')
+        .optional(),
+      /**
+       * DynamoDB table with the metrics of every call.
+       * @default - made by CloudFormation
+       */
+      metricsTable: tableName(),
+      /**
+       * DynamoDB table with ledger, cursors, leases and rate budgets.
+       * @default - made by CloudFormation
+       */
+      stateTable: tableName(),
+    })
+    .default({}),
+
+  /**
+   * Tags of every resource that takes tags, e.g. `{"cost-centre": "4711"}`.
+   * @default - none
+   */
+  tags: z
+    .record(z.string(), z.string().max(LONGEST_TAG_VALUE, `a text of at most ${LONGEST_TAG_VALUE} characters`))
+    .refine(
+      (tags) => Object.keys(tags).every((name) => !/^(aws:|$)/i.test(name) && name.length <= LONGEST_TAG_NAME),
+      `tags whose names have 1 to ${LONGEST_TAG_NAME} characters and do not begin with aws:`,
+    )
+    .default({}),
+
+  /**
+   * Where alarms are sent; the owner of the address has to confirm it once.
+   * @default - nobody is told; the topic of the alarms is there to be subscribed to
+   */
+  alarmEmail: z.email('an e-mail address').optional(),
+
+  /**
+   * Address of the runbooks, without the anchor: alarms link to them.
+   * @default 'docs/operations.md'
+   */
+  runbookUrl: z
+    .string()
+    .regex(/^[^\s#]{1,500}$/, 'an address without spaces and without #')
+    .default('docs/operations.md'),
+
+  /**
+   * Subnets to run the functions in, where the platform only admits the addresses of your network. The subnets need a way out
+   * to the platform, S3, DynamoDB, Secrets Manager, SQS, Lambda and CloudWatch Logs.
+   * @default - the functions run in no network of yours
+   */
+  vpc: z
+    .strictObject({
+      /** Private subnets. */
+      subnetIds: resourceIds('subnet'),
+      /** Security groups that let HTTPS out. */
+      securityGroupIds: resourceIds('sg'),
+    })
+    .optional(),
+
+  /**
+   * Concurrent runs that are reserved for each function, so that other functions of the account cannot keep it from running. It
+   * takes as many away from all others, and AWS leaves at least 100 (a new account has 10 in all).
+   * @default - nothing is reserved: a lease lets one run at a time do the work of a tenant's endpoint anyway
+   */
+  reservedConcurrency: wholeNumber('a whole number, 1 or more').optional(),
+
+  /**
    * Days after which log entries are deleted.
    * @default 90
    */
-  logRetentionDays: z
-    .number()
-    .refine((value) => LOG_RETENTIONS.includes(value), `one of ${LOG_RETENTIONS.join(', ')}`)
-    .default(90),
+  logRetentionDays: z.literal(LOG_RETENTIONS).default(90),
+
+  /**
+   * How S3 keeps raw records in the long run.
+   * @default 'standard'
+   */
+  rawStorageClass: z.enum(STORAGE_CLASSES).default('standard'),
+
+  /**
+   * Days after which raw records move to that storage class.
+   * @default 30
+   */
+  rawTransitionDays: days().default(30),
+
+  /**
+   * Days after which raw records are deleted. What was not taken elsewhere by then is gone: the platform may not have it any more.
+   * @default - they are kept
+   */
+  rawRetentionDays: days().optional(),
+
+  /**
+   * Days after which computed segments are deleted; raw records can bring them back.
+   * @default - they are kept
+   */
+  segmentsRetentionDays: days().optional(),
+
+  /**
+   * Days after which former versions of objects are deleted: they are for recovery from mistakes, not for history.
+   * @default 30
+   */
+  formerVersionRetentionDays: days().default(30),
 
   /**
    * Days after which quarantined records are deleted.
@@ -94,6 +213,13 @@ const configurationSchema = z.strictObject({
   queryScanLimitGigabytes: z.number().min(0.01).default(100),
 });
 
+/** Rules about several values at once. */
+const checkedSchema = configurationSchema.refine(
+  ({ rawStorageClass, rawTransitionDays, rawRetentionDays = Number.POSITIVE_INFINITY }) =>
+    rawStorageClass === 'standard' || rawRetentionDays > rawTransitionDays,
+  { path: ['rawRetentionDays'], error: 'more days than rawTransitionDays' },
+);
+
 /** A deployment as its owner writes it. */
 export type ConfigurationInput = z.input<typeof configurationSchema>;
 
@@ -105,5 +231,5 @@ export type Configuration = z.output<typeof configurationSchema>;
  * @throws ConfigurationError with every mistake
  */
 export function parseConfiguration(value: unknown): Configuration {
-  return parseAll(configurationSchema, value, 'ccaip');
+  return parseAll(checkedSchema, value, 'ccaip');
 }

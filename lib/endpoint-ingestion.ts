@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import type { Endpoint } from '../lambdas/catalog/index.ts';
 import type { Environment } from '../lambdas/config/environment.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { type Network, networkPermissions, runIn } from './function-network.ts';
 import { INGEST_HANDLER } from './ingest-code.ts';
 import { ingestPermissions, type Stores } from './ingest-permissions.ts';
 
@@ -29,6 +30,16 @@ export interface EndpointIngestionProps {
   readonly secretArns: readonly string[];
   /** How long log entries are kept. */
   readonly logRetention: RetentionDays;
+  /**
+   * Subnets to run in.
+   * @default - none of yours
+   */
+  readonly network?: Network | undefined;
+  /**
+   * Concurrent runs kept free for this function.
+   * @default - none
+   */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /**
@@ -39,17 +50,18 @@ export class EndpointIngestion extends Construct {
   readonly function: LambdaFunction;
   readonly undelivered: DeadLetterQueue;
   readonly failed: DeadLetterQueue;
+  readonly log: LogGroup;
 
   constructor(
     scope: Construct,
     id: string,
-    { deployment, endpoint, code, stores, metricsTtlDays, secretArns, logRetention }: EndpointIngestionProps,
+    { deployment, endpoint, code, stores, metricsTtlDays, secretArns, logRetention, ...limits }: EndpointIngestionProps,
   ) {
     super(scope, id);
     const name = `${deployment}-${endpoint.name}`;
     this.undelivered = new DeadLetterQueue(this, 'Undelivered', `${name}-undelivered`);
     this.failed = new DeadLetterQueue(this, 'Failed', `${name}-failed`);
-    const logGroup = new LogGroup(this, 'Log', {
+    this.log = new LogGroup(this, 'Log', {
       logGroupName: `/aws/lambda/${name}`,
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -63,7 +75,7 @@ export class EndpointIngestion extends Construct {
           statements: [
             new PolicyStatement({
               actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-              resources: [logGroup.logGroupArn],
+              resources: [this.log.logGroupArn],
             }),
             new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.failed.queueArn] }),
             // a run that is far behind starts its successor
@@ -78,6 +90,7 @@ export class EndpointIngestion extends Construct {
                 }),
               ],
             }),
+            ...(limits.network === undefined ? [] : [networkPermissions()]),
           ],
         }),
       },
@@ -95,6 +108,7 @@ export class EndpointIngestion extends Construct {
       architecture: Architecture.ARM_64,
       code,
       handler: INGEST_HANDLER,
+      ...(limits.reservedConcurrency !== undefined && { reservedConcurrentExecutions: limits.reservedConcurrency }),
       memorySize: 512,
       // a run stops by itself at a batch boundary; what is left is for the next one
       timeout: Duration.minutes(15),
@@ -104,7 +118,7 @@ export class EndpointIngestion extends Construct {
         NODE_OPTIONS: '--enable-source-maps',
       },
       role: role.withoutPolicyUpdates(),
-      logGroup,
+      logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
       deadLetterQueue: this.failed,
       retryAttempts: 1,
@@ -112,5 +126,6 @@ export class EndpointIngestion extends Construct {
       // the chain of continued runs has an end of its own, later than the one Lambda would put to it
       recursiveLoop: RecursiveLoop.ALLOW,
     });
+    if (limits.network !== undefined) runIn(limits.network, this.function);
   }
 }

@@ -14,6 +14,11 @@ import type { TableKeys } from '../lambdas/config/tables.ts';
 
 export interface KeyedTableProps {
   readonly keys: TableKeys;
+  /**
+   * Name of the table.
+   * @default - made by CloudFormation
+   */
+  readonly name?: string | undefined;
   /** What becomes of the table when the stack is deleted; a retained table is protected from deletion, too. */
   readonly removalPolicy: RemovalPolicy;
   /**
@@ -38,8 +43,9 @@ const text = (name: string): Attribute => ({ name, type: AttributeType.STRING })
 /** A table paid by request, with point-in-time recovery, whose keys and indexes the functions' own definition gives. */
 export class KeyedTable extends Table {
   constructor(scope: Construct, id: string, props: KeyedTableProps) {
-    const { keys, removalPolicy, encryptionKey, stream, timeToLiveAttribute } = props;
+    const { keys, name, removalPolicy, encryptionKey, stream, timeToLiveAttribute } = props;
     super(scope, id, {
+      ...(name !== undefined && { tableName: name }),
       partitionKey: text(keys.partition),
       ...(keys.sort !== undefined && { sortKey: text(keys.sort) }),
       billingMode: BillingMode.PAY_PER_REQUEST,

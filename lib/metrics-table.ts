@@ -5,7 +5,7 @@ import { KeyedTable, type KeyedTableProps } from './keyed-table.ts';
 
 /** One item per call with its segment metrics; downstream functions follow its stream. */
 export class MetricsTable extends KeyedTable {
-  constructor(scope: Construct, id: string, props: Pick<KeyedTableProps, 'removalPolicy' | 'encryptionKey'>) {
+  constructor(scope: Construct, id: string, props: Pick<KeyedTableProps, 'name' | 'removalPolicy' | 'encryptionKey'>) {
     super(scope, id, {
       ...props,
       keys: METRICS_TABLE_KEYS,

@@ -4,7 +4,7 @@ import { KeyedTable, type KeyedTableProps } from './keyed-table.ts';
 
 /** Ledger, cursor and lease of every tenant's endpoint, and every tenant's rate budget. */
 export class StateTable extends KeyedTable {
-  constructor(scope: Construct, id: string, props: Pick<KeyedTableProps, 'removalPolicy' | 'encryptionKey'>) {
+  constructor(scope: Construct, id: string, props: Pick<KeyedTableProps, 'name' | 'removalPolicy' | 'encryptionKey'>) {
     super(scope, id, { ...props, keys: STATE_TABLE_KEYS });
   }
 }

@@ -49,6 +49,14 @@ const misfitOf = ({ source }: Endpoint) =>
 const isGiven = (value: unknown, key: string) =>
   typeof value === 'object' && value !== null && key in value && Reflect.get(value, key) !== undefined;
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 // without it a rule about two fields is only looked at when every single field is right
 const always = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
 
@@ -92,6 +100,11 @@ export const tenantConfigurationSchema = z
         'an https URL such as https://acme.example.com/manager/api/v1, without a password',
       )
       .optional(),
+    /**
+     * Time zone of the contact centre (IANA), e.g. `Europe/Berlin`: the view `tenant` tells queries. Everything is stored in UTC.
+     * @default 'UTC'
+     */
+    timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Berlin').default('UTC'),
     /**
      * Requests per second this deployment may send to the instance. The platform allows 10 for all integrations together.
      * @default 8

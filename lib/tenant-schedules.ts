@@ -1,9 +1,9 @@
-import { NestedStack } from 'aws-cdk-lib';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../lambdas/catalog/index.ts';
 import type { IngestEvent } from '../lambdas/config/ingest-event.ts';
 import type { EndpointIngestion } from './endpoint-ingestion.ts';
+import { scheduleExpression, windowMinutes } from './schedule-expression.ts';
 import type { ScheduleGroup } from './schedule-group.ts';
 import {
   cadence,
@@ -21,25 +21,26 @@ export interface TenantSchedulesProps {
   readonly group: ScheduleGroup;
   /** Every endpoint with its function. */
   readonly ingestions: ReadonlyMap<Endpoint, EndpointIngestion>;
-  /** True to put them into a stack of their own: a stack holds 500 resources at most. */
-  readonly nested: boolean;
+  /** Stands between the parts of names. */
+  readonly separator: string;
 }
 
 /** The schedules of one tenant, one for each endpoint that it does not switch off. */
 export class TenantSchedules extends Construct {
-  constructor(scope: Construct, id: string, { tenant, secretName, group, ingestions, nested }: TenantSchedulesProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { tenant, secretName, group, ingestions, separator }: TenantSchedulesProps,
+  ) {
     super(scope, id);
-    const place = nested ? new NestedStack(this, 'Stack', { description: `Schedules of ${tenantName(tenant)}` }) : this;
-    // names differ between the two places: a deployment that moves schedules creates the new ones before it deletes the old
-    const separator = nested ? '_' : '.';
     for (const [endpoint, { function: target, undelivered }] of ingestions) {
       const everyMinutes = cadence(tenant, endpoint);
       if (everyMinutes === undefined) continue;
-      new CfnSchedule(place, endpoint.name, {
+      new CfnSchedule(this, endpoint.name, {
         name: `${tenantName(tenant)}${separator}${endpoint.name}`,
         groupName: group.name,
         description: `${endpoint.title} of ${tenantName(tenant)}`,
-        scheduleExpression: `rate(${everyMinutes} ${everyMinutes === 1 ? 'minute' : 'minutes'})`,
+        scheduleExpression: scheduleExpression(everyMinutes, endpoint.source.kind === 'nested'),
         flexibleTimeWindow: flexibleTimeWindow(everyMinutes),
         target: {
           arn: target.functionArn,
@@ -54,9 +55,8 @@ export class TenantSchedules extends Construct {
   }
 }
 
-/** Spreads the load of many tenants: a fifth of the cadence, a quarter of an hour at most. */
 function flexibleTimeWindow(everyMinutes: number): CfnSchedule.FlexibleTimeWindowProperty {
-  const maximumWindowInMinutes = Math.min(15, Math.floor(everyMinutes / 5));
+  const maximumWindowInMinutes = windowMinutes(everyMinutes);
   return maximumWindowInMinutes < 1 ? { mode: 'OFF' } : { mode: 'FLEXIBLE', maximumWindowInMinutes };
 }
 

@@ -21,7 +21,9 @@ it('the database holds a raw table and a view of every endpoint, in one namespac
   const [, database] = resource(template, 'AWS::Glue::Database');
   expect(database.DatabaseInput.Name).toBe('ccaip');
   for (const { DatabaseName } of tables.values()) expect(DatabaseName).toBe('ccaip');
-  expect([...tables.keys()].sort()).toEqual([...rawTables(), ...views()].map(({ name }) => name).sort());
+  expect([...tables.keys()].sort()).toEqual(
+    [...rawTables(), ...views(), { name: 'tenant' }].map(({ name }) => name).sort(),
+  );
   for (const { name } of ENDPOINTS) expect([...tables.keys()]).toEqual(expect.arrayContaining([name, `raw_${name}`]));
 });
 
@@ -100,6 +102,22 @@ describe.each(views())('the view $name', ({ name, sql, columns }) => {
       Columns.filter(({ Comment }: Json) => Comment.endsWith(' Personal data.')).map(({ Name }: Json) => Name),
     ).toEqual(columns.filter(({ personal }) => personal).map((column) => column.name));
   });
+});
+
+it('the view tenant tells queries the time zone of each contact centre', () => {
+  const { template: zoned } = synthesise({
+    tenants: [
+      { ...ACME, timeZone: 'Europe/Berlin' },
+      { ...ACME, name: 'beta' },
+    ],
+  });
+  const view = [...resources(zoned, 'AWS::Glue::Table').values()].find(
+    ({ TableInput }) => TableInput.Name === 'tenant',
+  );
+  const [, encoded = ''] = /: (\S+) /.exec(view.TableInput.ViewOriginalText) ?? [];
+  expect(JSON.parse(Buffer.from(encoded, 'base64').toString('utf8')).originalSql).toBe(
+    "SELECT * FROM (VALUES ('acme', 'Europe/Berlin'), ('beta', 'UTC')) AS t (tenant, time_zone)",
+  );
 });
 
 it('the named queries are there to be opened in the workgroup', async () => {

@@ -22,9 +22,15 @@ describe('a configuration', () => {
   it('needs no more than subdomain and domain of one tenant', () => {
     expect(parseConfiguration({ tenants: [ACME] })).toEqual({
       name: 'ccaip',
-      tenants: [{ ...ACME, requestsPerSecond: 8, historyStart: '2025-01-01', endpoints: {} }],
+      tenants: [{ ...ACME, timeZone: 'UTC', requestsPerSecond: 8, historyStart: '2025-01-01', endpoints: {} }],
+      names: {},
+      tags: {},
+      runbookUrl: 'docs/operations.md',
       retainData: true,
       logRetentionDays: 90,
+      rawStorageClass: 'standard',
+      rawTransitionDays: 30,
+      formerVersionRetentionDays: 30,
       quarantineRetentionDays: 90,
       queryResultRetentionDays: 30,
       queryScanLimitGigabytes: 100,
@@ -51,7 +57,7 @@ describe('a configuration', () => {
       }),
     ).toEqual([
       'ccaip.tenants[0].requestsPerSecond is a text; allowed: a number',
-      'ccaip.tenants[0].domian is an unknown name; did you mean "domain"? allowed: name, subdomain, domain, pathPrefix, baseUrl, requestsPerSecond, backfillShare, lookBackMinutes, settleSeconds, historyStart, endpoints',
+      'ccaip.tenants[0].domian is an unknown name; did you mean "domain"? allowed: name, subdomain, domain, pathPrefix, baseUrl, timeZone, requestsPerSecond, backfillShare, lookBackMinutes, settleSeconds, historyStart, endpoints',
       'ccaip.tenants[0].domain is missing; allowed: subdomain and domain, or baseUrl',
       'ccaip.tenants[1].historyStart is a text; allowed: a UTC date such as 2025-01-01',
       'ccaip.tenants[1].endpoints.call.enabled is a text; allowed: true or false',
@@ -78,6 +84,49 @@ describe('a configuration', () => {
       'ccaip.tenants[0].endpoints.team.path is a text; allowed: a path like /teams',
       'ccaip.tenants[0].endpoints.photo is an object; allowed: parents among call, chat, and no path',
       'ccaip.tenants[0].endpoints.video is an object; allowed: parents among call, chat, and no path',
+    ]);
+  });
+
+  it('says the nearest of the allowed words, and refuses what is no name, number or address of its kind', () => {
+    expect(
+      mistakesIn({
+        tenants: [{ ...ACME, timeZone: 'Europe/Berlinn' }],
+        rawStorageClass: 'glacier-instant-retrival',
+        rawTransitionDays: 0.5,
+        alarmEmail: 'nobody',
+        runbookUrl: 'https://wiki.example.com/x#y',
+        tags: { 'aws:mine': 'x', other: 5 },
+        vpc: { subnetIds: ['subnet-1'], securityGroupIds: [] },
+        names: { metricsTable: 'a b', tables: 'x' },
+        reservedConcurrency: 0,
+      }),
+    ).toEqual([
+      'ccaip.tenants[0].timeZone is a text; allowed: an IANA time zone such as Europe/Berlin',
+      'ccaip.names.metricsTable is a text; allowed: letters, digits, dots, hyphens and underscores, 3 to 255',
+      'ccaip.names.tables is an unknown name; allowed: lakeBucket, metricsTable, stateTable',
+      'ccaip.tags.other is the number 5; allowed: a text',
+      'ccaip.alarmEmail is a text; allowed: an e-mail address',
+      'ccaip.runbookUrl is a text; allowed: an address without spaces and without #',
+      'ccaip.vpc.subnetIds[0] is a text; allowed: an id such as subnet-0a1b2c3d4e5f67890',
+      'ccaip.vpc.securityGroupIds is a list of 0; allowed: at least 1 of them',
+      'ccaip.reservedConcurrency is the number 0; allowed: a whole number, 1 or more',
+      'ccaip.rawStorageClass is a text; did you mean "glacier-instant-retrieval"? allowed: one of standard, intelligent-tiering, glacier-instant-retrieval',
+      'ccaip.rawTransitionDays is the number 0.5; allowed: a whole number of days, 1 or more',
+    ]);
+  });
+
+  it('keeps raw records longer than it takes them to move to another storage class', () => {
+    const kept = (rawRetentionDays: number, rawStorageClass = 'intelligent-tiering') =>
+      mistakesIn({ tenants: [ACME], rawStorageClass, rawTransitionDays: 30, rawRetentionDays });
+    expect(kept(31)).toEqual([]);
+    expect(kept(5, 'standard')).toEqual([]);
+    expect(kept(30)).toEqual(['ccaip.rawRetentionDays is the number 30; allowed: more days than rawTransitionDays']);
+  });
+
+  it('takes tags whose names AWS takes', () => {
+    expect(mistakesIn({ tenants: [ACME], tags: { 'cost-centre': '4711' } })).toEqual([]);
+    expect(mistakesIn({ tenants: [ACME], tags: { 'aws:mine': 'x' } })).toEqual([
+      'ccaip.tags is an object; allowed: tags whose names have 1 to 128 characters and do not begin with aws:',
     ]);
   });
 

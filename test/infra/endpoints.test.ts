@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
 import { environmentSchema } from '../../lambdas/config/environment.ts';
 import { ingestEventSchema } from '../../lambdas/config/ingest-event.ts';
+import { scheduleExpression, windowMinutes } from '../../lib/schedule-expression.ts';
 import { ACME } from './sample.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
 
@@ -45,7 +46,7 @@ it('only the functions that write items are told after how many days these may b
     ).toBe(segmentMetrics ? '400' : undefined);
 });
 
-describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes }) => {
+describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes, source }) => {
   const [functionId, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
   const [undeliveredId, undelivered] = resource(template, 'AWS::SQS::Queue', {
     QueueName: `ccaip-${name}-undelivered`,
@@ -98,7 +99,7 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes }) => {
     expect(own.map(({ Name }) => Name)).toEqual([`acme.${name}`, `beta.${name}`]);
     const [groupId] = resource(template, 'AWS::Scheduler::ScheduleGroup', { Name: 'ccaip' });
     for (const schedule of own) {
-      expect(schedule.ScheduleExpression).toBe(`rate(${everyMinutes} minutes)`);
+      expect(schedule.ScheduleExpression).toBe(scheduleExpression(everyMinutes, source.kind === 'nested'));
       expect(text(schedule.GroupName)).toBe(`\${${groupId}}`);
       expect(schedule.Target.RetryPolicy.MaximumEventAgeInSeconds).toBe(everyMinutes * 60);
       const { Mode, MaximumWindowInMinutes } = schedule.FlexibleTimeWindow;
@@ -148,6 +149,54 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes }) => {
   });
 });
 
+describe('when an endpoint runs', () => {
+  it.each([
+    [5, false, 'cron(0/5 * * * ? *)'],
+    [5, true, 'cron(2/5 * * * ? *)'],
+    [15, true, 'cron(6/15 * * * ? *)'],
+    [1, true, 'cron(0/1 * * * ? *)'],
+    [7, true, 'rate(7 minutes)'],
+    [60, false, 'rate(60 minutes)'],
+    [1440, false, 'rate(1440 minutes)'],
+  ])('every %i minutes, nested %s: %s', (everyMinutes, isNested, expression) => {
+    expect(scheduleExpression(everyMinutes, isNested)).toBe(expression);
+  });
+
+  it('nested endpoints begin when the runs of parents of the same cadence have begun, and before their next ones', () => {
+    for (const everyMinutes of [5, 6, 10, 12, 15, 20, 30]) {
+      const [, minute = ''] = /^cron\((\d+)\//.exec(scheduleExpression(everyMinutes, true)) ?? [];
+      expect(Number(minute)).toBeGreaterThan(windowMinutes(everyMinutes));
+      expect(Number(minute) + windowMinutes(everyMinutes)).toBeLessThan(everyMinutes);
+    }
+  });
+});
+
+describe('a function', () => {
+  const vpc = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] };
+  const limited = synthesise({ vpc, reservedConcurrency: 2, tags: { team: 'care' } }).template;
+  const functionsOf = (from: typeof template) => [...resources(from, 'AWS::Lambda::Function').values()];
+
+  it('runs in no network and reserves nothing, unless the configuration says so', () => {
+    for (const lambda of functionsOf(template))
+      expect([lambda.VpcConfig, lambda.ReservedConcurrentExecutions, lambda.Tags]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+    for (const lambda of functionsOf(limited)) {
+      expect(lambda.VpcConfig).toEqual({ SubnetIds: vpc.subnetIds, SecurityGroupIds: vpc.securityGroupIds });
+      expect(lambda.ReservedConcurrentExecutions).toBe(2);
+      expect(lambda.Tags).toEqual([{ Key: 'team', Value: 'care' }]);
+    }
+  });
+
+  it('in subnets may make its network interfaces', () => {
+    const granted = (from: typeof template) =>
+      JSON.stringify([...resources(from, 'AWS::IAM::Role').values()]).includes('ec2:CreateNetworkInterface');
+    expect([granted(template), granted(limited)]).toEqual([false, true]);
+  });
+});
+
 describe('where a tenant has its records', () => {
   const sourcesOf = (
     endpoints: Record<string, { path?: string; parents?: Record<string, string[]> }>,
@@ -176,10 +225,10 @@ describe('the cadence of a tenant', () => {
 
   it('replaces the one of the catalog', () => {
     const changed = names({ call: { everyMinutes: 1 }, agent: { everyMinutes: 30 } });
-    expect(changed.get('acme.call').ScheduleExpression).toBe('rate(1 minute)');
+    expect(changed.get('acme.call').ScheduleExpression).toBe('cron(0/1 * * * ? *)');
     expect(changed.get('acme.call').FlexibleTimeWindow).toEqual({ Mode: 'OFF' });
-    expect(changed.get('acme.agent').ScheduleExpression).toBe('rate(30 minutes)');
-    expect(changed.get('acme.chat').ScheduleExpression).toBe('rate(5 minutes)');
+    expect(changed.get('acme.agent').ScheduleExpression).toBe('cron(0/30 * * * ? *)');
+    expect(changed.get('acme.chat').ScheduleExpression).toBe('cron(0/5 * * * ? *)');
   });
 
   it('is none for an endpoint that is switched off, and for those nested in nothing but it', () => {

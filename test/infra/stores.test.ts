@@ -53,6 +53,25 @@ describe('the lake bucket', () => {
     ]);
   });
 
+  it('keeps raw records and segments for as long, and in that storage class, as the configuration says', () => {
+    const { template: thrifty } = synthesise({
+      rawStorageClass: 'glacier-instant-retrieval',
+      rawTransitionDays: 60,
+      rawRetentionDays: 900,
+      segmentsRetentionDays: 400,
+      formerVersionRetentionDays: 7,
+    });
+    const { Rules } = resource(thrifty, 'AWS::S3::Bucket')[1].LifecycleConfiguration;
+    const ruleOf = (id: string) => Rules.find(({ Id }: Json) => Id === id);
+    expect(ruleOf('raw-storage-class')).toMatchObject({
+      Prefix: 'raw/',
+      Transitions: [{ StorageClass: 'GLACIER_IR', TransitionInDays: 60 }],
+    });
+    expect(ruleOf('raw')).toMatchObject({ Prefix: 'raw/', ExpirationInDays: 900 });
+    expect(ruleOf('segments')).toMatchObject({ Prefix: 'segments/', ExpirationInDays: 400 });
+    expect(ruleOf('former-versions-and-unfinished-uploads').NoncurrentVersionExpiration).toEqual({ NoncurrentDays: 7 });
+  });
+
   it('can be encrypted with a key of the customer', () => {
     expect(resource(withKey, 'AWS::S3::Bucket')[1].BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
       { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KEY } },
@@ -112,6 +131,16 @@ describe.each([
   it('can be encrypted with a key of the customer', () => {
     expect(find(withKey)[1].SSESpecification).toEqual({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: KEY });
   });
+});
+
+it('bucket and tables have names of your own if you give them', () => {
+  const names = { lakeBucket: 'acme-lake', metricsTable: 'call-metrics', stateTable: 'ingest-state' };
+  const { template: named } = synthesise({ names });
+  expect(resource(named, 'AWS::S3::Bucket')[1].BucketName).toBe('acme-lake');
+  expect([...resources(named, 'AWS::DynamoDB::Table').values()].map(({ TableName }) => TableName)).toEqual([
+    'call-metrics',
+    'ingest-state',
+  ]);
 });
 
 describe('the secret of a tenant', () => {
