@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import project from '../../package.json' with { type: 'json' };
 import { demoCommand } from './demo.ts';
 import { dlqCommand } from './dlq.ts';
+import { explainCommand } from './explain.ts';
 import { EXIT, exitCodeOf, SilentFailure, sentenceOf, UsageError } from './failure.ts';
 import { queryCommand } from './query.ts';
 import { runCommand } from './run.ts';
@@ -29,6 +30,7 @@ export function createProgram(): Command {
     runCommand(),
     queryCommand(),
     statusCommand(),
+    explainCommand(),
     simulateCommand(),
     truthCommand(),
     secretCommand(),
