@@ -26,9 +26,14 @@ export async function catchUp(options: CatchUp): Promise<Results> {
   const results = new Map<string, EndpointResult>();
   const runAll = (endpoints: readonly Endpoint[]) =>
     Promise.all(endpoints.map(async (endpoint) => results.set(endpoint.name, await shown(options, endpoint, steps))));
-  await runAll(options.endpoints.filter(({ source }) => source.kind !== 'nested'));
-  await runAll(options.endpoints.filter(({ source }) => source.kind === 'nested'));
+  for (const endpoints of parentsFirst(options.endpoints)) await runAll(endpoints);
   return new Map([...steps.keys()].flatMap((name) => [...results].filter(([known]) => known === name)));
+}
+
+/** Endpoints that can run side by side, and after them those that are nested in them. */
+export function parentsFirst(endpoints: readonly Endpoint[]): readonly (readonly Endpoint[])[] {
+  const isNested = ({ source }: Endpoint) => source.kind === 'nested';
+  return [endpoints.filter((endpoint) => !isNested(endpoint)), endpoints.filter(isNested)];
 }
 
 async function shown(options: CatchUp, { name }: Endpoint, steps: ReadonlyMap<string, Step>): Promise<EndpointResult> {
