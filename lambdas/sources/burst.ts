@@ -1,15 +1,17 @@
 import type { Page } from '../ccaip/page.ts';
 import { PAGE_SIZE } from '../ccaip/page.ts';
 
-/** Most pages of one burst: bounds what a moved range costs and how deep the platform has to skip. */
-const MOST_PAGES = 50;
-
 /** Below this a burst is not worth its first request. */
 const FEWEST_PAGES = 3;
 
 export interface BurstOptions {
   /** Requests in flight at most. */
   readonly ahead: number;
+  /**
+   * Pages of one burst at most: bounds how deep the platform has to skip. The first page of each is waited for alone, so
+   * the fewer bursts, the less latency costs.
+   */
+  readonly longest: number;
   /** Newest cursor time at which records no longer appear, in milliseconds: only what leaves can change a range up to here. */
   readonly settledUntil: () => number;
 }
@@ -25,8 +27,12 @@ export interface BurstOptions {
  * @param fetch reads a further page of the same range
  * @returns pages 2, 3, ... in order
  */
-export async function* burst(first: Page, ahead: number, fetch: (page: number) => Promise<Page>): AsyncGenerator<Page> {
-  const pages = burstLength(first);
+export async function* burst(
+  first: Page,
+  { ahead, longest }: Pick<BurstOptions, 'ahead' | 'longest'>,
+  fetch: (page: number) => Promise<Page>,
+): AsyncGenerator<Page> {
+  const pages = burstLength(first, longest);
   const inFlight: Promise<Page>[] = [];
   try {
     for (let next = 2; next <= pages || inFlight.length > 0; ) {
@@ -41,9 +47,9 @@ export async function* burst(first: Page, ahead: number, fetch: (page: number) =
 }
 
 /** Pages a burst over this range would read, its first included; 0 if it is not worth it. */
-export function burstLength({ total }: Page): number {
+export function burstLength({ total }: Page, longest: number): number {
   const pages = Math.ceil((total ?? 0) / PAGE_SIZE);
-  return pages < FEWEST_PAGES ? 0 : Math.min(pages, MOST_PAGES);
+  return pages < FEWEST_PAGES ? 0 : Math.min(pages, longest);
 }
 
 /** A failure is reported by whoever awaits the page in its turn, or by nobody if the burst ended before. */

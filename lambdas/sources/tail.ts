@@ -8,6 +8,9 @@ import { TailRun } from './tail-run.ts';
 import { isoTime, parseTime } from './times.ts';
 import { type WalkedPage, walk } from './walk.ts';
 
+/** Pages of a burst per request in flight. */
+const BURST_ROUNDS = 16;
+
 export interface TailOptions extends RunContext {
   readonly endpoint: Endpoint;
   readonly source: TailSource;
@@ -74,7 +77,7 @@ export class Tail implements Source {
     return walk({
       ...range,
       path: source.path,
-      burst: { ahead, settledUntil: () => client.clock.now() - settle - lookBack },
+      burst: { ahead, longest: ahead * BURST_ROUNDS, settledUntil: () => client.clock.now() - settle - lookBack },
       cursorOf: (row) => (isObject(row) ? parseTime(row[source.cursor]) : null),
       fetch: async ({ from, until, page }) => {
         await keepAlive();

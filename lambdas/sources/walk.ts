@@ -51,7 +51,8 @@ export interface WalkOptions {
 export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
   const { path, until, fetch, cursorOf } = options;
   let at = options.from;
-  let mayBurst: boolean | undefined = options.burst === undefined ? false : undefined;
+  const { burst } = options;
+  let mayBurst: boolean | undefined = burst === undefined ? false : undefined;
   for (;;) {
     let received = 0;
     let number = 0;
@@ -81,9 +82,14 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
     }
     if (!more || last === null || last <= at || (until !== undefined && last > until)) return;
     at = last;
-    if (mayBurst !== false && previous !== undefined && burstLength(previous) > 0) {
+    if (
+      burst !== undefined &&
+      mayBurst !== false &&
+      previous !== undefined &&
+      burstLength(previous, burst.longest) > 0
+    ) {
       mayBurst ??= await honoursEnds(options, at);
-      if (mayBurst) at = yield* walkBurst(options, at);
+      if (mayBurst) at = yield* walkBursts({ ...options, burst }, at);
     }
   }
 }
@@ -98,34 +104,45 @@ async function honoursEnds({ fetch, cursorOf }: WalkOptions, at: number): Promis
   return rows.length < PAGE_SIZE ? true : undefined;
 }
 
+type BurstWalkOptions = WalkOptions & { readonly burst: BurstOptions };
+
 /**
- * Reads settled pages from `at` on, several at a time.
+ * Reads settled pages from `at` on, several at a time, burst after burst as long as nothing moves.
  * @returns where it got to
  */
-async function* walkBurst(options: WalkOptions, at: number): AsyncGenerator<WalkedPage, number> {
-  const { path, fetch, cursorOf } = options;
-  const { ahead, settledUntil } = options.burst ?? { ahead: 1, settledUntil: () => at };
-  const until = Math.min(options.until ?? Number.POSITIVE_INFINITY, settledUntil());
-  if (until <= at) return at;
+async function* walkBursts(options: BurstWalkOptions, at: number): AsyncGenerator<WalkedPage, number> {
+  for (;;) {
+    const { reached, isWhole } = yield* walkBurst(options, at);
+    if (!isWhole || reached <= at) return reached;
+    at = reached;
+  }
+}
+
+/** @returns where it got to, and whether it read as many pages as it may: more can follow */
+async function* walkBurst(
+  { path, until: end, fetch, cursorOf, burst: { settledUntil, ...rules } }: BurstWalkOptions,
+  at: number,
+): AsyncGenerator<WalkedPage, { reached: number; isWhole: boolean }> {
+  const until = Math.min(end ?? Number.POSITIVE_INFINITY, settledUntil());
+  if (until <= at) return { reached: at, isWhole: false };
   const request = { from: at, until };
   let reached = at;
-  let number = 1;
-  const first = await fetch({ ...request, page: 1 });
+  let pages = 0;
   const take = (page: Page): WalkedPage => {
-    const place = placeOf(path, at, number++);
+    const place = placeOf(path, at, ++pages);
     const frontier = lastCursor(page, cursorOf, place);
     reached = frontier ?? reached;
     return { ...walked(page), place, frontier };
   };
   const guard = new TieGuard(cursorOf);
+  const first = await fetch({ ...request, page: 1 });
   guard.accepts(first.rows);
   yield take(first);
-  if (burstLength(first) === 0) return reached;
-  for await (const page of burst(first, ahead, (next) => fetch({ ...request, page: next }))) {
-    if (!guard.accepts(page.rows)) return reached;
+  for await (const page of burst(first, rules, (next) => fetch({ ...request, page: next }))) {
+    if (!guard.accepts(page.rows)) break;
     yield take(page);
   }
-  return reached;
+  return { reached, isWhole: pages === rules.longest };
 }
 
 function lastCursor(page: Page, cursorOf: (row: unknown) => number | null, place: string): number | null {

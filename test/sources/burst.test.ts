@@ -13,7 +13,7 @@ const page = (number: number, total: number | null = 1000, rows: readonly unknow
 async function read(first: Page, ahead: number, fetch: (number: number) => Promise<Page>) {
   const asked: number[] = [];
   const rows: unknown[] = [];
-  const pages = burst(first, ahead, (number) => {
+  const pages = burst(first, { ahead, longest: 50 }, (number) => {
     asked.push(number);
     return fetch(number);
   });
@@ -44,7 +44,7 @@ describe('a burst', () => {
       [1000, 10],
       [1_000_000, 50],
     ] as const) {
-      expect(burstLength(page(1, total))).toBe(length);
+      expect(burstLength(page(1, total), 50)).toBe(length);
       const { asked } = await read(page(1, total), 3, async (number) => page(number, total));
       expect(asked).toHaveLength(Math.max(0, length - 1));
     }
@@ -78,7 +78,7 @@ describe('a burst', () => {
   it('fails with the page that failed, after the pages before it were given', async () => {
     const given: unknown[] = [];
     const failing = async () => {
-      for await (const { rows } of burst(page(1), 4, async (number) => {
+      for await (const { rows } of burst(page(1), { ahead: 4, longest: 50 }, async (number) => {
         if (number >= 5) throw new Error(`page ${number}`);
         return page(number);
       }))
@@ -90,7 +90,7 @@ describe('a burst', () => {
 
   it('that is left early waits for what is in flight, and asks for nothing more', async () => {
     const ended: number[] = [];
-    const pages = burst(page(1), 4, async (number) => {
+    const pages = burst(page(1), { ahead: 4, longest: 50 }, async (number) => {
       for (let i = 0; i < number; i++) await new Promise(setImmediate);
       ended.push(number);
       if (number === 4) throw new Error('nobody waits for this one');

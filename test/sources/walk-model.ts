@@ -63,8 +63,8 @@ export class MovingCollection {
   }
 
   /** Range of the past that no record enters any more, read with several requests in flight. */
-  burst(ahead = 4): BurstOptions {
-    return { ahead, settledUntil: () => this.time.time - 60_000 };
+  burst(ahead = 4, longest = 50): BurstOptions {
+    return { ahead, longest, settledUntil: () => this.time.time - 60_000 };
   }
 }
 

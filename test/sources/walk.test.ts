@@ -50,9 +50,10 @@ describe('a walk while records move', () => {
   it('sees every version while it reads the settled past in bursts', async () => {
     const crowd = fc.array(fc.integer({ min: 1, max: 300 }), { minLength: 300, maxLength: 520 });
     const rules = fc.record({ pageSize: fc.constantFrom(100, 60), total: fc.constant(true), link: fc.boolean() });
+    const lengths = fc.record({ ahead: fc.integer({ min: 1, max: 6 }), longest: fc.integer({ min: 1, max: 8 }) });
     const sparse = fc.array(fc.array(fc.nat({ max: 519 }), { maxLength: 2 }), { maxLength: 12 });
     await fc.assert(
-      fc.asyncProperty(rules, crowd, sparse, fc.integer({ min: 1, max: 6 }), async (each, times, changes, ahead) => {
+      fc.asyncProperty(rules, crowd, sparse, lengths, async (each, times, changes, { ahead, longest }) => {
         const collection = new MovingCollection(
           each,
           times.map((minutes) => HOUR + minutes * 60 * SECOND),
@@ -60,7 +61,7 @@ describe('a walk while records move', () => {
         );
         const { seen, missedAtFrontier } = await observe(
           collection,
-          collection.walk({ burst: collection.burst(ahead) }),
+          collection.walk({ burst: collection.burst(ahead, longest) }),
         );
         for (const version of collection.standing(NOW + 1)) expect(seen).toContain(version);
         expect(missedAtFrontier).toEqual([]);
@@ -157,6 +158,17 @@ describe('a walk', () => {
     expect(flight.most).toBe(3);
     expect(new Set(pages.flatMap(({ rows }) => rows.map(versionOf))).size).toBe(1000);
     expect(collection.platform.requests.length).toBeLessThan(20);
+  });
+
+  it('follows one burst with the next, one request for each page but the ends', async () => {
+    const times = Array.from({ length: 2000 }, (_, i) => 2 * HOUR - i * SECOND);
+    const collection = new MovingCollection({}, times);
+    const pages = await pagesOf(collection, { burst: collection.burst(3, 4) });
+    expect(new Set(pages.flatMap(({ rows }) => rows.map(versionOf))).size).toBe(2000);
+    const numbers = collection.platform.requests.map(({ searchParams }) => searchParams.get('page'));
+    // the first page, the proof that ends are honoured, then bursts of four pages, the last row of each in the next one
+    expect(numbers.join('').slice(0, 14)).toBe('11123412341234');
+    expect(numbers).toHaveLength(24);
   });
 });
 
