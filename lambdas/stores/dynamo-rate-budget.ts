@@ -141,7 +141,7 @@ export class DynamoRateBudget implements RateBudget {
           `no free request within this run's time: other functions or a 429 have taken the rate for the next ${Math.ceil(wait / 1000)} s`,
         );
       if (wait > 0) await this.#effects.sleep(wait);
-      if (await this.#tryTake()) continue;
+      if ((await this.#tryTake()) || (await this.#tryAlign())) continue;
       await this.#look();
       await this.#want();
       // those who lost come back at different times, or the same one would always win
@@ -183,7 +183,7 @@ export class DynamoRateBudget implements RateBudget {
       ? await this.#takeAhead(now, interval)
       : this.#isAligned
         ? await this.#takeDue(now, interval)
-        : await this.#takeFirst(now, interval);
+        : await this.#takeUnused(now, interval);
     if (!isTaken) return false;
     this.#isAligned = true;
     const first = isAhead ? (this.#known?.nextAt ?? now) - Math.ceil(interval * this.#atOnce) : now;
@@ -193,15 +193,16 @@ export class DynamoRateBudget implements RateBudget {
   }
 
   /** Takes what is due: in the rhythm of the budget where it is in use, else from now on, for nothing is saved up. */
-  async #takeDue(now: number, interval: number): Promise<boolean> {
+  #takeDue(now: number, interval: number): Promise<boolean> {
     const length = Math.ceil(interval * this.#atOnce);
-    const times = { ':now': now, ':early': now - interval * RHYTHM };
-    return (
-      (await this.#move('nextAt + :length', 'nextAt <= :now AND nextAt > :early AND seenAt <= :now', {
-        ...times,
-        ':length': length,
-      })) || this.#move(':end', 'nextAt <= :early AND seenAt <= :now', { ...times, ':end': now + length })
-    );
+    const early = now - interval * RHYTHM;
+    const times = { ':now': now, ':early': early };
+    return (this.#known?.nextAt ?? 0) > early
+      ? this.#move('nextAt + :length', 'nextAt <= :now AND nextAt > :early AND seenAt <= :now', {
+          ...times,
+          ':length': length,
+        })
+      : this.#move(':end', 'nextAt <= :early AND seenAt <= :now', { ...times, ':end': now + length });
   }
 
   /** Takes the next request although it is not due yet. */
@@ -213,16 +214,24 @@ export class DynamoRateBudget implements RateBudget {
     });
   }
 
-  /** Takes from a budget that no clock has used lately; from one that is in use it takes nothing yet. */
-  async #takeFirst(now: number, interval: number): Promise<boolean> {
-    const isUnused = '(attribute_not_exists(nextAt) OR (nextAt <= :longAgo AND seenAt <= :longAgo))';
-    const unused = { ':end': now + Math.ceil(interval * this.#atOnce), ':now': now, ':longAgo': now - MOST_SKEW };
-    if (await this.#move(':end', isUnused, unused)) return true;
+  /** Takes from a budget that no clock has used lately. */
+  #takeUnused(now: number, interval: number): Promise<boolean> {
+    return this.#move(':end', '(attribute_not_exists(nextAt) OR (nextAt <= :longAgo AND seenAt <= :longAgo))', {
+      ':end': now + Math.ceil(interval * this.#atOnce),
+      ':now': now,
+      ':longAgo': now - MOST_SKEW,
+    });
+  }
+
+  /** Aligns our clock with a budget that is in use: takes nothing yet. @returns true once */
+  async #tryAlign(): Promise<boolean> {
+    if (this.#isAligned) return false;
+    const now = this.#now();
     this.#isAligned = await this.#move(':aligned', 'nextAt <= :now AND seenAt <= :now', {
       ':now': now,
       ':aligned': now + Math.ceil(this.#interval * (1 + this.#mostAtOnce)),
     });
-    return false;
+    return this.#isAligned;
   }
 
   /** Moves `nextAt` and leaves a mark of whose doing it was, unless it is not our turn. */
