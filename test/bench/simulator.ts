@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { Agent, get } from 'node:http';
 import { Worker } from 'node:worker_threads';
-import type { Figure } from './measure.ts';
+import type { Figure } from './figure.ts';
 
 const PAGES = 3_000;
 const CONNECTIONS = 8;
 
 /** Pages of 100 calls per second of the simulator, its limits off. */
 export async function simulatorFigures(): Promise<Figure[]> {
-  const thread = new Worker(new URL('./simulator-server.ts', import.meta.url), { execArgv: [] });
+  const thread = new Worker(new URL('./processes/simulator.ts', import.meta.url), { execArgv: [] });
   const [url]: string[] = await once(thread, 'message');
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const read = (page: number) =>

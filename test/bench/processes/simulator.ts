@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { serve, simulate } from '../../local/simulator/index.ts';
+import { serve, simulate } from '../../../local/simulator/index.ts';
 
 // Entry of a thread: serves the simulated contact centre without a rate limit.
 const simulation = simulate();

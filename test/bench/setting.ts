@@ -1,0 +1,80 @@
+import { join } from 'node:path';
+import { App, Stack } from 'aws-cdk-lib';
+import { findEndpoint } from '../../lambdas/catalog/index.ts';
+import type { IngestEvent } from '../../lambdas/config/ingest-event.ts';
+import { ingestCode } from '../../lib/ingest-code.ts';
+import type { Collection } from '../../local/simulator/index.ts';
+import { BenchProcess } from './process.ts';
+import type { FunctionRun } from './processes/function.ts';
+import type { PlatformOptions } from './processes/platform.ts';
+
+/** Builds the bundle that is deployed. @returns path of its entry */
+export function buildBundle(entry?: string): string {
+  return join(ingestCode(new Stack(new App(), 'Bench'), entry).path, 'ingest.mjs');
+}
+
+interface SettingOptions extends Pick<PlatformOptions, 'records' | 'requestsPerSecond' | 'latencyMs'> {
+  readonly endpoint: 'call' | 'chat' | 'agent_status_history';
+  /** @default - what the platform allows */
+  readonly rate?: number;
+}
+
+/** A platform, empty stores and the deployed function, each in a process of its own. */
+export class Setting {
+  readonly source: { readonly path: string; readonly cursor: string };
+  readonly platformUrl: string;
+  readonly #processes: Record<'platform' | 'stores' | 'function', BenchProcess>;
+  readonly #event: IngestEvent;
+
+  private constructor(
+    source: Setting['source'],
+    platformUrl: string,
+    event: IngestEvent,
+    processes: Record<'platform' | 'stores' | 'function', BenchProcess>,
+  ) {
+    this.source = source;
+    this.platformUrl = platformUrl;
+    this.#event = event;
+    this.#processes = processes;
+  }
+
+  static async start({ endpoint, rate, ...options }: SettingOptions): Promise<Setting> {
+    const source = findEndpoint(endpoint)?.source;
+    if (source?.kind !== 'tail') throw new Error(`${endpoint} is no tail`);
+    const collection = source.path.slice(1) as Collection;
+    const platform = new BenchProcess('platform', { ...options, collection, cursor: source.cursor });
+    const stores = new BenchProcess('stores', null);
+    const [baseUrl, environment] = await Promise.all([
+      platform.next<string>(),
+      stores.next<Readonly<Record<string, string>>>(),
+    ]);
+    const logging = { POWERTOOLS_LOG_LEVEL: 'SILENT' };
+    const run = new BenchProcess('function', buildBundle(), { ...environment, ...logging });
+    await run.next();
+    const event: IngestEvent = {
+      endpoint,
+      scheduledTime: new Date().toISOString(),
+      tenant: {
+        name: 'bench',
+        baseUrl,
+        secretId: 'bench',
+        requestsPerSecond: rate ?? options.requestsPerSecond ?? 100,
+        historyStart: '2026-01-01T00:00:00.000Z',
+      },
+    };
+    return new Setting(source, baseUrl, event, { platform, stores, function: run });
+  }
+
+  invoke(): Promise<FunctionRun> {
+    return this.#processes.function.ask(this.#event);
+  }
+
+  /** Requests that the platform has had, and those over its limit. */
+  counts(): Promise<{ requests: number; rejected: number }> {
+    return this.#processes.platform.ask('counts');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(Object.values(this.#processes).map((each) => each.stop()));
+  }
+}

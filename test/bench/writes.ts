@@ -1,0 +1,68 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemEffects } from '../../lambdas/ccaip/effects.ts';
+import { tenantSchema } from '../../lambdas/config/tenant.ts';
+import { ingest } from '../../lambdas/pipeline/ingest.ts';
+import { createAwsClients } from '../../lambdas/stores/clients.ts';
+import { startLocalAws } from '../../local/aws/index.ts';
+import { startSimulatedTenant } from '../../local/commands/simulated-tenant.ts';
+import { countOperations, operationsOf } from '../support/counted.ts';
+import type { Figure } from './figure.ts';
+
+const DAY = 86_400_000;
+/** As often as calls are ingested, milliseconds. */
+const CADENCE = 5 * 60_000;
+const UNIT = 'per 1,000 call versions';
+
+/** Operations that 1,000 call versions cost: one day read afterwards, and one day read every five minutes. */
+export async function writeFigures(): Promise<Figure[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'ccaip-bench-'));
+  const centre = await startSimulatedTenant({ days: 2 }, 'bench');
+  const local = await startLocalAws(folder, { secrets: centre.secrets });
+  Object.assign(process.env, local.environment);
+  const aws = createAwsClients();
+  const counts = countOperations(aws);
+  const run = async () => {
+    const { records } = await ingest({
+      endpoint: 'call',
+      tenant: tenantSchema.parse(centre.tenant),
+      scheduledTime: new Date(centre.now).toISOString(),
+      continuation: 0,
+      run: `bench-${centre.now}`,
+      timeLeft: () => 900_000,
+      environment: local.environment,
+      aws,
+      effects: systemEffects,
+    });
+    return records;
+  };
+  const figures = (how: string, versions: number) => {
+    const per = (name: string, test: (operation: string) => boolean): Figure => ({
+      name: `${how}: ${name}`,
+      value: Math.round((operationsOf(counts, test) / versions) * 10_000) / 10,
+      unit: UNIT,
+    });
+    return [
+      per('metrics items put', (operation) => operation === `PutItem ${local.environment.METRICS_TABLE}`),
+      per('operations on the state table', (operation) => operation.endsWith(local.environment.STATE_TABLE)),
+      per('objects put', (operation) => operation.startsWith('PutObject')),
+    ];
+  };
+  try {
+    const start = centre.simulation.startMs;
+    centre.now = start + DAY;
+    const caughtUp = figures('calls of a day in one catch-up', await run());
+    counts.clear();
+    let versions = 0;
+    for (centre.now = start + DAY + CADENCE; centre.now <= start + 2 * DAY; centre.now += CADENCE)
+      versions += await run();
+    return [...caughtUp, ...figures('calls of a day every 5 minutes', versions)];
+  } finally {
+    aws.s3.destroy();
+    aws.dynamodb.destroy();
+    await local.close();
+    await centre.server.close();
+    await rm(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,24 @@
+import type { AwsClients } from '../../lambdas/stores/clients.ts';
+
+/** Counts what is sent to S3 and DynamoDB from now on, by operation and place: `PutItem metrics-0`, `PutObject raw`. */
+export function countOperations({ s3, dynamodb }: Pick<AwsClients, 's3' | 'dynamodb'>): Map<string, number> {
+  const counts = new Map<string, number>();
+  const count = ({ commandName = '' }: { commandName?: string }, input: object) => {
+    const place = 'TableName' in input ? input.TableName : 'Key' in input ? String(input.Key).split('/')[0] : '';
+    const name = `${commandName.replace(/Command$/, '')} ${place}`;
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  };
+  s3.middlewareStack.add((next, context) => (args) => {
+    count(context, args.input);
+    return next(args);
+  });
+  dynamodb.middlewareStack.add((next, context) => (args) => {
+    count(context, args.input);
+    return next(args);
+  });
+  return counts;
+}
+
+/** How many of the operations have a name that passes a test. */
+export const operationsOf = (counts: ReadonlyMap<string, number>, test: (name: string) => boolean): number =>
+  [...counts].reduce((sum, [name, count]) => (test(name) ? sum + count : sum), 0);
