@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import project from '../../package.json' with { type: 'json' };
 import { demoCommand } from './demo.ts';
 import { dlqCommand } from './dlq.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { EXIT, exitCodeOf, SilentFailure, sentenceOf, UsageError } from './failure.ts';
 import { queryCommand } from './query.ts';
@@ -33,6 +34,7 @@ export function createProgram(): Command {
     explainCommand(),
     simulateCommand(),
     truthCommand(),
+    doctorCommand(),
     secretCommand(),
     dlqCommand(),
   ])

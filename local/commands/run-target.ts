@@ -50,11 +50,7 @@ async function real(options: RunTargetOptions, baseUrl: string): Promise<RunTarg
     if (options[name] !== undefined)
       throw new UsageError(`--${name} is for the simulator: leave it out with --base-url`);
   checkBaseUrl(baseUrl);
-  const { CCAIP_USERNAME: username, CCAIP_PASSWORD: password } = process.env;
-  if (!username || !password)
-    throw new UsageError(
-      `${username ? 'CCAIP_PASSWORD is' : password ? 'CCAIP_USERNAME is' : 'CCAIP_USERNAME and CCAIP_PASSWORD are'} missing: set the subdomain as CCAIP_USERNAME and an API credential token as CCAIP_PASSWORD`,
-    );
+  const credential = credentialFromEnvironment();
   const name = options.tenant ?? nameOf(baseUrl);
   const now = Date.now();
   return {
@@ -66,7 +62,7 @@ async function real(options: RunTargetOptions, baseUrl: string): Promise<RunTarg
       requestsPerSecond: options.rate ?? DEFAULT_RATE,
       historyStart: sinceOf(options.since, now),
     },
-    secrets: { [name]: { username, password } },
+    secrets: { [name]: credential },
     now,
     claim: async () => {
       const note = await readNote(options.dir);
@@ -76,8 +72,17 @@ async function real(options: RunTargetOptions, baseUrl: string): Promise<RunTarg
   };
 }
 
+/** The credential of a tenant that is tried from this machine. @throws UsageError if a part of it is missing */
+export function credentialFromEnvironment(): { username: string; password: string } {
+  const { CCAIP_USERNAME: username, CCAIP_PASSWORD: password } = process.env;
+  if (username && password) return { username, password };
+  throw new UsageError(
+    `${username ? 'CCAIP_PASSWORD is' : password ? 'CCAIP_USERNAME is' : 'CCAIP_USERNAME and CCAIP_PASSWORD are'} missing: set the subdomain as CCAIP_USERNAME and an API credential token as CCAIP_PASSWORD`,
+  );
+}
+
 /** Before the address is shown anywhere: it may contain a password. */
-function checkBaseUrl(baseUrl: string): void {
+export function checkBaseUrl(baseUrl: string): void {
   try {
     parseBaseUrl(baseUrl);
   } catch (error) {

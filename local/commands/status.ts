@@ -1,47 +1,77 @@
 import { access } from 'node:fs/promises';
-import { Command } from 'commander';
+import { Argument, Command, Option } from 'commander';
+import type { Endpoint } from '../../lambdas/catalog/index.ts';
 import { createAwsClients } from '../../lambdas/stores/clients.ts';
-import { type EndpointStatus, readStatus } from '../../lambdas/stores/state-reader.ts';
+import { readStatus } from '../../lambdas/stores/state-reader.ts';
 import { lakeFolder, startLocalAws } from '../aws/index.ts';
+import { addEndpoint, chosenEndpoints } from './endpoint-names.ts';
 import { CommandError } from './failure.ts';
-import { dirOption, jsonOption } from './options.ts';
-import { textTable } from './text-table.ts';
+import { choiceOf, type DeploymentOptions, deploymentOptions, dirOption, jsonOption, wholeNumber } from './options.ts';
+import { lastRuns } from './run-history.ts';
+import { type ShownStatus, statusTable } from './status-table.ts';
 
-interface StatusOptions {
+interface StatusOptions extends DeploymentOptions {
   readonly dir: string;
+  readonly runs?: number;
   readonly json?: true;
 }
 
-const COLUMNS = [
-  'tenant',
-  'endpoint',
-  'cursor',
-  'last run',
-  'outcome',
-  'records',
-  'batches',
-  'quarantined',
-  'lease until',
-];
+const HELP = `
+Without --deployment, --region and --profile it is the folder's. "lag" is the time since the endpoint was caught up,
+"cont." how many times the last run was continued because its time was up.
+
+Examples:
+  $ ccaip status
+  $ ccaip status call chat --runs 5 --dir acme
+  $ ccaip status --deployment ccaip --region eu-central-1
+  $ ccaip status --profile prod --json`;
+
+/** Runs of each endpoint in JSON, unless it is said otherwise. */
+const RUNS = 3;
 
 export function statusCommand(): Command {
-  return new Command('status')
+  const command = new Command('status')
     .summary('show where each endpoint stands')
-    .description('Shows cursor, last run, totals and lease of every tenant and endpoint in a folder.')
-    .addOption(dirOption())
-    .addOption(jsonOption('print a JSON array: one object per tenant and endpoint'))
-    .addHelpText('after', '\nExamples:\n  $ ccaip status\n  $ ccaip status --dir acme --json')
+    .description(
+      'Shows cursor, lag, last run, totals, lease and next run of every tenant and endpoint, in a folder or in AWS.',
+    )
+    .addArgument(new Argument('[endpoint...]', 'endpoints to show (default: all)').argParser(addEndpoint))
+    .addOption(dirOption());
+  for (const option of deploymentOptions()) command.addOption(option.conflicts('dir'));
+  return command
+    .addOption(
+      new Option('--runs <number>', 'show the last runs that committed something').argParser(wholeNumber(0, 100)),
+    )
+    .addOption(jsonOption(`print a JSON array: one object per tenant and endpoint, with its last ${RUNS} runs`))
+    .addHelpText('after', HELP)
     .action(status);
 }
 
-async function status({ dir, json }: StatusOptions): Promise<void> {
-  const statuses = await readStatuses(dir);
+async function status(named: readonly Endpoint[] | undefined, options: StatusOptions): Promise<void> {
+  const { dir, json, runs, ...choice } = options;
+  const question = { endpoints: chosenEndpoints(named), runs: runs ?? (json ? RUNS : 0), now: Date.now() };
+  const inAws = Object.values(choice).some((value) => value !== undefined);
+  const statuses = inAws ? await deployedStatuses(choice, question) : await localStatuses(dir, question);
   if (json) process.stdout.write(`${JSON.stringify(statuses, null, 2)}\n`);
   else if (statuses.length === 0) process.stdout.write(`nothing was ingested into ${dir} yet\n`);
-  else process.stdout.write(tableOf(statuses));
+  else process.stdout.write(statusTable(statuses));
 }
 
-async function readStatuses(folder: string): Promise<EndpointStatus[]> {
+interface Question {
+  readonly endpoints: readonly Endpoint[];
+  readonly runs: number;
+  readonly now: number;
+}
+
+async function deployedStatuses(choice: DeploymentOptions, question: Question): Promise<readonly ShownStatus[]> {
+  const [{ withDeployment }, { readDeploymentStatus }] = await Promise.all([
+    import('../deployment/deployment.ts'),
+    import('../deployment/status.ts'),
+  ]);
+  return withDeployment(choiceOf(choice), (deployment) => readDeploymentStatus(deployment, question));
+}
+
+async function localStatuses(folder: string, { endpoints, runs, now }: Question): Promise<readonly ShownStatus[]> {
   await access(lakeFolder(folder)).catch(() => {
     throw new CommandError(
       `there is nothing ingested in ${folder}: run ccaip demo or ccaip run first, or point --dir to the folder of a run`,
@@ -50,28 +80,18 @@ async function readStatuses(folder: string): Promise<EndpointStatus[]> {
   const local = await startLocalAws(folder, { secrets: {} });
   Object.assign(process.env, local.environment);
   const { dynamodb } = createAwsClients();
+  const table = local.environment.STATE_TABLE;
   try {
-    return await readStatus(dynamodb, local.environment.STATE_TABLE, Date.now());
+    const statuses = await readStatus(dynamodb, table, now);
+    const chosen = statuses.filter(({ endpoint }) => endpoints.some(({ name }) => name === endpoint));
+    return await Promise.all(
+      chosen.map(async (each) => ({
+        ...each,
+        runs: runs === 0 ? [] : await lastRuns(dynamodb, table, each, runs),
+      })),
+    );
   } finally {
     dynamodb.destroy();
     await local.close();
   }
-}
-
-function tableOf(statuses: readonly EndpointStatus[]): string {
-  const failures = statuses.flatMap(({ tenant, endpoint, lastRun }) =>
-    lastRun?.error === undefined ? [] : [`${tenant} ${endpoint}: ${lastRun.error}\n`],
-  );
-  const rows = statuses.map(({ tenant, endpoint, cursor, seq, records, quarantined, lastRun, leaseUntil }) => [
-    tenant,
-    endpoint,
-    cursor ?? '-',
-    lastRun?.startedAt ?? '-',
-    lastRun?.outcome ?? '-',
-    records,
-    seq,
-    quarantined,
-    leaseUntil ?? '-',
-  ]);
-  return `${textTable(COLUMNS, rows)}${failures.join('')}`;
 }

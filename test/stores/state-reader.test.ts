@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { DynamoRateBudget } from '../../lambdas/stores/dynamo-rate-budget.ts';
 import { HeadStore } from '../../lambdas/stores/head.ts';
 import { Ledger } from '../../lambdas/stores/ledger.ts';
-import { readStatus } from '../../lambdas/stores/state-reader.ts';
+import { readStatus, readStatusOf } from '../../lambdas/stores/state-reader.ts';
 import { type Stores, startStores } from '../support/stores.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 import { batch, lastRun } from './batch.ts';
@@ -40,6 +40,7 @@ it('tells of every endpoint of every tenant where it stands, in order', async ()
     seq: 0,
     records: 0,
     quarantined: 0,
+    lagSeconds: null,
     lastRun: null,
     leaseUntil: '2026-03-02T12:02:00.000Z',
   };
@@ -52,6 +53,7 @@ it('tells of every endpoint of every tenant where it stands, in order', async ()
       seq: 1,
       records: 3,
       quarantined: 1,
+      lagSeconds: expect.any(Number),
       lastRun: lastRun(),
       leaseUntil: null,
     },
@@ -82,4 +84,27 @@ it('sees every endpoint of a table that takes many pages, and no ledger or budge
   const send = vi.spyOn(dynamodb, 'send');
   expect((await read()).map(({ tenant }) => tenant)).toEqual(tenants);
   expect(send.mock.calls.filter(([command]) => command instanceof ScanCommand).length).toBeGreaterThan(2);
+});
+
+it('tells of chosen places alone, in their order, with those that have never run, by more keys than one answer takes', async () => {
+  const { head, dynamodb, table, time } = await setup();
+  const tenants = Array.from({ length: 130 }, (_, i) => `tenant-${i}`);
+  const { fence } = await head('tenant-129', 'call').acquire('run-1');
+  await head('tenant-129', 'call').release(fence, {
+    appended: 0,
+    lastRun: { ...lastRun(), caughtUpAt: '2026-03-02T11:50:00.000Z' },
+  });
+  await head('other', 'call').acquire('run-1');
+  const send = vi.spyOn(dynamodb, 'send');
+  time.time = Date.parse('2026-03-02T12:00:00Z');
+  const statuses = await readStatusOf(
+    dynamodb,
+    table,
+    tenants.map((tenant) => ({ tenant, endpoint: 'call' })),
+    time.time,
+  );
+  expect(statuses.map(({ tenant }) => tenant)).toEqual(tenants);
+  expect(statuses[0]).toMatchObject({ cursor: null, seq: 0, lagSeconds: null, lastRun: null, leaseUntil: null });
+  expect(statuses.at(-1)).toMatchObject({ lagSeconds: 600, lastRun: { outcome: 'done' }, leaseUntil: null });
+  expect(send.mock.calls.filter(([command]) => command instanceof ScanCommand)).toEqual([]);
 });

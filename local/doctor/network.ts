@@ -1,0 +1,58 @@
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { isIP } from 'node:net';
+import { connect } from 'node:tls';
+import { type Finding, ok, warning, wrong } from './finding.ts';
+
+const TIMEOUT = 10_000;
+const DAY = 86_400_000;
+/** A certificate that ends sooner is worth a word to the platform's operator, days. */
+const SOON = 14;
+
+/** Checks that a host has an address and speaks TLS with a certificate that this machine trusts; no request is sent. */
+export async function examineNetwork({ hostname, port, protocol }: URL, now: number): Promise<Finding[]> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const name = await examineName(host);
+  if (name.state === 'wrong' || protocol !== 'https:') return [name];
+  return [name, await examineTls(host, Number(port || 443), now)];
+}
+
+async function examineName(host: string): Promise<Finding> {
+  if (isIP(host) !== 0) return ok('DNS', `${host} is an address`);
+  try {
+    const { address } = await lookup(host);
+    return ok('DNS', `${host} is ${address}`);
+  } catch (error) {
+    return wrong(
+      'DNS',
+      `${host} has no address (${codeOf(error)})`,
+      "check subdomain and domain of the base URL, and this machine's name server",
+    );
+  }
+}
+
+async function examineTls(host: string, port: number, now: number): Promise<Finding> {
+  // SNI takes names alone
+  const socket = connect({ host, port, ...(isIP(host) === 0 && { servername: host }), timeout: TIMEOUT });
+  try {
+    socket.once('timeout', () => socket.destroy(new Error(`no answer in ${TIMEOUT / 1000} s`)));
+    await once(socket, 'secureConnect');
+    const { valid_to: validTo } = socket.getPeerCertificate();
+    const left = Math.floor((Date.parse(validTo) - now) / DAY);
+    const found = `${socket.getProtocol()}, the certificate is trusted and valid for ${left} days`;
+    return left < SOON ? warning('TLS', found, 'tell whoever runs the platform to renew it') : ok('TLS', found);
+  } catch (error) {
+    return wrong(
+      'TLS',
+      `${host}:${port} gives no trusted connection (${codeOf(error)})`,
+      'check host and port, a firewall or proxy in between, and NODE_EXTRA_CA_CERTS if a proxy has a certificate of its own',
+    );
+  } finally {
+    socket.destroy();
+  }
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+}
