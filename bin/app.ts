@@ -1,10 +1,12 @@
-import { App } from 'aws-cdk-lib';
+import { App, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
 import { CcaipStack, ConfigurationError, parseConfiguration } from '../lib/index.ts';
 
 try {
   const app = new App();
   const ccaip = parseConfiguration(app.node.tryGetContext('ccaip'));
   new CcaipStack(app, 'Ccaip', { stackName: ccaip.name, ccaip });
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
   console.error(`${error.message}\nSet it right in the context "ccaip" of cdk.json.`);

@@ -16,6 +16,12 @@ import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { type Network, networkPermissions, runIn } from './function-network.ts';
 import { INGEST_HANDLER } from './ingest-code.ts';
 import { ingestPermissions, type Stores } from './ingest-permissions.ts';
+import { justify, justifyWildcards } from './justified.ts';
+
+const ONE_FOLDER =
+  'Objects of one folder of the lake: their names differ with every batch, and no other folder is meant.';
+const ANY_INTERFACE =
+  "Lambda's own network interfaces, whose ids are not known before: these actions know no narrower resource.";
 
 export interface EndpointIngestionProps {
   /** Name of the deployment. */
@@ -95,6 +101,8 @@ export class EndpointIngestion extends Construct {
         }),
       },
     });
+    justifyWildcards(role, (resource) => (resource === '*' ? ANY_INTERFACE : ONE_FOLDER));
+    justify(this.undelivered, 'SQS3', 'It is a dead-letter queue itself: that of the schedules.');
     const environment = {
       LAKE_BUCKET: stores.lake.bucketName,
       METRICS_TABLE: stores.metrics.tableName,

@@ -102,7 +102,9 @@ function useKey(key: IKey): PolicyStatement {
   const { region, urlSuffix } = Stack.of(key);
   return new PolicyStatement({
     sid: 'EncryptionKey',
-    actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'],
+    actions: ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(
+      (action) => `kms:${action}`,
+    ),
     resources: [key.keyArn],
     conditions: {
       StringEquals: {

@@ -10,6 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Configuration } from './configuration.ts';
+import { justify } from './justified.ts';
 
 /** Folder of the bucket where Athena leaves its results. */
 export const QUERY_RESULTS = 'athena-results/';
@@ -65,6 +66,11 @@ export class LakeBucket extends Construct {
         : { encryption: BucketEncryption.KMS, encryptionKey, bucketKeyEnabled: true }),
       lifecycleRules: lifecycleRules(retention),
     });
+    justify(
+      this.bucket,
+      'S1',
+      'The ledger names the run behind every object that is written. Who reads is a matter of CloudTrail data events, which an account has or has not for all its buckets; access logs would need a second bucket with the same question.',
+    );
   }
 }
 

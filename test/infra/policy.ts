@@ -1,50 +1,101 @@
+import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import type { Template } from 'aws-cdk-lib/assertions';
 import { type Json, resource, resources, text } from './template.ts';
 
-interface Request {
+const ACCOUNT = '123456789012';
+const REGION = 'eu-central-1';
+const PSEUDO_PARAMETERS: Record<string, string> = {
+  'AWS::Partition': 'aws',
+  'AWS::Region': REGION,
+  'AWS::AccountId': ACCOUNT,
+  'AWS::URLSuffix': 'amazonaws.com',
+};
+
+/** Something a function asks AWS for. Its resource may have references as `text` writes them, e.g. `${Lake.Arn}/raw/x`. */
+export interface Request {
   readonly action: string;
   readonly resource: string;
   /** Condition keys, e.g. `dynamodb:LeadingKeys`. */
-  readonly context?: Record<string, string | readonly string[]>;
+  readonly context?: Record<string, string | string[]>;
 }
 
-/** The statements of the role that a function runs in, with intrinsic functions written out. */
+/** Names and ARNs that CloudFormation would give to what a template refers to. */
+function namesIn(template: Template): ReadonlyMap<string, string> {
+  const names = new Map(Object.entries(PSEUDO_PARAMETERS));
+  const add = (type: string, entries: (id: string, properties: Json) => Record<string, string>) => {
+    for (const [id, properties] of resources(template, type))
+      for (const [attribute, value] of Object.entries(entries(id, properties)))
+        names.set(attribute === 'Ref' ? id : `${id}.${attribute}`, value);
+  };
+  const arn = (service: string, name: string) => `arn:aws:${service}:${REGION}:${ACCOUNT}:${name}`;
+  add('AWS::S3::Bucket', (id) => ({ Ref: id.toLowerCase(), Arn: `arn:aws:s3:::${id.toLowerCase()}` }));
+  add('AWS::DynamoDB::Table', (id) => ({ Ref: id, Arn: arn('dynamodb', `table/${id}`) }));
+  add('AWS::SQS::Queue', (_, { QueueName }) => ({ QueueName, Arn: arn('sqs', QueueName) }));
+  add('AWS::Logs::LogGroup', (_, { LogGroupName }) => ({
+    Ref: LogGroupName,
+    Arn: arn('logs', `log-group:${LogGroupName}:*`),
+  }));
+  add('AWS::SecretsManager::Secret', (_, { Name }) => ({ Ref: arn('secretsmanager', `secret:${Name}-AbCdEf`) }));
+  add('AWS::Lambda::Function', (_, { FunctionName }) => ({ Arn: arn('lambda', `function:${FunctionName}`) }));
+  return names;
+}
+
+const known = new WeakMap<Template, ReadonlyMap<string, string>>();
+
+/** A value with its references written out as names and ARNs. */
+export function concrete(template: Template, value: Json): string {
+  const names = known.get(template) ?? namesIn(template);
+  known.set(template, names);
+  return text(value).replace(/\$\{([^}]+)\}/g, (_, reference: string) => {
+    const name = names.get(reference);
+    if (name === undefined) throw new Error(`nobody knows the name of ${reference}`);
+    return name;
+  });
+}
+
+/** The statements of the role that a function runs in, with names and ARNs written out. */
 export function statementsOf(template: Template, functionName: string): Json[] {
   const [, { Role }] = resource(template, 'AWS::Lambda::Function', { FunctionName: functionName });
   const role = resources(template, 'AWS::IAM::Role').get(Role['Fn::GetAtt'][0]);
   return role.Policies.flatMap(({ PolicyDocument }: Json) => PolicyDocument.Statement).map((statement: Json) => ({
     ...statement,
     Action: [statement.Action].flat(),
-    Resource: [statement.Resource].flat().map(text),
+    Resource: [statement.Resource].flat().map((each) => concrete(template, each)),
+    ...(statement.Condition && { Condition: concreteCondition(template, statement.Condition) }),
   }));
 }
 
-/** Whether IAM would allow a request: some statement allows it (none of ours denies anything). */
-export function isAllowed(statements: readonly Json[], { action, resource, context = {} }: Request): boolean {
-  return statements.some(
-    ({ Effect, Action, Resource, Condition = {}, ...rest }) =>
-      Effect === 'Allow' &&
-      Object.keys(rest).every((key) => key === 'Sid') &&
-      Action.some((pattern: string) => matches(pattern, action)) &&
-      Resource.some((pattern: string) => matches(pattern, resource)) &&
-      Object.entries(Condition).every(([operator, keys]) => holds(operator, keys, context)),
+const concreteCondition = (template: Template, condition: Json) =>
+  Object.fromEntries(
+    Object.entries<Json>(condition).map(([operator, keys]) => [
+      operator,
+      Object.fromEntries(
+        Object.entries<Json>(keys).map(([key, values]) => [
+          key,
+          [values].flat().map((value) => concrete(template, value)),
+        ]),
+      ),
+    ]),
   );
-}
 
-function holds(operator: string, keys: Json, context: NonNullable<Request['context']>): boolean {
-  return Object.entries<Json>(keys).every(([key, allowed]) => {
-    const patterns = [allowed].flat().map(text);
-    const values = [context[key] ?? []].flat();
-    if (operator === 'ForAllValues:StringLike')
-      return values.every((value) => patterns.some((pattern) => matches(pattern, value)));
-    if (operator === 'ForAllValues:StringNotLike')
-      return values.every((value) => !patterns.some((pattern) => matches(pattern, value)));
-    if (operator === 'StringEquals') return values.length === 1 && patterns.includes(values[0] ?? '');
-    throw new Error(`unknown operator ${operator}`);
-  });
-}
-
-function matches(pattern: string, value: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`).test(value);
+/** Whether IAM would let a function do something, by an independent simulation of IAM. */
+export async function isAllowed(template: Template, functionName: string, request: Request): Promise<boolean> {
+  const { action, context = {} } = request;
+  const simulation: Simulation = {
+    identityPolicies: [
+      { name: 'role', policy: { Version: '2012-10-17', Statement: statementsOf(template, functionName) } },
+    ],
+    serviceControlPolicies: [],
+    resourceControlPolicies: [],
+    request: {
+      principal: `arn:aws:iam::${ACCOUNT}:role/${functionName}`,
+      action,
+      resource: { resource: concrete(template, request.resource), accountId: ACCOUNT },
+      contextVariables: context,
+    },
+  };
+  const outcome = await runSimulation(simulation, {});
+  if (outcome.resultType === 'error')
+    throw new Error(`${action} on ${request.resource}: ${JSON.stringify(outcome.errors)}`);
+  return outcome.overallResult === 'Allowed';
 }
