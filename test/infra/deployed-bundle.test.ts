@@ -1,0 +1,155 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { App, Stack } from 'aws-cdk-lib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
+import { RUN_METRICS } from '../../lambdas/config/run-metrics.ts';
+import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
+import type { IngestSummary } from '../../lambdas/pipeline/summary.ts';
+import { ingestCode } from '../../lib/ingest-code.ts';
+import { startLocalAws } from '../../local/aws/index.ts';
+import { startSimulatedTenant } from '../../local/commands/simulated-tenant.ts';
+import { type AwsCall, startRecorder } from '../support/aws-recorder.ts';
+import { concrete, isAllowed, type Request } from './policy.ts';
+import { ACME } from './sample.ts';
+import { resource, synthesise } from './template.ts';
+
+const { template } = synthesise({ tenants: [ACME, { ...ACME, name: 'beta' }] });
+const SECRET = 'ccaip/acme';
+const functionArn = (endpoint: string) => `arn:aws:lambda:eu-central-1:123456789012:function:ccaip-${endpoint}`;
+
+const folder = mkdtempSync(join(tmpdir(), 'ccaip-bundle-'));
+/** What each endpoint's function did and asked AWS for. */
+const runs = new Map<string, { summaries: IngestSummary[]; calls: AwsCall[]; metrics: string[] }>();
+
+beforeAll(async () => {
+  const centre = await startSimulatedTenant({ days: 1, seats: 6 }, 'acme');
+  const local = await startLocalAws(folder, {
+    secrets: { [SECRET]: { username: 'simulator', password: 'simulator' } },
+  });
+  const { environment } = local;
+  const recorder = await startRecorder({
+    s3: environment.AWS_ENDPOINT_URL_S3 ?? '',
+    dynamodb: environment.AWS_ENDPOINT_URL_DYNAMODB ?? '',
+    secrets: environment.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? '',
+    partitionKey: (table) => (table === environment.METRICS_TABLE ? METRICS_TABLE_KEYS : STATE_TABLE_KEYS).partition,
+  });
+  const logging = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'false' };
+  const variables = { ...environment, ...recorder.variables, ...logging, METRICS_NAMESPACE: 'ccaip' };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const metrics: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((text) => metrics.push(text));
+  const bundle = ingestCode(new Stack(new App(), 'Bundle')).path;
+  const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(bundle, 'ingest.mjs')).href);
+  for (const { name } of ENDPOINTS) {
+    const summaries: IngestSummary[] = [];
+    // the first run has no time left after its first batch, and starts its successor
+    for (const timeLeft of [60_000 - 1, 900_000])
+      summaries.push(
+        await handler(
+          {
+            endpoint: name,
+            tenant: { ...centre.tenant, secretId: SECRET },
+            scheduledTime: new Date(centre.now).toISOString(),
+          },
+          { awsRequestId: name, invokedFunctionArn: functionArn(name), getRemainingTimeInMillis: () => timeLeft },
+        ),
+      );
+    runs.set(name, { summaries, calls: recorder.calls.splice(0), metrics: metrics.splice(0) });
+  }
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  await Promise.all([recorder.close(), local.close(), centre.server.close()]);
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const runOf = (endpoint: string) => runs.get(endpoint) ?? { summaries: [], calls: [], metrics: [] };
+
+/** A recorded call as IAM would see it, with the names of the template in place of those of the embedded stores. */
+function requestOf({ service, action, target, leadingKeys }: AwsCall): Request {
+  const [, { Environment }] = resource(template, 'AWS::Lambda::Function', { FunctionName: 'ccaip-call' });
+  const arnOf = (variable: string) =>
+    concrete(template, { 'Fn::GetAtt': [Environment.Variables[variable].Ref, 'Arn'] });
+  const local: Record<string, string> = {
+    'ccaip-lake': arnOf('LAKE_BUCKET'),
+    'ccaip-metrics': arnOf('METRICS_TABLE'),
+    'ccaip-state': arnOf('STATE_TABLE'),
+    [SECRET]: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:ccaip/acme-AbCdEf',
+  };
+  const name = Object.keys(local).find((each) => target === each || target.startsWith(`${each}/`)) ?? '';
+  return {
+    action: `${service}:${action}`,
+    resource: service === 'lambda' ? target : `${local[name]}${target.slice(name.length)}`,
+    context: service === 'dynamodb' ? { 'dynamodb:LeadingKeys': [...leadingKeys] } : {},
+  };
+}
+
+/** Different requests of a function: those that differ in an object's name within its folder are one. */
+function requestsOf(endpoint: string): Request[] {
+  const requests = runOf(endpoint).calls.map(requestOf);
+  const folderOf = ({ action, resource, context }: Request) =>
+    JSON.stringify([action, resource.replace(/\/tenant=.*$/, ''), resource.includes('Metrics') ? '' : context]);
+  return [...new Map(requests.map((request) => [folderOf(request), request])).values()];
+}
+
+describe.each(ENDPOINTS)('the deployed function of $name', ({ name, source, segmentMetrics }) => {
+  it('works off a simulated day', () => {
+    const [first, second] = runOf(name).summaries;
+    expect(second).toMatchObject({ endpoint: name, tenant: 'acme', outcome: 'done' });
+    expect(first?.outcome === 'more' || (second?.records ?? 0) === 0).toBe(true);
+  });
+
+  it('writes its metrics to the log', () => {
+    for (const text of runOf(name).metrics) expect(JSON.parse(text)).toMatchObject({ endpoint: name, tenant: 'acme' });
+    expect(JSON.parse(runOf(name).metrics.at(-1) ?? '{}')[RUN_METRICS.lag]).toBeLessThan(60);
+  });
+
+  it('may do everything that it does', async () => {
+    const requests = requestsOf(name);
+    expect(requests.map(({ action }) => action)).toEqual(expect.arrayContaining(['dynamodb:UpdateItem']));
+    if (source.kind !== 'nested')
+      expect(requests.map(({ action }) => action)).toContain('secretsmanager:GetSecretValue');
+    if (segmentMetrics) expect(requests.some(({ resource }) => resource.includes('/segments'))).toBe(true);
+    const refused: Request[] = [];
+    for (const request of requests) if (!(await isAllowed(template, `ccaip-${name}`, request))) refused.push(request);
+    expect(refused).toEqual([]);
+  });
+
+  it('may do nothing of what others write, start or ask the platform for in their own name', async () => {
+    const own = new Set(requestsOf(name).map(({ action, resource }) => `${action} ${resource.split('/tenant=')[0]}`));
+    const others = ENDPOINTS.filter((other) => other.name !== name)
+      .flatMap((other) => requestsOf(other.name))
+      .filter(
+        ({ action, resource }) =>
+          /^(s3:Put|lambda:)/.test(action) && !own.has(`${action} ${resource.split('/tenant=')[0]}`),
+      );
+    expect(others.length).toBeGreaterThan(5);
+    for (const request of others)
+      expect([request, await isAllowed(template, `ccaip-${name}`, request)]).toEqual([request, false]);
+  });
+});
+
+it('the functions together took calls, chats and what is nested in them', () => {
+  const recordsOf = (endpoint: string) => runOf(endpoint).summaries.reduce((sum, { records }) => sum + records, 0);
+  for (const endpoint of ['call', 'chat', 'agent', 'call_participant', 'agent_status_history'])
+    expect(recordsOf(endpoint)).toBeGreaterThan(0);
+});
+
+it('the calls that were recorded are those of every service', () => {
+  const actions = new Set(
+    [...runs.values()].flatMap(({ calls }) => calls.map(({ service, action }) => `${service}:${action}`)),
+  );
+  expect([...actions].sort()).toEqual([
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'lambda:InvokeFunction',
+    's3:GetObject',
+    's3:PutObject',
+    'secretsmanager:GetSecretValue',
+  ]);
+});
