@@ -26,6 +26,12 @@ export interface MetricsWriterOptions {
   readonly keepAlive: () => Promise<void>;
 }
 
+/** Keeps an item unless a newer version of its call is there. */
+export function keepNewest(newest: Map<string, MetricsItem>, item: MetricsItem): void {
+  const known = newest.get(item.call_key);
+  if (known === undefined || isNewer(item, known)) newest.set(item.call_key, item);
+}
+
 /**
  * Writes the items of calls: of each call only the newest version of a batch, many at a time, patiently where the table is
  * throttled. Nothing is read before: the tail drops what it knows already, so nearly every item is new, and reading each
@@ -42,11 +48,7 @@ export class MetricsWriter {
   itemsOf(calls: Iterable<SegmentedCall>): MetricsItem[] {
     const { tenant, ttlDays } = this.#options;
     const newest = new Map<string, MetricsItem>();
-    for (const call of calls) {
-      const item = metricsItem(tenant, call, ttlDays);
-      const known = newest.get(item.call_key);
-      if (known === undefined || isNewer(item, known)) newest.set(item.call_key, item);
-    }
+    for (const call of calls) keepNewest(newest, metricsItem(tenant, call, ttlDays));
     return [...newest.values()];
   }
 
@@ -59,8 +61,12 @@ export class MetricsWriter {
   }
 
   /** Does something with every item, many at a time. @throws TransientError as {@link write} does */
-  async forEach<T>(items: readonly T[], work: (item: T) => Promise<unknown>): Promise<void> {
-    await pMap(items, (item) => this.#patiently(() => work(item)), { concurrency: CONCURRENT_ITEMS });
+  async forEach<T>(
+    items: readonly T[],
+    work: (item: T) => Promise<unknown>,
+    concurrency = CONCURRENT_ITEMS,
+  ): Promise<void> {
+    await pMap(items, (item) => this.#patiently(() => work(item)), { concurrency });
   }
 
   async #patiently(work: () => Promise<unknown>): Promise<void> {

@@ -9,7 +9,8 @@ import { sequenceText } from '../stores/state-keys.ts';
 import type { DriftJournal } from './drift-journal.ts';
 import { type LakeObject, lakeObjects } from './lake-objects.ts';
 import type { MetricsWriter } from './metrics-writer.ts';
-import { segmentCall, segmentRecord } from './segment-record.ts';
+import { segmentObjects } from './segment-objects.ts';
+import { segmentCall } from './segment-record.ts';
 
 /** Beyond this share of bad records it is the platform's contract that broke, not a record. */
 const WORST_SHARE = 0.2;
@@ -53,14 +54,7 @@ export async function writeBatch(context: WriteContext, batch: SourceBatch): Pro
     })),
   );
   const calls = endpoint.segmentMetrics ? batch.taken.map(segmentCall) : [];
-  const segments = lakeObjects(
-    { zone: 'segments', tenant, seq },
-    calls.map((call) => ({
-      dt: call.taken.dt,
-      json: JSON.stringify(segmentRecord(call)),
-      added: { _extracted_at: call.taken.extractedAt, _batch: ownBatch },
-    })),
-  );
+  const segments = segmentObjects(tenant, seq, calls);
   const changes = lakeObjects(
     { zone: 'drift', endpoint: endpoint.name, tenant, seq },
     (await drift.look(batch.taken)).map((change) => ({

@@ -1,5 +1,5 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 
 /** The S3 bucket: gzip files of one JSON object per line. */
 export class Lake {
@@ -19,6 +19,17 @@ export class Lake {
       new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: body, ContentType: 'application/x-ndjson' }),
     );
     return body.length;
+  }
+
+  /** True if there is an object of that key. Needs the permission to list the bucket: without it S3 answers 403 for what is not there. */
+  async has(key: string): Promise<boolean> {
+    try {
+      await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NotFound') return false;
+      throw error;
+    }
   }
 
   /** The lines of an object. */

@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 
 /** What the order of an item's versions depends on. */
 export interface VersionedItem {
@@ -23,6 +23,10 @@ const SUPERSEDES = `attribute_not_exists(call_key)
   OR source_updated_at = :updated AND metrics_version < :version
   OR source_updated_at = :updated AND metrics_version = :version AND ingested_at < :ingested`;
 
+// what has the same version is replaced, too: somebody else changed it, or it was made with another time to live
+const RESTORES = `${SUPERSEDES}
+  OR (source_updated_at = :updated AND metrics_version = :version AND ingested_at = :ingested)`;
+
 /** The metrics table: one item per call, never replaced by an older one. */
 export class MetricsTable {
   readonly name: string;
@@ -34,13 +38,42 @@ export class MetricsTable {
   }
 
   /** Writes an item unless the table has a newer or the same version. @returns true if it was written */
-  async put<Item extends VersionedItem>(item: Item): Promise<boolean> {
+  put<Item extends VersionedItem>(item: Item): Promise<boolean> {
+    return this.#put(item, SUPERSEDES);
+  }
+
+  /** Writes an item unless the table has a newer version. @returns true if it was written */
+  restore<Item extends VersionedItem>(item: Item): Promise<boolean> {
+    return this.#put(item, RESTORES);
+  }
+
+  /**
+   * The items of so many calls, 100 at most, by their keys; read consistently.
+   * @throws an error that says that the table is throttled if DynamoDB gives nothing of what is left
+   */
+  async getMany(callKeys: readonly string[]): Promise<Map<string, Readonly<Record<string, unknown>>>> {
+    const found = new Map<string, Readonly<Record<string, unknown>>>();
+    let keys: Record<string, unknown>[] = callKeys.map((call_key) => ({ call_key }));
+    while (keys.length > 0) {
+      const answer = await this.#client.send(
+        new BatchGetCommand({ RequestItems: { [this.name]: { Keys: keys, ConsistentRead: true } } }),
+      );
+      for (const item of answer.Responses?.[this.name] ?? []) found.set(String(item.call_key), item);
+      const left = answer.UnprocessedKeys?.[this.name]?.Keys ?? [];
+      if (left.length === keys.length)
+        throw Object.assign(new Error(`${left.length} items were not read`), { name: 'ThrottlingException' });
+      keys = left;
+    }
+    return found;
+  }
+
+  async #put<Item extends VersionedItem>(item: Item, condition: string): Promise<boolean> {
     try {
       await this.#client.send(
         new PutCommand({
           TableName: this.name,
           Item: item,
-          ConditionExpression: SUPERSEDES,
+          ConditionExpression: condition,
           ExpressionAttributeValues: {
             ':updated': item.source_updated_at,
             ':version': item.metrics_version,

@@ -1,0 +1,23 @@
+import { ConfigurationError } from '../ccaip/errors.ts';
+import { isObject, parseJson } from '../ccaip/json.ts';
+import type { Taken } from '../sources/source.ts';
+import type { Lake } from '../stores/lake.ts';
+
+/**
+ * The records of a raw object as they were when ingestion took them.
+ * @throws ConfigurationError if the object is gone
+ */
+export async function readTaken(lake: Lake, key: string, dt: string): Promise<Taken[]> {
+  const lines = await lake.get(key).catch((error: unknown) => {
+    if (!(error instanceof Error && error.name === 'NoSuchKey')) throw error;
+    throw new ConfigurationError(
+      `raw object ${key} is in the ledger but not in the bucket: bring back its former version, or leave its date out`,
+    );
+  });
+  return lines.flatMap((json) => {
+    const record = parseJson(json);
+    // a marker stands for no record
+    if (!isObject(record) || record._none === true) return [];
+    return [{ record, json, dt, extractedAt: String(record._extracted_at) }];
+  });
+}

@@ -1,0 +1,44 @@
+import type { ReplayOptions } from '../config/replay-event.ts';
+import type { Ledger } from '../stores/ledger.ts';
+
+/** A raw object with the number of the batch that wrote it. */
+export interface PlannedObject {
+  readonly key: string;
+  readonly seq: number;
+  readonly records: number;
+}
+
+/** The raw objects to read, by UTC date in ascending order. */
+export interface ReplayPlan {
+  readonly days: ReadonlyMap<string, readonly PlannedObject[]>;
+  /** Last batch that is in it. */
+  readonly until: number;
+}
+
+/**
+ * Finds the raw objects of a range of dates in the ledger. By date, because all versions of a record are in one partition: each
+ * call is then looked at once, in its newest version.
+ * @param after batches up to this one are left out
+ * @param last batches behind this one are left out. @default - none
+ */
+export async function planReplay(
+  ledger: Ledger,
+  endpoint: string,
+  { from = '', to = '~' }: Pick<ReplayOptions, 'from' | 'to'>,
+  after: number,
+  last = Number.POSITIVE_INFINITY,
+): Promise<ReplayPlan> {
+  const days = new Map<string, PlannedObject[]>();
+  let until = after;
+  for await (const { seq, objects } of ledger.batchesAfter(endpoint, after)) {
+    if (seq > last) break;
+    until = seq;
+    for (const { zone, dt, key, records } of objects) {
+      if (zone !== 'raw' || dt < from || dt > to) continue;
+      const day = days.get(dt);
+      if (day) day.push({ key, seq, records });
+      else days.set(dt, [{ key, seq, records }]);
+    }
+  }
+  return { days: new Map([...days].sort(([a], [b]) => (a < b ? -1 : 1))), until };
+}

@@ -1,0 +1,42 @@
+import * as z from 'zod/mini';
+import { type ReplayOptions, replayOptionsSchema } from '../config/replay-event.ts';
+import { METRICS_VERSION } from '../segments/index.ts';
+import { emptyReport, replayReportSchema } from './report.ts';
+
+const positionSchema = z.object({
+  options: replayOptionsSchema,
+  /** Version of the rules that are at work. */
+  version: z.int(),
+  /** Batches up to this one are worked off, for all days. */
+  after: z.int(),
+  /** Batches up to this one belong to the round that goes on; null before a round. */
+  until: z.nullable(z.int()),
+  /** Day and part that come next in this round. */
+  day: z.string(),
+  part: z.int(),
+  done: z.boolean(),
+  report: replayReportSchema,
+});
+
+/** How far a replay has come. */
+export type ReplayPosition = z.infer<typeof positionSchema>;
+
+/** Where to begin: where an unfinished replay of the same options and rules stopped, else at the start. */
+export function startingPosition(options: ReplayOptions, stored: string | undefined): ReplayPosition {
+  const known = stored === undefined ? undefined : positionSchema.parse(JSON.parse(stored));
+  if (known !== undefined && !known.done && known.version === METRICS_VERSION && isSame(known.options, options))
+    return known;
+  return {
+    options,
+    version: METRICS_VERSION,
+    after: 0,
+    until: null,
+    day: '',
+    part: 0,
+    done: false,
+    report: emptyReport(),
+  };
+}
+
+const isSame = (a: ReplayOptions, b: ReplayOptions) =>
+  a.from === b.from && a.to === b.to && a.dryRun === b.dryRun && a.metricsVersion === b.metricsVersion;
