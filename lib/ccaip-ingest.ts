@@ -10,6 +10,7 @@ import { ingestCode } from './ingest-code.ts';
 import { LakeBucket } from './lake-bucket.ts';
 import { MetricsTable } from './metrics-table.ts';
 import { Monitoring } from './monitoring.ts';
+import { Replay } from './replay.ts';
 import { ScheduleGroup } from './schedule-group.ts';
 import { StateTable } from './state-table.ts';
 import { cadence, tenantName } from './tenant-configuration.ts';
@@ -38,6 +39,8 @@ export class CcaipIngest extends Construct {
   readonly lake: LakeBucket;
   readonly metrics: MetricsTable;
   readonly state: StateTable;
+  /** Makes segments and metrics again when somebody asks for it. */
+  readonly replay: Replay;
   readonly analytics: Analytics;
   /** Where alarms are sent. */
   readonly alerts: Alerts;
@@ -94,6 +97,14 @@ export class CcaipIngest extends Construct {
         }),
       ]),
     );
+    this.replay = new Replay(this, 'Replay', {
+      deployment,
+      code,
+      stores,
+      metricsTtlDays: configuration.metricsTtlDays,
+      logRetention: configuration.logRetentionDays,
+      network: configuration.vpc,
+    });
     const group = new ScheduleGroup(this, 'Schedules', { deployment, ingestions: [...ingestions.values()] });
     for (const { tenant, name, secret } of credentials)
       new TenantResources(this, `Tenant-${name}`, {

@@ -8,11 +8,13 @@ import { buildSync } from 'esbuild';
 
 const ROOT = join(import.meta.dirname, '..');
 
-/** The functions' entry point in this repository. */
+/** The functions' entry points in this repository. */
 const INGEST_ENTRY = join(ROOT, 'lambdas/handlers/ingest.ts');
+const REPLAY_ENTRY = join(ROOT, 'lambdas/handlers/replay.ts');
 
 /** What a Lambda function's `handler` setting must be. */
 export const INGEST_HANDLER = 'ingest.handler';
+export const REPLAY_HANDLER = 'replay.handler';
 
 // packages in CommonJS that come into the bundle call require() for Node's own modules
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
@@ -32,12 +34,12 @@ const OTHER_CREDENTIAL_PROVIDERS = [
 
 /**
  * One bundle for every function, AWS SDK included: ES modules with their source maps.
- * @param entry module that exports `handler`
+ * @param entry module that exports a `handler` for all of them. @default - those of this package
  * @throws esbuild's BuildFailure if it does not compile
  */
-export function ingestCode(scope: Construct, entry: string = INGEST_ENTRY): AssetCode {
+export function ingestCode(scope: Construct, entry?: string): AssetCode {
   const { outputFiles } = buildSync({
-    entryPoints: { ingest: entry },
+    entryPoints: { ingest: entry ?? INGEST_ENTRY, replay: entry ?? REPLAY_ENTRY },
     // not written by esbuild: sources in the map are relative to this folder, so that every machine gets the same bytes
     outdir: ROOT,
     write: false,

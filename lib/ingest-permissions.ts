@@ -78,7 +78,7 @@ function askPlatform(stores: Stores, secretArns: readonly string[]): PolicyState
 }
 
 /** Items of the state table by their partition key, `<tenant>#<endpoint>`. */
-function onState(
+export function onState(
   sid: string,
   { state }: Stores,
   actions: readonly string[],
@@ -98,7 +98,7 @@ function onState(
 }
 
 /** Use of a customer's key by way of the services that keep the data, never directly. */
-function useKey(key: IKey): PolicyStatement {
+export function useKey(key: IKey): PolicyStatement {
   const { region, urlSuffix } = Stack.of(key);
   return new PolicyStatement({
     sid: 'EncryptionKey',

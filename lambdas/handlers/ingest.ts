@@ -3,13 +3,13 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { systemEffects } from '../ccaip/effects.ts';
-import { ConfigurationError, IngestError } from '../ccaip/errors.ts';
-import { type Environment, environmentSchema } from '../config/environment.ts';
+import { IngestError } from '../ccaip/errors.ts';
 import { type IngestEvent, ingestEventSchema } from '../config/ingest-event.ts';
 import { ingest } from '../pipeline/ingest.ts';
 import type { IngestSummary } from '../pipeline/summary.ts';
 import { type AwsClients, createAwsClients } from '../stores/clients.ts';
 import { continueRun } from './continue-run.ts';
+import { readEnvironment, readEvent } from './input.ts';
 import { publishRun } from './run-metrics.ts';
 
 const logger = new Logger({ serviceName: 'ccaip-ingest' });
@@ -33,13 +33,12 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
     },
   })
   .handler(async (event, context) => {
-    const parsed = ingestEventSchema.safeParse(event);
-    if (!parsed.success) throw new ConfigurationError(`the event does not fit: ${listOf(parsed.error.issues)}`);
+    const input = readEvent(ingestEventSchema, event);
     const environment = readEnvironment();
     const namespace = environment.METRICS_NAMESPACE;
     clients ??= createAwsClients();
     const summary = await ingest({
-      ...parsed.data,
+      ...input,
       run: context.awsRequestId ?? randomUUID(),
       timeLeft: () => context.getRemainingTimeInMillis(),
       environment,
@@ -51,13 +50,3 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
     if (summary.outcome === 'more' && context.invokedFunctionArn) await continueRun(context.invokedFunctionArn, event);
     return summary;
   });
-
-function readEnvironment(): Environment {
-  const parsed = environmentSchema.safeParse(process.env);
-  if (!parsed.success)
-    throw new ConfigurationError(`environment variables are missing: ${listOf(parsed.error.issues)}`);
-  return parsed.data;
-}
-
-const listOf = (issues: readonly { path: PropertyKey[]; message: string }[]) =>
-  issues.map(({ path, message }) => `${path.join('.')} (${message})`).join(', ');

@@ -3,7 +3,7 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { INGEST_HANDLER, ingestCode } from '../../lib/ingest-code.ts';
+import { INGEST_HANDLER, ingestCode, REPLAY_HANDLER } from '../../lib/ingest-code.ts';
 
 function build(): string {
   const code = ingestCode(new Stack(new App(), 'Test'));
@@ -17,21 +17,21 @@ describe('the bundle of the functions', () => {
     .filter((file) => file.endsWith('.map'))
     .flatMap((file): string[] => JSON.parse(readFileSync(join(folder, file), 'utf8')).sources);
 
-  it('loads where nothing is installed, and exports the handler that the functions name', async () => {
+  it.each([INGEST_HANDLER, REPLAY_HANDLER])('loads where nothing is installed, and exports %s', async (name) => {
     expect(relative(join(import.meta.dirname, '../..'), folder)).toMatch(/^\.\./);
-    const [file, exported = ''] = INGEST_HANDLER.split('.');
+    const [file, exported = ''] = name.split('.');
     const module = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${file}.mjs`)).href);
     expect(typeof module[exported]).toBe('function');
   });
 
-  it('refuses an event that is none, as the source does', async () => {
-    const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, 'ingest.mjs')).href);
+  it.each(['ingest', 'replay'])('refuses an event that is none, as the source of %s does', async (name) => {
+    const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);
     await expect(handler({}, { getRemainingTimeInMillis: () => 1000 })).rejects.toThrow('the event does not fit');
   });
 
-  it('has modules and their source maps, and a cold start reads at most 600 kB of them', () => {
-    expect(readdirSync(folder).filter((file) => !/^(ingest|chunk-\w+)\.mjs(\.map)?$/.test(file))).toEqual([]);
-    const read = new Set<string>(['ingest.mjs']);
+  it.each(['ingest', 'replay'])('has modules and their source maps, and a cold start of %s reads at most 600 kB', (name) => {
+    expect(readdirSync(folder).filter((file) => !/^(ingest|replay|chunk-\w+)\.mjs(\.map)?$/.test(file))).toEqual([]);
+    const read = new Set<string>([`${name}.mjs`]);
     for (const file of read)
       for (const [, imported = ''] of readFileSync(join(folder, file), 'utf8').matchAll(
         /(?:from|import)"\.\/(chunk-\w+\.mjs)"/g,

@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { findEndpoint } from '../catalog/index.ts';
+import { systemEffects } from '../ccaip/effects.ts';
+import { ConfigurationError, IngestError } from '../ccaip/errors.ts';
+import { type ReplayEvent, replayEventSchema } from '../config/replay-event.ts';
+import { type ReplaySummary, replay } from '../replay/replay.ts';
+import { type AwsClients, createAwsClients } from '../stores/clients.ts';
+import { continueRun } from './continue-run.ts';
+import { readEnvironment, readEvent } from './input.ts';
+
+const logger = new Logger({ serviceName: 'ccaip-replay' });
+let clients: AwsClients | undefined;
+
+/**
+ * Makes segments and metrics again from raw objects; its event says of which endpoint, tenant and dates.
+ * @throws IngestError with a sentence for the operator; the event then goes to the dead-letter queue
+ */
+export const handler = middy<ReplayEvent, ReplaySummary, Error, Context>()
+  .use({
+    after: ({ response }) => logger.info('replay ended', { ...response }),
+    onError: ({ event, error }) => {
+      const reason = error instanceof IngestError ? error.reason : 'unexpected';
+      logger.error('replay failed', { endpoint: event?.endpoint, tenant: event?.tenant, reason, error: error ?? '' });
+    },
+  })
+  .handler(async (event, context) => {
+    const { endpoint: name, tenant, continuation, ...options } = readEvent(replayEventSchema, event);
+    const endpoint = findEndpoint(name);
+    if (endpoint === undefined) throw new ConfigurationError(`there is no endpoint "${name}"`);
+    const environment = readEnvironment();
+    clients ??= createAwsClients();
+    const summary = await replay({
+      endpoint,
+      tenant,
+      options,
+      continuation,
+      run: context.awsRequestId ?? randomUUID(),
+      timeLeft: () => context.getRemainingTimeInMillis(),
+      environment,
+      aws: clients,
+      effects: systemEffects,
+    });
+    // outside Lambda there is no function to start again: whoever called sees `more` and calls again
+    if (summary.outcome === 'more' && context.invokedFunctionArn) await continueRun(context.invokedFunctionArn, event);
+    return summary;
+  });
