@@ -3,7 +3,7 @@ import { type ReplayOptions, replayOptionsSchema } from '../config/replay-event.
 import { METRICS_VERSION } from '../segments/index.ts';
 import { emptyReport, replayReportSchema } from './report.ts';
 
-const positionSchema = z.object({
+export const replayPositionSchema = z.object({
   options: replayOptionsSchema,
   /** Version of the rules that are at work. */
   version: z.int(),
@@ -19,11 +19,11 @@ const positionSchema = z.object({
 });
 
 /** How far a replay has come. */
-export type ReplayPosition = z.infer<typeof positionSchema>;
+export type ReplayPosition = z.infer<typeof replayPositionSchema>;
 
 /** Where to begin: where an unfinished replay of the same options and rules stopped, else at the start. */
 export function startingPosition(options: ReplayOptions, stored: string | undefined): ReplayPosition {
-  const known = stored === undefined ? undefined : positionSchema.parse(JSON.parse(stored));
+  const known = stored === undefined ? undefined : replayPositionSchema.parse(JSON.parse(stored));
   if (known !== undefined && !known.done && known.version === METRICS_VERSION && isSame(known.options, options))
     return known;
   return {

@@ -6,6 +6,7 @@ import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { EXIT, exitCodeOf, SilentFailure, sentenceOf, UsageError } from './failure.ts';
 import { queryCommand } from './query.ts';
+import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { secretCommand } from './secret.ts';
 import { simulateCommand } from './simulate.ts';
@@ -32,6 +33,7 @@ export function createProgram(): Command {
     queryCommand(),
     statusCommand(),
     explainCommand(),
+    replayCommand(),
     simulateCommand(),
     truthCommand(),
     doctorCommand(),

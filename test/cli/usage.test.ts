@@ -14,7 +14,7 @@ describe('help', () => {
   test('names every command and the exit codes, on stdout, with code 0', async () => {
     const { code, stdout, stderr } = await ccaip(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of ['demo', 'run', 'query', 'status', 'explain', 'simulate', 'truth', 'doctor', 'secret', 'dlq'])
+    for (const command of ['demo', 'run', 'query', 'status', 'explain', 'replay', 'simulate', 'truth', 'doctor', 'secret', 'dlq'])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(stdout).toContain('Exit codes: 0 ok, 1 failed, 2 called wrongly');
   });
@@ -26,6 +26,7 @@ describe('help', () => {
   test.concurrent.each([
     ['demo', '--seed', 'The folder of an earlier demo is replaced; any other folder is left alone.'],
     ['run', '--base-url', 'CCAIP_PASSWORD'],
+    ['replay', '--dry-run', 'ccaip replay --tenant acme --from 2026-11-01'],
     ['simulate', '--fault-rate', 'ccaip simulate --port 9000'],
     ['truth', '--calls', 'in the menu, in the queue, ringing, connected, over, rated'],
   ])('of %s tells its options and gives examples', async (command, option, sentence) => {

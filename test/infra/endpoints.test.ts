@@ -27,9 +27,9 @@ it('the stack has no warning', () => {
   expect(annotations).toEqual([]);
 });
 
-it('there is one function per endpoint and no other', () => {
+it('there is one function per endpoint, one that replays, and no other', () => {
   const names = [...resources(template, 'AWS::Lambda::Function').values()].map(({ FunctionName }) => FunctionName);
-  expect(names.sort()).toEqual(ENDPOINTS.map(({ name }) => `ccaip-${name}`).sort());
+  expect(names.sort()).toEqual(['replay', ...ENDPOINTS.map(({ name }) => name)].map((name) => `ccaip-${name}`).sort());
 });
 
 it('all functions share one bundle', () => {

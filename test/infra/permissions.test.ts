@@ -147,11 +147,56 @@ it('no role has a managed policy, and no policy is attached from outside', () =>
 
 it('every function has a role of its own, which only Lambda can take', () => {
   const roles = [...resources(template, 'AWS::Lambda::Function').values()].map(({ Role }) => text(Role));
-  expect(new Set(roles).size).toBe(ENDPOINTS.length);
+  expect(new Set(roles).size).toBe(roles.length);
   for (const role of roles)
     expect(
       resources(template, 'AWS::IAM::Role').get(role.slice(2, -'.Arn}'.length)).AssumeRolePolicyDocument.Statement,
     ).toEqual([{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }]);
+});
+
+describe('the function that replays', () => {
+  const allowed = may('replay');
+  const replayed = ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics).map(({ name }) => name);
+
+  it('reads the raw records and ledgers of endpoints with metrics, and no other', () => {
+    for (const name of replayed) {
+      expect(allowed('s3:GetObject', `${lake}/raw/${name}/tenant=acme/dt=2026-11-01/x`)).toBe(true);
+      expect(allowed('dynamodb:Query', state, `acme#${name}`)).toBe(true);
+      expect(allowed('dynamodb:PutItem', state, `acme#${name}`)).toBe(false);
+      expect(allowed('dynamodb:UpdateItem', state, `acme#${name}`)).toBe(false);
+    }
+    for (const name of otherThan(replayed)) {
+      expect(allowed('s3:GetObject', `${lake}/raw/${name}/x`)).toBe(false);
+      expect(allowed('dynamodb:Query', state, `acme#${name}`)).toBe(false);
+    }
+  });
+
+  it('writes segments, items and its own position, and never a raw record', () => {
+    expect(allowed('s3:PutObject', `${lake}/segments/tenant=acme/dt=2026-11-01/x`)).toBe(true);
+    expect(allowed('dynamodb:BatchGetItem', metrics)).toBe(true);
+    expect(allowed('dynamodb:PutItem', metrics)).toBe(true);
+    for (const action of ['PutItem', 'UpdateItem'])
+      expect(allowed(`dynamodb:${action}`, state, 'acme#replay-call')).toBe(true);
+    for (const { name } of ENDPOINTS) expect(allowed('s3:PutObject', `${lake}/raw/${name}/x`)).toBe(false);
+  });
+
+  it('has no credential of a tenant and no place in its rate budget', () => {
+    expect(allowed('secretsmanager:GetSecretValue', secretOf('acme'))).toBe(false);
+    expect(allowed('dynamodb:UpdateItem', state, 'acme')).toBe(false);
+  });
+
+  it('has no schedule, keeps the events it failed on, and starts itself alone', () => {
+    const [id, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: 'ccaip-replay' });
+    expect(lambda).toMatchObject({ Handler: 'replay.handler', Timeout: 900, RecursiveLoop: 'Allow' });
+    expect(text(lambda.DeadLetterConfig.TargetArn)).toBe(queue('ccaip-replay-failed'));
+    expect(allowed('sqs:SendMessage', queue('ccaip-replay-failed'))).toBe(true);
+    for (const { Target } of resources(template, 'AWS::Scheduler::Schedule').values())
+      expect(text(Target.Arn)).not.toContain(id);
+    const functionArn = (each: string) =>
+      `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:ccaip-${each}`;
+    expect(allowed('lambda:InvokeFunction', functionArn('replay'))).toBe(true);
+    expect(allowed('lambda:InvokeFunction', functionArn('call'))).toBe(false);
+  });
 });
 
 describe('a key of the customer', () => {

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { access } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemEffects } from '../../lambdas/ccaip/effects.ts';
+import { replay } from '../../lambdas/replay/replay.ts';
+import { createAwsClients } from '../../lambdas/stores/clients.ts';
+import { readStatus } from '../../lambdas/stores/state-reader.ts';
+import { lakeFolder, startLocalAws } from '../aws/index.ts';
+import { CommandError } from './failure.ts';
+import type { Replays } from './replay.ts';
+
+/** As long as Lambda lets a function run, milliseconds. */
+const TIME_LIMIT = 15 * 60_000;
+
+/** A replay that was killed keeps its lease for two minutes. */
+const LEASE_TRIES = 30;
+const LEASE_PAUSE = 5_000;
+
+/**
+ * Replays on this machine, as the function would, in the folder of an embedded AWS.
+ * @throws CommandError if nothing was ingested there
+ */
+export async function withLocalReplays<T>(folder: string, work: (replays: Replays) => Promise<T>): Promise<T> {
+  await access(lakeFolder(folder)).catch(() => {
+    throw new CommandError(
+      `there is nothing ingested in ${folder}: run ccaip demo or ccaip run first, or point --dir to the folder of a run`,
+    );
+  });
+  const { environment, close } = await startLocalAws(folder, { secrets: {} });
+  Object.assign(process.env, environment);
+  const aws = createAwsClients();
+  let interrupted = false;
+  const stop = () => {
+    interrupted = true;
+    process.stderr.write('stopping after this part (press Ctrl-C again to end at once)\n');
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    return await work({
+      tenants: async (endpoints) => {
+        const names = new Set(endpoints.map(({ name }) => name));
+        const statuses = await readStatus(aws.dynamodb, environment.STATE_TABLE, Date.now());
+        return [...new Set(statuses.filter(({ endpoint }) => names.has(endpoint)).map(({ tenant }) => tenant))];
+      },
+      run: async (target, onProgress) => {
+        for (let continuation = 0, tries = 0; ; ) {
+          const deadline = performance.now() + TIME_LIMIT;
+          const summary = await replay({
+            ...target,
+            continuation,
+            run: randomUUID(),
+            timeLeft: () => (interrupted ? 0 : deadline - performance.now()),
+            environment,
+            aws,
+            effects: systemEffects,
+            onProgress,
+          });
+          if (summary.outcome === 'done') return summary;
+          if (interrupted) throw new CommandError('stopped before the end: the same command goes on from here');
+          if (summary.outcome === 'more') continuation += 1;
+          else if (++tries > LEASE_TRIES)
+            throw new CommandError('another replay is at work and does not end: try again when it has ended');
+          else await sleep(LEASE_PAUSE);
+        }
+      },
+    });
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    for (const client of Object.values(aws)) client.destroy();
+    await close();
+  }
+}

@@ -1,0 +1,78 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { ReplayEvent } from '../../lambdas/config/replay-event.ts';
+import { replayName } from '../../lambdas/replay/replay.ts';
+import { replayPositionSchema } from '../../lambdas/replay/replay-position.ts';
+import { type Head, headSchema } from '../../lambdas/stores/head.ts';
+import { HEAD, partitionOf } from '../../lambdas/stores/state-keys.ts';
+import { readStatus } from '../../lambdas/stores/state-reader.ts';
+import { CommandError } from '../commands/failure.ts';
+import type { Replays, ReplayTarget } from '../commands/replay.ts';
+import type { Deployment } from './deployment.ts';
+import { functionName } from './names.ts';
+
+/** Between two looks at how far a replay is, milliseconds. */
+const PAUSE = 2_000;
+
+/** A function that was started and shows no sign of it for so long has failed, milliseconds. */
+const SILENCE = 120_000;
+
+/** Replays by the function of a deployment, which is started and then followed in the state table. */
+export async function deployedReplays(deployment: Deployment, pause = PAUSE): Promise<Replays> {
+  const { dynamodb, lambda, name } = deployment;
+  const { stateTable } = await deployment.facts();
+  const read = async ({ tenant, endpoint }: ReplayTarget): Promise<Head | undefined> => {
+    const Key = { pk: partitionOf(tenant, replayName(endpoint.name)), sk: HEAD };
+    const { Item: item } = await dynamodb.send(new GetCommand({ TableName: stateTable, Key, ConsistentRead: true }));
+    return item && headSchema.parse(item);
+  };
+  return {
+    tenants: async (endpoints) => {
+      const names = new Set(endpoints.map((endpoint) => endpoint.name));
+      const statuses = await readStatus(dynamodb, stateTable, Date.now());
+      return [...new Set(statuses.filter(({ endpoint }) => names.has(endpoint)).map(({ tenant }) => tenant))];
+    },
+    run: async (target, onProgress) => {
+      const before = await read(target);
+      if (before !== undefined && before.leaseUntil > Date.now())
+        throw new CommandError('another replay is at work: ccaip status shows it; try again when it has ended');
+      const { from, to, metricsVersion, dryRun } = target.options;
+      const event: ReplayEvent = {
+        endpoint: target.endpoint.name,
+        tenant: target.tenant,
+        ...(from !== undefined && { from }),
+        ...(to !== undefined && { to }),
+        ...(metricsVersion !== undefined && { metricsVersion }),
+        dryRun,
+      };
+      const FunctionName = functionName(name, 'replay');
+      await lambda.send(
+        new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(event)) }),
+      );
+      for (let silence = 0; ; silence += pause) {
+        await sleep(pause);
+        const head = await read(target);
+        if (head === undefined || head.fence === before?.fence) {
+          if (silence < SILENCE) continue;
+          throw new CommandError(
+            `function ${FunctionName} was started and shows no sign of it: look into its log, and into the queue ${FunctionName}-failed`,
+          );
+        }
+        const position =
+          head.position === undefined ? undefined : replayPositionSchema.parse(JSON.parse(head.position));
+        if (position !== undefined) onProgress(position.report);
+        if (head.leaseUntil > 0) continue;
+        const { outcome, error } = head.lastRun ?? {};
+        if (outcome === 'failed') throw new CommandError(`the replay failed: ${error}`);
+        if (outcome === 'done')
+          return {
+            tenant: target.tenant,
+            endpoint: target.endpoint.name,
+            outcome,
+            report: position?.report ?? null,
+          };
+      }
+    },
+  };
+}
