@@ -14,7 +14,19 @@ describe('help', () => {
   test('names every command and the exit codes, on stdout, with code 0', async () => {
     const { code, stdout, stderr } = await ccaip(['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const command of ['demo', 'run', 'query', 'status', 'explain', 'replay', 'simulate', 'truth', 'doctor', 'secret', 'dlq'])
+    for (const command of [
+      'demo',
+      'run',
+      'query',
+      'status',
+      'explain',
+      'replay',
+      'simulate',
+      'truth',
+      'doctor',
+      'secret',
+      'dlq',
+    ])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
     expect(stdout).toContain('Exit codes: 0 ok, 1 failed, 2 called wrongly');
   });
