@@ -25,7 +25,7 @@ export class SecretCredential implements CredentialSource {
     } catch (error) {
       if (error instanceof Error && error.name === 'ResourceNotFoundException')
         throw new CredentialError(
-          `secret ${this.#secretId} has no value: create it and fill it with the tenant's credential`,
+          `secret ${this.#secretId} has no value: fill it with the tenant's credential, npx ccaip secret set --tenant <name>`,
         );
       throw error;
     }

@@ -26,7 +26,7 @@ Ends with 1 if anything is wrong; a warning is not.
 
 Examples:
   $ ccaip doctor --base-url https://acme.uc1.ccaiplatform.com/manager/api/v1
-  $ ccaip doctor --deployment ccaip --region eu-central-1
+  $ ccaip doctor --deployment --region eu-central-1
   $ ccaip doctor --profile prod --json`;
 
 /** Quick, and leaves most of the rate to others. */
@@ -82,11 +82,28 @@ async function examine({ baseUrl, rate, json: _, ...options }: DoctorOptions): P
   }
 }
 
+/** Neighbours of one kind that say the same become one line: most of what there is to say is that all is well. */
+function alikeTogether(findings: readonly Finding[]): Finding[] {
+  const shown: { finding: Finding; more: number }[] = [];
+  for (const finding of findings) {
+    const last = shown.at(-1);
+    if (last !== undefined && kindOf(last.finding) === kindOf(finding)) last.more += 1;
+    else shown.push({ finding, more: 0 });
+  }
+  return shown.map(({ finding, more }) =>
+    more === 0 ? finding : { ...finding, subject: `${finding.subject} and ${more} more` },
+  );
+}
+
+const kindOf = ({ subject, state, found, todo }: Finding) =>
+  JSON.stringify([subject.split(' ')[0], state, found, todo]);
+
 const SIGNS = { ok: 'ok     ', warning: 'warning', wrong: 'WRONG  ' } as const;
 
 function reportOf(findings: readonly Finding[]): string {
-  const width = Math.max(...findings.map(({ subject }) => subject.length));
-  const lines = findings.map(({ subject, state, found, todo }) => {
+  const shown = alikeTogether(findings);
+  const width = Math.max(...shown.map(({ subject }) => subject.length));
+  const lines = shown.map(({ subject, state, found, todo }) => {
     const line = `${SIGNS[state]}  ${subject.padEnd(width)}  ${found}\n`;
     return todo === null ? line : `${line}${' '.repeat(width + 11)}-> ${todo}\n`;
   });

@@ -9,7 +9,10 @@ export const dirOption = () =>
 
 /** Options that say which deployment in AWS. */
 export const deploymentOptions = () => [
-  new Option('--deployment <name>', `name of the deployment in cdk.json (default: ${DEFAULT_DEPLOYMENT})`),
+  // without a name it still says that AWS is meant
+  new Option('--deployment [name]', `name of the deployment in cdk.json (default: ${DEFAULT_DEPLOYMENT})`).preset(
+    DEFAULT_DEPLOYMENT,
+  ),
   new Option('--region <region>', "AWS region (default: AWS_REGION, or the profile's)"),
   new Option('--profile <name>', 'AWS profile (default: AWS_PROFILE, or the usual credentials)'),
 ];

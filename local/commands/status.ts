@@ -23,7 +23,7 @@ Without --deployment, --region and --profile it is the folder's. "lag" is the ti
 Examples:
   $ ccaip status
   $ ccaip status call chat --runs 5 --dir acme
-  $ ccaip status --deployment ccaip --region eu-central-1
+  $ ccaip status --deployment --region eu-central-1
   $ ccaip status --profile prod --json`;
 
 /** Runs of each endpoint in JSON, unless it is said otherwise. */

@@ -90,6 +90,14 @@ describe('ccaip status of a deployment', () => {
     ]);
   });
 
+  it('means the default one when no name is given', async () => {
+    const { stderr } = await commandLine(['status', 'team', '--deployment'], { ...stores.variables, ...aws.variables });
+    // the account has but one stack, and calls its secrets blue/...
+    expect(stderr).toBe('');
+    const outcome = await commandLine(['secret', 'set', '--tenant', 'acme', '--deployment'], aws.variables);
+    expect(outcome.stderr).toContain('deployment ccaip has no tenant acme');
+  });
+
   it('says which stack is not there', async () => {
     const nothing = await startAwsAccount();
     const outcome = await commandLine(['status', '--region', 'eu-west-1'], nothing.variables);

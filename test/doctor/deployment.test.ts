@@ -57,6 +57,17 @@ describe('ccaip doctor of a deployment', () => {
     expect(JSON.stringify(findings)).not.toContain('a-secret-token');
   });
 
+  it('is told in few lines: what says the same is one line', async () => {
+    await ran('call');
+    const { code, stdout } = await commandLine(['doctor', '--deployment'], { ...stores.variables, ...aws.variables });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ok {7}function ccaip-agent and 14 more +Active$/m);
+    expect(stdout).toMatch(/^ok {7}queues of agent and 14 more +empty$/m);
+    expect(stdout).toMatch(/^ok {7}runs of acme call +caught up$/m);
+    expect(stdout).toMatch(/^warning {2}runs of acme chat and 11 more +it has never run$/m);
+    expect(stdout).toMatch(/49 findings: 0 wrong, 14 warnings\n$/);
+  });
+
   it('finds a secret without a value and one that is no credential', async () => {
     aws.account.secrets.set('ccaip/acme', null);
     const { code, wrong } = await examine();

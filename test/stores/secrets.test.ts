@@ -41,7 +41,7 @@ describe('the credential of a tenant', () => {
   });
 
   it.each([
-    ['does not exist', failure('ResourceNotFoundException'), 'secret ccaip/acme has no value: create it and fill it'],
+    ['does not exist', failure('ResourceNotFoundException'), 'secret ccaip/acme has no value: fill it with the tenant'],
     ['has no text', secret(), 'secret ccaip/acme is empty: fill it with'],
     ['is blank', secret('  '), 'secret ccaip/acme is empty'],
     ['is not JSON', secret('acme:hunter2'), 'secret ccaip/acme is not JSON'],

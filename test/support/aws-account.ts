@@ -163,6 +163,8 @@ export async function startAwsAccount() {
     const { code, body, type = 'application/x-amz-json-1.0' } = account.reply(request, await text(request));
     response.writeHead(code, { 'content-type': type, 'x-amzn-requestid': randomUUID() }).end(body);
   });
+  // a client that pauses, on a busy machine, does not find its connection gone
+  server.keepAliveTimeout = 120_000;
   account.origin = await listen(server);
   const services = ['SQS', 'LAMBDA', 'CLOUDFORMATION', 'SECRETS_MANAGER', 'SCHEDULER', 'CLOUDWATCH_LOGS'];
   const variables: Record<string, string> = {
@@ -172,7 +174,7 @@ export async function startAwsAccount() {
     AWS_CONFIG_FILE: '/nowhere/config',
     AWS_SHARED_CREDENTIALS_FILE: '/nowhere/credentials',
     AWS_EC2_METADATA_DISABLED: 'true',
-    AWS_MAX_ATTEMPTS: '1',
+    AWS_MAX_ATTEMPTS: '2',
     ...Object.fromEntries(services.map((service) => [`AWS_ENDPOINT_URL_${service}`, account.origin])),
   };
   return { account, variables, close: () => close(server) };
