@@ -60,7 +60,7 @@ async function real(options: RunTargetOptions, baseUrl: string): Promise<RunTarg
       baseUrl,
       secretId: name,
       requestsPerSecond: options.rate ?? DEFAULT_RATE,
-      historyStart: sinceOf(options.since, now),
+      historyStart: historyStart(options.since, now),
     },
     secrets: { [name]: credential },
     now,
@@ -70,6 +70,14 @@ async function real(options: RunTargetOptions, baseUrl: string): Promise<RunTarg
     },
     close: async () => undefined,
   };
+}
+
+/** @throws UsageError if it is later than now: nothing would ever be ingested */
+function historyStart(moment: Since, now: number): string {
+  const start = sinceOf(moment, now);
+  if (Date.parse(start) > now)
+    throw new UsageError(`--since ${start} lies in the future: give an earlier date or leave it out`);
+  return start;
 }
 
 /** The credential of a tenant that is tried from this machine. @throws UsageError if a part of it is missing */

@@ -73,6 +73,11 @@ describe('run says in one sentence what is wrong', { timeout: 120_000 }, () => {
     expectOneSentence(outcome, 2, problem, 'set the subdomain as CCAIP_USERNAME');
   });
 
+  test.concurrent('with a start of history in the future', async () => {
+    const args = ['run', '--base-url', platform.baseUrl, '--since', '2999-01-01', '--dir', inFolder('future')];
+    expectOneSentence(await ccaip(args, CREDENTIAL), 2, '--since 2999-01-01T00:00:00.000Z lies in the future');
+  });
+
   test.concurrent('with a folder that is a file', async () => {
     const file = inFolder('file');
     await writeFile(file, '');
