@@ -74,7 +74,7 @@ async function deployedStatuses(choice: DeploymentOptions, question: Question): 
 async function localStatuses(folder: string, { endpoints, runs, now }: Question): Promise<readonly ShownStatus[]> {
   await access(lakeFolder(folder)).catch(() => {
     throw new CommandError(
-      `there is nothing ingested in ${folder}: run ccaip demo or ccaip run first, or point --dir to the folder of a run`,
+      `there is nothing ingested in ${folder}: run ccaip demo or ccaip run first, point --dir to the folder of a run, or give --deployment for one in AWS`,
     );
   });
   const local = await startLocalAws(folder, { secrets: {} });
