@@ -26,46 +26,61 @@ export async function examineDeployment(deployment: Deployment, now: number): Pr
     const [found = '', ...todo] = facts.message.split(': ');
     return [wrong(`stack ${deployment.name}`, found, todo.join(': '))];
   }
-  const examinations: readonly (() => Promise<readonly Finding[]>)[] = [
-    async () => [stackOf(deployment, facts)],
-    () =>
-      pMap(
-        facts.tenants,
-        (tenant) => guarded(`secret ${secretName(deployment.name, tenant)}`, () => secretOf(deployment, tenant)),
-        SIDE_BY_SIDE,
-      ),
-    () =>
-      pMap([facts.metricsTable, facts.stateTable], (table) =>
-        guarded(`table ${table}`, () => tableOf(deployment, table)),
-      ),
-    () =>
-      pMap(
-        ENDPOINTS,
-        ({ name }) => guarded(`function ${functionName(deployment.name, name)}`, () => functionOf(deployment, name)),
-        SIDE_BY_SIDE,
-      ),
-    () => pMap(ENDPOINTS, ({ name }) => guarded(`queues of ${name}`, () => queuesOf(deployment, name)), SIDE_BY_SIDE),
-    async () => examineRuns(deployment, await readDeploymentStatus(deployment, { now, endpoints: ENDPOINTS, runs: 0 })),
-  ];
-  const findings: Finding[] = [];
-  for (const examine of examinations) findings.push(...(await examine()));
+  const findings = [stackOf(deployment, facts)];
+  for (const { subject, things, examine } of examinations(deployment, facts, now))
+    findings.push(
+      ...(await pMap(things, (thing) => guarded(`${subject} ${thing}`, () => examine(thing)), SIDE_BY_SIDE)).flat(),
+    );
   return findings;
 }
 
+/** Things of one kind, each examined by itself. */
+interface Examination {
+  readonly subject: string;
+  readonly things: readonly string[];
+  readonly examine: (thing: string) => Promise<readonly Finding[]>;
+}
+
+function examinations(deployment: Deployment, { tenants, ...facts }: StackFacts, now: number): Examination[] {
+  const endpoints = ENDPOINTS.map(({ name }) => name);
+  return [
+    { subject: 'secret of', things: tenants, examine: async (tenant) => [await secretOf(deployment, tenant)] },
+    {
+      subject: 'table',
+      things: [facts.metricsTable, facts.stateTable],
+      examine: async (table) => [await tableOf(deployment, table)],
+    },
+    {
+      subject: 'function of',
+      things: endpoints,
+      examine: async (endpoint) => [await functionOf(deployment, endpoint)],
+    },
+    { subject: 'queues of', things: endpoints, examine: async (endpoint) => [await queuesOf(deployment, endpoint)] },
+    {
+      subject: 'runs of',
+      things: ['every endpoint'],
+      examine: async () =>
+        examineRuns(deployment, await readDeploymentStatus(deployment, { now, endpoints: ENDPOINTS, runs: 0 })),
+    },
+  ];
+}
+
 /** What may not be looked at is no reason not to look at the rest. */
-async function guarded(subject: string, examine: () => Promise<Finding>): Promise<Finding> {
+async function guarded(subject: string, examine: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
   try {
     return await examine();
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     if (error.name.startsWith('AccessDenied'))
-      return warning(
-        subject,
-        'may not be looked at with these credentials',
-        'use credentials that may, or ask whoever has them',
-      );
+      return [
+        warning(
+          subject,
+          'may not be looked at with these credentials',
+          'use credentials that may, or ask whoever has them',
+        ),
+      ];
     if (/ResourceNotFound|QueueDoesNotExist|NonExistentQueue/.test(error.name))
-      return wrong(subject, 'is not there', 'deploy again: npx cdk deploy');
+      return [wrong(subject, 'is not there', 'deploy again: npx cdk deploy')];
     throw error;
   }
 }
@@ -82,12 +97,12 @@ async function secretOf({ name, secrets }: Deployment, tenant: string): Promise<
   const secret = secretName(name, tenant);
   try {
     await new SecretCredential(secrets, secret).get(false);
-    return ok(`secret ${secret}`, 'has user name and password');
+    return ok(`secret of ${tenant}`, 'has user name and password');
   } catch (error) {
     if (!(error instanceof IngestError)) throw error;
     const [found = ''] = error.message.split(': ');
     return wrong(
-      `secret ${secret}`,
+      `secret of ${tenant}`,
       found.replace(`secret ${secret} `, ''),
       `fill it: npx ccaip secret set --tenant ${tenant} --deployment ${name}`,
     );
@@ -110,9 +125,9 @@ async function functionOf({ name: deployment, lambda }: Deployment, endpoint: st
     StateReason: reason,
   } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
   // Lambda puts functions to sleep that were not called for long; a call wakes them
-  if ((state === 'Active' || state === 'Inactive') && update !== 'Failed') return ok(`function ${name}`, state);
+  if ((state === 'Active' || state === 'Inactive') && update !== 'Failed') return ok(`function of ${endpoint}`, state);
   return wrong(
-    `function ${name}`,
+    `function of ${endpoint}`,
     `${state}, last update ${update}${reason === undefined ? '' : `: ${reason}`}`,
     'deploy again: npx cdk deploy',
   );

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startAwsAccount } from '../support/aws-account.ts';
 import { commandLine } from '../support/command-line.ts';
@@ -117,6 +118,50 @@ describe('ccaip dlq replay', () => {
     expect(invoked('call')).toEqual([JSON.parse(event('call', 'acme', '2026-11-02T10:00:00Z'))]);
   });
 });
+
+const anEvent = fc.record({
+  kind: fc.constantFrom('failed', 'undelivered'),
+  tenant: fc.constantFrom('acme', 'umbrella'),
+  minute: fc.integer({ min: 10, max: 59 }),
+  range: fc.constantFrom('none', 'january', 'february'),
+});
+
+describe('ccaip dlq replay, whatever goes wrong', () => {
+  it('loses no event: each is in its queue or was taken over by its function, and in the end all were', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(anEvent, { minLength: 1, maxLength: 25 }),
+        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        async (events, chances) => {
+          aws.account.invocations.clear();
+          for (const { kind, tenant, minute, range } of events)
+            dead(`call-${kind}`, event('call', tenant, `2026-11-02T10:${minute}:00Z`, { range }));
+          const left = () =>
+            ['failed', 'undelivered'].flatMap((kind) => aws.account.queues.bodies(`ccaip-call-${kind}`));
+          const isSafe = () => {
+            const kept = new Set([...left().map((body) => wantOf(JSON.parse(body))), ...invoked('call').map(wantOf)]);
+            return events.every((each) => kept.has(`${each.tenant} ${each.range}`));
+          };
+          aws.account.mishap = (request) =>
+            /SQS|lambda/.test(request) && chances.next().value < 0.2 ? 'AccessDeniedException' : undefined;
+          for (let i = 0; i < 3; i++) {
+            await ccaip('dlq', 'replay', '--endpoint', 'call');
+            expect(isSafe()).toBe(true);
+            aws.account.queues.reappear();
+          }
+          aws.account.mishap = () => undefined;
+          expect(await ccaip('dlq', 'replay', '--endpoint', 'call')).toMatchObject({ code: 0, stderr: '' });
+          expect(left()).toEqual([]);
+          expect(isSafe()).toBe(true);
+        },
+      ),
+      { numRuns: 15, seed: 7 },
+    );
+  });
+});
+
+/** What an event asks for, but for its nominal time. */
+const wantOf = (each: Record<string, unknown>) => `${(each.tenant as { name: string }).name} ${each.range}`;
 
 describe('ccaip dlq list', () => {
   it('says that all queues are empty', async () => {

@@ -48,9 +48,9 @@ describe('ccaip doctor of a deployment', () => {
     expect(code).toBe(0);
     expect(findings).toHaveLength(1 + 1 + 2 + 15 + 15 + 15);
     expect(about('stack ccaip')).toMatchObject({ state: 'ok', found: 'UPDATE_COMPLETE, one tenant: acme' });
-    expect(about('secret ccaip/acme')).toMatchObject({ state: 'ok' });
+    expect(about('secret of acme')).toMatchObject({ state: 'ok' });
     expect(about(`table ${table}`)).toMatchObject({ state: 'ok', found: 'ACTIVE' });
-    expect(about('function ccaip-call')).toMatchObject({ state: 'ok' });
+    expect(about('function of call')).toMatchObject({ state: 'ok' });
     expect(about('queues of call')).toMatchObject({ state: 'ok', found: 'empty' });
     expect(about('runs of acme call')).toMatchObject({ state: 'ok', found: 'caught up' });
     expect(about('runs of acme chat')).toMatchObject({ state: 'warning', found: 'it has never run' });
@@ -61,7 +61,7 @@ describe('ccaip doctor of a deployment', () => {
     await ran('call');
     const { code, stdout } = await commandLine(['doctor', '--deployment'], { ...stores.variables, ...aws.variables });
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^ok {7}function ccaip-agent and 14 more +Active$/m);
+    expect(stdout).toMatch(/^ok {7}function of agent and 14 more +Active$/m);
     expect(stdout).toMatch(/^ok {7}queues of agent and 14 more +empty$/m);
     expect(stdout).toMatch(/^ok {7}runs of acme call +caught up$/m);
     expect(stdout).toMatch(/^warning {2}runs of acme chat and 11 more +it has never run$/m);
@@ -74,7 +74,7 @@ describe('ccaip doctor of a deployment', () => {
     expect(code).toBe(1);
     expect(wrong).toEqual([
       {
-        subject: 'secret ccaip/acme',
+        subject: 'secret of acme',
         state: 'wrong',
         found: 'has no value',
         todo: 'fill it: npx ccaip secret set --tenant acme --deployment ccaip',
@@ -104,8 +104,8 @@ describe('ccaip doctor of a deployment', () => {
     aws.account.outputs.set('MetricsTable', 'gone');
     const { wrong } = await examine();
     expect(wrong.map(({ subject, found }) => `${subject}: ${found}`).toSorted()).toEqual([
-      'function ccaip-call: Failed, last update Failed',
-      'function ccaip-chat: is not there',
+      'function of call: Failed, last update Failed',
+      'function of chat: is not there',
       'table gone: is not there',
     ]);
   });
@@ -149,10 +149,18 @@ describe('ccaip doctor of a deployment', () => {
     aws.account.failing.set('secretsmanager.GetSecretValue', 'AccessDeniedException');
     const { code, about } = await examine();
     expect(code).toBe(0);
-    expect(about('secret ccaip/acme')).toMatchObject({
+    expect(about('secret of acme')).toMatchObject({
       state: 'warning',
       found: 'may not be looked at with these credentials',
     });
+  });
+
+  it('says what it may not see of the runs, and has looked at the rest', async () => {
+    aws.account.failing.set('scheduler.GetSchedule', 'AccessDeniedException');
+    const { code, findings, about } = await examine();
+    expect(code).toBe(0);
+    expect(about('runs of every endpoint')).toMatchObject({ state: 'warning' });
+    expect(findings).toHaveLength(1 + 1 + 2 + 15 + 15 + 1);
   });
 
   it.each(['UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED'])('finds a stack that is %s', async (stackStatus) => {

@@ -35,6 +35,8 @@ export class AwsAccount {
   readonly logs = new Map<string, string[]>();
   /** Errors by `service.Operation`, answered instead. */
   readonly failing = new Map<string, string>();
+  /** Decides for each request whether it fails, and how. */
+  mishap: (request: string) => string | undefined = () => undefined;
   /** Every request as `service.Operation`. */
   readonly requests: string[] = [];
   origin = '';
@@ -64,7 +66,7 @@ export class AwsAccount {
   reply(request: IncomingMessage, body: string): Reply {
     const { service, operation, input } = callOf(request, body);
     this.requests.push(`${service}.${operation}`);
-    const error = this.failing.get(`${service}.${operation}`);
+    const error = this.failing.get(`${service}.${operation}`) ?? this.mishap(`${service}.${operation}`);
     if (error !== undefined) return failure(error);
     switch (service) {
       case 'AmazonSQS': {

@@ -14,8 +14,6 @@ interface Stored {
 export class Queues {
   readonly #queues = new Map<string, Stored[]>();
   readonly #url: () => string;
-  /** Fails the next calls of these operations. */
-  readonly failing = new Set<string>();
 
   constructor(url: () => string) {
     this.#url = url;
@@ -33,6 +31,11 @@ export class Queues {
   bodies = (name: string): string[] => this.#of(name).map(({ body }) => body);
   /** How many anybody could receive now. */
   visible = (name: string): number => this.#of(name).filter(({ visibleAt }) => visibleAt <= Date.now()).length;
+
+  /** Time passes until everything can be received again. */
+  reappear(): void {
+    for (const message of [...this.#queues.values()].flat()) message.visibleAt = 0;
+  }
 
   /** @returns the answer, or undefined if the queue does not exist */
   answer(operation: string, input: Row): Row | undefined {
