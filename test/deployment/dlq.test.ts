@@ -128,10 +128,11 @@ const anEvent = fc.record({
 
 describe('ccaip dlq replay, whatever goes wrong', () => {
   it('loses no event: each is in its queue or was taken over by its function, and in the end all were', async () => {
+    let reached = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.array(anEvent, { minLength: 1, maxLength: 25 }),
-        fc.infiniteStream(fc.double({ min: 0, max: 1, noNaN: true })),
+        fc.infiniteStream(fc.integer({ min: 0, max: 99 })),
         async (events, chances) => {
           aws.account.invocations.clear();
           for (const { kind, tenant, minute, range } of events)
@@ -143,9 +144,10 @@ describe('ccaip dlq replay, whatever goes wrong', () => {
             return events.every((each) => kept.has(`${each.tenant} ${each.range}`));
           };
           aws.account.mishap = (request) =>
-            /SQS|lambda/.test(request) && chances.next().value < 0.2 ? 'AccessDeniedException' : undefined;
+            /SQS|lambda/.test(request) && chances.next().value < 12 ? 'AccessDeniedException' : undefined;
           for (let i = 0; i < 3; i++) {
             await ccaip('dlq', 'replay', '--endpoint', 'call');
+            reached += invoked('call').length;
             expect(isSafe()).toBe(true);
             aws.account.queues.reappear();
           }
@@ -157,6 +159,8 @@ describe('ccaip dlq replay, whatever goes wrong', () => {
       ),
       { numRuns: 15, seed: 7 },
     );
+    // the mishaps leave enough of it to be looked at
+    expect(reached).toBeGreaterThan(50);
   });
 });
 
