@@ -19,7 +19,7 @@ const run = (ccaip: unknown) =>
     },
   });
 
-describe('the app', () => {
+describe('the app', { timeout: 240_000 }, () => {
   it('writes a template that fits the schemas of CloudFormation, without a warning', () => {
     expect(run({ name: 'mine', tenants: [ACME] })).toMatchObject({ status: 0, stderr: '' });
     expect(readdirSync(outdir)).toContain('Ccaip.template.json');

@@ -26,7 +26,7 @@ function appWith(ccaip: Partial<ConfigurationInput> = {}): { app: App; stack: Cc
   return { app, stack };
 }
 
-describe("cdk-nag's AwsSolutions rules", () => {
+describe("cdk-nag's AwsSolutions rules", { timeout: 240_000 }, () => {
   it.each([
     ['the default configuration', {}],
     [

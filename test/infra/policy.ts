@@ -11,6 +11,12 @@ const PSEUDO_PARAMETERS: Record<string, string> = {
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
+/** A key has to let its account decide: what a role may do then counts. */
+const KEY_POLICY = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }],
+};
+
 /** Something a function asks AWS for. Its resource may have references as `text` writes them, e.g. `${Lake.Arn}/raw/x`. */
 export interface Request {
   readonly action: string;
@@ -87,6 +93,7 @@ export async function isAllowed(template: Template, functionName: string, reques
     ],
     serviceControlPolicies: [],
     resourceControlPolicies: [],
+    ...(action.startsWith('kms:') && { resourcePolicy: KEY_POLICY }),
     request: {
       principal: `arn:aws:iam::${ACCOUNT}:role/${functionName}`,
       action,
