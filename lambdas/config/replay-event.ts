@@ -22,6 +22,8 @@ export const replayEventSchema = z.object({
   endpoint: z.string(),
   tenant: tenantSchema.shape.name,
   ...replayOptionsSchema.shape,
+  /** Takes back what fits in quarantine instead, of any endpoint; dates do not matter then. */
+  quarantine: z._default(z.boolean(), false),
   /** How many times this replay was continued because its time was up. */
   continuation: z._default(z.int(), 0),
 });

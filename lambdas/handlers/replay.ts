@@ -7,6 +7,7 @@ import { systemEffects } from '../ccaip/effects.ts';
 import { ConfigurationError, IngestError } from '../ccaip/errors.ts';
 import { type ReplayEvent, replayEventSchema } from '../config/replay-event.ts';
 import { type ReplaySummary, replay } from '../replay/replay.ts';
+import { type TakeBackSummary, takeBack } from '../replay/take-back.ts';
 import { type AwsClients, createAwsClients } from '../stores/clients.ts';
 import { continueRun } from './continue-run.ts';
 import { readEnvironment, readEvent } from './input.ts';
@@ -15,10 +16,11 @@ const logger = new Logger({ serviceName: 'ccaip-replay' });
 let clients: AwsClients | undefined;
 
 /**
- * Makes segments and metrics again from raw objects; its event says of which endpoint, tenant and dates.
+ * Makes segments and metrics again from raw objects, or takes records out of quarantine; its event says of which endpoint,
+ * tenant and dates.
  * @throws IngestError with a sentence for the operator; the event then goes to the dead-letter queue
  */
-export const handler = middy<ReplayEvent, ReplaySummary, Error, Context>()
+export const handler = middy<ReplayEvent, ReplaySummary | TakeBackSummary, Error, Context>()
   .use({
     after: ({ response }) => logger.info('replay ended', { ...response }),
     onError: ({ event, error }) => {
@@ -27,22 +29,24 @@ export const handler = middy<ReplayEvent, ReplaySummary, Error, Context>()
     },
   })
   .handler(async (event, context) => {
-    const { endpoint: name, tenant, continuation, ...options } = readEvent(replayEventSchema, event);
+    const { endpoint: name, tenant, continuation, quarantine, ...options } = readEvent(replayEventSchema, event);
     const endpoint = findEndpoint(name);
     if (endpoint === undefined) throw new ConfigurationError(`there is no endpoint "${name}"`);
     const environment = readEnvironment();
     clients ??= createAwsClients();
-    const summary = await replay({
+    const request = {
       endpoint,
       tenant,
-      options,
       continuation,
       run: context.awsRequestId ?? randomUUID(),
       timeLeft: () => context.getRemainingTimeInMillis(),
       environment,
       aws: clients,
       effects: systemEffects,
-    });
+    };
+    const summary = quarantine
+      ? await takeBack({ ...request, dryRun: options.dryRun })
+      : await replay({ ...request, options });
     // outside Lambda there is no function to start again: whoever called sees `more` and calls again
     if (summary.outcome === 'more' && context.invokedFunctionArn) await continueRun(context.invokedFunctionArn, event);
     return summary;

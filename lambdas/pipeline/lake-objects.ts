@@ -11,7 +11,7 @@ export interface LakeObject {
   readonly lines: readonly string[];
 }
 
-interface Line {
+export interface Line {
   readonly dt: string;
   /** A JSON object. */
   readonly json: string;

@@ -1,7 +1,6 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../catalog/index.ts';
 import { ContractError } from '../ccaip/errors.ts';
-import { sourceOf } from '../ccaip/json.ts';
 import type { SourceBatch } from '../sources/source.ts';
 import type { Lake } from '../stores/lake.ts';
 import type { LedgerObject } from '../stores/ledger-batch.ts';
@@ -9,6 +8,7 @@ import { sequenceText } from '../stores/state-keys.ts';
 import type { DriftJournal } from './drift-journal.ts';
 import { type LakeObject, lakeObjects } from './lake-objects.ts';
 import type { MetricsWriter } from './metrics-writer.ts';
+import { entryLine, takenBackLine } from './quarantine-lines.ts';
 import { segmentObjects } from './segment-objects.ts';
 import { segmentCall } from './segment-record.ts';
 
@@ -45,14 +45,10 @@ export async function writeBatch(context: WriteContext, batch: SourceBatch): Pro
       added: { _extracted_at: extractedAt, _batch: parents ?? ownBatch },
     })),
   );
-  const quarantine = lakeObjects(
-    { zone: 'quarantine', endpoint: endpoint.name, tenant, seq },
-    batch.rejected.map(({ value, reason, place, extractedAt }) => ({
-      dt: extractedAt.slice(0, 10),
-      json: `{"reason":${JSON.stringify(reason)},"record":${sourceOf(value)}}`,
-      added: { place, run, _extracted_at: extractedAt, _batch: ownBatch },
-    })),
-  );
+  const quarantine = lakeObjects({ zone: 'quarantine', endpoint: endpoint.name, tenant, seq }, [
+    ...batch.rejected.map((rejected) => entryLine(rejected, run, ownBatch)),
+    ...(batch.takenBack ?? []).map((taken) => takenBackLine(taken, run, ownBatch)),
+  ]);
   const calls = endpoint.segmentMetrics ? batch.taken.map(segmentCall) : [];
   const segments = segmentObjects(tenant, seq, calls);
   const changes = lakeObjects(
@@ -63,7 +59,9 @@ export async function writeBatch(context: WriteContext, batch: SourceBatch): Pro
       added: { first_seen: batch.extractedAt, run, _extracted_at: batch.extractedAt, _batch: ownBatch },
     })),
   );
-  const written = await putAll(lake, [...raw, ...quarantine, ...segments, ...changes]);
+  const written = await putAll(lake, [...raw, ...segments, ...changes]);
+  // after raw: a record that the quarantine shows as taken back is there
+  written.push(...(await putAll(lake, quarantine)));
   await metrics.write(calls);
   return written;
 }

@@ -81,6 +81,7 @@ export class Nested implements Source {
           reason: checked.reason,
           place: `${parent.endpoint} ${origin._parent_id} ${path}`,
           extractedAt,
+          origin: { dt, batch: String(record._batch), added },
         });
     }
     const none = { ...origin, _none: true };

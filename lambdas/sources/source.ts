@@ -16,6 +16,15 @@ export interface Taken {
   readonly marker?: boolean;
 }
 
+/** What a nested record has from its parent: with it the record can still be taken later. */
+export interface NestedOrigin {
+  /** Partition and batch of the parent. */
+  readonly dt: string;
+  readonly batch: string;
+  /** Keys that ingestion adds to the record. */
+  readonly added: RawRecord;
+}
+
 /** A record that cannot be used; it goes to quarantine. */
 export interface Rejected {
   readonly value: unknown;
@@ -24,12 +33,25 @@ export interface Rejected {
   /** Where it was found, e.g. `/calls from 2026-11-02T10:00:00.000Z page 1 row 3`. */
   readonly place: string;
   readonly extractedAt: string;
+  /** @default - the record is not nested */
+  readonly origin?: NestedOrigin;
+}
+
+/** A record that is taken out of quarantine. */
+export interface TakenBack {
+  /** Its entry there, and the partition of that. */
+  readonly entry: string;
+  readonly dt: string;
+  /** When (UTC). */
+  readonly at: string;
 }
 
 /** A bounded list of records with the position the source has after it. */
 export interface SourceBatch {
   readonly taken: readonly Taken[];
   readonly rejected: readonly Rejected[];
+  /** Entries of the quarantine whose records are among the taken ones. @default - none */
+  readonly takenBack?: readonly TakenBack[];
   readonly extractedAt: string;
   /** Opaque state of the source, JSON; the next run starts from it. */
   readonly position: unknown;

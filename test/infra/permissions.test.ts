@@ -158,26 +158,23 @@ describe('the function that replays', () => {
   const allowed = may('replay');
   const replayed = ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics).map(({ name }) => name);
 
-  it('reads the raw records and ledgers of endpoints with metrics, and no other', () => {
-    for (const name of replayed) {
-      expect(allowed('s3:GetObject', `${lake}/raw/${name}/tenant=acme/dt=2026-11-01/x`)).toBe(true);
+  it('reads the raw records of endpoints with metrics, and the quarantine and ledger of all', () => {
+    for (const { name } of ENDPOINTS) {
+      const key = `${name}/tenant=acme/dt=2026-11-01/x`;
+      expect(allowed('s3:GetObject', `${lake}/raw/${key}`)).toBe(replayed.includes(name));
+      expect(allowed('s3:GetObject', `${lake}/quarantine/${key}`)).toBe(true);
       expect(allowed('dynamodb:Query', state, `acme#${name}`)).toBe(true);
-      expect(allowed('dynamodb:PutItem', state, `acme#${name}`)).toBe(false);
-      expect(allowed('dynamodb:UpdateItem', state, `acme#${name}`)).toBe(false);
-    }
-    for (const name of otherThan(replayed)) {
-      expect(allowed('s3:GetObject', `${lake}/raw/${name}/x`)).toBe(false);
-      expect(allowed('dynamodb:Query', state, `acme#${name}`)).toBe(false);
     }
   });
 
-  it('writes segments, items and its own position, and never a raw record', () => {
-    expect(allowed('s3:PutObject', `${lake}/segments/tenant=acme/dt=2026-11-01/x`)).toBe(true);
+  it('writes segments and items, records out of quarantine, and its position and ledger', () => {
+    for (const zone of ['raw/call', 'segments', 'quarantine/call', 'drift/call'])
+      expect(allowed('s3:PutObject', `${lake}/${zone}/tenant=acme/dt=2026-11-01/x`)).toBe(true);
+    expect(allowed('s3:DeleteObject', `${lake}/raw/call/x`)).toBe(false);
     expect(allowed('dynamodb:BatchGetItem', metrics)).toBe(true);
     expect(allowed('dynamodb:PutItem', metrics)).toBe(true);
     for (const action of ['PutItem', 'UpdateItem'])
       expect(allowed(`dynamodb:${action}`, state, 'acme#replay-call')).toBe(true);
-    for (const { name } of ENDPOINTS) expect(allowed('s3:PutObject', `${lake}/raw/${name}/x`)).toBe(false);
   });
 
   it('has no credential of a tenant and no place in its rate budget', () => {

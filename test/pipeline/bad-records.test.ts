@@ -25,6 +25,7 @@ describe('a bad record', () => {
         record: bad,
         place: '/calls from 2026-02-01T00:00:00.000Z page 1 row 2',
         run: 'run-x',
+        entry: expect.stringMatching(/^[0-9a-f]{16}$/),
         _extracted_at: NOW,
         _batch: '0000000001',
       },
