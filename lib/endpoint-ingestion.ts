@@ -18,9 +18,9 @@ import { INGEST_HANDLER } from './ingest-code.ts';
 import { ingestPermissions, type Stores } from './ingest-permissions.ts';
 import { justify, justifyWildcards } from './justified.ts';
 
-const ONE_FOLDER =
+export const ONE_FOLDER =
   'Objects of one folder of the lake: their names differ with every batch, and no other folder is meant.';
-const ANY_INTERFACE =
+export const ANY_INTERFACE =
   "Lambda's own network interfaces, whose ids are not known before: these actions know no narrower resource.";
 
 export interface EndpointIngestionProps {

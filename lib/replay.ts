@@ -12,9 +12,11 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../lambdas/config/environment.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
+import { ANY_INTERFACE, ONE_FOLDER } from './endpoint-ingestion.ts';
 import { type Network, networkPermissions, runIn } from './function-network.ts';
 import { REPLAY_HANDLER } from './ingest-code.ts';
 import type { Stores } from './ingest-permissions.ts';
+import { justifyWildcards } from './justified.ts';
 import { replayPermissions } from './replay-permissions.ts';
 
 export interface ReplayProps {
@@ -77,6 +79,7 @@ export class Replay extends Construct {
         }),
       },
     });
+    justifyWildcards(role, (resource) => (resource === '*' ? ANY_INTERFACE : ONE_FOLDER));
     const environment = {
       LAKE_BUCKET: stores.lake.bucketName,
       METRICS_TABLE: stores.metrics.tableName,

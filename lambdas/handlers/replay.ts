@@ -7,7 +7,8 @@ import { systemEffects } from '../ccaip/effects.ts';
 import { ConfigurationError, IngestError } from '../ccaip/errors.ts';
 import { type ReplayEvent, replayEventSchema } from '../config/replay-event.ts';
 import { type ReplaySummary, replay } from '../replay/replay.ts';
-import { type TakeBackSummary, takeBack } from '../replay/take-back.ts';
+import { takeBack } from '../replay/take-back.ts';
+import type { TakeBackSummary } from '../replay/take-back-summary.ts';
 import { type AwsClients, createAwsClients } from '../stores/clients.ts';
 import { continueRun } from './continue-run.ts';
 import { readEnvironment, readEvent } from './input.ts';
@@ -47,7 +48,8 @@ export const handler = middy<ReplayEvent, ReplaySummary | TakeBackSummary, Error
     const summary = quarantine
       ? await takeBack({ ...request, dryRun: options.dryRun })
       : await replay({ ...request, options });
-    // outside Lambda there is no function to start again: whoever called sees `more` and calls again
-    if (summary.outcome === 'more' && context.invokedFunctionArn) await continueRun(context.invokedFunctionArn, event);
+    // who takes back waits for the answer, and outside Lambda there is no function to start again: both see `more` and call again
+    if (summary.outcome === 'more' && !quarantine && context.invokedFunctionArn)
+      await continueRun(context.invokedFunctionArn, event);
     return summary;
   });

@@ -13,6 +13,7 @@ import { MetricsTable } from '../stores/metrics-table.ts';
 import { ShapeStore } from '../stores/shape-store.ts';
 import { OpenEntries } from './open-entries.ts';
 import type { ReplayRequest } from './replay.ts';
+import type { TakeBackSummary } from './take-back-summary.ts';
 import { takeEntry } from './take-entry.ts';
 
 /** Between two attempts to get the lease, on average, milliseconds. */
@@ -24,20 +25,6 @@ const STOP_BEFORE = 60_000;
 export interface TakeBackRequest extends Omit<ReplayRequest, 'options' | 'recordsPerPart' | 'onProgress'> {
   /** Writes nothing and only counts. */
   readonly dryRun: boolean;
-}
-
-/** What one invocation took out of quarantine. */
-export interface TakeBackSummary {
-  readonly tenant: string;
-  readonly endpoint: string;
-  /** `more`: time was up, call again; `lease_held`: ingestion was at work all the time. */
-  readonly outcome: 'done' | 'more' | 'lease_held';
-  /** Records that fit now; they are taken, or would be. */
-  readonly taken: number;
-  /** Records that still do not fit, by reason. */
-  readonly left: Readonly<Record<string, number>>;
-  /** Objects of the quarantine that were deleted because they were too old. */
-  readonly gone: number;
 }
 
 /**

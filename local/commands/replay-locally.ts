@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemEffects } from '../../lambdas/ccaip/effects.ts';
 import { replay } from '../../lambdas/replay/replay.ts';
+import { takeBack } from '../../lambdas/replay/take-back.ts';
 import { createAwsClients } from '../../lambdas/stores/clients.ts';
 import { readStatus } from '../../lambdas/stores/state-reader.ts';
 import { lakeFolder, startLocalAws } from '../aws/index.ts';
@@ -35,6 +36,11 @@ export async function withLocalReplays<T>(folder: string, work: (replays: Replay
     process.stderr.write('stopping after this part (press Ctrl-C again to end at once)\n');
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  const base = () => {
+    const deadline = performance.now() + TIME_LIMIT;
+    const timeLeft = () => (interrupted ? 0 : deadline - performance.now());
+    return { run: randomUUID(), timeLeft, environment, aws, effects: systemEffects };
+  };
   try {
     return await work({
       tenants: async (endpoints) => {
@@ -44,23 +50,22 @@ export async function withLocalReplays<T>(folder: string, work: (replays: Replay
       },
       run: async (target, onProgress) => {
         for (let continuation = 0, tries = 0; ; ) {
-          const deadline = performance.now() + TIME_LIMIT;
-          const summary = await replay({
-            ...target,
-            continuation,
-            run: randomUUID(),
-            timeLeft: () => (interrupted ? 0 : deadline - performance.now()),
-            environment,
-            aws,
-            effects: systemEffects,
-            onProgress,
-          });
+          const summary = await replay({ ...target, ...base(), continuation, onProgress });
           if (summary.outcome === 'done') return summary;
           if (interrupted) throw new CommandError('stopped before the end: the same command goes on from here');
           if (summary.outcome === 'more') continuation += 1;
           else if (++tries > LEASE_TRIES)
             throw new CommandError('another replay is at work and does not end: try again when it has ended');
           else await sleep(LEASE_PAUSE);
+        }
+      },
+      takeBack: async ({ endpoint, tenant, options: { dryRun } }) => {
+        for (let taken = 0; ; ) {
+          const summary = await takeBack({ endpoint, tenant, dryRun, ...base(), continuation: 0 });
+          taken += summary.taken;
+          if (summary.outcome === 'done') return { ...summary, taken };
+          if (interrupted || summary.outcome === 'lease_held')
+            throw new CommandError('stopped before the end: the same command goes on from here');
         }
       },
     });

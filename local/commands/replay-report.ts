@@ -1,4 +1,5 @@
 import type { ReplaySummary } from '../../lambdas/replay/replay.ts';
+import type { TakeBackSummary } from '../../lambdas/replay/take-back-summary.ts';
 import { count } from './counting.ts';
 import { textTable } from './text-table.ts';
 
@@ -27,4 +28,15 @@ function metricsTable(metrics: NonNullable<ReplaySummary['report']>['metrics']):
 function attributesLine(attributes: Readonly<Record<string, number>>): string {
   const names = Object.entries(attributes).map(([name, items]) => `${name} (${items})`);
   return names.length === 0 ? '' : `other attributes that differ: ${names.join(', ')}\n`;
+}
+
+/** What was taken out of quarantine, for a terminal: a line for each endpoint that has something there. */
+export function takenText(summaries: readonly TakeBackSummary[], { dryRun }: { readonly dryRun?: true }): string {
+  const lines = summaries
+    .filter(({ taken, left }) => taken > 0 || Object.keys(left).length > 0)
+    .map(({ tenant, endpoint, taken, left }) => {
+      const reasons = Object.entries(left).map(([reason, records]) => `${records} still with ${reason}`);
+      return `${[`${tenant} ${endpoint}: ${count(taken, 'record')} ${dryRun ? 'would be ' : ''}taken back`, ...reasons].join(', ')}\n`;
+    });
+  return lines.length === 0 ? 'nothing is open in quarantine\n' : lines.join('');
 }

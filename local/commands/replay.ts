@@ -4,13 +4,14 @@ import type { ReplayOptions } from '../../lambdas/config/replay-event.ts';
 import { tenantSchema } from '../../lambdas/config/tenant.ts';
 import type { ReplaySummary } from '../../lambdas/replay/replay.ts';
 import type { ReplayReport } from '../../lambdas/replay/report.ts';
+import type { TakeBackSummary } from '../../lambdas/replay/take-back-summary.ts';
 import { count } from './counting.ts';
 import { addEndpoint, chosenEndpoints } from './endpoint-names.ts';
 import { CommandError, UsageError } from './failure.ts';
 import { choiceOf, type DeploymentOptions, deploymentOptions, dirOption, jsonOption, wholeNumber } from './options.ts';
 import { createProgress, type Progress } from './progress.ts';
 import { withLocalReplays } from './replay-locally.ts';
-import { textOf } from './replay-report.ts';
+import { takenText, textOf } from './replay-report.ts';
 
 interface CommandOptions extends DeploymentOptions {
   readonly dir: string;
@@ -20,6 +21,7 @@ interface CommandOptions extends DeploymentOptions {
   readonly to?: string;
   readonly metricsVersion?: number;
   readonly dryRun?: true;
+  readonly quarantine?: true | readonly Endpoint[];
   readonly json?: true;
 }
 
@@ -36,6 +38,8 @@ export interface Replays {
   tenants(endpoints: readonly Endpoint[]): Promise<readonly string[]>;
   /** Replays to the end, however often the time of a function is up meanwhile. @param onProgress is told after every part */
   run(target: ReplayTarget, onProgress: (report: ReplayReport) => void): Promise<ReplaySummary>;
+  /** Takes what fits out of quarantine; of the options only `dryRun` matters. */
+  takeBack(target: ReplayTarget): Promise<TakeBackSummary>;
 }
 
 const HELP = `
@@ -45,10 +49,14 @@ work now. At the end they are what ingestion would have written; ingestion may g
 With --region, --profile or --deployment the function of a deployment does it; without, this machine does it in --dir.
 A replay that was interrupted goes on where it stopped when the same is asked for again.
 
+--quarantine takes the records back that did not fit their schema when they were met and fit it now, each once and never over a
+newer version. The view "quarantine" shows what is still open: taken_back_at is null.
+
 Examples:
   $ ccaip replay --dry-run
   $ ccaip replay --tenant acme --from 2026-11-01 --to 2026-11-07
-  $ ccaip replay --region eu-central-1 --metrics-version 2`;
+  $ ccaip replay --region eu-central-1 --metrics-version 2
+  $ ccaip replay --quarantine call --dry-run`;
 
 export function replayCommand(): Command {
   const command = new Command('replay')
@@ -63,6 +71,11 @@ export function replayCommand(): Command {
     .addOption(
       new Option('--metrics-version <number>', 'version of the rules that must be at work').argParser(wholeNumber(1)),
     )
+    .addOption(
+      new Option('--quarantine [endpoint]', 'take back what fits by now, of an endpoint or of all').argParser(
+        addEndpoint,
+      ),
+    )
     .addOption(new Option('--dry-run', 'write nothing, tell what would change'))
     .addOption(dirOption());
   for (const option of deploymentOptions()) command.addOption(option);
@@ -76,15 +89,35 @@ async function replay(options: CommandOptions): Promise<void> {
   const { from, to } = options;
   if (from !== undefined && to !== undefined && from > to)
     throw new UsageError(`--from ${from} lies behind --to ${to}: exchange them`);
+  const text = options.quarantine === undefined ? await replayMetrics(options) : await replayQuarantine(options);
+  process.stdout.write(text);
+}
+
+async function replayMetrics(options: CommandOptions): Promise<string> {
   const endpoints = replayable(options.endpoint);
   const progress = createProgress(process.stderr);
-  const work = (replays: Replays) => replayAll(replays, endpoints, options, progress);
-  const isDeployed = [options.deployment, options.region, options.profile].some((choice) => choice !== undefined);
-  const summaries = isDeployed ? await inDeployment(options, work) : await withLocalReplays(options.dir, work);
+  const summaries = await withReplays(options, (replays) => replayAll(replays, endpoints, options, progress));
   progress.stop();
-  process.stdout.write(
-    options.json ? `${JSON.stringify(summaries, null, 2)}\n` : summaries.map((each) => textOf(each, options)).join(''),
-  );
+  return options.json
+    ? `${JSON.stringify(summaries, null, 2)}\n`
+    : summaries.map((each) => textOf(each, options)).join('');
+}
+
+async function replayQuarantine(options: CommandOptions): Promise<string> {
+  const { quarantine, endpoint, dryRun = false } = options;
+  const endpoints = chosenEndpoints([...(Array.isArray(quarantine) ? quarantine : []), ...(endpoint ?? [])]);
+  const summaries = await withReplays(options, async (replays) => {
+    const taken: TakeBackSummary[] = [];
+    for (const tenant of await chosenTenants(replays, endpoints, options))
+      for (const each of endpoints) taken.push(await replays.takeBack({ endpoint: each, tenant, options: { dryRun } }));
+    return taken;
+  });
+  return options.json ? `${JSON.stringify(summaries, null, 2)}\n` : takenText(summaries, options);
+}
+
+function withReplays<T>(options: CommandOptions, work: (replays: Replays) => Promise<T>): Promise<T> {
+  const isDeployed = [options.deployment, options.region, options.profile].some((choice) => choice !== undefined);
+  return isDeployed ? inDeployment(options, work) : withLocalReplays(options.dir, work);
 }
 
 function replayable(named: readonly Endpoint[] | undefined): readonly Endpoint[] {
@@ -107,12 +140,11 @@ async function inDeployment<T>(options: CommandOptions, work: (replays: Replays)
   return withDeployment(choiceOf(options), async (deployment) => work(await deployedReplays(deployment)));
 }
 
-async function replayAll(
+async function chosenTenants(
   replays: Replays,
   endpoints: readonly Endpoint[],
   options: CommandOptions,
-  progress: Progress,
-): Promise<ReplaySummary[]> {
+): Promise<readonly string[]> {
   const known = await replays.tenants(endpoints);
   const tenants = options.tenant === undefined ? known : known.filter((tenant) => tenant === options.tenant);
   if (tenants.length === 0)
@@ -121,8 +153,17 @@ async function replayAll(
         ? 'nothing was ingested yet: there is nothing to replay'
         : `nothing was ingested of tenant ${options.tenant}: there is ${known.join(', ') || 'no tenant'}`,
     );
+  return tenants;
+}
+
+async function replayAll(
+  replays: Replays,
+  endpoints: readonly Endpoint[],
+  options: CommandOptions,
+  progress: Progress,
+): Promise<ReplaySummary[]> {
   const summaries: ReplaySummary[] = [];
-  for (const tenant of tenants)
+  for (const tenant of await chosenTenants(replays, endpoints, options))
     for (const endpoint of endpoints) {
       const step = progress.step(`${tenant} ${endpoint.name}`);
       const { from, to, metricsVersion, dryRun = false } = options;

@@ -4,6 +4,7 @@ import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { ReplayEvent } from '../../lambdas/config/replay-event.ts';
 import { replayName } from '../../lambdas/replay/replay.ts';
 import { replayPositionSchema } from '../../lambdas/replay/replay-position.ts';
+import { type TakeBackSummary, takeBackSummarySchema } from '../../lambdas/replay/take-back-summary.ts';
 import { type Head, headSchema } from '../../lambdas/stores/head.ts';
 import { HEAD, partitionOf } from '../../lambdas/stores/state-keys.ts';
 import { readStatus } from '../../lambdas/stores/state-reader.ts';
@@ -72,6 +73,21 @@ export async function deployedReplays(deployment: Deployment, pause = PAUSE): Pr
             outcome,
             report: position?.report ?? null,
           };
+      }
+    },
+    takeBack: async ({ endpoint, tenant, options: { dryRun } }) => {
+      const FunctionName = functionName(name, 'replay');
+      const event: ReplayEvent = { endpoint: endpoint.name, tenant, dryRun, quarantine: true };
+      for (let taken = 0; ; ) {
+        const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+        const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+        if (answer.FunctionError !== undefined)
+          throw new CommandError(`function ${FunctionName} failed (${answer.FunctionError}): ${text}`);
+        const summary: TakeBackSummary = takeBackSummarySchema.parse(JSON.parse(text));
+        taken += summary.taken;
+        if (summary.outcome === 'done') return { ...summary, taken };
+        if (summary.outcome === 'lease_held')
+          throw new CommandError(`ingestion of ${endpoint.name} was at work all the time: try again later`);
       }
     },
   };

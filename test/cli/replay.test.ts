@@ -47,6 +47,15 @@ describe('replay', () => {
     expect(await reports(at, '--tenant', 'acme')).toMatchObject([{ report: { objects: 0, same: 2 } }]);
   });
 
+  test('takes back what is in quarantine and fits, of all endpoints or of one', async () => {
+    const outcome = { code: 0, stdout: 'nothing is open in quarantine\n', stderr: '' };
+    expect(await replay(dir, '--quarantine')).toEqual(outcome);
+    expect(await replay(dir, '--quarantine', 'call')).toEqual(outcome);
+    expect(JSON.parse((await replay(dir, '--quarantine', 'call', '--json')).stdout)).toEqual([
+      { tenant: 'acme', endpoint: 'call', outcome: 'done', taken: 0, left: {}, gone: 0 },
+    ]);
+  });
+
   test('refuses rules that are not at work, and a tenant that it does not know', async () => {
     expect(await replay(dir, '--metrics-version', '999')).toMatchObject({
       code: 1,

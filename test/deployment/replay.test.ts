@@ -41,11 +41,12 @@ async function started() {
 
 it('starts the function with the options, follows it over its continuations and prints what it found', async () => {
   const command = ccaip('replay', '--region', 'eu-central-1', '--from', '2026-03-01', '--dry-run', '--json');
-  const { endpoint, tenant, continuation, ...options } = await started();
-  expect({ endpoint, tenant, continuation, options }).toEqual({
+  const { endpoint, tenant, continuation, quarantine, ...options } = await started();
+  expect({ endpoint, tenant, continuation, quarantine, options }).toEqual({
     endpoint: 'call',
     tenant: 'acme',
     continuation: 0,
+    quarantine: false,
     options: { from: '2026-03-01', dryRun: true },
   });
   expect(await replayOf(world, options, { timeLeft: () => 0 })).toMatchObject({ outcome: 'more' });
@@ -56,6 +57,19 @@ it('starts the function with the options, follows it over its continuations and 
     result: [{ tenant: 'acme', endpoint: 'call', outcome: 'done', report: { records: 3, same: 3, days: 1 } }],
   });
   expect(aws.account.invocations.get('ccaip-replay')).toHaveLength(1);
+});
+
+it('has the function take records out of quarantine and prints its answer', async () => {
+  const answer = { tenant: 'acme', endpoint: 'call', outcome: 'done', taken: 3, left: { 'id: missing': 1 }, gone: 0 };
+  aws.account.answers.set('ccaip-replay', answer);
+  expect(await ccaip('replay', '--quarantine', 'call', '--deployment', 'ccaip', '--dry-run')).toEqual({
+    code: 0,
+    stdout: 'acme call: 3 records would be taken back, 1 still with id: missing\n',
+    stderr: '',
+  });
+  expect(aws.account.invocations.get('ccaip-replay')).toEqual([
+    { endpoint: 'call', tenant: 'acme', dryRun: true, quarantine: true },
+  ]);
 });
 
 it('tells why the function failed', async () => {

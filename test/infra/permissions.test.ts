@@ -158,41 +158,41 @@ describe('the function that replays', () => {
   const allowed = may('replay');
   const replayed = ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics).map(({ name }) => name);
 
-  it('reads the raw records of endpoints with metrics, and the quarantine and ledger of all', () => {
+  it('reads the raw records of endpoints with metrics, and the quarantine and ledger of all', async () => {
     for (const { name } of ENDPOINTS) {
       const key = `${name}/tenant=acme/dt=2026-11-01/x`;
-      expect(allowed('s3:GetObject', `${lake}/raw/${key}`)).toBe(replayed.includes(name));
-      expect(allowed('s3:GetObject', `${lake}/quarantine/${key}`)).toBe(true);
-      expect(allowed('dynamodb:Query', state, `acme#${name}`)).toBe(true);
+      expect(await allowed('s3:GetObject', `${lake}/raw/${key}`)).toBe(replayed.includes(name));
+      expect(await allowed('s3:GetObject', `${lake}/quarantine/${key}`)).toBe(true);
+      expect(await allowed('dynamodb:Query', state, `acme#${name}`)).toBe(true);
     }
   });
 
-  it('writes segments and items, records out of quarantine, and its position and ledger', () => {
+  it('writes segments and items, records out of quarantine, and its position and ledger', async () => {
     for (const zone of ['raw/call', 'segments', 'quarantine/call', 'drift/call'])
-      expect(allowed('s3:PutObject', `${lake}/${zone}/tenant=acme/dt=2026-11-01/x`)).toBe(true);
-    expect(allowed('s3:DeleteObject', `${lake}/raw/call/x`)).toBe(false);
-    expect(allowed('dynamodb:BatchGetItem', metrics)).toBe(true);
-    expect(allowed('dynamodb:PutItem', metrics)).toBe(true);
+      expect(await allowed('s3:PutObject', `${lake}/${zone}/tenant=acme/dt=2026-11-01/x`)).toBe(true);
+    expect(await allowed('s3:DeleteObject', `${lake}/raw/call/x`)).toBe(false);
+    expect(await allowed('dynamodb:BatchGetItem', metrics)).toBe(true);
+    expect(await allowed('dynamodb:PutItem', metrics)).toBe(true);
     for (const action of ['PutItem', 'UpdateItem'])
-      expect(allowed(`dynamodb:${action}`, state, 'acme#replay-call')).toBe(true);
+      expect(await allowed(`dynamodb:${action}`, state, 'acme#replay-call')).toBe(true);
   });
 
-  it('has no credential of a tenant and no place in its rate budget', () => {
-    expect(allowed('secretsmanager:GetSecretValue', secretOf('acme'))).toBe(false);
-    expect(allowed('dynamodb:UpdateItem', state, 'acme')).toBe(false);
+  it('has no credential of a tenant and no place in its rate budget', async () => {
+    expect(await allowed('secretsmanager:GetSecretValue', secretOf('acme'))).toBe(false);
+    expect(await allowed('dynamodb:UpdateItem', state, 'acme')).toBe(false);
   });
 
-  it('has no schedule, keeps the events it failed on, and starts itself alone', () => {
+  it('has no schedule, keeps the events it failed on, and starts itself alone', async () => {
     const [id, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: 'ccaip-replay' });
     expect(lambda).toMatchObject({ Handler: 'replay.handler', Timeout: 900, RecursiveLoop: 'Allow' });
     expect(text(lambda.DeadLetterConfig.TargetArn)).toBe(queue('ccaip-replay-failed'));
-    expect(allowed('sqs:SendMessage', queue('ccaip-replay-failed'))).toBe(true);
+    expect(await allowed('sqs:SendMessage', queue('ccaip-replay-failed'))).toBe(true);
     for (const { Target } of resources(template, 'AWS::Scheduler::Schedule').values())
       expect(text(Target.Arn)).not.toContain(id);
     const functionArn = (each: string) =>
       `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:ccaip-${each}`;
-    expect(allowed('lambda:InvokeFunction', functionArn('replay'))).toBe(true);
-    expect(allowed('lambda:InvokeFunction', functionArn('call'))).toBe(false);
+    expect(await allowed('lambda:InvokeFunction', functionArn('replay'))).toBe(true);
+    expect(await allowed('lambda:InvokeFunction', functionArn('call'))).toBe(false);
   });
 });
 

@@ -25,6 +25,8 @@ export class AwsAccount {
   readonly secrets = new Map<string, string | null>();
   /** Events by function, in the order in which they came. */
   readonly invocations = new Map<string, Row[]>();
+  /** What functions answer to who waits, by name. @default - nobody waits */
+  readonly answers = new Map<string, unknown>();
   /** Functions that refuse events, by name, with the error they answer. */
   readonly refusing = new Map<string, string>();
   /** State of functions by name. */
@@ -78,7 +80,7 @@ export class AwsAccount {
       case 'cloudformation':
         return this.#stack(String(input.StackName));
       case 'lambda':
-        return this.#function(operation, String(input.name), input.event);
+        return this.#function(operation, String(input.name), input);
       case 'scheduler': {
         const schedule = this.schedules.get(String(input.name));
         return schedule === undefined
@@ -123,14 +125,17 @@ export class AwsAccount {
     };
   }
 
-  #function(operation: string, name: string, event: unknown): Reply {
+  #function(operation: string, name: string, { event, waits }: Row): Reply {
     const state = this.functions.get(name);
     if (state === undefined) return failure('ResourceNotFoundException', 404, `Function not found: ${name}`);
     if (operation === 'GetFunctionConfiguration') return json({ FunctionName: name, ...state });
     const refusal = this.refusing.get(name);
     if (refusal !== undefined) return failure(refusal);
     this.invocations.set(name, [...(this.invocations.get(name) ?? []), event as Row]);
-    return { code: 202, body: '' };
+    if (waits !== true) return { code: 202, body: '' };
+    const answer = this.answers.get(name);
+    if (answer === undefined) throw new Error(`${name} has no answer for who waits`);
+    return json(answer);
   }
 }
 
@@ -144,8 +149,8 @@ function callOf(request: IncomingMessage, body: string): { service: string; oper
   const url = new URL(request.url ?? '/', 'http://127.0.0.1');
   const [, , , name = '', action = ''] = url.pathname.split('/');
   if (action === 'invocations') {
-    if (request.headers['x-amz-invocation-type'] !== 'Event') throw new Error('only asynchronous invocations');
-    return { service: 'lambda', operation: 'Invoke', input: { name, event: JSON.parse(body) } };
+    const waits = request.headers['x-amz-invocation-type'] !== 'Event';
+    return { service: 'lambda', operation: 'Invoke', input: { name, waits, event: JSON.parse(body) } };
   }
   if (action === 'configuration') return { service: 'lambda', operation: 'GetFunctionConfiguration', input: { name } };
   if (url.pathname.startsWith('/schedules/'))

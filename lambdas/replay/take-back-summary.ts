@@ -1,0 +1,17 @@
+import * as z from 'zod/mini';
+
+/** What one invocation took out of quarantine. */
+export const takeBackSummarySchema = z.object({
+  tenant: z.string(),
+  endpoint: z.string(),
+  /** `more`: time was up, call again; `lease_held`: ingestion was at work all the time. */
+  outcome: z.enum(['done', 'more', 'lease_held']),
+  /** Records that fit now; they are taken, or would be. */
+  taken: z.int(),
+  /** Records that still do not fit, by reason. */
+  left: z.record(z.string(), z.int()),
+  /** Objects of the quarantine that were deleted because they were too old. */
+  gone: z.int(),
+});
+
+export type TakeBackSummary = z.infer<typeof takeBackSummarySchema>;
