@@ -89,14 +89,30 @@ function listOf(contents: readonly QueueContent[]): string {
 
 async function replayQueues(options: QueueOptions): Promise<void> {
   const [{ withDeployment }, { replay }] = await modules();
-  const replays = await withDeployment(choiceOf(options), (deployment) =>
-    pMap(chosenEndpoints(options.endpoint), ({ name }) => replay(deployment, name, kindsOf(options)), SIDE_BY_SIDE),
-  );
+  await withDeployment(choiceOf(options), async (deployment) => {
+    const outcomes = await pMap(
+      chosenEndpoints(options.endpoint),
+      ({ name }) =>
+        replay(deployment, name, kindsOf(options)).then(
+          (done) => ({ done }),
+          (error: unknown) => ({ error }),
+        ),
+      SIDE_BY_SIDE,
+    );
+    const failed = outcomes.find((outcome) => 'error' in outcome);
+    const replays = outcomes.flatMap((outcome) => ('done' in outcome ? [outcome.done] : []));
+    // one that failed is no reason to keep quiet about the others
+    if (failed === undefined || replays.some(({ events }) => events > 0)) report(replays, options);
+    if (failed !== undefined) throw failed.error;
+    if (replays.some(({ left }) => left > 0)) throw new SilentFailure();
+  });
+}
+
+function report(replays: readonly Replay[], { json }: QueueOptions): void {
   const found = replays.filter(({ events }) => events > 0);
-  process.stdout.write(options.json ? `${JSON.stringify(replays, null, 2)}\n` : outcomeOf(found));
+  process.stdout.write(json ? `${JSON.stringify(replays, null, 2)}\n` : outcomeOf(found));
   for (const { endpoint, problems } of replays)
     for (const problem of problems) process.stderr.write(`ccaip: ${endpoint}: ${problem}\n`);
-  if (replays.some(({ left }) => left > 0)) throw new SilentFailure();
 }
 
 function outcomeOf(found: readonly Replay[]): string {

@@ -75,7 +75,16 @@ export async function replay(deployment: Deployment, endpoint: string, kinds: re
   const started = Date.now();
   const queues = await pMap(kinds, async (kind) => ({ kind, url: await urlOf(deployment, endpoint, kind) }));
   const urls = new Map(queues.map(({ kind, url }) => [kind, url]));
-  const letters = (await pMap(queues, ({ kind, url }) => receiveAll(deployment, url, endpoint, kind, started))).flat();
+  const taken = new Map<string, DeadLetter>();
+  const receptions = await Promise.allSettled(
+    queues.map(({ kind, url }) => receiveAll(deployment, url, { endpoint, kind, before: started, taken })),
+  );
+  const letters = [...taken.values()];
+  for (const reception of receptions)
+    if (reception.status === 'rejected') {
+      await giveBack(deployment, urls, letters);
+      throw reception.reason;
+    }
   const problems = new Set<string>();
   const strange = letters.filter(({ event }) => event === undefined);
   if (strange.length > 0) problems.add(`${strange.length} messages are no events of ${endpoint}: look at them in SQS`);
@@ -123,16 +132,22 @@ async function receive({ sqs }: Deployment, url: string, { endpoint, kind, hidde
   return messages.map((message) => deadLetter(message, endpoint, kind));
 }
 
-/** Takes everything that was in a queue at a time. */
-async function receiveAll(deployment: Deployment, url: string, endpoint: string, kind: QueueKind, before: number) {
-  const taken = new Map<string, DeadLetter>();
+interface FullReception extends Omit<Reception, 'hidden'> {
+  /** What comes later is left, milliseconds since the epoch. */
+  readonly before: number;
+  /** Where messages go, by their id. */
+  readonly taken: Map<string, DeadLetter>;
+}
+
+/** Takes everything that was in a queue at a time; if it fails, what it has taken until then is in `taken`. */
+async function receiveAll(deployment: Deployment, url: string, { before, taken, ...queue }: FullReception) {
   for (;;) {
-    const letters = await receive(deployment, url, { endpoint, kind, hidden: HIDDEN });
+    const letters = await receive(deployment, url, { ...queue, hidden: HIDDEN });
     // SQS delivers at least once: the newest receipt is the one that counts
     for (const letter of letters) if (letter.sentAt < before) taken.set(letter.id, letter);
     const later = letters.filter(({ sentAt }) => sentAt >= before);
-    await giveBack(deployment, new Map([[kind, url]]), later);
-    if (letters.length === later.length) return [...taken.values()];
+    await giveBack(deployment, new Map([[queue.kind, url]]), later);
+    if (letters.length === later.length) return;
   }
 }
 
@@ -153,26 +168,34 @@ type Urls = ReadonlyMap<QueueKind, string>;
 
 /** @returns why they are still there although they were sent, or undefined if they are gone */
 async function remove({ sqs }: Deployment, urls: Urls, letters: readonly DeadLetter[]): Promise<string | undefined> {
-  try {
-    await pMap(
-      letters,
-      ({ kind, receipt }) => sqs.send(new DeleteMessageCommand({ QueueUrl: urls.get(kind), ReceiptHandle: receipt })),
-      SIDE_BY_SIDE,
-    );
-    return undefined;
-  } catch (error) {
-    return `events were sent but cannot be deleted (${textOf(error)}): they would be sent again, which does no harm`;
-  }
-}
-
-const giveBack = ({ sqs }: Deployment, urls: Urls, letters: readonly DeadLetter[]) =>
-  pMap(
+  const outcomes = await pMap(
     letters,
     ({ kind, receipt }) =>
-      sqs.send(
-        new ChangeMessageVisibilityCommand({ QueueUrl: urls.get(kind), ReceiptHandle: receipt, VisibilityTimeout: 0 }),
-      ),
+      sqs.send(new DeleteMessageCommand({ QueueUrl: urls.get(kind), ReceiptHandle: receipt })).then(() => '', textOf),
     SIDE_BY_SIDE,
   );
+  const reason = outcomes.find((outcome) => outcome !== '');
+  return reason === undefined
+    ? undefined
+    : `events were sent but cannot be deleted (${reason}): they would be sent again, which does no harm`;
+}
+
+/** Lets others see messages again at once; those for which it fails are seen again by and by. */
+async function giveBack({ sqs }: Deployment, urls: Urls, letters: readonly DeadLetter[]): Promise<void> {
+  await pMap(
+    letters,
+    ({ kind, receipt }) =>
+      sqs
+        .send(
+          new ChangeMessageVisibilityCommand({
+            QueueUrl: urls.get(kind),
+            ReceiptHandle: receipt,
+            VisibilityTimeout: 0,
+          }),
+        )
+        .catch(() => undefined),
+    SIDE_BY_SIDE,
+  );
+}
 
 const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
