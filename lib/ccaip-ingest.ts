@@ -19,7 +19,7 @@ import { TenantSecret } from './tenant-secret.ts';
 import { TenantView } from './tenant-view.ts';
 
 /** With more schedules than this, those of each tenant get a nested stack: CloudFormation takes 500 resources a stack. */
-const MOST_SCHEDULES_IN_ONE_STACK = 150;
+const MOST_SCHEDULES_IN_ONE_STACK = 75;
 
 export interface CcaipIngestProps extends ConfigurationInput {
   /**

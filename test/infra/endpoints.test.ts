@@ -174,7 +174,8 @@ describe('when an endpoint runs', () => {
 describe('a function', () => {
   const vpc = { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] };
   const limited = synthesise({ vpc, reservedConcurrency: 2, tags: { team: 'care' } }).template;
-  const functionsOf = (from: typeof template) => [...resources(from, 'AWS::Lambda::Function').values()];
+  const functionsOf = (from: typeof template) =>
+    ENDPOINTS.map(({ name }) => resource(from, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` })[1]);
 
   it('runs in no network and reserves nothing, unless the configuration says so', () => {
     for (const lambda of functionsOf(template))
