@@ -79,6 +79,30 @@ describe('ccaip dlq replay', () => {
     expect(aws.account.queues.bodies('ccaip-call-failed')).toHaveLength(1);
   });
 
+  it('gives back at once what it has taken when a queue cannot be read to its end, and sends nothing of it', async () => {
+    for (let minute = 10; minute < 22; minute++)
+      dead('call-failed', event('call', 'acme', `2026-11-02T10:${minute}:00Z`));
+    let received = 0;
+    aws.account.mishap = (request) =>
+      request === 'AmazonSQS.ReceiveMessage' && ++received === 2 ? 'AccessDeniedException' : undefined;
+    const { code, stdout } = await ccaip('dlq', 'replay', '--endpoint', 'call', '--kind', 'failed');
+    expect({ code, stdout, sent: invoked('call') }).toEqual({ code: 1, stdout: '', sent: [] });
+    expect(aws.account.queues.visible('ccaip-call-failed')).toBe(12);
+  });
+
+  it('tells of the endpoints that went well when another one fails', async () => {
+    dead('call-failed', event('call', 'acme', '2026-11-02T10:00:00Z'));
+    aws.account.queues.send('ccaip-chat-failed', event('chat', 'acme', '2026-11-02T10:00:00Z'));
+    let urls = 0;
+    // of the first endpoint, agent
+    aws.account.mishap = (request) =>
+      request === 'AmazonSQS.GetQueueUrl' && ++urls === 1 ? 'AccessDeniedException' : undefined;
+    const { code, stdout, stderr } = await ccaip('dlq', 'replay');
+    expect(code).toBe(1);
+    expect(stdout).toContain('call: 1 event, 1 run started\n');
+    expect(stderr).toContain('the AWS credentials may not do this');
+  });
+
   it('leaves what is no event of the endpoint where it is and says so', async () => {
     dead('call-failed', 'not JSON');
     dead('call-failed', event('team', 'acme', '2026-11-02T10:00:00Z'));
@@ -143,8 +167,9 @@ describe('ccaip dlq replay, whatever goes wrong', () => {
             const kept = new Set([...left().map((body) => wantOf(JSON.parse(body))), ...invoked('call').map(wantOf)]);
             return events.every((each) => kept.has(`${each.tenant} ${each.range}`));
           };
+          // seldom before there is anything to lose
           aws.account.mishap = (request) =>
-            /SQS|lambda/.test(request) && chances.next().value < 12 ? 'AccessDeniedException' : undefined;
+            chances.next().value < (/Invoke|Delete/.test(request) ? 30 : 3) ? 'AccessDeniedException' : undefined;
           for (let i = 0; i < 3; i++) {
             await ccaip('dlq', 'replay', '--endpoint', 'call');
             reached += invoked('call').length;
