@@ -5,6 +5,7 @@ import type { IngestEvent } from '../../lambdas/config/ingest-event.ts';
 import type { IngestSummary } from '../../lambdas/pipeline/summary.ts';
 import { type AwsClients, createAwsClients } from '../../lambdas/stores/clients.ts';
 import { type LocalCredential, startLocalAws } from '../aws/index.ts';
+import { freeAbandonedLeases } from './abandoned-leases.ts';
 
 /** As long as Lambda lets a function run, milliseconds. */
 const TIME_LIMIT = 15 * 60_000;
@@ -21,6 +22,8 @@ export interface LocalFunctions {
   readonly aws: AwsClients;
   readonly metricsTable: string;
   readonly stateTable: string;
+  /** Endpoints whose last run in this folder was killed; nobody has to wait for their leases. */
+  readonly abandonedLeases: number;
   /** Starts the function of an endpoint. @throws IngestError as Lambda would report it */
   invoke(event: IngestEvent): Promise<IngestSummary>;
   /** Lets running functions stop at their next batch, as if their time were up. */
@@ -40,9 +43,11 @@ export async function startLocalFunctions({
   // only now: the logger reads the environment when it is loaded
   const { handler } = await import('../../lambdas/handlers/ingest.ts');
   const aws = createAwsClients();
+  const abandonedLeases = await freeAbandonedLeases(aws.dynamodb, local.environment.STATE_TABLE, Date.now());
   let interrupted = false;
   return {
     aws,
+    abandonedLeases,
     metricsTable: local.environment.METRICS_TABLE,
     stateTable: local.environment.STATE_TABLE,
     invoke: (event) => {

@@ -1,6 +1,7 @@
 import { Argument, Command, Option } from 'commander';
 import { ENDPOINTS, type Endpoint } from '../../lambdas/catalog/index.ts';
 import { catchUp } from './catch-up.ts';
+import { count } from './counting.ts';
 import { addEndpoint, chosenEndpoints } from './endpoint-names.ts';
 import { SilentFailure } from './failure.ts';
 import { startLocalFunctions } from './local-functions.ts';
@@ -70,6 +71,10 @@ async function run(chosen: readonly Endpoint[], options: RunOptions): Promise<vo
   try {
     await target.claim();
     note(target.title);
+    if (functions.abandonedLeases > 0)
+      note(
+        `an earlier run was killed: ${count(functions.abandonedLeases, 'endpoint goes', 'endpoints go')} on from what it had committed`,
+      );
     const progress = createProgress(process.stderr);
     const endpoints = chosenEndpoints(chosen);
     const results = await catchUp({ functions, endpoints, tenant: target.tenant, now: target.now, progress, note });

@@ -9,20 +9,26 @@ import { segmentFigures } from './segments.ts';
 import { simulatorFigures } from './simulator.ts';
 import { writeFigures } from './writes.ts';
 
-// npm run bench [-- --only <name>] [--json]: figures of this machine, to be compared within one run
+// npm run bench [-- --only <beginning of a name>] [--json]: figures of this machine, to be compared within one run
 const BENCHES: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   segments: segmentFigures,
   simulator: simulatorFigures,
   bundle: bundleFigures,
   idle: idleFigures,
   writes: writeFigures,
-  cpu: cpuFigures,
-  'catch-up': catchUpFigures,
+  'cpu-agent-status-history': () => cpuFigures('agent_status_history', 1.5),
+  'cpu-chat': () => cpuFigures('chat', 1.5),
+  'cpu-call': () => cpuFigures('call', 4),
+  'catch-up-10': () => catchUpFigures('call', 10),
+  'catch-up-50': () => catchUpFigures('call', 50),
+  // without metrics: what the reading alone achieves
+  'catch-up-chat-50': () => catchUpFigures('chat', 50),
   memory: memoryFigures,
 };
 
 const only = process.argv.flatMap((word, index) => (word === '--only' ? [process.argv[index + 1] ?? ''] : []));
-const unknown = only.filter((name) => !(name in BENCHES));
+const isWanted = (name: string) => only.length === 0 || only.some((start) => name.startsWith(start));
+const unknown = only.filter((start) => !Object.keys(BENCHES).some((name) => name.startsWith(start)));
 if (unknown.length > 0) {
   console.error(`there is no bench "${unknown.join(', ')}": choose from ${Object.keys(BENCHES).join(', ')}`);
   process.exit(2);
@@ -30,9 +36,11 @@ if (unknown.length > 0) {
 
 const figures: Figure[] = [];
 for (const [name, bench] of Object.entries(BENCHES)) {
-  if (only.length > 0 && !only.includes(name)) continue;
+  if (!isWanted(name)) continue;
   console.error(`${name} ...`);
-  figures.push(...(await bench()));
+  const measured = await bench();
+  for (const figure of measured) console.error(`  ${Object.values(rowOf(figure)).join(' ')}`);
+  figures.push(...measured);
 }
 
 if (process.argv.includes('--json')) {
