@@ -33,7 +33,7 @@ const since = new Date(simulation.startMs).toISOString();
 const calm = await platform(undefined);
 const reference = await new Run({ url: calm.url, folder: undisturbed, since, ...CREDENTIAL }).end();
 await calm.close();
-console.log(`undisturbed: ${calm.requests} requests, ${seconds(reference.life)} from the first one to the end`);
+console.log(`undisturbed: ${calm.requests} requests, ${seconds(reference.life)}`);
 
 const faulty = await platform({ seed, ...FAULTS });
 const random = randomOf(seed);
