@@ -1,5 +1,5 @@
 import { CALL_SEGMENTS_COLUMNS } from '../lambdas/catalog/call-segments.ts';
-import type { Endpoint, TailSource } from '../lambdas/catalog/index.ts';
+import type { Columns, Endpoint, TailSource } from '../lambdas/catalog/index.ts';
 import { columnValue, scalarAt, valueAt } from './expressions.ts';
 import { RAW_CALL_SEGMENTS, rawTableName } from './raw-tables.ts';
 import { defineView, ORIGIN_ITEMS, PARTITION_ITEMS, type SelectItem, selectItems, type View } from './view.ts';
@@ -68,7 +68,7 @@ export function historyView(endpoint: Endpoint): View {
 }
 
 /** The newest version of each call's metrics. */
-export function callSegmentsView(): View {
+export function callSegmentsView(columns: Columns = CALL_SEGMENTS_COLUMNS): View {
   const from = oneVersion({
     table: RAW_CALL_SEGMENTS,
     key: [scalarAt('line', '$.call_id')],
@@ -80,5 +80,5 @@ export function callSegmentsView(): View {
   });
   const description =
     'The segments of every call: seconds and status of each metric, from the newest version of the call.';
-  return defineView('call_segments', description, itemsOf({ columns: CALL_SEGMENTS_COLUMNS }), from);
+  return defineView('call_segments', description, itemsOf({ columns }), from);
 }

@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { Command } from 'commander';
 import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
+import { dayAfter } from '../../sql/index.ts';
 import { lakeFolder } from '../aws/index.ts';
 import { openWarehouse } from '../warehouse/index.ts';
 import { catchUp } from './catch-up.ts';
@@ -12,6 +14,7 @@ import { emptyDemoFolder, writeNote } from './folder-note.ts';
 import { type LocalFunctions, startLocalFunctions } from './local-functions.ts';
 import { dirOption, jsonOption, wholeNumber } from './options.ts';
 import { createProgress } from './progress.ts';
+import { writeReport } from './report.ts';
 import { problemsOf } from './run-report.ts';
 import { RAISED_RATE, type SimulatedTenant, startSimulatedTenant } from './simulated-tenant.ts';
 
@@ -51,6 +54,9 @@ async function demo({ dir, seed, json }: DemoOptions): Promise<void> {
   printItem(item, say);
   const comparison = await compareWithTruth(warehouse, truth);
   printComparison(comparison, say);
+  const file = join(dir, 'report.html');
+  await writeReport({ dir, ...period, zone: 'UTC', from: lastWeekOf(period), out: file });
+  say(`\n━━ A report to look at: ${file}`);
   printNext(dir, spent, say);
   if (json) process.stdout.write(`${JSON.stringify({ ...spent, ...comparison, item, answers }, null, 2)}\n`);
   if (comparison.differences.length > 0 || comparison.counts.some(({ rows, truth: expected }) => rows !== expected))
@@ -80,6 +86,9 @@ async function ingestDemo(dir: string, seed: number, say: (text: string) => void
     await centre.server.close();
   }
 }
+
+/** The last seven days: a week can be compared with the one before. */
+const lastWeekOf = ({ to }: { readonly to: string }) => dayAfter(to, -6);
 
 const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
 

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { isDay } from '../../sql/index.ts';
 import { DEFAULT_DEPLOYMENT } from '../deployment/names.ts';
 
 /** Where everything is kept unless `--dir` says otherwise. */
@@ -72,6 +73,12 @@ function instant(text: string): string {
   const time = timeOf(text);
   if (time === null) throw new InvalidArgumentError('Give a date like 2026-11-02 or a time like 2026-11-02T08:00:00Z.');
   return new Date(time).toISOString();
+}
+
+/** Parses a day. @returns YYYY-MM-DD */
+export function day(text: string): string {
+  if (isDay(text)) return text;
+  throw new InvalidArgumentError('Give a date like 2026-11-02.');
 }
 
 /** A moment: fixed, or so many milliseconds before a clock that is known later. */

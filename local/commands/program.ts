@@ -7,6 +7,7 @@ import { explainCommand } from './explain.ts';
 import { EXIT, exitCodeOf, SilentFailure, sentenceOf, UsageError } from './failure.ts';
 import { queryCommand } from './query.ts';
 import { replayCommand } from './replay.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { secretCommand } from './secret.ts';
 import { simulateCommand } from './simulate.ts';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
     demoCommand(),
     runCommand(),
     queryCommand(),
+    reportCommand(),
     statusCommand(),
     explainCommand(),
     replayCommand(),

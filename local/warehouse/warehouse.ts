@@ -46,6 +46,11 @@ export class Warehouse implements AsyncDisposable {
     }
   }
 
+  /** Runs a statement that has no answer, such as one that makes a table of this session. */
+  async run(sql: string): Promise<void> {
+    await this.#connection.run(sql);
+  }
+
   /** Runs the statements one after the other. */
   async #answer(sql: string): Promise<DuckDBResultReader> {
     const statements = await this.#connection.extractStatements(sql);

@@ -29,9 +29,15 @@ function recordsOf(simulation: Simulation, at: number): Records {
 /**
  * Writes the lake that ingestion would leave after one run at a virtual time, without running it: fast, and one version of
  * every record.
+ * @param changed makes another line of each
  * @returns the records it is made of
  */
-export async function writeSimulatedLake(folder: string, simulation: Simulation, at: number): Promise<Records> {
+export async function writeSimulatedLake(
+  folder: string,
+  simulation: Simulation,
+  at: number,
+  changed: (line: string) => string = (line) => line,
+): Promise<Records> {
   const records = recordsOf(simulation, at);
   const extracted = new Date(at).toISOString();
   const origin = { _extracted_at: extracted, _batch: BATCH };
@@ -39,7 +45,7 @@ export async function writeSimulatedLake(folder: string, simulation: Simulation,
   const add = (prefix: string, dt: string, record: Fields) => {
     const key = `${prefix}/tenant=${TENANT}/dt=${dt}/${BATCH}-0.ndjson.gz`;
     const lines = days.get(key) ?? [];
-    lines.push(`${JSON.stringify({ ...record, ...origin })}\n`);
+    lines.push(`${changed(JSON.stringify({ ...record, ...origin }))}\n`);
     days.set(key, lines);
   };
   const dayOf = ({ source }: Endpoint, record: Fields) =>

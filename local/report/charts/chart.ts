@@ -1,0 +1,66 @@
+import { hash } from 'node:crypto';
+import { BarChart, CustomChart, LineChart, SankeyChart } from 'echarts/charts';
+import { GridComponent, MarkLineComponent } from 'echarts/components';
+import { type EChartsCoreOption, init, use } from 'echarts/core';
+import { SVGRenderer } from 'echarts/renderers';
+import { escaped, Markup } from '../html.ts';
+
+use([BarChart, CustomChart, LineChart, SankeyChart, GridComponent, MarkLineComponent, SVGRenderer]);
+
+/** Colours are variables of the page's style sheet, so that one drawing fits light, dark and paper. */
+export const INK = 'var(--ink)';
+export const QUIET = 'var(--quiet)';
+export const LINE = 'var(--line)';
+export const PAPER = 'var(--paper)';
+export const COLOURS = ['var(--c1)', 'var(--c2)', 'var(--c3)', 'var(--c4)'] as const;
+
+/** A drawing for a wide page and one for a telephone: text stays readable where one drawing would shrink it. */
+export type Width = 'wide' | 'narrow';
+const WIDTHS: Readonly<Record<Width, number>> = { wide: 960, narrow: 340 };
+
+export interface Chart {
+  /** What the drawing shows, for those who do not see it. */
+  readonly label: string;
+  /** Height in pixels. */
+  readonly height: (width: Width) => number;
+  readonly option: (width: Width) => EChartsCoreOption;
+  /** What a mark stands for; shown when one points at it. */
+  readonly titleOf: (series: number, index: number) => string;
+}
+
+/** Draws a chart as text: nothing of the library is in the page. */
+export function draw(chart: Chart): Markup {
+  return new Markup(drawn(chart, 'wide') + drawn(chart, 'narrow'));
+}
+
+function drawn({ label, height, option, titleOf }: Chart, width: Width): string {
+  const canvas = init(null, null, { renderer: 'svg', ssr: true, width: WIDTHS[width], height: height(width) });
+  const textStyle = { fontFamily: 'inherit', fontSize: width === 'wide' ? 13 : 11, color: INK };
+  canvas.setOption({ animation: false, textStyle, ...option(width) });
+  const svg = canvas.renderToSVGString();
+  canvas.dispose();
+  return (
+    svg
+      .replace(/<style[\s\S]*?<\/style>/, '')
+      .replace(/^<svg [^>]*?viewBox/, `<svg class="${width}" role="img" aria-label="${escaped(label)}" viewBox`)
+      .replaceAll(MARK, (_, mark: string, series: string, index: string) => {
+        return `${mark} class="mark"><title>${escaped(titleOf(Number(series), Number(index)))}</title>`;
+      })
+      .replaceAll(NEEDLESS, '')
+      // the library counts its drawings: the same report would never be the same text
+      .replaceAll(/zr\d+-c/g, `${hash('sha1', label, 'hex').slice(0, 8)}-${width}-`)
+  );
+}
+
+/** What the library writes on a path that stands for a value. */
+const MARK =
+  /(<path [^>]*?) ecmeta_series_index="(\d+)" ecmeta_data_index="(\d+)" ecmeta_ssr_type="chart"(?: class="zr[^"]*")?>/g;
+const NEEDLESS = / (?:class="zr[^"]*"|pointer-events="visible"|xml:space="preserve"|ecmeta_\w+="[^"]*")/g;
+
+/** Options of an axis without ornament. */
+export const plainAxis = {
+  axisLine: { show: false },
+  axisTick: { show: false },
+  axisLabel: { color: QUIET },
+  splitLine: { lineStyle: { color: LINE } },
+};

@@ -1,0 +1,24 @@
+import { dayAfter } from '../../sql/index.ts';
+import type { Warehouse } from '../warehouse/index.ts';
+import { answersOf } from './answers.ts';
+import { pageOf } from './page.ts';
+import type { Period } from './period.ts';
+import { copyViews } from './working-copy.ts';
+
+export { type Period, periodOf } from './period.ts';
+
+/** A scheduled call, or a status that lasts, may begin so many days before the period that it counts in. */
+const EARLIER_DAYS = 7;
+
+/**
+ * Writes the report of a tenant's period as one HTML text.
+ * @throws QueryError if the lake cannot be read
+ */
+export async function createReport(warehouse: Warehouse, period: Period): Promise<string> {
+  await copyViews(warehouse, {
+    tenant: period.tenant,
+    first: dayAfter(period.before, -EARLIER_DAYS),
+    last: dayAfter(period.to, 1),
+  });
+  return pageOf(period, await answersOf(warehouse, period));
+}
