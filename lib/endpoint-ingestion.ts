@@ -57,6 +57,8 @@ export class EndpointIngestion extends Construct {
   readonly undelivered: DeadLetterQueue;
   readonly failed: DeadLetterQueue;
   readonly log: LogGroup;
+  /** ARNs made of names: a nested stack that needs them has no parameter for each, which 50 tenants have no room for. */
+  readonly arns: { readonly function: string; readonly undelivered: string };
 
   constructor(
     scope: Construct,
@@ -65,6 +67,15 @@ export class EndpointIngestion extends Construct {
   ) {
     super(scope, id);
     const name = `${deployment}-${endpoint.name}`;
+    this.arns = {
+      function: Stack.of(this).formatArn({
+        service: 'lambda',
+        resource: 'function',
+        resourceName: name,
+        arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+      }),
+      undelivered: Stack.of(this).formatArn({ service: 'sqs', resource: `${name}-undelivered` }),
+    };
     this.undelivered = new DeadLetterQueue(this, 'Undelivered', `${name}-undelivered`);
     this.failed = new DeadLetterQueue(this, 'Failed', `${name}-failed`);
     this.log = new LogGroup(this, 'Log', {
@@ -87,14 +98,7 @@ export class EndpointIngestion extends Construct {
             // a run that is far behind starts its successor
             new PolicyStatement({
               actions: ['lambda:InvokeFunction'],
-              resources: [
-                Stack.of(this).formatArn({
-                  service: 'lambda',
-                  resource: 'function',
-                  resourceName: name,
-                  arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-                }),
-              ],
+              resources: [this.arns.function],
             }),
             ...(limits.network === undefined ? [] : [networkPermissions()]),
           ],

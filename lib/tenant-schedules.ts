@@ -33,7 +33,7 @@ export class TenantSchedules extends Construct {
     { tenant, secretName, group, ingestions, separator }: TenantSchedulesProps,
   ) {
     super(scope, id);
-    for (const [endpoint, { function: target, undelivered }] of ingestions) {
+    for (const [endpoint, { arns }] of ingestions) {
       const everyMinutes = cadence(tenant, endpoint);
       if (everyMinutes === undefined) continue;
       new CfnSchedule(this, endpoint.name, {
@@ -43,10 +43,10 @@ export class TenantSchedules extends Construct {
         scheduleExpression: scheduleExpression(everyMinutes, endpoint.source.kind === 'nested'),
         flexibleTimeWindow: flexibleTimeWindow(everyMinutes),
         target: {
-          arn: target.functionArn,
+          arn: arns.function,
           roleArn: group.role.roleArn,
           input: inputOf(tenant, endpoint, secretName),
-          deadLetterConfig: { arn: undelivered.queueArn },
+          deadLetterConfig: { arn: arns.undelivered },
           // an event that is older than a cadence is superseded by the next one
           retryPolicy: { maximumEventAgeInSeconds: everyMinutes * 60, maximumRetryAttempts: 10 },
         },

@@ -4,6 +4,7 @@ import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
 import { environmentSchema } from '../../lambdas/config/environment.ts';
 import { ingestEventSchema } from '../../lambdas/config/ingest-event.ts';
 import { scheduleExpression, windowMinutes } from '../../lib/schedule-expression.ts';
+import { concrete } from './policy.ts';
 import { ACME } from './sample.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
 
@@ -52,7 +53,9 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes, source }) 
     QueueName: `ccaip-${name}-undelivered`,
   });
   const [failedId, failed] = resource(template, 'AWS::SQS::Queue', { QueueName: `ccaip-${name}-failed` });
-  const own = schedules.filter(({ Target }) => text(Target.Arn) === `\${${functionId}.Arn}`);
+  const own = schedules.filter(
+    ({ Target }) => concrete(template, Target.Arn) === concrete(template, `\${${functionId}.Arn}`),
+  );
 
   it('has a function on Node 24 and arm64 with the environment that its code checks', () => {
     expect(lambda).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'ingest.handler' });
@@ -77,8 +80,8 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes, source }) 
     for (const queue of [undelivered, failed])
       expect(queue).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
     expect(text(lambda.DeadLetterConfig.TargetArn)).toBe(`\${${failedId}.Arn}`);
-    expect(own.map(({ Target }) => text(Target.DeadLetterConfig.Arn))).toEqual(
-      own.map(() => `\${${undeliveredId}.Arn}`),
+    expect(own.map(({ Target }) => concrete(template, Target.DeadLetterConfig.Arn))).toEqual(
+      own.map(() => concrete(template, `\${${undeliveredId}.Arn}`)),
     );
     for (const id of [undeliveredId, failedId])
       template.hasResourceProperties('AWS::SQS::QueuePolicy', {

@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest';
+import { type Json, resources, synthesise, text } from './template.ts';
+
+const { template } = synthesise();
+const TYPES = [
+  'AWS::Lambda::Function',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::Logs::LogGroup',
+  'AWS::SQS::Queue',
+  'AWS::SQS::QueuePolicy',
+  'AWS::IAM::Role',
+  'AWS::Scheduler::Schedule',
+  'AWS::CloudWatch::Alarm',
+];
+
+/** A value with references written out, without the hashes that CDK puts behind names. */
+function normalised(value: Json): Json {
+  if (Array.isArray(value)) return value.map(normalised);
+  if (typeof value !== 'object' || value === null)
+    return typeof value === 'string'
+      ? value.replace(/(?<=[a-z])[0-9A-F]{8}\b/g, '').replace(/[0-9a-f]{64}/g, '<asset>')
+      : value;
+  const [key = ''] = Object.keys(value);
+  if (key === 'Ref' || ['Fn::GetAtt', 'Fn::Join'].includes(key)) return normalised(text(value));
+  if (key === 'Fn::Sub') return normalised(value[key]);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, normalised(inner)]));
+}
+
+it('what the endpoint call consists of is what was last looked at (vitest -u writes it anew)', async () => {
+  const found = TYPES.flatMap((type) =>
+    [...resources(template, type)]
+      .filter(([id]) =>
+        /^Ingest(call(?!participant)|Monitoringcall(?!participant)|TenantacmeSchedulescall(?!participant))/.test(id),
+      )
+      .map(([id, properties]) => [`${type} ${normalised(id)}`, normalised(properties)]),
+  );
+  expect(found.length).toBe(12);
+  await expect(`${JSON.stringify(Object.fromEntries(found), null, 2)}\n`).toMatchFileSnapshot('call.snapshot.json');
+});
