@@ -1,0 +1,24 @@
+/** List prices in us-east-1, dollars, as of November 2026, without free tiers. */
+export const PRICES_OF = '2026-11';
+
+/** A million units of what is billed by the piece. */
+export const PER_MILLION = {
+  /** DynamoDB on demand, standard table class. */
+  writeUnit: 0.625,
+  readUnit: 0.125,
+  /** S3 Standard. */
+  put: 5,
+  get: 0.4,
+  /** Lambda requests; EventBridge Scheduler invocations; Secrets Manager calls. */
+  invocation: 0.2,
+  schedule: 1,
+  secretCall: 5,
+} as const;
+
+/** Lambda on arm64, a gigabyte for a second. */
+export const GIGABYTE_SECOND = 0.0000133334;
+export const FUNCTION_GIGABYTES = 0.5;
+
+/** A gigabyte of log taken in; a gigabyte kept in S3 for a month. */
+export const LOG_GIGABYTE = 0.5;
+export const LAKE_GIGABYTE_MONTH = 0.023;
