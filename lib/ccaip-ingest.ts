@@ -5,6 +5,7 @@ import { ENDPOINTS } from '../lambdas/catalog/index.ts';
 import { Alerts } from './alerts.ts';
 import { Analytics } from './analytics.ts';
 import { type ConfigurationInput, parseConfiguration } from './configuration.ts';
+import { DailyQueueTotals } from './daily-queue-totals.ts';
 import { EndpointIngestion } from './endpoint-ingestion.ts';
 import { ingestCode } from './ingest-code.ts';
 import { LakeBucket } from './lake-bucket.ts';
@@ -42,6 +43,8 @@ export class CcaipIngest extends Construct {
   /** Makes segments and metrics again when somebody asks for it. */
   readonly replay: Replay;
   readonly analytics: Analytics;
+  /** @default - not deployed */
+  readonly dailyQueueTotals: DailyQueueTotals | undefined;
   /** Where alarms are sent. */
   readonly alerts: Alerts;
   /** By name of the tenant. */
@@ -127,6 +130,16 @@ export class CcaipIngest extends Construct {
     });
     const tenantView = new TenantView(this, 'TenantView', { database: this.analytics.database, tenants });
     tenantView.node.addDependency(this.analytics);
+
+    this.dailyQueueTotals =
+      configuration.dailyQueueTotals &&
+      new DailyQueueTotals(this, 'DailyQueueTotals', {
+        deployment,
+        ...configuration.dailyQueueTotals,
+        ...stored,
+        metrics: this.metrics,
+        logRetention: configuration.logRetentionDays,
+      });
 
     new Monitoring(this, 'Monitoring', {
       deployment,

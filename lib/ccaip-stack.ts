@@ -10,7 +10,7 @@ export interface CcaipStackProps extends StackProps {
 export class CcaipStack extends Stack {
   constructor(scope: Construct, id: string, { ccaip, ...props }: CcaipStackProps) {
     super(scope, id, { description: 'Ingestion of the CCAI Platform reporting API', ...props });
-    const { lake, metrics, state, analytics, secrets } = new CcaipIngest(this, 'Ingest', ccaip);
+    const { lake, metrics, state, analytics, secrets, dailyQueueTotals } = new CcaipIngest(this, 'Ingest', ccaip);
     const outputs: Record<string, [value: string, description: string]> = {
       LakeBucket: [lake.bucket.bucketName, 'Bucket of the lake'],
       MetricsTable: [metrics.tableName, 'Table with the metrics of every call'],
@@ -18,6 +18,9 @@ export class CcaipStack extends Stack {
       StateTable: [state.tableName, 'Table with ledger, cursors, leases and rate budgets'],
       Database: [analytics.database, 'Glue database to query'],
       Workgroup: [analytics.workgroup.name, 'Athena workgroup to query with'],
+      ...(dailyQueueTotals && {
+        DailyQueueTotalsTable: [dailyQueueTotals.table.tableName, 'Table with daily totals of each queue'],
+      }),
       Secrets: [[...secrets.values()].map(({ name }) => name).join(','), 'Secrets to fill, one per tenant'],
     };
     for (const [name, [value, description]] of Object.entries(outputs))

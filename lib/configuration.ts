@@ -201,6 +201,20 @@ export const configurationSchema = z.strictObject({
   metricsTtlDays: days().optional(),
 
   /**
+   * Deploys the example of a function on the metrics table's stream: it keeps daily totals of each queue in a table of its own.
+   * @default - not deployed
+   */
+  dailyQueueTotals: z
+    .strictObject({
+      /**
+       * Seconds in the queue within which a call counts as answered in time.
+       * @default 20
+       */
+      serviceLevelSeconds: wholeNumber('a whole number of seconds, 1 or more').default(20),
+    })
+    .optional(),
+
+  /**
    * Days after which Athena's query results are deleted.
    * @default 30
    */

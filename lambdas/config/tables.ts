@@ -22,5 +22,8 @@ export const METRICS_TABLE_KEYS: TableKeys = {
   },
 };
 
+/** Daily totals per queue and what each call contributed to them, kept by the example function. */
+export const DAILY_QUEUE_TOTALS_KEYS: TableKeys = { partition: 'queue_key', sort: 'entry', indexes: {} };
+
 /** Ledger, cursor, lease and rate budget. */
 export const STATE_TABLE_KEYS: TableKeys = { partition: 'pk', sort: 'sk', indexes: {} };

@@ -1,7 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import type { Environment } from '../../lambdas/config/environment.ts';
-import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
+import { DAILY_QUEUE_TOTALS_KEYS, METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
 import { codeOf, LocalAwsError } from './errors.ts';
 import { type LocalCredential, startSecretStore } from './secret-store.ts';
 import { startStores } from './stores.ts';
@@ -13,16 +13,24 @@ const KEY = 'S3RVER';
 const BUCKET = 'ccaip-lake';
 const METRICS_TABLE = 'ccaip-metrics';
 const STATE_TABLE = 'ccaip-state';
+const TOTALS_TABLE = 'ccaip-daily-queue-totals';
 
 export interface LocalAwsOptions {
   /** Credentials by name of their secret; kept in memory only. */
   readonly secrets: Readonly<Record<string, LocalCredential>>;
+  /**
+   * Is told each change of the metrics table: a record as DynamoDB's streams give it, as JSON.
+   * @default - nobody is told
+   */
+  readonly onMetricsChange?: ((record: string) => void) | undefined;
 }
 
 /** S3, DynamoDB and Secrets Manager in this process, their data in a folder. */
 export interface LocalAws {
   /** What a function finds in its environment; to be set before the first AWS client is created. */
-  readonly environment: Environment & Readonly<Record<string, string>>;
+  readonly environment: Environment & Readonly<Record<string, string>> & { readonly TOTALS_TABLE: string };
+  /** Ends when every change of the metrics table that was made so far has been told. */
+  told(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -33,11 +41,19 @@ export const lakeFolder = (folder: string): string => join(folder, 's3', BUCKET)
  * Starts the embedded AWS over a folder; what is in it stays.
  * @throws LocalAwsError if the folder cannot be used or another process has it open
  */
-export async function startLocalAws(folder: string, { secrets }: LocalAwsOptions): Promise<LocalAws> {
+export async function startLocalAws(folder: string, { secrets, onMetricsChange }: LocalAwsOptions): Promise<LocalAws> {
   const root = resolve(folder);
   await makeFolders(root);
   const database = join(root, 'dynamodb');
-  const stores = await startStores({ s3: join(root, 's3'), bucket: BUCKET, dynamodb: database });
+  const stores = await startStores(
+    {
+      s3: join(root, 's3'),
+      bucket: BUCKET,
+      dynamodb: database,
+      ...(onMetricsChange && { follow: { table: METRICS_TABLE, keys: [METRICS_TABLE_KEYS.partition] } }),
+    },
+    onMetricsChange,
+  );
   try {
     await createTables(
       {
@@ -45,12 +61,17 @@ export async function startLocalAws(folder: string, { secrets }: LocalAwsOptions
         region: REGION,
         credentials: { accessKeyId: KEY, secretAccessKey: KEY },
       },
-      { [METRICS_TABLE]: METRICS_TABLE_KEYS, [STATE_TABLE]: STATE_TABLE_KEYS },
+      {
+        [METRICS_TABLE]: METRICS_TABLE_KEYS,
+        [STATE_TABLE]: STATE_TABLE_KEYS,
+        [TOTALS_TABLE]: DAILY_QUEUE_TOTALS_KEYS,
+      },
       database,
     );
     const secretStore = await startSecretStore(secrets);
     return {
       environment: environmentOf(root, { ...stores, secretsManager: secretStore.url }),
+      told: () => stores.told(),
       close: async () => {
         await Promise.all([stores.close(), secretStore.close()]);
       },
@@ -66,6 +87,7 @@ function environmentOf(root: string, urls: { s3: string; dynamodb: string; secre
     LAKE_BUCKET: BUCKET,
     METRICS_TABLE,
     STATE_TABLE,
+    TOTALS_TABLE,
     AWS_REGION: REGION,
     AWS_ACCESS_KEY_ID: KEY,
     AWS_SECRET_ACCESS_KEY: KEY,

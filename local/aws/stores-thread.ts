@@ -3,13 +3,22 @@ import dynalite from 'dynalite';
 import { listenLocally } from './local-server.ts';
 import { startObjectStore } from './object-store.ts';
 import { storeFoldersSchema } from './stores.ts';
+import { followTable } from './table-stream.ts';
 
 // Entry of the thread that runs S3 and DynamoDB: tells where they listen, ends when it is told to.
-const { s3, bucket, dynamodb } = storeFoldersSchema.parse(workerData);
-const tables = await listenLocally(dynalite({ path: dynamodb, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 }));
+const { s3, bucket, dynamodb, follow } = storeFoldersSchema.parse(workerData);
+const database = dynalite({ path: dynamodb, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+const tables = await listenLocally(database);
+const front =
+  follow === undefined
+    ? undefined
+    : await listenLocally(
+        followTable(database, tables.url, { ...follow, emit: (record) => parentPort?.postMessage({ record }) }),
+      );
 const objects = await startObjectStore(s3, bucket);
-parentPort?.once('message', async () => {
-  await Promise.all([tables.close(), objects.close()]);
+parentPort?.on('message', async (message) => {
+  if (message === 'sync') return parentPort?.postMessage({ record: null });
+  await Promise.all([front?.close(), tables.close(), objects.close()]);
   process.exit();
 });
-parentPort?.postMessage({ s3: objects.url, dynamodb: tables.url });
+parentPort?.postMessage({ s3: objects.url, dynamodb: front?.url ?? tables.url });

@@ -1,7 +1,8 @@
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { type CallMetrics, getCallMetrics } from '../../lambdas/reader/index.ts';
 import { loadNamedQueries, withParameters } from '../../sql/index.ts';
 import type { Warehouse } from '../warehouse/index.ts';
 import { count } from './counting.ts';
+import type { TotalsComparison } from './demo-totals.ts';
 import type { Comparison } from './demo-truth.ts';
 import type { LocalFunctions } from './local-functions.ts';
 import { toleranceInWords } from './metric-difference.ts';
@@ -45,16 +46,22 @@ export async function printAnswers(warehouse: Warehouse, period: Readonly<Record
   return answers;
 }
 
-/** Reads one item of the metrics table, as a downstream function would. */
-export async function readItem({ aws, metricsTable }: LocalFunctions, tenant: string, callId: number) {
-  const key = { call_key: `${tenant}#${callId}` };
-  const { Item: item } = await aws.dynamodb.send(new GetCommand({ TableName: metricsTable, Key: key }));
-  return item;
+/** Reads one call out of the metrics table, as a downstream function would. */
+export const readCall = ({ aws, metricsTable }: LocalFunctions, tenant: string, callId: number) =>
+  getCallMetrics({ client: aws.dynamodb, table: metricsTable }, tenant, callId);
+
+export function printCall(call: CallMetrics | undefined, say: Say): void {
+  say('\n━━ One call of the DynamoDB metrics table, as your functions read it with ccaip-ingest/reader\n');
+  say(indented(JSON.stringify(call, null, 2)));
 }
 
-export function printItem(item: unknown, say: Say): void {
-  say('\n━━ One item of the DynamoDB metrics table, as your functions read it\n');
-  say(indented(JSON.stringify(item, null, 2)));
+/** Prints how far the table that the example function keeps agrees with SQL. */
+export function printTotals({ days, different }: TotalsComparison, stream: string, say: Say): void {
+  const equal = (days - different.length).toLocaleString('en');
+  say(
+    `\n━━ Table daily_queue_totals, kept from ${stream}, against SQL over call_segments: ${equal} of ${days.toLocaleString('en')} equal`,
+  );
+  for (const each of different) say(`   ${each}`);
 }
 
 /** Prints how far the lake agrees with the simulation's own truth. */

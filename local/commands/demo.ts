@@ -7,7 +7,8 @@ import { openWarehouse } from '../warehouse/index.ts';
 import { catchUp } from './catch-up.ts';
 import { count } from './counting.ts';
 import { runDay } from './demo-day.ts';
-import { printAnswers, printComparison, printItem, printNext, readItem } from './demo-report.ts';
+import { printAnswers, printCall, printComparison, printNext, printTotals, readCall } from './demo-report.ts';
+import { compareTotals, DemoTotals, readTotals } from './demo-totals.ts';
 import { busiestCall, compareWithTruth } from './demo-truth.ts';
 import { CommandError, SilentFailure } from './failure.ts';
 import { emptyDemoFolder, writeNote } from './folder-note.ts';
@@ -47,19 +48,25 @@ export function demoCommand(): Command {
 async function demo({ dir, seed, json }: DemoOptions): Promise<void> {
   const say = (text: string) => void process[json ? 'stderr' : 'stdout'].write(`${text}\n`);
   await emptyDemoFolder(dir);
-  const { truth, item, period, ...spent } = await ingestDemo(dir, seed, say);
+  const { truth, call, totals, stream, period, ...spent } = await ingestDemo(dir, seed, say);
   // one thread: the demo is to run beside everything else on a small machine
   await using warehouse = await openWarehouse(lakeFolder(dir), { threads: 1 });
   const answers = await printAnswers(warehouse, period, say);
-  printItem(item, say);
+  printCall(call, say);
   const comparison = await compareWithTruth(warehouse, truth);
   printComparison(comparison, say);
+  const queues = await compareTotals(warehouse, totals, period);
+  printTotals(queues, stream, say);
   const file = join(dir, 'report.html');
   await writeReport({ dir, ...period, zone: 'UTC', from: lastWeekOf(period), out: file });
   say(`\n━━ A report to look at: ${file}`);
   printNext(dir, spent, say);
-  if (json) process.stdout.write(`${JSON.stringify({ ...spent, ...comparison, item, answers }, null, 2)}\n`);
-  if (comparison.differences.length > 0 || comparison.counts.some(({ rows, truth: expected }) => rows !== expected))
+  if (json) process.stdout.write(`${JSON.stringify({ ...spent, ...comparison, queues, call, answers }, null, 2)}\n`);
+  const isDifferent =
+    comparison.differences.length > 0 ||
+    comparison.counts.some(({ rows, truth: expected }) => rows !== expected) ||
+    queues.different.length > 0;
+  if (isDifferent)
     throw new CommandError('the lake differs from the truth of the simulation: this is a defect, please report it');
 }
 
@@ -68,19 +75,22 @@ async function ingestDemo(dir: string, seed: number, say: (text: string) => void
   const started = performance.now();
   say('Simulating two weeks of a contact centre with 60 seats ...');
   const centre = await startSimulatedTenant({ seed }, TENANT);
-  const functions = await startLocalFunctions({ folder: dir, secrets: centre.secrets });
+  const queues = new DemoTotals();
+  const functions = await startLocalFunctions({ folder: dir, secrets: centre.secrets, onMetricsChange: queues.add });
   try {
     await writeNote(dir, { content: 'demo', simulation: centre.simulation.options });
     say(
       `Its tenant allows ${RAISED_RATE} requests a second here; a real one allows 10. The clock is virtual, the requests are real.\n`,
     );
     await ingestFortnight(functions, centre, say);
+    await queues.deliver(functions);
     const seconds = (performance.now() - started) / 1000;
     const truth = centre.simulation.truth(centre.now);
-    const item = await readItem(functions, TENANT, busiestCall(truth));
+    const call = await readCall(functions, TENANT, busiestCall(truth));
+    const totals = await readTotals(functions);
     const { startMs, endMs } = centre.simulation;
     const period = { from: dayOf(startMs), to: dayOf(endMs - 1) };
-    return { truth, item, period, seconds, requests: centre.server.requests };
+    return { truth, call, totals, stream: queues.summary, period, seconds, requests: centre.server.requests };
   } finally {
     await functions.close();
     await centre.server.close();

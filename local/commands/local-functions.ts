@@ -15,6 +15,11 @@ interface LocalFunctionsOptions {
   readonly secrets: Readonly<Record<string, LocalCredential>>;
   /** Logs of the functions on stderr. */
   readonly verbose?: boolean;
+  /**
+   * Is told each change of the metrics table: a record as DynamoDB's streams give it, as JSON.
+   * @default - nobody is told
+   */
+  readonly onMetricsChange?: (record: string) => void;
 }
 
 /** The functions as Lambda would run them, against an embedded AWS. One per process: clients are kept per process. */
@@ -24,6 +29,9 @@ export interface LocalFunctions {
   readonly stateTable: string;
   /** Endpoints whose last run in this folder was killed; nobody has to wait for their leases. */
   readonly abandonedLeases: number;
+  readonly totalsTable: string;
+  /** Ends when every change of the metrics table that was made so far has been told. */
+  told(): Promise<void>;
   /** Starts the function of an endpoint. @throws IngestError as Lambda would report it */
   invoke(event: IngestEvent): Promise<IngestSummary>;
   /** Lets running functions stop at their next batch, as if their time were up. */
@@ -37,8 +45,9 @@ export async function startLocalFunctions({
   folder,
   secrets,
   verbose = false,
+  onMetricsChange,
 }: LocalFunctionsOptions): Promise<LocalFunctions> {
-  const local = await startLocalAws(folder, { secrets });
+  const local = await startLocalAws(folder, { secrets, onMetricsChange });
   Object.assign(process.env, local.environment, loggingOf(verbose));
   // only now: the logger reads the environment when it is loaded
   const { handler } = await import('../../lambdas/handlers/ingest.ts');
@@ -50,6 +59,8 @@ export async function startLocalFunctions({
     abandonedLeases,
     metricsTable: local.environment.METRICS_TABLE,
     stateTable: local.environment.STATE_TABLE,
+    totalsTable: local.environment.TOTALS_TABLE,
+    told: () => local.told(),
     invoke: (event) => {
       const deadline = performance.now() + TIME_LIMIT;
       return handler(

@@ -4,9 +4,16 @@
 -- of a metric, `bad_timestamp` of a field, `negative` of `participant`. Percent of all calls of the day, so that the
 -- statuses of a metric add up to 100. A field that vanished from the API shows as a share of `missing_input` that rises,
 -- and as `ok` that becomes `approximate`. Days are UTC.
+--
+-- Parameters:
+--   tenant     pattern        %         Tenants, % stands for any text.
+--   from       date           today-29  First day.
+--   to         date           today     Last day.
 WITH days AS (
   SELECT tenant, dt, count(*) AS calls
   FROM call_segments
+  WHERE tenant LIKE {{tenant}}
+    AND dt BETWEEN {{dt from}} AND {{dt to}}
   GROUP BY tenant, dt
 ),
 statuses AS (
@@ -44,13 +51,17 @@ statuses AS (
       ('talk_time'),
       ('hold_time')
   ) AS m (metric)
+  WHERE s.tenant LIKE {{tenant}}
+    AND s.dt BETWEEN {{dt from}} AND {{dt to}}
 ),
 anomalies AS (
   -- names of metrics and fields hold neither commas nor quotes
   SELECT s.tenant, s.dt, a.anomaly
   FROM call_segments AS s
   CROSS JOIN UNNEST(split(translate(s.anomalies, '[]" ', ''), ',')) AS a (anomaly)
-  WHERE a.anomaly <> ''
+  WHERE s.tenant LIKE {{tenant}}
+    AND s.dt BETWEEN {{dt from}} AND {{dt to}}
+    AND a.anomaly <> ''
 ),
 findings AS (
   SELECT tenant, dt, metric, finding

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { forbiddenIn, parseText, sourceTexts } from './source-texts.ts';
 
-const FOLDERS = ['bin', 'lib', 'lambdas', 'local', 'sql'];
+const FOLDERS = ['bin', 'examples', 'lib', 'lambdas', 'local', 'sql'];
 
 describe.each(FOLDERS)('every file in %s', (folder) => {
   const texts = sourceTexts(folder);

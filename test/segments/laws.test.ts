@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CallSegments, computeCallSegments, METRIC_STATUSES, METRICS } from '../../lambdas/segments/index.ts';
-import { call, garbage, later, tidyCall, unrelated } from './fixtures/arbitraries.ts';
+import { call, garbage, later, tidyCall, unrelated, zoned } from './fixtures/arbitraries.ts';
 import type { Call } from './fixtures/calls.ts';
+import { runs } from './fixtures/runs.ts';
 
-const RUNS = { numRuns: 300 };
+const RUNS = runs(300);
 
 /** Arrays of these fields in any order. */
 const shuffled = (original: Call): fc.Arbitrary<Call> => {
@@ -130,7 +131,7 @@ describe('for every call', () => {
           expect(computeCallSegments(other)).toEqual(computeCallSegments(record));
         },
       ),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -139,6 +140,40 @@ describe('for every call', () => {
       fc.property(call, unrelated, (record, participant) => {
         const participants = [participant, ...(record.participants as Call[])];
         expect(computeCallSegments({ ...record, participants })).toEqual(computeCallSegments(record));
+      }),
+      RUNS,
+    );
+  });
+
+  it('an alias is as good as the field it stands for', () => {
+    fc.assert(
+      fc.property(call, ({ ended_at: _, ends_at, duration: __, call_duration, ...record }) => {
+        const aliased = computeCallSegments({ ...record, ends_at, call_duration });
+        const named = computeCallSegments({ ...record, ended_at: ends_at, duration: call_duration });
+        expect({ ...named, anomalies: [] }).toEqual({ ...aliased, anomalies: [] });
+      }),
+      RUNS,
+    );
+  });
+
+  it('writing the times with another offset changes nothing', () => {
+    fc.assert(
+      fc.property(call, fc.constantFrom('+00:00', '-05:00', '+05:30', '+14:00'), (record, offset) => {
+        expect(computeCallSegments(zoned(record, offset))).toEqual(computeCallSegments(record));
+      }),
+      RUNS,
+    );
+  });
+
+  it('talk and hold add up to the duration', () => {
+    fc.assert(
+      fc.property(call, (record) => {
+        const { talk_time, hold_time } = computeCallSegments(record).metrics;
+        if (talk_time.status !== 'ok' || hold_time.status !== 'ok') return;
+        const duration = Number(record.duration ?? record.call_duration);
+        expect(Math.round(Number(talk_time.seconds) * 1000) + Math.round(Number(hold_time.seconds) * 1000)).toBe(
+          Math.round(duration * 1000),
+        );
       }),
       RUNS,
     );
@@ -253,7 +288,7 @@ describe('whatever the API sends', () => {
         expect(Object.keys(computed.metrics)).toEqual(METRICS);
         expect(JSON.parse(JSON.stringify(computed))).toEqual(computed);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 

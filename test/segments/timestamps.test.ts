@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dateOfDay, dayNumber } from '../../lambdas/segments/calendar.ts';
 import { parseInstant, plusHours } from '../../lambdas/segments/timestamps.ts';
+import { runs } from './fixtures/runs.ts';
 
 const anyTime = fc.date({
   min: new Date('0000-01-01T00:00:00.000Z'),
@@ -138,7 +139,7 @@ describe('hours later', () => {
           });
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -163,7 +164,7 @@ describe('days', () => {
         expect(dayNumber(year, month, day)).toBe(number);
         expect(dateOfDay(number)).toEqual({ year, month, day });
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 

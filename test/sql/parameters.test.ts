@@ -80,6 +80,7 @@ it('the questions are these', () => {
     'calls-without-ticket',
     'chat-response-times',
     'conferences',
+    'daily-queue-totals',
     'data-freshness',
     'drift',
     'first-call-resolution',

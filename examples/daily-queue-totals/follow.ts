@@ -1,0 +1,32 @@
+import type { DynamoDBRecord } from 'aws-lambda';
+import pMap from 'p-map';
+import { type Entry, entriesOf } from './contribution.ts';
+import { changeOf } from './stream-record.ts';
+import type { TotalsTable } from './totals-table.ts';
+
+const CONCURRENCY = 16;
+
+/**
+ * Takes records of the metrics table's stream into the totals: first every contribution, then the totals they belong to.
+ * Records may come twice, in any order, and again after a failure.
+ */
+export async function follow(records: readonly DynamoDBRecord[], table: TotalsTable): Promise<void> {
+  const entries = records.flatMap((record) => {
+    const change = changeOf(record);
+    return change === undefined ? [] : entriesOf(change);
+  });
+  await pMap(newestOf(entries), (entry) => table.keep(entry), { concurrency: CONCURRENCY });
+  const days = new Map(entries.map(({ to }) => [JSON.stringify(to), to]));
+  await pMap(days.values(), (day) => table.refresh(day), { concurrency: CONCURRENCY });
+}
+
+/** Of several contributions of a call to a queue and day the newest. */
+function newestOf(entries: readonly Entry[]): Iterable<Entry> {
+  const newest = new Map<string, Entry>();
+  for (const entry of entries) {
+    const key = JSON.stringify([entry.to, entry.contribution.callId]);
+    const known = newest.get(key);
+    if (known === undefined || entry.contribution.version > known.contribution.version) newest.set(key, entry);
+  }
+  return newest.values();
+}
