@@ -1,11 +1,10 @@
-import { access } from 'node:fs/promises';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
-import { lakeFolder } from '../aws/index.ts';
 import { type Explanation, explainCall, type MetricExplanation } from '../explain/explanation.ts';
 import { timeLine } from '../explain/time-line.ts';
 import { openWarehouse, type Warehouse } from '../warehouse/index.ts';
 import { count } from './counting.ts';
+import { existingLake } from './existing-lake.ts';
 import { CommandError } from './failure.ts';
 import { dirOption, jsonOption } from './options.ts';
 
@@ -48,12 +47,7 @@ function tenantName(text: string): string {
 }
 
 async function explain(id: string, options: ExplainOptions): Promise<void> {
-  const lake = lakeFolder(options.dir);
-  await access(lake).catch(() => {
-    throw new CommandError(
-      `there is no lake in ${options.dir}: run ccaip demo or ccaip run first, or point --dir to the folder of a run`,
-    );
-  });
+  const lake = await existingLake(options.dir);
   await using warehouse = await openWarehouse(lake, { threads: 1 });
   const { tenant, line, versions } = await newestVersion(warehouse, id, options);
   const explanation = explainCall(z.record(z.string(), z.unknown()).parse(JSON.parse(line)));

@@ -1,10 +1,9 @@
-import { access } from 'node:fs/promises';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { loadNamedQueries, type NamedQuery, ParameterError, withParameters } from '../../sql/index.ts';
-import { lakeFolder } from '../aws/index.ts';
 import { lastDay, openWarehouse, type QueryResult } from '../warehouse/index.ts';
 import { count } from './counting.ts';
-import { CommandError, UsageError } from './failure.ts';
+import { existingLake } from './existing-lake.ts';
+import { UsageError } from './failure.ts';
 import { nearest } from './nearest.ts';
 import { dirOption, jsonOption } from './options.ts';
 import { textTable } from './text-table.ts';
@@ -67,7 +66,7 @@ async function query(sql: string | undefined, options: QueryOptions): Promise<vo
 
 async function filledIn(query: NamedQuery, { param, dir }: QueryOptions): Promise<string> {
   try {
-    return withParameters(query, param, await lastDay(lakeFolder(dir)));
+    return withParameters(query, param, await lastDay(await existingLake(dir)));
   } catch (error) {
     throw error instanceof ParameterError ? new UsageError(error.message) : error;
   }
@@ -98,12 +97,7 @@ function named(queries: readonly NamedQuery[], name: string): NamedQuery {
 }
 
 async function ask(folder: string, sql: string): Promise<QueryResult> {
-  const lake = lakeFolder(folder);
-  await access(lake).catch(() => {
-    throw new CommandError(
-      `there is no lake in ${folder}: run ccaip demo or ccaip run first, or point --dir to the folder of a run`,
-    );
-  });
+  const lake = await existingLake(folder);
   await using warehouse = await openWarehouse(lake);
   return await warehouse.query(sql);
 }

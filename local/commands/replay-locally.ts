@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { access } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemEffects } from '../../lambdas/ccaip/effects.ts';
 import { replay } from '../../lambdas/replay/replay.ts';
 import { takeBack } from '../../lambdas/replay/take-back.ts';
 import { createAwsClients } from '../../lambdas/stores/clients.ts';
 import { readStatus } from '../../lambdas/stores/state-reader.ts';
-import { lakeFolder, startLocalAws } from '../aws/index.ts';
+import { startLocalAws } from '../aws/index.ts';
+import { existingLake } from './existing-lake.ts';
 import { CommandError } from './failure.ts';
 import type { Replays } from './replay.ts';
 
@@ -22,11 +22,7 @@ const LEASE_PAUSE = 5_000;
  * @throws CommandError if nothing was ingested there
  */
 export async function withLocalReplays<T>(folder: string, work: (replays: Replays) => Promise<T>): Promise<T> {
-  await access(lakeFolder(folder)).catch(() => {
-    throw new CommandError(
-      `there is nothing ingested in ${folder}: run ccaip demo or ccaip run first, or point --dir to the folder of a run`,
-    );
-  });
+  await existingLake(folder);
   const { environment, close } = await startLocalAws(folder, { secrets: {} });
   Object.assign(process.env, environment);
   const aws = createAwsClients();

@@ -1,11 +1,10 @@
-import { access } from 'node:fs/promises';
 import { Argument, Command, Option } from 'commander';
 import type { Endpoint } from '../../lambdas/catalog/index.ts';
 import { createAwsClients } from '../../lambdas/stores/clients.ts';
 import { readStatus } from '../../lambdas/stores/state-reader.ts';
-import { lakeFolder, startLocalAws } from '../aws/index.ts';
+import { startLocalAws } from '../aws/index.ts';
 import { addEndpoint, chosenEndpoints } from './endpoint-names.ts';
-import { CommandError } from './failure.ts';
+import { existingLake } from './existing-lake.ts';
 import { choiceOf, type DeploymentOptions, deploymentOptions, dirOption, jsonOption, wholeNumber } from './options.ts';
 import { lastRuns } from './run-history.ts';
 import { type ShownStatus, statusTable } from './status-table.ts';
@@ -72,11 +71,7 @@ async function deployedStatuses(choice: DeploymentOptions, question: Question): 
 }
 
 async function localStatuses(folder: string, { endpoints, runs, now }: Question): Promise<readonly ShownStatus[]> {
-  await access(lakeFolder(folder)).catch(() => {
-    throw new CommandError(
-      `there is nothing ingested in ${folder}: run ccaip demo or ccaip run first, point --dir to the folder of a run, or give --deployment for one in AWS`,
-    );
-  });
+  await existingLake(folder, ', or give --deployment for one in AWS');
   const local = await startLocalAws(folder, { secrets: {} });
   Object.assign(process.env, local.environment);
   const { dynamodb } = createAwsClients();

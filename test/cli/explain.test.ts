@@ -58,9 +58,9 @@ describe('explain', () => {
     expect(outcome.stderr).toContain(sentence);
   });
 
-  test.concurrent('says that there is no lake', async () => {
+  test.concurrent('says that nothing was ingested', async () => {
     const outcome = await ccaip(['explain', '519', '--dir', join(folder.path, 'nowhere')]);
     expect(outcome.code).toBe(1);
-    expect(complaints(outcome)).toEqual([expect.stringMatching(/^there is no lake in .*: run ccaip demo/)]);
+    expect(complaints(outcome)).toEqual([expect.stringMatching(/^there is nothing ingested in .*: run ccaip demo/)]);
   });
 });

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -98,6 +98,15 @@ describe('run says in one sentence what is wrong', { timeout: 120_000 }, () => {
   });
 });
 
+describe.skipIf(process.getuid?.() === 0)('a lake that must not be read', () => {
+  test.concurrent.each([[['query', 'SELECT 1']], [['status']]])('is told apart from none by %j', async (args) => {
+    const dir = inFolder(`unreadable-${args[0]}`);
+    await mkdir(join(dir, 's3/ccaip-lake'), { recursive: true });
+    await chmod(dir, 0o000);
+    expectOneSentence(await ccaip([...args, '--dir', dir]), 1, `${dir} cannot be read: change its permissions`);
+  });
+});
+
 describe('a folder that another process has open', () => {
   let dir: string;
   let other: Awaited<ReturnType<typeof startLocalAws>>;
@@ -117,7 +126,7 @@ describe('a folder that another process has open', () => {
 
 describe('a folder in which nothing was ingested', () => {
   test.concurrent.each([
-    [['query', 'SELECT 1'], 'there is no lake in'],
+    [['query', 'SELECT 1'], 'there is nothing ingested in'],
     [['status'], 'there is nothing ingested in'],
   ])('is named by %j', async (args, problem) => {
     const dir = inFolder('nowhere');
