@@ -5,6 +5,7 @@ import { cpuFigures } from './cpu.ts';
 import { type Figure, isMet, rowOf } from './figure.ts';
 import { idleFigures } from './idle.ts';
 import { memoryFigures } from './memory.ts';
+import { reportFigures } from './report.ts';
 import { segmentFigures } from './segments.ts';
 import { simulatorFigures } from './simulator.ts';
 import { writeFigures } from './writes.ts';
@@ -24,6 +25,7 @@ const BENCHES: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   // without metrics: what the reading alone achieves
   'catch-up-chat-50': () => catchUpFigures('chat', 50),
   memory: memoryFigures,
+  report: reportFigures,
 };
 
 const only = process.argv.flatMap((word, index) => (word === '--only' ? [process.argv[index + 1] ?? ''] : []));
