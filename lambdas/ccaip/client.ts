@@ -96,7 +96,7 @@ export class CcaipClient {
         signal: AbortSignal.timeout(REQUEST_TIMEOUT),
       });
       this.clock.observe(response.headers.get('date'));
-      const answeredAt = this.clock.now();
+      const answeredAt = this.clock.answered();
       const text = await response.text();
       if (response.status === 401) return 'unauthorized';
       if (response.status === 429) this.#throttled += 1;

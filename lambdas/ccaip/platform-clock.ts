@@ -16,6 +16,7 @@ export class PlatformClock {
   readonly #ownNow: () => number;
   #skew = 0;
   #notBefore = Number.NEGATIVE_INFINITY;
+  #lastAnswer = Number.NEGATIVE_INFINITY;
 
   constructor(ownNow: () => number) {
     this.#ownNow = ownNow;
@@ -42,5 +43,13 @@ export class PlatformClock {
   now(): number {
     const time = this.#ownNow() + this.#skew;
     return time < this.#notBefore && this.#notBefore - time < DISORDER ? this.#notBefore : time;
+  }
+
+  /** Time of an answer that has just arrived, later than that of the one before: what was read last is then the newest. */
+  answered(): number {
+    const now = this.now();
+    const isTied = now <= this.#lastAnswer && this.#lastAnswer - now < RESOLUTION;
+    this.#lastAnswer = isTied ? this.#lastAnswer + 1 : now;
+    return this.#lastAnswer;
   }
 }

@@ -1,7 +1,8 @@
 import * as z from 'zod/mini';
 import { tenantSchema } from './tenant.ts';
+import { timeRangeSchema } from './time-range.ts';
 
-/** What EventBridge Scheduler sends to an endpoint's function. */
+/** What EventBridge Scheduler, or a backfill, sends to an endpoint's function. */
 export const ingestEventSchema = z.object({
   /** Name of a catalog entry. */
   endpoint: z.string(),
@@ -10,6 +11,12 @@ export const ingestEventSchema = z.object({
   scheduledTime: z.iso.datetime({ offset: true }),
   /** How many times this run was continued because its time was up; 0 when the schedule starts it. */
   continuation: z._default(z.int(), 0),
+  /**
+   * Backfill: exactly this range is read, and where live runs go on is left alone. Of a run that says `more`, whoever sent
+   * the event sends the rest.
+   * @default - a live run, from the cursor on
+   */
+  range: z.optional(timeRangeSchema),
 });
 
 /** The input as its sender writes it: defaults may be left out. */

@@ -46,7 +46,8 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
       effects: systemEffects,
       ...(namespace !== undefined && { onEnd: (end) => publishRun(namespace, end) }),
     });
-    // outside Lambda there is no function to start again: whoever called sees `more` and calls again
-    if (summary.outcome === 'more' && context.invokedFunctionArn) await continueRun(context.invokedFunctionArn, event);
+    // a range, and all outside Lambda where there is no function to start again: whoever called sees `more` and calls again
+    const isOurs = parsed.data.range === undefined && context.invokedFunctionArn;
+    if (summary.outcome === 'more' && isOurs) await continueRun(context.invokedFunctionArn, event);
     return summary;
   });

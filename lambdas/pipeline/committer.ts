@@ -1,10 +1,10 @@
 import type { Endpoint } from '../catalog/index.ts';
 import type { SourceBatch } from '../sources/source.ts';
-import { isoTime } from '../sources/times.ts';
 import type { Head, HeadStore } from '../stores/head.ts';
 import type { Lake } from '../stores/lake.ts';
 import type { Ledger } from '../stores/ledger.ts';
 import type { LedgerBatch } from '../stores/ledger-batch.ts';
+import type { BatchLog } from './batch-log.ts';
 import type { DriftJournal } from './drift-journal.ts';
 import type { Lease } from './lease.ts';
 import type { MetricsWriter } from './metrics-writer.ts';
@@ -14,16 +14,13 @@ interface CommitterOptions {
   readonly endpoint: Endpoint;
   readonly tenant: string;
   readonly run: string;
-  readonly scheduledTime: string;
   readonly lake: Lake;
   readonly metrics: MetricsWriter;
   readonly ledger: Ledger;
   readonly store: HeadStore;
   readonly lease: Lease;
   readonly drift: DriftJournal;
-  readonly now: () => number;
-  /** Requests sent so far in this run. */
-  readonly requests: () => number;
+  readonly log: BatchLog;
 }
 
 /**
@@ -35,14 +32,11 @@ export class Committer {
   readonly #options: CommitterOptions;
   #seq: number;
   #appended: number;
-  #since: number;
-  #requestsBefore = 0;
 
   constructor(options: CommitterOptions, head: Head) {
     this.#options = options;
     this.#seq = head.seq;
     this.#appended = head.appended;
-    this.#since = options.now();
   }
 
   /** Number of the last batch whose ledger item is written. */
@@ -58,28 +52,14 @@ export class Committer {
 
   /** @throws LeaseHeldError if another run took over; then nothing of the batch counts */
   async commit(batch: SourceBatch): Promise<LedgerBatch> {
-    const { run, scheduledTime, store, lease, drift, now, requests } = this.#options;
+    const { store, lease, drift, log } = this.#options;
     const seq = this.#seq + 1;
     const objects = await writeBatch({ ...this.#options, seq }, batch);
-    const committed: LedgerBatch = {
-      seq,
-      run,
-      scheduledTime,
-      committedAt: isoTime(now()),
-      extractedAt: batch.extractedAt,
-      from: batch.from,
-      to: batch.to,
-      records: batch.taken.filter(({ marker }) => !marker).length,
-      quarantined: batch.rejected.length,
-      requests: requests() - this.#requestsBefore,
-      seconds: (now() - this.#since) / 1000,
-      objects,
-    };
+    const committed = log.entry(seq, batch, objects);
     await store.commit(lease.fence, committed, JSON.stringify(batch.position), batch.cursor);
     lease.renewed();
     this.#seq = seq;
-    this.#since = now();
-    this.#requestsBefore = requests();
+    log.next();
     await this.#append(committed);
     await drift.remember();
     return committed;

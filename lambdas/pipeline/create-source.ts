@@ -1,11 +1,16 @@
 import type { Source as CatalogSource, Endpoint } from '../catalog/index.ts';
 import type { CcaipClient } from '../ccaip/client.ts';
+import { ConfigurationError } from '../ccaip/errors.ts';
+import { whyNoRange } from '../config/backfill.ts';
 import type { SourceOverrides } from '../config/source-override.ts';
 import type { Tenant } from '../config/tenant.ts';
+import type { TimeRange } from '../config/time-range.ts';
 import { Nested } from '../sources/nested.ts';
 import { Snapshot } from '../sources/snapshot.ts';
 import type { RunContext, Source } from '../sources/source.ts';
 import { Tail } from '../sources/tail.ts';
+import { TailPosition } from '../sources/tail-position.ts';
+import { TailRange } from '../sources/tail-range.ts';
 import type { Lake } from '../stores/lake.ts';
 import type { Ledger } from '../stores/ledger.ts';
 
@@ -30,21 +35,44 @@ export function createSource({ tenant, endpoint, client, lake, ledger, ...contex
   const run = { endpoint, keepAlive, timeIsUp, afterFailure };
   switch (source.kind) {
     case 'tail':
-      return new Tail({
-        ...run,
-        source,
-        client,
-        historyStart: Date.parse(tenant.historyStart),
-        lookBack: tenant.lookBackMinutes * 60_000,
-        settle: tenant.settleSeconds * 1000,
-        ahead: Math.min(MOST_AHEAD, 1 + Math.ceil(tenant.requestsPerSecond * LATENCY)),
-      });
+      return new Tail({ ...run, source, client, ...tailSettings(tenant) });
     case 'snapshot':
       return new Snapshot({ ...run, source, client });
     case 'nested':
       return new Nested({ ...run, source, ledger, lake });
   }
 }
+
+interface RangeContext extends Pick<SourceContext, 'endpoint' | 'tenant' | 'client' | 'timeIsUp'> {
+  readonly range: TimeRange;
+  /** Position of the live runs; undefined before the first. */
+  readonly live: unknown;
+}
+
+/**
+ * A range of a tail, as far as it lies before what live runs read.
+ * @returns undefined if nothing of it does
+ * @throws ConfigurationError for endpoints that have no ranges
+ */
+export function createRange({ tenant, endpoint, client, range, live, timeIsUp }: RangeContext): TailRange | undefined {
+  const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
+  if (source.kind !== 'tail') throw new ConfigurationError(whyNoRange(endpoint) ?? '');
+  const settings = tailSettings(tenant);
+  const { cursor, open } = TailPosition.parse(live, true);
+  const liveFrom = cursor === null ? settings.historyStart : cursor - settings.lookBack;
+  const from = Date.parse(range.from);
+  const until = Math.min(Date.parse(range.to), liveFrom) - 1;
+  if (until < from) return undefined;
+  const run = { endpoint, timeIsUp, keepAlive: async () => undefined, afterFailure: false };
+  return new TailRange({ ...run, source, client, ...settings, from, until, watched: open });
+}
+
+const tailSettings = (tenant: Tenant) => ({
+  historyStart: Date.parse(tenant.historyStart),
+  lookBack: tenant.lookBackMinutes * 60_000,
+  settle: tenant.settleSeconds * 1000,
+  ahead: Math.min(MOST_AHEAD, 1 + Math.ceil(tenant.requestsPerSecond * LATENCY)),
+});
 
 /** The source with what the tenant's configuration says about it. */
 function overridden(source: CatalogSource, override: SourceOverrides[string] | undefined): CatalogSource {

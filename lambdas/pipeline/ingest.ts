@@ -1,30 +1,23 @@
 import { type Endpoint, findEndpoint } from '../catalog/index.ts';
-import { parseBaseUrl } from '../ccaip/base-url.ts';
-import { CcaipClient } from '../ccaip/client.ts';
 import type { Effects } from '../ccaip/effects.ts';
 import { ConfigurationError, IngestError, LeaseHeldError } from '../ccaip/errors.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Tenant } from '../config/tenant.ts';
+import type { TimeRange } from '../config/time-range.ts';
 import type { SourceEnd } from '../sources/source.ts';
 import { isoTime } from '../sources/times.ts';
 import type { AwsClients } from '../stores/clients.ts';
-import { DynamoRateBudget } from '../stores/dynamo-rate-budget.ts';
-import { type Head, HeadStore, type LastRun } from '../stores/head.ts';
-import { Lake } from '../stores/lake.ts';
-import { Ledger } from '../stores/ledger.ts';
-import { MetricsTable } from '../stores/metrics-table.ts';
-import { SecretCredential } from '../stores/secrets.ts';
+import type { Head, LastRun } from '../stores/head.ts';
 import { ShapeStore } from '../stores/shape-store.ts';
+import { BatchLog } from './batch-log.ts';
 import { Committer } from './committer.ts';
 import { createSource } from './create-source.ts';
 import { DriftJournal } from './drift-journal.ts';
 import { Freshness } from './freshness.ts';
 import { Lease } from './lease.ts';
-import { MetricsWriter } from './metrics-writer.ts';
+import { RangeRun } from './range-run.ts';
+import { metricsWriter, runParts } from './run-parts.ts';
 import { type IngestSummary, type RunEnd, Tally } from './summary.ts';
-
-/** A run stops at a batch boundary when less than this is left, milliseconds. */
-const STOP_BEFORE = 60_000;
 
 export interface IngestRequest {
   /** Name of a catalog entry. */
@@ -34,6 +27,8 @@ export interface IngestRequest {
   readonly scheduledTime: string;
   /** How many times the run was continued already. */
   readonly continuation: number;
+  /** What to backfill. @default - a live run, from the cursor on */
+  readonly range?: TimeRange | undefined;
   /** Identifies the run in the ledger: the Lambda request id. */
   readonly run: string;
   /** Milliseconds until the function is ended. */
@@ -46,13 +41,15 @@ export interface IngestRequest {
 }
 
 /**
- * One run of one tenant's endpoint: lease, then batch after batch until everything is read or time is up.
+ * One run of one tenant's endpoint: lease, then batch after batch until everything is read or time is up; or a range of it beside
+ * the live runs.
  * @throws ConfigurationError | TransientError | RateLimitedError | ContractError; batches committed before stay committed
  */
 export async function ingest(request: IngestRequest): Promise<IngestSummary> {
   const endpoint = findEndpoint(request.endpoint);
   if (endpoint === undefined) throw new ConfigurationError(`there is no endpoint "${request.endpoint}"`);
-  const run = new IngestRun(request, endpoint);
+  const { range } = request;
+  const run = range === undefined ? new IngestRun(request, endpoint) : new RangeRun(request, endpoint, range);
   try {
     const summary = run.summary(await run.start());
     request.onEnd?.(summary);
@@ -70,45 +67,32 @@ export async function ingest(request: IngestRequest): Promise<IngestSummary> {
 class IngestRun {
   readonly #request: IngestRequest;
   readonly #endpoint: Endpoint;
-  readonly #client: CcaipClient;
-  readonly #lake: Lake;
-  readonly #ledger: Ledger;
-  readonly #store: HeadStore;
+  readonly #parts: ReturnType<typeof runParts>;
   readonly #tally = new Tally();
   readonly #startedAt: number;
   #leased: { lease: Lease; committer: Committer; freshness: Freshness } | undefined;
 
   constructor(request: IngestRequest, endpoint: Endpoint) {
-    const { tenant, effects, environment, aws, timeLeft } = request;
-    const { dynamodb } = aws;
     this.#request = request;
     this.#endpoint = endpoint;
-    this.#client = new CcaipClient({
-      baseUrl: parseBaseUrl(tenant.baseUrl),
-      credentials: new SecretCredential(aws.secrets, tenant.secretId),
-      budget: new DynamoRateBudget(dynamodb, environment.STATE_TABLE, tenant.name, tenant.requestsPerSecond, effects),
-      effects,
-      timeLeft,
-    });
-    this.#lake = new Lake(aws.s3, environment.LAKE_BUCKET);
-    this.#ledger = new Ledger(dynamodb, environment.STATE_TABLE, tenant.name);
-    this.#store = new HeadStore(dynamodb, environment.STATE_TABLE, tenant.name, endpoint.name, effects.now);
-    this.#startedAt = effects.now();
+    this.#parts = runParts(request, endpoint);
+    this.#startedAt = request.effects.now();
   }
 
   async start(): Promise<'done' | 'more'> {
-    const head = await this.#store.acquire(this.#request.run);
+    const { client, lake, ledger, store, timeIsUp } = this.#parts;
+    const head = await store.acquire(this.#request.run);
     const { lease, committer, freshness } = this.#lead(head);
     await committer.recover(head);
-    if (head.lastBatch !== undefined) this.#client.clock.goOnFrom(Date.parse(head.lastBatch.extractedAt));
+    if (head.lastBatch !== undefined) client.clock.goOnFrom(Date.parse(head.lastBatch.extractedAt));
     const source = createSource({
       endpoint: this.#endpoint,
       tenant: this.#request.tenant,
-      client: this.#client,
-      lake: this.#lake,
-      ledger: this.#ledger,
+      client,
+      lake,
+      ledger,
       keepAlive: () => lease.keep(),
-      timeIsUp: () => this.#request.timeLeft() < STOP_BEFORE,
+      timeIsUp,
       afterFailure: head.afterFailure,
     });
     const batches = source.batches(head.position === undefined ? undefined : JSON.parse(head.position));
@@ -131,7 +115,7 @@ class IngestRun {
 
   summary<Outcome extends IngestSummary['outcome'] | 'failed'>(outcome: Outcome) {
     const { records, batches, objects, quarantined, from, to } = this.#tally;
-    const { requests, throttled } = this.#client;
+    const { requests, throttled } = this.#parts.client;
     const tenant = this.#request.tenant.name;
     const now = this.#request.effects.now();
     return {
@@ -152,33 +136,24 @@ class IngestRun {
   }
 
   #lead(head: Head) {
-    const { effects, environment, aws, tenant, run, scheduledTime, timeLeft } = this.#request;
-    const { METRICS_TABLE, METRICS_TTL_DAYS } = environment;
-    const lease = new Lease(this.#store, head, effects.now);
+    const { effects, environment, aws, tenant, run, scheduledTime } = this.#request;
+    const { client, lake, ledger, store } = this.#parts;
+    const lease = new Lease(store, head, effects.now);
     const committer = new Committer(
       {
         endpoint: this.#endpoint,
         tenant: tenant.name,
         run,
-        scheduledTime,
-        lake: this.#lake,
-        metrics: new MetricsWriter({
-          table: new MetricsTable(aws.dynamodb, METRICS_TABLE),
-          tenant: tenant.name,
-          ttlDays: METRICS_TTL_DAYS === undefined ? undefined : Number(METRICS_TTL_DAYS),
-          effects,
-          timeLeft,
-          keepAlive: () => lease.keep(),
-        }),
-        ledger: this.#ledger,
-        store: this.#store,
+        lake,
+        metrics: metricsWriter(this.#request, () => lease.keep()),
+        ledger,
+        store,
         lease,
         drift: new DriftJournal(
           new ShapeStore(aws.dynamodb, environment.STATE_TABLE, tenant.name, this.#endpoint.name),
           this.#endpoint,
         ),
-        now: effects.now,
-        requests: () => this.#client.requests,
+        log: new BatchLog({ run, scheduledTime, now: effects.now, requests: () => client.requests }),
       },
       head,
     );
@@ -191,7 +166,7 @@ class IngestRun {
     const { lease, committer, freshness } = this.#leased;
     const { caughtUpAt } = freshness;
     const { run, scheduledTime, continuation, effects } = this.#request;
-    await this.#store.release(lease.fence, {
+    await this.#parts.store.release(lease.fence, {
       appended: committer.appended,
       ...(end?.position !== undefined && { position: JSON.stringify(end.position), cursor: end.cursor ?? null }),
       lastRun: {
@@ -205,7 +180,7 @@ class IngestRun {
         ...(error !== undefined && { error }),
         continuation,
         records: this.#tally.records,
-        requests: this.#client.requests,
+        requests: this.#parts.client.requests,
       },
     });
   }

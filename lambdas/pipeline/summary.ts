@@ -20,6 +20,11 @@ export interface IngestSummary {
   readonly lagSeconds: number | null;
   /** Seconds from the cursor to now; null without a cursor. */
   readonly cursorAgeSeconds: number | null;
+  /**
+   * Backfill: time (UTC) up to which the range is done. With `more`, call again from there; with `done`, what is left of the
+   * range belongs to live runs, which read it themselves.
+   */
+  readonly reached?: string;
 }
 
 /** How a run that held the lease ended. */

@@ -25,7 +25,7 @@ interface WriteContext {
   readonly seq: number;
   readonly lake: Lake;
   readonly metrics: MetricsWriter;
-  readonly drift: DriftJournal;
+  readonly drift: Pick<DriftJournal, 'look'>;
 }
 
 /**

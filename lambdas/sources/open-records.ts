@@ -35,6 +35,10 @@ export class OpenRecords {
     for (const [id, time] of this.#times) if (time >= from && time < to) this.#times.delete(id);
   }
 
+  get isEmpty(): boolean {
+    return this.#times.size === 0;
+  }
+
   /** Times in ascending order. */
   times(): number[] {
     return [...this.#times.values()].sort((a, b) => a - b);

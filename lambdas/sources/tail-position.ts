@@ -6,6 +6,8 @@ import { isoTime, parseTime } from './times.ts';
 /** Most fingerprints kept; beyond it the oldest are forgotten and their records would merely be written twice. */
 const MOST_FINGERPRINTS = 6_000;
 
+const NOTHING_YET = { cursor: null, taken: '', open: '' };
+
 const tailPositionSchema = z.object({
   /** Everything before this time is committed. */
   cursor: z.nullable(z.string()),
@@ -31,8 +33,7 @@ export class TailPosition {
 
   /** @param forgetTaken true to take again what is read again */
   static parse(value: unknown, forgetTaken: boolean): TailPosition {
-    const { cursor, taken, open } =
-      value === undefined ? { cursor: null, taken: '', open: '' } : tailPositionSchema.parse(value);
+    const { cursor, taken, open } = value === undefined ? NOTHING_YET : tailPositionSchema.parse(value);
     return new TailPosition(parseTime(cursor), Fingerprints.parse(forgetTaken ? '' : taken), OpenRecords.parse(open));
   }
 
@@ -50,4 +51,15 @@ export class TailPosition {
       open: this.open.serialise(stillOpen),
     };
   }
+}
+
+/**
+ * Where live runs go on, with what a range found open added to what they read again until it is closed.
+ * @returns undefined if nothing was open
+ */
+export function handedOver(live: unknown, range: unknown): unknown {
+  const found = TailPosition.parse(range, true).open;
+  if (found.isEmpty) return undefined;
+  const known = live === undefined ? NOTHING_YET : tailPositionSchema.parse(live);
+  return { ...known, open: OpenRecords.parse(known.open).serialise(found) };
 }

@@ -1,15 +1,11 @@
 import type { Endpoint, TailSource } from '../catalog/index.ts';
-import { type CcaipClient, pageParameters } from '../ccaip/client.ts';
-import { isObject } from '../ccaip/json.ts';
+import type { CcaipClient } from '../ccaip/client.ts';
 import { openRanges } from './open-ranges.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from './source.ts';
 import { TailPosition } from './tail-position.ts';
 import { TailRun } from './tail-run.ts';
-import { isoTime, parseTime } from './times.ts';
-import { type WalkedPage, walk } from './walk.ts';
-
-/** Pages of a burst per request in flight. */
-const BURST_ROUNDS = 16;
+import { isoTime } from './times.ts';
+import { type TailWalk, walkTail } from './walk-tail.ts';
 
 export interface TailOptions extends RunContext {
   readonly endpoint: Endpoint;
@@ -23,13 +19,6 @@ export interface TailOptions extends RunContext {
   readonly settle: number;
   /** Requests in flight at most while far behind. */
   readonly ahead: number;
-}
-
-/** A walk of a run; times in milliseconds. */
-interface Range {
-  readonly from: number;
-  /** @default - to the newest record */
-  readonly until: number | undefined;
 }
 
 /**
@@ -51,10 +40,10 @@ export class Tail implements Source {
     const run = new TailRun(this.#options, TailPosition.parse(position, afterFailure));
     const { cursor, open } = run.position;
     const from = cursor === null ? historyStart : cursor - lookBack;
-    const ranges: Range[] = [{ from, until: undefined }, ...openRanges(open.times(), from)];
+    const ranges: TailWalk[] = [{ from, until: undefined }, ...openRanges(open.times(), from)];
     for (const range of ranges) {
       let covered = range.from;
-      for await (const page of this.#walk(range)) {
+      for await (const page of walkTail(this.#options, range)) {
         if (range.until === undefined) run.takeNew(page);
         else run.takeClosed(page);
         if (page.frontier !== null) {
@@ -70,23 +59,5 @@ export class Tail implements Source {
     }
     if (!run.builder.isEmpty) yield run.close();
     return { more: false, completeTo: run.startedAt === undefined ? null : isoTime(run.startedAt), ...run.end() };
-  }
-
-  #walk(range: Range): AsyncGenerator<WalkedPage> {
-    const { client, source, keepAlive, ahead, settle, lookBack } = this.#options;
-    return walk({
-      ...range,
-      path: source.path,
-      burst: { ahead, longest: ahead * BURST_ROUNDS, settledUntil: () => client.clock.now() - settle - lookBack },
-      cursorOf: (row) => (isObject(row) ? parseTime(row[source.cursor]) : null),
-      fetch: async ({ from, until, page }) => {
-        await keepAlive();
-        return client.page(source.path, {
-          [`${source.cursor}[from]`]: isoTime(from),
-          ...(until !== undefined && { [`${source.cursor}[to]`]: isoTime(until) }),
-          ...pageParameters(page, source.cursor),
-        });
-      },
-    });
   }
 }

@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { LeaseHeldError } from '../ccaip/errors.ts';
 import { type LedgerBatch, ledgerBatchSchema } from './ledger-batch.ts';
@@ -6,6 +6,9 @@ import { HEAD, partitionOf } from './state-keys.ts';
 
 /** A lease not renewed for this long is free; it is renewed well before. */
 const LEASE_MS = 120_000;
+
+/** The turn of a backfill ends by itself after this long, milliseconds. */
+const TURN_MS = 60_000;
 
 /** What a run leaves behind for `status` and the next run. */
 const lastRunSchema = z.object({
@@ -35,6 +38,8 @@ export const headSchema = z.object({
   /** Last batch whose ledger item is known to be written. */
   appended: z._default(z.int(), 0),
   leaseUntil: z.number(),
+  /** Rises with every turn of a backfill. */
+  turn: z._default(z.int(), 0),
   /** True if the run before this one failed, died or was overtaken: it may have written what it did not commit. */
   afterFailure: z._default(z.boolean(), false),
   /** Opaque state of the source after batch `seq`, as JSON text. */
@@ -55,6 +60,12 @@ export type Head = z.infer<typeof headSchema>;
  *
  *     run A  lease(fence 1) ... raw objects ... [paused .................] commit(fence 1): refused
  *     run B                                      lease(fence 2) ... commit(fence 2): batch 7
+ *
+ * A backfill needs no lease, and never keeps a live run waiting: it commits a batch when its turn has come, which it takes between
+ * live runs only. Whoever takes the lease ends the turn.
+ *
+ *     backfill  turn 1 (after batch 7) ... objects ... commit: batch 8    turn 2 ... objects ... commit: refused
+ *     live run                                                                lease(fence 3) ... commit: batch 9
  *
  * The ledger item of a batch is appended right after its commit; if a crash comes between, the next lease finds
  * `appended < seq` and appends it first. Readers of the ledger therefore see every batch once, in order, without a gap.
@@ -124,6 +135,58 @@ export class HeadStore {
         ':until': this.#now() + LEASE_MS,
       },
     });
+  }
+
+  /** Takes the turn to commit one batch of a range. @throws LeaseHeldError if a live run or another range is at work */
+  async takeTurn(run: string): Promise<Head> {
+    const now = this.#now();
+    const attributes = await this.#update('a live run or another range is at work', {
+      UpdateExpression:
+        'SET turn = if_not_exists(turn, :zero) + :one, turnUntil = :until, turnOf = :run, fence = if_not_exists(fence, :zero), leaseUntil = if_not_exists(leaseUntil, :zero)',
+      ConditionExpression:
+        '(attribute_not_exists(leaseUntil) OR leaseUntil <= :now) AND (attribute_not_exists(turnUntil) OR turnUntil <= :now OR turnOf = :run)',
+      ExpressionAttributeValues: { ':zero': 0, ':one': 1, ':until': now + TURN_MS, ':now': now, ':run': run },
+      ReturnValues: 'ALL_NEW',
+    });
+    return headSchema.parse(attributes);
+  }
+
+  /**
+   * Commits a batch of a range and ends the turn.
+   * @param head as it was when the turn was taken
+   * @param position where live runs go on, if the range found something for them. @default - as before
+   * @throws LeaseHeldError if a live run or another range came between; then nothing of the batch counts
+   */
+  async commitTurn({ fence, turn }: Head, batch: LedgerBatch, position?: string): Promise<void> {
+    await this.#update('a live run or another range came between', {
+      UpdateExpression: `SET seq = :seq, lastBatch = :batch, appended = :before, turnUntil = :zero${
+        position === undefined ? '' : ', #position = :position'
+      } ADD #records :records, quarantined :quarantined`,
+      ConditionExpression: 'fence = :fence AND turn = :turn AND (attribute_not_exists(seq) OR seq = :before)',
+      ExpressionAttributeNames: {
+        '#records': 'records',
+        ...(position !== undefined && { '#position': 'position' }),
+      },
+      ExpressionAttributeValues: {
+        ':fence': fence,
+        ':turn': turn,
+        ':seq': batch.seq,
+        ':before': batch.seq - 1,
+        ':batch': batch,
+        ':zero': 0,
+        ':records': batch.records,
+        ':quarantined': batch.quarantined,
+        ...(position !== undefined && { ':position': position }),
+      },
+    });
+  }
+
+  /** Where the endpoint stands; undefined before its first run. */
+  async read(): Promise<Head | undefined> {
+    const { Item: item } = await this.#client.send(
+      new GetCommand({ TableName: this.#table, Key: this.#key, ConsistentRead: true }),
+    );
+    return item && headSchema.parse(item);
   }
 
   /** Gives the lease back at the end of a run, with what the source learned since the last batch. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { timeRangeSchema } from '../config/time-range.ts';
 
 /** Where in the lake an object lies. */
 const ZONES = ['raw', 'segments', 'quarantine', 'drift'] as const;
@@ -32,6 +33,8 @@ export const ledgerBatchSchema = z.object({
   /** From the first request of the batch to its commit. */
   seconds: z.number(),
   objects: z.array(ledgerObjectSchema),
+  /** The range that was backfilled; absent for what live runs took. */
+  range: z.optional(timeRangeSchema),
 });
 
 export type LedgerObject = z.infer<typeof ledgerObjectSchema>;

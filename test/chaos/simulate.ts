@@ -1,3 +1,5 @@
+import { BACKFILLED } from '../../lambdas/config/backfill.ts';
+import { scheduleBackfills } from './backfills.ts';
 import { checkLaws } from './laws/index.ts';
 import type { Violation } from './laws/violation.ts';
 import { isNested, type Run, Simulation, type TenantState } from './simulation.ts';
@@ -35,7 +37,10 @@ export async function simulate(seed: number, print?: (line: string) => void): Pr
     await chaos(simulation);
     await runEverything(simulation);
     // frozen functions wake up late: they must not spoil what others did meanwhile
+    const frozen = simulation.runs.filter(({ process, range }) => process.isRunning && range !== undefined);
     await simulation.scheduler.run(() => simulation.runs.every(({ process }) => !process.isRunning));
+    // what a backfill commits is good however late, and everybody else goes on from it
+    if (frozen.length > 0) await runEverything(simulation);
     violations.push(...simulation.violations, ...simulation.watch.violations, ...checkLaws(simulation));
     if (violations.length === 0) violations.push(...(await idleAgain(simulation)));
   } catch (error) {
@@ -50,7 +55,10 @@ async function chaos(simulation: Simulation): Promise<void> {
   const { world, scheduler, tenants, faults } = simulation;
   for (const state of tenants) {
     state.writers.start();
-    for (const endpoint in state.world.schedules) scheduleRuns(simulation, state, endpoint);
+    for (const endpoint in state.world.schedules) {
+      scheduleRuns(simulation, state, endpoint);
+      if (BACKFILLED.includes(endpoint)) scheduleBackfills(simulation, state, endpoint);
+    }
   }
   await scheduler.pass(world.chaos);
   faults.stop();

@@ -1,6 +1,7 @@
 import { findEndpoint } from '../../lambdas/catalog/index.ts';
 import { IngestError } from '../../lambdas/ccaip/errors.ts';
 import type { Tenant } from '../../lambdas/config/tenant.ts';
+import type { TimeRange } from '../../lambdas/config/time-range.ts';
 import { ingest } from '../../lambdas/pipeline/ingest.ts';
 import { type Aws, AwsFault, awsClients } from './aws/clients.ts';
 import { FakeDynamoDb } from './aws/fake-dynamodb.ts';
@@ -33,6 +34,8 @@ export interface TenantState {
   readonly platform: Platform;
   readonly writers: Writers;
   readonly log: RequestLog;
+  /** What backfills came to their end with. */
+  readonly covered: Covered[];
 }
 
 /** One invocation and how it ended; undefined while it runs, or for ever if it died. */
@@ -40,8 +43,20 @@ export interface Run {
   readonly process: Process;
   readonly endpoint: string;
   readonly state: TenantState;
+  /** Set for a backfill. */
+  readonly range: TimeRange | undefined;
   outcome: 'done' | 'more' | 'lease_held' | 'failed' | undefined;
   error: unknown;
+  /** Time up to which a backfill is done. */
+  reached: string | undefined;
+}
+
+/** Cursor times of an endpoint that were backfilled, milliseconds. */
+export interface Covered {
+  readonly endpoint: string;
+  readonly from: number;
+  /** The first one that was not. */
+  readonly to: number;
 }
 
 /** A world at work: platforms, AWS and functions in virtual time. */
@@ -75,9 +90,15 @@ export class Simulation {
   }
 
   /** Starts a function now. */
-  launch(state: TenantState, endpoint: string, limit = LONGEST_RUN): Run {
+  launch(
+    state: TenantState,
+    endpoint: string,
+    limit = LONGEST_RUN,
+    range?: TimeRange,
+    onEnd?: (run: Run) => void,
+  ): Run {
     const { random } = this.scheduler;
-    const name = `${state.tenant.name}#${endpoint}@${this.runs.length + 1}`;
+    const name = `${state.tenant.name}#${endpoint}${range === undefined ? '@' : '/range@'}${this.runs.length + 1}`;
     const skew = random.chance(0.3) ? 0 : random.int(-MOST_SKEW, MOST_SKEW);
     const process = new Process(this.scheduler, this.faults, {
       name,
@@ -86,12 +107,19 @@ export class Simulation {
       skew,
       limit,
     });
-    const run: Run = { process, endpoint, state, outcome: undefined, error: undefined };
+    const run: Run = { process, endpoint, state, range, outcome: undefined, error: undefined, reached: undefined };
     this.runs.push(run);
     process.note(`starts, clock ${skew} ms off, ${limit} ms left`);
     this.#ingest(run).then(
-      ({ outcome }) => this.#ended(run, outcome),
-      (error: unknown) => this.#ended(run, 'failed', error),
+      ({ outcome, reached }) => {
+        run.reached = reached;
+        this.#ended(run, outcome);
+        onEnd?.(run);
+      },
+      (error: unknown) => {
+        this.#ended(run, 'failed', error);
+        onEnd?.(run);
+      },
     );
     this.scheduler.resumed();
     return run;
@@ -102,13 +130,14 @@ export class Simulation {
     return this.runs.some(({ process }) => process.isRunning && !process.isPaused);
   }
 
-  #ingest({ process, endpoint, state: { tenant, platform, log, writers } }: Run) {
+  #ingest({ process, endpoint, range, state: { tenant, platform, log, writers } }: Run) {
     const { random } = this.scheduler;
     return ingest({
       endpoint,
       tenant,
       scheduledTime: new Date(this.scheduler.now).toISOString(),
       continuation: 0,
+      range,
       run: process.name,
       timeLeft: () => process.timeLeft(),
       environment: { LAKE_BUCKET, METRICS_TABLE, STATE_TABLE },
@@ -152,6 +181,7 @@ export class Simulation {
       platform,
       writers: new Writers(platform, this.scheduler, world.writers),
       log: new RequestLog(now),
+      covered: [],
       tenant: {
         name: world.name,
         baseUrl: `https://${world.name}.example.com/manager/api/v1`,

@@ -17,6 +17,8 @@ export interface TenantWorld {
   readonly writers: WriterOptions;
   /** Milliseconds between two scheduled runs, by endpoint. */
   readonly schedules: Readonly<Record<string, number>>;
+  /** Slices that are backfilled, by tail. */
+  readonly backfills: number;
 }
 
 /** Everything that differs between worlds; a function of the seed. */
@@ -76,6 +78,7 @@ function createTenant(random: Random, name: string, size: 'small' | 'medium' | '
       storm: random.chance(0.2) ? random.int(2, 250) : 0,
     },
     schedules: schedulesOf(random, size),
+    backfills: random.chance(0.5) ? random.int(1, 4) : 0,
   };
 }
 

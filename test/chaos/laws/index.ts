@@ -57,7 +57,7 @@ class TenantCheck {
     const { source } = endpoint;
     switch (source.kind) {
       case 'tail':
-        checkTail(source, lines, this.#rows(source.path), this.#from, report);
+        checkTail(source, lines, this.#rows(source.path), this.#expects(name), report);
         break;
       case 'snapshot':
         checkSnapshot(source, lines, platform, report);
@@ -71,7 +71,14 @@ class TenantCheck {
     const prefix = `${tenant.name}#`;
     const items = aws.dynamodb.items(METRICS_TABLE).filter(({ call_key: key }) => String(key).startsWith(prefix));
     const byKey = new Map(items.map((item) => [String(item.call_key), item]));
-    checkMetrics({ tenant: tenant.name, lines, rows: this.#rows('/calls'), from: this.#from, items: byKey, report });
+    checkMetrics({
+      tenant: tenant.name,
+      lines,
+      rows: this.#rows('/calls'),
+      expects: this.#expects(name),
+      items: byKey,
+      report,
+    });
   }
 
   #nested(parents: readonly NestedParent[], lines: readonly RawLine[], report: Report): void {
@@ -79,9 +86,15 @@ class TenantCheck {
       const source = findEndpoint(parent.endpoint)?.source;
       if (source === undefined || source.kind === 'nested' || !(parent.endpoint in this.#state.world.schedules))
         continue;
-      const from = source.kind === 'tail' ? this.#from : Number.NEGATIVE_INFINITY;
-      checkNested(parent, lines, this.#rows(source.path), from, report);
+      const expects = source.kind === 'tail' ? this.#expects(parent.endpoint) : () => true;
+      checkNested(parent, lines, this.#rows(source.path), expects, report);
     }
+  }
+
+  /** Cursor times that live runs or a backfill have read. */
+  #expects(endpoint: string): (order: number) => boolean {
+    const ranges = this.#state.covered.filter((each) => each.endpoint === endpoint);
+    return (order) => order >= this.#from || ranges.some(({ from, to }) => order >= from && order < to);
   }
 
   #rows(path: string): readonly Row[] {

@@ -11,8 +11,8 @@ interface Context {
   readonly tenant: string;
   readonly lines: readonly RawLine[];
   readonly rows: readonly Row[];
-  /** Calls from here on are expected, milliseconds. */
-  readonly from: number;
+  /** Whether a call of this cursor time is expected. */
+  readonly expects: (order: number) => boolean;
   readonly items: ReadonlyMap<string, Item>;
   readonly report: Report;
 }
@@ -20,11 +20,11 @@ interface Context {
 const callOf = ({ record, text, dt, extractedAt }: RawLine) => segmentCall({ record, json: text, dt, extractedAt });
 
 /** The metrics table holds the item of every call's newest version, and raw alone is enough to make it again. */
-export function checkMetrics({ tenant, lines, rows, from, items, report }: Context): void {
+export function checkMetrics({ tenant, lines, rows, expects, items, report }: Context): void {
   const itemOf = new Map(lines.map((line) => [line, metricsItem(tenant, callOf(line))]));
   const versions = groupBy(lines, ({ record }) => String(record.id));
   for (const { id, order } of rows) {
-    if (order < from) continue;
+    if (!expects(order)) continue;
     const key = `${tenant}#${id}`;
     const expected = newest('updated_at', versions.get(String(id)) ?? []).map((line) => toItem(itemOf.get(line) ?? {}));
     const item = items.get(key);

@@ -8,13 +8,13 @@ export function checkNested(
   parent: NestedParent,
   lines: readonly RawLine[],
   rows: readonly Row[],
-  from: number,
+  expects: (order: number) => boolean,
   report: Report,
 ): void {
   const own = lines.filter(({ record }) => record._parent_type === parent.endpoint);
   const byParent = groupBy(own, ({ record }) => String(record._parent_id));
   for (const { id, order, record } of rows) {
-    if (order < from) continue;
+    if (!expects(order)) continue;
     const top = newest('_parent_updated_at', byParent.get(String(id)) ?? []);
     const shown = new Set(top.filter((line) => line.record._none !== true).map((line) => childText(line.record)));
     const expected = new Set(parent.paths.flatMap((path) => childrenAt(record, path, '')));

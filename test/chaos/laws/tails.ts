@@ -9,12 +9,12 @@ export function checkTail(
   source: TailSource,
   lines: readonly RawLine[],
   rows: readonly Row[],
-  from: number,
+  expects: (order: number) => boolean,
   report: Report,
 ) {
   const versions = groupBy(lines, ({ record }) => String(record.id));
   for (const { id, order, text, record } of rows) {
-    if (order < from) continue;
+    if (!expects(order)) continue;
     const known = versions.get(String(id)) ?? [];
     const place = `${id} of ${record[source.cursor]}`;
     if (!known.some((line) => line.committed && line.text === text)) {

@@ -14,6 +14,7 @@ export const LAWS = {
   newest: 'the newest version in the lake is what the platform shows',
   metrics: 'the metrics table holds the item of the newest version, and no item goes back',
   ledger: 'ledger and objects agree, and only the holder of the lease commits',
+  range: 'a backfill leaves cursor and lease of the live runs alone',
   rate: 'the rate ceiling holds in every second of true time',
   unlocked: 'no lease is held when nothing runs, and everything comes to an end',
   idle: 'running again writes nothing',

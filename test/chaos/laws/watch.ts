@@ -22,6 +22,7 @@ export class Watch {
   readonly #dynamodb: FakeDynamoDb;
   readonly #now: () => number;
   readonly #holders = new Map<string, Process>();
+  readonly #turns = new Map<string, Process>();
   readonly #batches = new Map<string, Item>();
 
   constructor(dynamodb: FakeDynamoDb, now: () => number) {
@@ -54,7 +55,8 @@ export class Watch {
 
   #head(before: Item | undefined, after: Item, by: Process): void {
     const place = String(after.pk);
-    if (before?.fence !== after.fence) {
+    if (after.turn !== before?.turn) this.#turns.set(`${place} ${after.turn}`, by);
+    if (Number(before?.fence ?? 0) !== after.fence) {
       if (Number(after.fence) !== Number(before?.fence ?? 0) + 1)
         this.#report('ledger', by, place, 'the fence did not rise by one');
       this.#holders.set(place, by);
@@ -65,12 +67,25 @@ export class Watch {
     if (seq === seqBefore) return;
     this.writes.batches += 1;
     if (seq !== seqBefore + 1) this.#report('ledger', by, `batch ${seq}`, `committed after batch ${seqBefore}`);
-    if (this.#holders.get(place) !== by)
+    const isRange = Object(after.lastBatch).range !== undefined;
+    if (isRange) this.#rangeCommit(before ?? {}, after, by);
+    else if (this.#holders.get(place) !== by)
       this.#report('ledger', by, `batch ${seq}`, `committed while ${this.#holders.get(place)?.name} holds the lease`);
     const batch = toItem(Object(after.lastBatch));
     this.#batches.set(`${place} ${seq}`, batch);
     for (const object of Array.isArray(batch.objects) ? batch.objects : [])
       this.committed.add(String(Object(object).key));
+  }
+
+  /** A batch of a backfill: in its turn, between live runs, and their cursor where it was. */
+  #rangeCommit(before: Item, after: Item, by: Process): void {
+    const place = `batch ${after.seq}`;
+    if (this.#turns.get(`${after.pk} ${before.turn}`) !== by) this.#report('range', by, place, 'committed out of turn');
+    if (Number(before.leaseUntil) > this.#now() + SKEW)
+      this.#report('range', by, place, `committed while ${this.#holders.get(String(after.pk))?.name} holds the lease`);
+    const cursorIn = ({ position }: Item) => (typeof position === 'string' ? JSON.parse(position).cursor : null);
+    if (after.cursor !== before.cursor || cursorIn(after) !== cursorIn(before))
+      this.#report('range', by, place, `moved the live cursor from ${before.cursor} to ${after.cursor}`);
   }
 
   #position(head: Item, by: Process): void {

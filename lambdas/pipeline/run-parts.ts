@@ -1,0 +1,51 @@
+import type { Endpoint } from '../catalog/index.ts';
+import { parseBaseUrl } from '../ccaip/base-url.ts';
+import { CcaipClient } from '../ccaip/client.ts';
+import { DynamoRateBudget } from '../stores/dynamo-rate-budget.ts';
+import { HeadStore } from '../stores/head.ts';
+import { Lake } from '../stores/lake.ts';
+import { Ledger } from '../stores/ledger.ts';
+import { MetricsTable } from '../stores/metrics-table.ts';
+import { SecretCredential } from '../stores/secrets.ts';
+import type { IngestRequest } from './ingest.ts';
+import { MetricsWriter } from './metrics-writer.ts';
+
+/** A run stops at a batch boundary when less than this is left, milliseconds. */
+const STOP_BEFORE = 60_000;
+
+/**
+ * What every run works with.
+ * @param backfillShare for backfill: its part of the rate beside live work. @default - live work
+ */
+export function runParts(request: IngestRequest, endpoint: Endpoint, backfillShare?: number) {
+  const { tenant, effects, environment, aws, timeLeft } = request;
+  const { dynamodb } = aws;
+  const table = environment.STATE_TABLE;
+  return {
+    client: new CcaipClient({
+      baseUrl: parseBaseUrl(tenant.baseUrl),
+      credentials: new SecretCredential(aws.secrets, tenant.secretId),
+      budget: new DynamoRateBudget(dynamodb, table, tenant.name, tenant.requestsPerSecond, effects, backfillShare),
+      effects,
+      timeLeft,
+    }),
+    lake: new Lake(aws.s3, environment.LAKE_BUCKET),
+    ledger: new Ledger(dynamodb, table, tenant.name),
+    store: new HeadStore(dynamodb, table, tenant.name, endpoint.name, effects.now),
+    timeIsUp: () => timeLeft() < STOP_BEFORE,
+  };
+}
+
+/** What writes a run's metrics. @param keepAlive keeps what the run holds while that takes its time */
+export function metricsWriter(request: IngestRequest, keepAlive: () => Promise<void>): MetricsWriter {
+  const { tenant, environment, aws, effects, timeLeft } = request;
+  const { METRICS_TABLE, METRICS_TTL_DAYS } = environment;
+  return new MetricsWriter({
+    table: new MetricsTable(aws.dynamodb, METRICS_TABLE),
+    tenant: tenant.name,
+    ttlDays: METRICS_TTL_DAYS === undefined ? undefined : Number(METRICS_TTL_DAYS),
+    effects,
+    timeLeft,
+    keepAlive,
+  });
+}

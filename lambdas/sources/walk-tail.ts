@@ -1,0 +1,34 @@
+import { pageParameters } from '../ccaip/client.ts';
+import { isObject } from '../ccaip/json.ts';
+import type { TailOptions } from './tail.ts';
+import { isoTime, parseTime } from './times.ts';
+import { type WalkedPage, walk } from './walk.ts';
+
+/** Pages of a burst per request in flight. */
+const BURST_ROUNDS = 16;
+
+/** Cursor times to walk over, both ends included, milliseconds. */
+export interface TailWalk {
+  readonly from: number;
+  /** @default - to the newest record */
+  readonly until: number | undefined;
+}
+
+/** Walks the collection of a tail. */
+export function walkTail(options: TailOptions, range: TailWalk): AsyncGenerator<WalkedPage> {
+  const { client, source, keepAlive, ahead, settle, lookBack } = options;
+  return walk({
+    ...range,
+    path: source.path,
+    burst: { ahead, longest: ahead * BURST_ROUNDS, settledUntil: () => client.clock.now() - settle - lookBack },
+    cursorOf: (row) => (isObject(row) ? parseTime(row[source.cursor]) : null),
+    fetch: async ({ from, until, page }) => {
+      await keepAlive();
+      return client.page(source.path, {
+        [`${source.cursor}[from]`]: isoTime(from),
+        ...(until !== undefined && { [`${source.cursor}[to]`]: isoTime(until) }),
+        ...pageParameters(page, source.cursor),
+      });
+    },
+  });
+}
