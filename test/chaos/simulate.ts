@@ -1,5 +1,5 @@
 import { BACKFILLED } from '../../lambdas/config/backfill.ts';
-import { scheduleBackfills } from './backfills.ts';
+import { finishBackfills, scheduleBackfills } from './backfills.ts';
 import { checkLaws } from './laws/index.ts';
 import type { Violation } from './laws/violation.ts';
 import { isNested, type Run, Simulation, type TenantState } from './simulation.ts';
@@ -35,6 +35,7 @@ export async function simulate(seed: number, print?: (line: string) => void): Pr
   const violations: Violation[] = [];
   try {
     await chaos(simulation);
+    await finishBackfills(simulation);
     await runEverything(simulation);
     // frozen functions wake up late: they must not spoil what others did meanwhile
     const frozen = simulation.runs.filter(({ process, range }) => process.isRunning && range !== undefined);

@@ -6,6 +6,7 @@ import { ingest } from '../../lambdas/pipeline/ingest.ts';
 import { type Aws, AwsFault, awsClients } from './aws/clients.ts';
 import { FakeDynamoDb } from './aws/fake-dynamodb.ts';
 import { FakeS3 } from './aws/fake-s3.ts';
+import type { Slice } from './backfills.ts';
 import { Faults } from './faults.ts';
 import type { Violation } from './laws/violation.ts';
 import { Watch } from './laws/watch.ts';
@@ -69,6 +70,7 @@ export class Simulation {
   readonly watch: Watch;
   readonly violations: Violation[] = [];
   readonly runs: Run[] = [];
+  readonly slices: Slice[] = [];
 
   constructor(seed: number, trace: Trace) {
     this.world = createWorld(new Random(seed));
