@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../../lambdas/config/environment.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
 import { DynamoRateBudget } from '../../lambdas/stores/dynamo-rate-budget.ts';
-import { HeadStore } from '../../lambdas/stores/head.ts';
+import { HeadStore, headSchema } from '../../lambdas/stores/head.ts';
 import { Ledger } from '../../lambdas/stores/ledger.ts';
 import type { LedgerBatch } from '../../lambdas/stores/ledger-batch.ts';
 import { MetricsTable } from '../../lambdas/stores/metrics-table.ts';
@@ -81,6 +81,8 @@ const step = fc.oneof(
   fc.record({ kind: fc.constant('renew' as const), fence: small }),
   fc.record({ kind: fc.constant('commit' as const), fence: small, seq: small, cursor: fc.boolean() }),
   fc.record({ kind: fc.constant('append' as const), seq: small }),
+  fc.record({ kind: fc.constant('turn' as const), run: fc.constantFrom('b', 'c'), later: fc.constantFrom(0, 70_000) }),
+  fc.record({ kind: fc.constant('commitTurn' as const), fence: small, turn: small, seq: small, open: fc.boolean() }),
   fc.record({
     kind: fc.constant('release' as const),
     fence: small,
@@ -110,7 +112,9 @@ describe('the DynamoDB of the simulation', () => {
           now += milliseconds;
         };
         const effects = { now: () => now, sleep, random: () => 0.5, fetch };
-        const budgets = [0, 1, 2, 3].map(() => new DynamoRateBudget(client, state, 'acme', 8, effects));
+        const budgets = [undefined, undefined, 0.1, 0.5].map(
+          (share) => new DynamoRateBudget(client, state, 'acme', 8, effects, share),
+        );
         for (const each of steps) await refused(() => perform(each));
         commands += compared.commands;
 
@@ -123,6 +127,15 @@ describe('the DynamoDB of the simulation', () => {
               return head.renew(each.fence);
             case 'commit':
               return head.commit(each.fence, batch(each.seq, null), '{"a":1}', each.cursor ? '2026' : null);
+            case 'turn':
+              now += each.later;
+              return head.takeTurn(each.run);
+            case 'commitTurn':
+              return head.commitTurn(
+                headSchema.parse({ fence: each.fence, turn: each.turn, leaseUntil: 0 }),
+                batch(each.seq, null),
+                each.open ? '{"open":"1"}' : undefined,
+              );
             case 'append':
               return ledger.append('call', batch(each.seq, '2026'));
             case 'release': {
