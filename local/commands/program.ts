@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import project from '../../package.json' with { type: 'json' };
+import { backfillCommand } from './backfill.ts';
 import { demoCommand } from './demo.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
@@ -31,6 +32,7 @@ export function createProgram(): Command {
   for (const command of [
     demoCommand(),
     runCommand(),
+    backfillCommand(),
     queryCommand(),
     reportCommand(),
     statusCommand(),
