@@ -47,7 +47,7 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
       ...(namespace !== undefined && { onEnd: (end) => publishRun(namespace, end) }),
     });
     // a range, and all outside Lambda where there is no function to start again: whoever called sees `more` and calls again
-    const isOurs = parsed.data.range === undefined && context.invokedFunctionArn;
+    const isOurs = input.range === undefined && context.invokedFunctionArn;
     if (summary.outcome === 'more' && isOurs) await continueRun(context.invokedFunctionArn, event);
     return summary;
   });

@@ -1,5 +1,6 @@
 import type { Endpoint } from '../catalog/index.ts';
 import { LeaseHeldError } from '../ccaip/errors.ts';
+import { BatchLog } from '../pipeline/batch-log.ts';
 import { Committer } from '../pipeline/committer.ts';
 import { DriftJournal } from '../pipeline/drift-journal.ts';
 import { Lease } from '../pipeline/lease.ts';
@@ -96,7 +97,6 @@ function committerOf(
       endpoint,
       tenant,
       run,
-      scheduledTime: isoTime(effects.now()),
       lake: new Lake(aws.s3, LAKE_BUCKET),
       metrics: new MetricsWriter({
         table: new MetricsTable(aws.dynamodb, METRICS_TABLE),
@@ -110,8 +110,7 @@ function committerOf(
       store,
       lease,
       drift: new DriftJournal(new ShapeStore(aws.dynamodb, STATE_TABLE, tenant, endpoint.name), endpoint),
-      now: effects.now,
-      requests: () => 0,
+      log: new BatchLog({ run, scheduledTime: isoTime(effects.now()), now: effects.now, requests: () => 0 }),
     },
     head,
   );
