@@ -62,7 +62,7 @@ beforeAll(async () => {
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   await Promise.all([recorder.close(), local.close(), centre.server.close()]);
-});
+}, 240_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
