@@ -12,6 +12,10 @@ export type MetricsItem = Readonly<Record<string, unknown>> & {
 
 const DAY = 86_400;
 
+/** An item holds 400 kB at most: a longer text is cut, the raw record has it whole. */
+const LONGEST_TEXT = 1_000;
+const short = (text: string | null) => text?.slice(0, LONGEST_TEXT) ?? null;
+
 /**
  * The item of one call version. Metrics without a value have no attribute; `metric_status` lists every status but `ok`
  * (a value without a status) and `not_applicable` (neither).
@@ -30,12 +34,12 @@ export function metricsItem(
     ...(call.queue_id !== null && { queue_key: queueKey(tenant, call.queue_id) }),
     tenant,
     call_id: call.call_id,
-    call_type: call.call_type,
+    call_type: short(call.call_type),
     family: call.family,
-    status: call.status,
+    status: short(call.status),
     agent_id: call.agent_id,
     queue_id: call.queue_id,
-    queue_name: call.queue_name,
+    queue_name: short(call.queue_name),
     created_at: createdAt,
     ...(call.settled_after !== null && { settled_after: call.settled_after }),
     ...Object.fromEntries(

@@ -16,6 +16,11 @@ const STEADY_OBJECTS = 1_000;
 /** A key has vanished if none of at least so many objects of one batch has it. */
 const VANISHED_OBJECTS = 50;
 
+/** The shape is kept in one item of 400 kB: what is longer is no word, and what has more keys or words has no fixed ones. */
+const LONGEST_WORD = 100;
+const MOST_WORDS = 500;
+const MOST_KEYS = 500;
+
 const nodeSchema = z.object({
   types: z.array(z.string()),
   /** Words of an enumeration. */
@@ -92,7 +97,7 @@ export class Shape {
       const isNew = node.types.size === 1;
       if (node.path !== '') this.#drift.push({ path: node.path, what: isNew ? 'new_key' : 'new_type', example: type });
     }
-    if (node.values !== undefined && typeof value === 'string' && !node.values.has(value)) {
+    if (node.values !== undefined && isWord(value) && !node.values.has(value) && node.values.size < MOST_WORDS) {
       node.values.add(value);
       this.#drift.push({ path: node.path, what: 'new_value', example: value });
     }
@@ -106,6 +111,7 @@ export class Shape {
         if (key.startsWith('_') && node.path === '') continue;
         let child = node.keys.get(key);
         if (child === undefined) {
+          if (node.keys.size >= MOST_KEYS || key.length > LONGEST_WORD) continue;
           child = this.#node(node.path === '' ? key : `${node.path}.${key}`);
           node.keys.set(key, child);
         }
@@ -162,6 +168,8 @@ export class Shape {
     }
   }
 }
+
+const isWord = (value: unknown): value is string => typeof value === 'string' && value.length <= LONGEST_WORD;
 
 function typeOf(value: unknown): string {
   if (value === null) return 'null';

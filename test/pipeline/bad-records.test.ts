@@ -42,6 +42,21 @@ describe('a bad record', () => {
   });
 });
 
+describe('a record with more in it than an item of a table holds', () => {
+  it('is taken whole into the lake and does not stop the others; its item has the beginning of the texts', async () => {
+    const world = await World.create(stores);
+    const long = 'x'.repeat(500_000);
+    const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, place) => [`key number ${place}`, place]));
+    const [, huge = {}] = world.calls(3);
+    Object.assign(huge, { status: long, call_type: long, selected_menu: { id: 9, name: long }, many });
+    expect(await world.ingest('call')).toMatchObject({ records: 3, quarantined: 0 });
+    const lines = (await world.objects('raw/')).flatMap((object) => object.lines);
+    expect(lines.some((line) => line.startsWith(JSON.stringify(huge).slice(0, -1)))).toBe(true);
+    const item = (await world.metrics()).find(({ call_id }) => call_id === huge.id);
+    expect(item).toMatchObject({ status: 'x'.repeat(1_000), queue_name: 'x'.repeat(1_000) });
+  });
+});
+
 describe('many bad records', () => {
   it.each([
     { bad: 9, good: 0 },

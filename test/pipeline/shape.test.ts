@@ -35,6 +35,17 @@ describe('the shape of records', () => {
     ]);
   });
 
+  it('stays small: no long text is a word, and what has keys or words without end is not learned to its end', () => {
+    const shape = learned();
+    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, place) => [`k${place}`, place]));
+    shape.learn([call({ many, status: 'x'.repeat(101) })]);
+    shape.learn(Array.from({ length: 10_000 }, (_, place) => call({ status: `word ${place}` })));
+    const stored = shape.store();
+    expect(Object.keys(stored).filter((path) => path.startsWith('many.'))).toHaveLength(500);
+    expect(stored.status?.values).toHaveLength(500);
+    expect(stored.status?.values).not.toContain('x'.repeat(101));
+  });
+
   it('tells a new type of a known key', () => {
     expect(new Shape(learned().store(), []).learn([call({ rating: '5' })])).toEqual([
       { path: 'rating', what: 'new_type', example: 'string' },
