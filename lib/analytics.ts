@@ -60,7 +60,12 @@ export class Analytics extends Construct {
       ...views().map((view) => new AthenaView(this, view.name, { database: this.database, view })),
     ];
     for (const table of tables) table.node.addDependency(database);
-    this.workgroup = new Workgroup(this, 'Workgroup', { ...limits, name: deployment, lake });
+    this.workgroup = new Workgroup(this, 'Workgroup', {
+      ...limits,
+      name: deployment,
+      description: 'Queries of contact centre data',
+      lake,
+    });
     for (const { name, question, sql } of NAMED_QUERIES)
       new CfnNamedQuery(this, `Query-${name}`, {
         name,

@@ -5,6 +5,7 @@ import { ENDPOINTS } from '../lambdas/catalog/index.ts';
 import { Alerts } from './alerts.ts';
 import { Analytics } from './analytics.ts';
 import { type ConfigurationInput, parseConfiguration } from './configuration.ts';
+import { Curation } from './curation.ts';
 import { DailyQueueTotals } from './daily-queue-totals.ts';
 import { EndpointIngestion } from './endpoint-ingestion.ts';
 import { ingestCode } from './ingest-code.ts';
@@ -128,6 +129,16 @@ export class CcaipIngest extends Construct {
       scanLimitGigabytes: configuration.queryScanLimitGigabytes,
       encryptionKey,
     });
+    if (configuration.curation)
+      new Curation(this, 'Curation', {
+        deployment,
+        code,
+        stores,
+        database: this.analytics.database,
+        tenants: [...this.secrets.keys()],
+        alerts: this.alerts,
+        logRetention: configuration.logRetentionDays,
+      }).node.addDependency(this.analytics);
     const tenantView = new TenantView(this, 'TenantView', { database: this.analytics.database, tenants });
     tenantView.node.addDependency(this.analytics);
 

@@ -201,6 +201,13 @@ export const configurationSchema = z.strictObject({
   metricsTtlDays: days().optional(),
 
   /**
+   * Keeps the newest versions of calls, chats, participants and agent status history in columns (Iceberg), so that questions
+   * read a fraction of the bytes; every hour.
+   * @default true
+   */
+  curation: z.boolean().default(true),
+
+  /**
    * Deploys the example of a function on the metrics table's stream: it keeps daily totals of each queue in a table of its own.
    * @default - not deployed
    */

@@ -11,10 +11,12 @@ const ROOT = join(import.meta.dirname, '..');
 /** The functions' entry points in this repository. */
 const INGEST_ENTRY = join(ROOT, 'lambdas/handlers/ingest.ts');
 const REPLAY_ENTRY = join(ROOT, 'lambdas/handlers/replay.ts');
+const CURATE_ENTRY = join(ROOT, 'lambdas/handlers/curate.ts');
 
 /** What a Lambda function's `handler` setting must be. */
 export const INGEST_HANDLER = 'ingest.handler';
 export const REPLAY_HANDLER = 'replay.handler';
+export const CURATE_HANDLER = 'curate.handler';
 
 // packages in CommonJS that come into the bundle call require() for Node's own modules
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
@@ -39,7 +41,11 @@ const OTHER_CREDENTIAL_PROVIDERS = [
  */
 export function ingestCode(scope: Construct, entry?: string): AssetCode {
   const { outputFiles } = buildSync({
-    entryPoints: { ingest: entry ?? INGEST_ENTRY, replay: entry ?? REPLAY_ENTRY },
+    entryPoints: {
+      ingest: entry ?? INGEST_ENTRY,
+      replay: entry ?? REPLAY_ENTRY,
+      curate: entry ?? CURATE_ENTRY,
+    },
     // not written by esbuild: sources in the map are relative to this folder, so that every machine gets the same bytes
     outdir: ROOT,
     write: false,

@@ -8,10 +8,14 @@ const BYTES_PER_GIGABYTE = 1e9;
 
 export interface WorkgroupProps {
   readonly name: string;
+  readonly description: string;
   /** Where results go. */
   readonly lake: Bucket;
-  /** A query that would read more than so many gigabytes is stopped. */
-  readonly scanLimitGigabytes: number;
+  /**
+   * A query that would read more than so many gigabytes is stopped.
+   * @default - no query is stopped
+   */
+  readonly scanLimitGigabytes?: number;
   /**
    * Key that encrypts results.
    * @default - keys managed by S3
@@ -23,16 +27,22 @@ export interface WorkgroupProps {
 export class Workgroup extends Construct {
   readonly name: string;
 
-  constructor(scope: Construct, id: string, { name, lake, scanLimitGigabytes, encryptionKey }: WorkgroupProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, description, lake, scanLimitGigabytes, encryptionKey }: WorkgroupProps,
+  ) {
     super(scope, id);
     const workgroup = new CfnWorkGroup(this, 'Workgroup', {
       name,
-      description: 'Queries of contact centre data',
+      description,
       recursiveDeleteOption: true,
       workGroupConfiguration: {
         enforceWorkGroupConfiguration: true,
         publishCloudWatchMetricsEnabled: true,
-        bytesScannedCutoffPerQuery: Math.round(scanLimitGigabytes * BYTES_PER_GIGABYTE),
+        ...(scanLimitGigabytes !== undefined && {
+          bytesScannedCutoffPerQuery: Math.round(scanLimitGigabytes * BYTES_PER_GIGABYTE),
+        }),
         engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
         resultConfiguration: {
           outputLocation: `s3://${lake.bucketName}/${QUERY_RESULTS}`,

@@ -17,6 +17,7 @@ export const agentStatusHistory = defineEndpoint({
   key: ['id'],
   schema: z.looseObject({ id, started_at: instant }),
   everyMinutes: 15,
+  curated: true,
   enums: ['activity'],
   columns: {
     id: bigint('The row.'),

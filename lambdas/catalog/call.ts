@@ -11,6 +11,7 @@ export const call = defineEndpoint({
   key: ['id'],
   schema: z.looseObject({ id, created_at: instant, updated_at: instant }),
   everyMinutes: 5,
+  curated: true,
   segmentMetrics: true,
   enums: [
     'status',

@@ -10,6 +10,7 @@ export const chatParticipant = defineEndpoint({
   key: ['id'],
   schema: nestedIdentified,
   everyMinutes: 5,
+  curated: true,
   enums: ['type', 'status', 'fail_reason'],
   columns: {
     id: bigint('The participation.'),

@@ -11,6 +11,7 @@ export const chat = defineEndpoint({
   key: ['id'],
   schema: z.looseObject({ id, created_at: instant, updated_at: instant }),
   everyMinutes: 5,
+  curated: true,
   enums: [
     'status',
     'chat_type',

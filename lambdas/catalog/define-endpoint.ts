@@ -28,11 +28,17 @@ export interface EndpointDefinition {
    * @default - none
    */
   readonly enums?: readonly string[];
+  /**
+   * Keeps the newest versions of its records, and of their segment metrics, in a table in columns, too.
+   * @default false
+   */
+  readonly curated?: boolean;
 }
 
 export interface Endpoint extends EndpointDefinition {
   readonly segmentMetrics: boolean;
   readonly enums: readonly string[];
+  readonly curated: boolean;
   /** Names of the columns that can identify a person. */
   readonly personalColumns: readonly string[];
 }
@@ -49,6 +55,7 @@ export function defineEndpoint(definition: EndpointDefinition): Endpoint {
     columns,
     segmentMetrics: definition.segmentMetrics ?? false,
     enums: definition.enums ?? [],
+    curated: definition.curated ?? false,
     personalColumns: Object.keys(columns).filter((name) => columns[name]?.personal),
   };
 }

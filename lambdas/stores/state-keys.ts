@@ -13,3 +13,9 @@ export const batchKey = (seq: number): string => `${BATCH_PREFIX}${sequenceText(
 
 /** Sorts behind every batch. */
 export const LAST_BATCH = `${BATCH_PREFIX}~`;
+
+/** Partition of what is known of the curated tables themselves; no tenant's name has a `#` in it. */
+export const CURATION = '#curation';
+
+/** How far a making of a curated table has taken in a ledger. */
+export const curatedKey = (table: string, generation: string): string => `curated#${table}#${generation}`;

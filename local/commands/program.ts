@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import project from '../../package.json' with { type: 'json' };
 import { backfillCommand } from './backfill.ts';
+import { curateCommand } from './curate.ts';
 import { demoCommand } from './demo.ts';
 import { dlqCommand } from './dlq.ts';
 import { doctorCommand } from './doctor.ts';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
     backfillCommand(),
     queryCommand(),
     reportCommand(),
+    curateCommand(),
     statusCommand(),
     explainCommand(),
     replayCommand(),

@@ -1,7 +1,8 @@
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { rawTables, views } from '../../sql/index.ts';
+import { curatedFreshnessView, curatedTables, rawTables, views } from '../../sql/index.ts';
+import { createCurated } from './curated-views.ts';
 import { assertLake, escaped, filePatterns } from './lake-files.ts';
 import { createMacros } from './macros.ts';
 import { createEmpty, createFromFiles, quoted } from './raw-views.ts';
@@ -38,7 +39,9 @@ export async function openWarehouse(lakeDir: string, { threads }: WarehouseOptio
   );
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
+  const curated = curatedTables();
   const definitions = views();
+  const freshness = curatedFreshnessView();
   const statements = [
     ...settings(lake, threads ?? Math.min(MOST_THREADS, availableParallelism())),
     `CREATE SCHEMA ${DATABASE}; USE ${DATABASE};`,
@@ -49,12 +52,14 @@ export async function openWarehouse(lakeDir: string, { threads }: WarehouseOptio
     ...tables
       .filter(({ patterns }) => patterns.length > 0)
       .map(({ table, patterns }) => createFromFiles(table, patterns)),
+    ...(await Promise.all(curated.map((table) => createCurated(lake, table)))),
+    `CREATE VIEW ${freshness.name} AS\n${freshness.sql};`,
   ];
   await connection.run(statements.join('\n'));
   return new Warehouse(
     instance,
     connection,
-    [...definitions, ...rawTables()].map(({ name }) => name),
+    [...definitions, ...curated, freshness, ...rawTables()].map(({ name }) => name),
   );
 }
 

@@ -2,6 +2,7 @@ import { cpus } from 'node:os';
 import { bundleFigures } from './bundle.ts';
 import { catchUpFigures } from './catch-up.ts';
 import { cpuFigures } from './cpu.ts';
+import { curatedFigures } from './curated.ts';
 import { type Figure, isMet, rowOf } from './figure.ts';
 import { idleFigures } from './idle.ts';
 import { memoryFigures } from './memory.ts';
@@ -26,6 +27,7 @@ const BENCHES: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   'catch-up-chat-50': () => catchUpFigures('chat', 50),
   memory: memoryFigures,
   report: reportFigures,
+  curated: curatedFigures,
 };
 
 const only = process.argv.flatMap((word, index) => (word === '--only' ? [process.argv[index + 1] ?? ''] : []));

@@ -27,6 +27,7 @@ describe('a configuration', () => {
       tags: {},
       runbookUrl: 'docs/operations.md',
       retainData: true,
+      curation: true,
       logRetentionDays: 90,
       rawStorageClass: 'standard',
       rawTransitionDays: 30,

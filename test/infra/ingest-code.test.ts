@@ -24,15 +24,17 @@ describe('the bundle of the functions', () => {
     expect(typeof module[exported]).toBe('function');
   });
 
-  it.each(['ingest', 'replay'])('refuses an event that is none, as the source of %s does', async (name) => {
+  it.each(['ingest', 'replay', 'curate'])('refuses an event that is none, as the source of %s does', async (name) => {
     const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);
     await expect(handler({}, { getRemainingTimeInMillis: () => 1000 })).rejects.toThrow('the event does not fit');
   });
 
-  it.each(['ingest', 'replay'])(
+  it.each(['ingest', 'replay', 'curate'])(
     'has modules and their source maps, and a cold start of %s reads at most 600 kB',
     (name) => {
-      expect(readdirSync(folder).filter((file) => !/^(ingest|replay|chunk-\w+)\.mjs(\.map)?$/.test(file))).toEqual([]);
+      expect(
+        readdirSync(folder).filter((file) => !/^(ingest|replay|curate|chunk-\w+)\.mjs(\.map)?$/.test(file)),
+      ).toEqual([]);
       const read = new Set<string>([`${name}.mjs`]);
       for (const file of read)
         for (const [, imported = ''] of readFileSync(join(folder, file), 'utf8').matchAll(

@@ -15,13 +15,18 @@ export interface Synthesised {
   readonly annotations: readonly string[];
 }
 
-/** The templates of a deployment, synthesised with the feature flags of cdk.json; the bundle is a stand-in. */
+/** The templates of a deployment without curation, synthesised with the feature flags of cdk.json; the bundle is a stand-in. */
 export function synthesise(ccaip: Partial<ConfigurationInput> = {}): Synthesised {
   // CDK's own check of templates takes seconds; the test of the app has it
   process.env.CDK_VALIDATION = 'false';
   const app = new App({ context: CONTEXT });
   const stack = new CcaipStack(app, 'Test', {
-    ccaip: { tenants: [ACME], ...ccaip, entry: fileURLToPath(import.meta.resolve('./tiny-handler.ts')) },
+    ccaip: {
+      tenants: [ACME],
+      curation: false,
+      ...ccaip,
+      entry: fileURLToPath(import.meta.resolve('./tiny-handler.ts')),
+    },
   });
   const constructs = app.node.findAll();
   return {

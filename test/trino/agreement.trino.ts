@@ -3,8 +3,8 @@ import { ENDPOINTS, type Endpoint, findEndpoint } from '../../lambdas/catalog/in
 import { openWarehouse, type Warehouse } from '../../local/warehouse/index.ts';
 import { dayAfter, loadNamedQueries, rawTables, views, withParameters } from '../../sql/index.ts';
 import type { Trino } from './engine/client.ts';
-import type { Ingestion } from './lake/ingestion.ts';
-import { FIRST_DAY, ingestMonth, TENANT } from './lake/month.ts';
+import { type Centre, FIRST_DAY, TENANT } from './lake/centre.ts';
+import { ingestMonth } from './lake/month.ts';
 import { placeLake } from './lake/place.ts';
 import { differences, fromDuckDb, fromTrino, sorted } from './rows.ts';
 
@@ -21,17 +21,17 @@ const comesFromSnapshots = ({ source }: Endpoint): boolean =>
     source.parents.some((parent) => findEndpoint(parent.endpoint)?.source.kind === 'snapshot'));
 
 describe.skipIf(server === null)('over a simulated month', () => {
-  let month: Ingestion;
+  let month: Centre;
   let warehouse: Warehouse;
   let trino: Trino;
   beforeAll(async () => {
     if (server === null) return;
     month = await ingestMonth();
-    warehouse = await openWarehouse(month.lake);
+    warehouse = await openWarehouse(month.ingestion.lake);
     trino = await placeLake({
       ...server,
       database: 'month',
-      lake: month.lake,
+      lake: month.ingestion.lake,
       tenants: [TENANT],
       historyStart: FIRST_DAY,
     });

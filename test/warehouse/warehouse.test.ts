@@ -2,7 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LakeNotFoundError, openWarehouse, QueryError, type Warehouse } from '../../local/warehouse/index.ts';
-import { rawTables, views } from '../../sql/index.ts';
+import { curatedFreshnessView, curatedTables, rawTables, views } from '../../sql/index.ts';
 import { at, ENDINGS, newFolder, objectKey, origin, removeFolder, withLake, writeObjects } from '../sql/lake.ts';
 
 let folder: string;
@@ -227,6 +227,8 @@ describe('an answer', () => {
   });
 });
 
-it('knows the views and raw tables by name, views first', () => {
-  expect(warehouse.tables).toEqual([...views(), ...rawTables()].map(({ name }) => name));
+it('knows the views, curated and raw tables by name, views first', () => {
+  expect(warehouse.tables).toEqual(
+    [...views(), ...curatedTables(), curatedFreshnessView(), ...rawTables()].map(({ name }) => name),
+  );
 });

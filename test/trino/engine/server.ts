@@ -18,7 +18,7 @@ export interface TrinoServer {
   stop(): Promise<void>;
 }
 
-const START_LIMIT = 180_000;
+const START_LIMIT = 600_000;
 
 /** As in Athena: Hive and Iceberg tables in one catalog of this name, because the two catalogs redirect to each other. */
 const HIVE = 'awsdatacatalog';
@@ -26,7 +26,7 @@ const ICEBERG = 'iceberg';
 
 /**
  * Starts a Trino of one node over files of this machine.
- * @throws Error if it does not answer within three minutes; the message ends with what it said last
+ * @throws Error if it does not answer within ten minutes; the message ends with what it said last
  */
 export async function startTrino(java: string): Promise<TrinoServer> {
   const distribution = await trinoDistribution();

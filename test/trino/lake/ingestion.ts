@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ENDPOINTS } from '../../../lambdas/catalog/index.ts';
 import { systemEffects } from '../../../lambdas/ccaip/effects.ts';
 import { environmentSchema } from '../../../lambdas/config/environment.ts';
@@ -16,6 +17,8 @@ const CREDENTIAL = { username: 'simulator', password: 'simulator' };
 export interface Ingestion extends AsyncDisposable {
   /** Folder with the lake's files, as the embedded S3 keeps them. */
   readonly lake: string;
+  /** Where the ledger is. */
+  readonly state: { readonly client: DynamoDBDocumentClient; readonly stateTable: string };
   /** Runs the endpoints until each has caught up, parents before the endpoints nested in them. */
   run(endpoints?: readonly string[]): Promise<void>;
 }
@@ -30,7 +33,7 @@ interface IngestionOptions {
 
 /** Starts embedded stores in a folder of their own; the folder stays until the ingestion is disposed. */
 export async function startIngestion({ fetch, ...options }: IngestionOptions): Promise<Ingestion> {
-  const folder = await mkdtemp(join(tmpdir(), 'ccaip-month-'));
+  const folder = await mkdtemp(join(tmpdir(), 'ccaip-ingestion-'));
   const secretId = options.tenant;
   const local = await startLocalAws(folder, { secrets: { [secretId]: CREDENTIAL } });
   Object.assign(process.env, local.environment);
@@ -51,6 +54,7 @@ export async function startIngestion({ fetch, ...options }: IngestionOptions): P
     });
   return {
     lake: lakeFolder(folder),
+    state: { client: aws.dynamodb, stateTable: local.environment.STATE_TABLE },
     run: async (endpoints = ENDPOINTS.map(({ name: endpoint }) => endpoint)) => {
       for (const endpoint of endpoints) while ((await once(endpoint)).outcome !== 'done');
     },

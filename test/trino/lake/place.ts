@@ -25,7 +25,10 @@ export async function placeLake({ url, data, database, lake, tenants, historySta
   await shareFiles(lake, join(data, database));
   const trino = new Trino(url, database);
   await trino.query(`CREATE SCHEMA ${database}`);
-  const { template } = synthesise({ tenants: tenants.map((name) => ({ ...ACME, name, historyStart })) });
+  const { template } = synthesise({
+    curation: true,
+    tenants: tenants.map((name) => ({ ...ACME, name, historyStart })),
+  });
   for (const { TableInput } of resources(template, 'AWS::Glue::Table').values())
     await registerTable({ data, database, lake: database }, TableInput);
   return trino;

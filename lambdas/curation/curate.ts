@@ -1,0 +1,70 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { ConfigurationError } from '../ccaip/errors.ts';
+import type { CurationEvent, CurationStep } from '../config/curation-event.ts';
+import { Ledger } from '../stores/ledger.ts';
+import { CurationStore } from './curation-store.ts';
+import { nextDays } from './next-days.ts';
+
+/** What is to be done next. */
+export type CurationAnswer =
+  /** The table is the one that is wanted. */
+  | { readonly next: 'keep' }
+  /** Drop the table and create it. */
+  | { readonly next: 'create' }
+  /** Run the statement, then ask again with this step as done. */
+  | {
+      readonly next: 'merge';
+      readonly step: CurationStep;
+      readonly days: readonly string[];
+      readonly statement: string;
+    }
+  /** Nothing to run: ask again with this step as done. */
+  | { readonly next: 'skip'; readonly step: CurationStep }
+  /** The whole ledger is in the table. */
+  | { readonly next: 'end' };
+
+/**
+ * Leads a curated table through the ledgers. The position moves only after the statement of its days has ended well: a run
+ * that dies before leaves days that the next run merges again, to the same rows.
+ *
+ *     next ──> MERGE days ──> next(done) ──> position moves ──> MERGE ...
+ *                        ✗ dies here: the next run gets the same days
+ *
+ * @throws ConfigurationError if a table is asked for that was never created
+ */
+export async function curate(
+  client: DynamoDBDocumentClient,
+  stateTable: string,
+  event: CurationEvent,
+): Promise<CurationAnswer> {
+  const store = new CurationStore(client, stateTable);
+  switch (event.action) {
+    case 'inspect': {
+      const known = await store.table(event.table);
+      return { next: known?.shape === event.shape ? 'keep' : 'create' };
+    }
+    case 'created':
+      await store.created(event.table, event.shape, event.run);
+      return { next: 'keep' };
+    case 'next': {
+      const { table, tenant, endpoint, zone, merge, done } = event;
+      const known = await store.table(table);
+      if (known === undefined) throw new ConfigurationError(`${table} is not there yet: create it first`);
+      const place = { tenant, endpoint, table, generation: known.generation };
+      if (done) await store.advance(place, done);
+      const from = await store.position(place);
+      const ledger = new Ledger(client, stateTable, tenant);
+      const { days, to } = await nextDays(ledger.batchesAfter(endpoint, from.seq), zone, from);
+      if (to.seq === from.seq && to.day === from.day) return { next: 'end' };
+      const step = { from, to };
+      if (days.length === 0) return { next: 'skip', step };
+      return { next: 'merge', step, days, statement: statementOf(merge, tenant, days) };
+    }
+  }
+}
+
+// names of tenants and days have no quotes in them
+const quoted = (text: string) => `'${text}'`;
+
+const statementOf = (merge: string, tenant: string, days: readonly string[]): string =>
+  merge.replaceAll('{{tenant}}', quoted(tenant)).replaceAll('{{days}}', days.map(quoted).join(', '));

@@ -1,0 +1,75 @@
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod/mini';
+import { type CurationPosition, type CurationStep, positionSchema } from '../config/curation-event.ts';
+import { CURATION, curatedKey, partitionOf } from '../stores/state-keys.ts';
+
+const tableSchema = z.object({ shape: z.string(), generation: z.string() });
+
+const START: CurationPosition = { seq: 0, day: '' };
+
+/** A tenant's part of a making of a table. */
+export interface Place {
+  readonly tenant: string;
+  readonly endpoint: string;
+  readonly table: string;
+  readonly generation: string;
+}
+
+/** How far each curated table is, in the state table. */
+export class CurationStore {
+  readonly #client: DynamoDBDocumentClient;
+  readonly #table: string;
+
+  constructor(client: DynamoDBDocumentClient, table: string) {
+    this.#client = client;
+    this.#table = table;
+  }
+
+  /** The table's columns as it was made, and which making of it this is; undefined before the first. */
+  async table(name: string): Promise<z.infer<typeof tableSchema> | undefined> {
+    const item = await this.#get({ pk: CURATION, sk: name });
+    return item && tableSchema.parse(item);
+  }
+
+  /** Notes that a table was made anew; positions in the one before it count no more. */
+  async created(name: string, shape: string, generation: string): Promise<void> {
+    const Item = { pk: CURATION, sk: name, shape, generation };
+    await this.#client.send(new PutCommand({ TableName: this.#table, Item }));
+  }
+
+  async position(place: Place): Promise<CurationPosition> {
+    const item = await this.#get(keyOf(place));
+    return item === undefined ? START : positionSchema.parse(item);
+  }
+
+  /** Moves the position; one that another run has moved meanwhile stays where it is. @returns false then */
+  async advance(place: Place, { from, to }: CurationStep): Promise<boolean> {
+    const isFirst = from.seq === START.seq && from.day === START.day;
+    try {
+      await this.#client.send(
+        new UpdateCommand({
+          TableName: this.#table,
+          Key: keyOf(place),
+          UpdateExpression: 'SET seq = :seq, #day = :day',
+          ConditionExpression: `(seq = :fromSeq AND #day = :fromDay)${isFirst ? ' OR attribute_not_exists(seq)' : ''}`,
+          ExpressionAttributeNames: { '#day': 'day' },
+          ExpressionAttributeValues: { ':seq': to.seq, ':day': to.day, ':fromSeq': from.seq, ':fromDay': from.day },
+        }),
+      );
+      return true;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
+      throw error;
+    }
+  }
+
+  async #get(Key: Record<string, string>): Promise<Record<string, unknown> | undefined> {
+    const answer = await this.#client.send(new GetCommand({ TableName: this.#table, Key, ConsistentRead: true }));
+    return answer.Item;
+  }
+}
+
+const keyOf = ({ tenant, endpoint, table, generation }: Place) => ({
+  pk: partitionOf(tenant, endpoint),
+  sk: curatedKey(table, generation),
+});

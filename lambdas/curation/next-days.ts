@@ -1,0 +1,43 @@
+import type { CurationPosition } from '../config/curation-event.ts';
+import type { LedgerBatch, Zone } from '../stores/ledger-batch.ts';
+
+/** Athena writes into 100 partitions at most with one statement. */
+const MOST_DAYS = 60;
+
+/** Days whose rows may have changed, and the position when they are in the table. */
+export interface NextDays {
+  readonly days: readonly string[];
+  readonly to: CurationPosition;
+}
+
+/**
+ * The days that the next batches of a ledger touch, as many as one statement can write. A batch with more days than that is
+ * taken in parts.
+ *
+ *     batches  1 2 3 | 4 5 6 7 8 ...
+ *     position ------^ --------^ as far as their days fit
+ *
+ * @param batches those behind the position, in order
+ */
+export async function nextDays(
+  batches: AsyncIterable<LedgerBatch>,
+  zone: Zone,
+  position: CurationPosition,
+): Promise<NextDays> {
+  const days = new Set<string>();
+  let to = position;
+  for await (const batch of batches) {
+    const after = batch.seq === position.seq + 1 ? position.day : '';
+    const own = [...new Set(batch.objects.filter((object) => object.zone === zone).map(({ dt }) => dt))]
+      .filter((day) => day > after)
+      .sort();
+    if (days.size === 0 && own.length > MOST_DAYS) {
+      const part = own.slice(0, MOST_DAYS);
+      return { days: part, to: { seq: batch.seq - 1, day: part.at(-1) ?? '' } };
+    }
+    if (new Set([...days, ...own]).size > MOST_DAYS) break;
+    for (const day of own) days.add(day);
+    to = { seq: batch.seq, day: '' };
+  }
+  return { days: [...days].sort(), to };
+}
