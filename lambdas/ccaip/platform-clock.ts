@@ -16,6 +16,8 @@ export class PlatformClock {
   readonly #ownNow: () => number;
   #skew = 0;
   #notBefore = Number.NEGATIVE_INFINITY;
+  /** Our own clock has run ahead of the header of the last answer: others may have got the same time. */
+  #isHeldBack = false;
   #lastAnswer = Number.NEGATIVE_INFINITY;
 
   constructor(ownNow: () => number) {
@@ -28,6 +30,7 @@ export class PlatformClock {
     if (Number.isNaN(platform)) return;
     const least = platform - this.#ownNow();
     const isApart = Math.abs(least - this.#skew) > APART;
+    this.#isHeldBack = !isApart && this.#skew > least + RESOLUTION;
     this.#skew = isApart ? least : Math.min(Math.max(this.#skew, least), least + RESOLUTION);
   }
 
@@ -48,8 +51,7 @@ export class PlatformClock {
   /** Time of an answer that has just arrived, later than that of the one before: what was read last is then the newest. */
   answered(): number {
     const now = this.now();
-    const isTied = now <= this.#lastAnswer && this.#lastAnswer - now < RESOLUTION;
-    this.#lastAnswer = isTied ? this.#lastAnswer + 1 : now;
+    this.#lastAnswer = this.#isHeldBack && now <= this.#lastAnswer ? this.#lastAnswer + 1 : now;
     return this.#lastAnswer;
   }
 }

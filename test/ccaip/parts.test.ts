@@ -184,6 +184,19 @@ describe('the platform clock', () => {
     other.goOnFrom(start + 3_600_000);
     expect(other.now()).toBe(start);
   });
+
+  it('gives every answer a later time than the one before, even where our clock runs ahead of the second they all name', () => {
+    const date = new Date('2026-03-02T12:00:00Z').toUTCString();
+    let now = Date.parse('2026-03-02T12:00:00.000Z');
+    const clock = new PlatformClock(() => now);
+    const times = [0, 998, 1_300, 1_301, 1_900].map((offset) => {
+      now = Date.parse('2026-03-02T12:00:00.000Z') + offset;
+      clock.observe(date);
+      return clock.answered();
+    });
+    expect(times).toEqual(times.toSorted((a, b) => a - b));
+    expect(new Set(times).size).toBe(times.length);
+  });
 });
 
 describe('a pause', () => {
