@@ -81,7 +81,19 @@ async function backfill(options: BackfillOptions): Promise<void> {
   if (from === undefined || to === undefined) throw new UsageError('which range? Give --from and --to');
   // where nothing was ingested yet nobody else reads: then all of the range is ours
   const target = await openRunTarget({ ...options, since: to });
-  const range = { from: sinceOf(from, target.now), to: sinceOf(to, target.now) };
+  try {
+    await backfillRange(endpoint, { from: sinceOf(from, target.now), to: sinceOf(to, target.now) }, target, options);
+  } finally {
+    await target.close();
+  }
+}
+
+async function backfillRange(
+  endpoint: Endpoint,
+  range: TimeRange,
+  target: RunTarget,
+  options: BackfillOptions,
+): Promise<void> {
   if (range.from >= range.to) throw new UsageError('--from has to be before --to');
   const slices = slicesWithin(range, options.sliceHours);
   const functions = await startLocalFunctions({ folder: options.dir, secrets: target.secrets });
@@ -102,7 +114,6 @@ async function backfill(options: BackfillOptions): Promise<void> {
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
     await functions.close();
-    await target.close();
   }
 }
 

@@ -46,7 +46,7 @@ describe('a backfill', () => {
   test.each([
     [['--endpoint', 'agent', '--from', '30d', '--to', '1d'], /agent is a snapshot/],
     [['--endpoint', 'photo', '--from', '30d', '--to', '1d'], /backfill call, chat/],
-    [['--endpoint', 'calls', '--from', '30d', '--to', '1d'], /which endpoint\? .* call, chat, agent_status_history/],
+    [['--endpoint', 'calls', '--from', '30d', '--to', '1d'], /which endpoint\? .* agent_status_history, call, chat/],
     [['--endpoint', 'call', '--from', '2026-11-02', '--to', '2026-11-01'], /--from has to be before --to/],
     [
       ['--endpoint', 'call', '--from', '2020-01-01', '--to', '2026-01-01', '--slice-hours', '1'],

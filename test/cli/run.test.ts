@@ -127,10 +127,10 @@ describe('run against a platform that ignores every parameter', () => {
     expect(stderr).toContain('press Ctrl-C again to end at once');
     expect(Object.keys(JSON.parse(stdout))).toEqual(['menu', 'user_status', 'user_info']);
     const again = await run('menu', 'user_status', 'user_info', '--dir', at, '--json');
-    expect({ code: again.code, records: jsonFrom<Record<string, Result>>(again).menu?.records }).toEqual({
-      code: 0,
-      records: 1,
-    });
+    expect(again.code, again.stderr).toBe(0);
+    // taken before the interruption or after it, and once
+    const runs: Record<string, Result>[] = [JSON.parse(stdout), jsonFrom(again)];
+    expect(runs.reduce((sum, { menu }) => sum + (menu?.records ?? 0), 0)).toBe(1);
   });
 
   test('sets a bad record aside with its reason and keeps the rest of its page', async () => {

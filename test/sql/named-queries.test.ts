@@ -380,7 +380,7 @@ describe('metric-quality', () => {
     ];
     const rows = await ask(
       Object.fromEntries(places.map((place) => [objectKey('segments', 1, place), lines])),
-      textOf('metric-quality'),
+      textOf('metric-quality', { to: '2026-03-03' }),
     );
     expect(new Set(rows.map(({ calls, percent }) => `${calls} ${percent}`))).toEqual(new Set(['1 100']));
     expect([...new Set(rows.map(({ tenant, day }) => `${tenant} ${day}`))]).toEqual([
