@@ -96,7 +96,7 @@ describe('backfill', () => {
     expect(functions.live.length).toBeGreaterThan(200);
   });
 
-  it('keeps the ceiling and hardly slows live work down, whoever comes when, whatever the rate and the clocks', async () => {
+  it('stays within two requests of the ceiling and hardly slows live work down, whoever comes when, whatever the rate and the clocks', async () => {
     const functionOf = fc.record({
       start: fc.integer({ min: 0, max: 5_000 }),
       skew: fc.integer({ min: -2_000, max: 2_000 }),
@@ -123,7 +123,8 @@ describe('backfill', () => {
               await functions.send('backfill', requests, each);
             }),
           ]);
-          expect(functions.busiest()).toBeLessThanOrEqual(rate + 1);
+          // one more than without backfill: what it took ahead may be sent when the request after it is due
+          expect(functions.busiest()).toBeLessThanOrEqual(rate + 2);
           expect(functions.live).toHaveLength(live.length * requests);
           expect(functions.backfill).toHaveLength(backfill.length * requests);
           // as long as all live requests together take at the rate that is theirs, or as the slowest answers take
