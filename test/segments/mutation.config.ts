@@ -6,5 +6,7 @@ export default defineConfig({
     include: ['test/segments/**/*.test.ts'],
     setupFiles: ['test/segments/mutation.setup.ts'],
     maxWorkers: 1,
+    isolate: false,
+    pool: 'threads',
   },
 });
