@@ -12,8 +12,9 @@ export function talkTime({ connected, over, duration, hold }: CallInputs, anomal
   if (!over) return PENDING;
   if (connected === null) return NOT_APPLICABLE;
   if (duration === null) return MISSING_INPUT;
-  if (hold !== null && hold < 0) return INCONSISTENT;
-  const talk = duration - (hold ?? 0);
+  const held = hold ?? 0;
+  if (held < 0) return INCONSISTENT;
+  const talk = duration - held;
   if (talk < 0) {
     anomalies.push('negative:talk_time');
     return INCONSISTENT;

@@ -24,7 +24,14 @@ export interface CallInputs {
   readonly over: boolean;
 }
 
-const OVER = new Set(['finished', 'failed', 'recovered', 'deflected', 'action_only_finished', 'voicemail_read']);
+const OVER = new Set<string | null>([
+  'finished',
+  'failed',
+  'recovered',
+  'deflected',
+  'action_only_finished',
+  'voicemail_read',
+]);
 
 /**
  * Reads the inputs, the first field that can be read wins. An alias is read only where the field it stands for cannot
@@ -51,6 +58,6 @@ export function readInputs(call: JsonObject, anomalies: string[]): CallInputs {
     ended,
     duration: readDuration(call.duration) ?? readDuration(call.call_duration),
     hold: readDuration(call.hold_duration),
-    over: ended !== null || (status !== null && OVER.has(status)),
+    over: ended !== null || OVER.has(status),
   };
 }

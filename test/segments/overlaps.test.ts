@@ -145,6 +145,12 @@ describe('conference time', () => {
     });
   });
 
+  it('takes rows that are alike, and have no end, for one agent', () => {
+    const alike = { ...agent(1, '10:01:05'), id: null };
+    const metrics = metricsOf({ ...FINISHED, ends_at: null, participants: [alike, { ...alike }] });
+    expect(metrics.conference_time).toBe('not_applicable');
+  });
+
   it('waits for the end of an open call, even if all agents but one have left', () => {
     const participants = [
       agent(1, '10:01:05', '10:03:00'),

@@ -62,6 +62,18 @@ describe('the segments of a finished call', () => {
     ]);
   });
 
+  it('are one conference while agents replace each other, and none where a third party comes as the agent goes', () => {
+    const replaced = finishedWith([agent(2, '10:02:00', '10:03:00'), agent(3, '10:03:00', '10:04:00')]);
+    expect(shown(replaced).filter((segment) => segment.startsWith('conference'))).toEqual([
+      'conference 10:02:00-10:04:00 120',
+    ]);
+    const missed = {
+      ...FINISHED,
+      participants: [agent(1, '10:01:05', '10:05:00'), row('third_party', '10:05:00', '10:06:00')],
+    };
+    expect(shown(missed)).toEqual([...MENU_QUEUE_RING, ...TALK_HOLD]);
+  });
+
   it('do not show a hold of nothing, nor one that is not known', () => {
     expect(shown({ ...FINISHED, hold_duration: 0 })).toEqual([...MENU_QUEUE_RING, 'talk 10:01:05-10:06:05 300']);
     expect(shown({ ...FINISHED, hold_duration: null })).toEqual([...MENU_QUEUE_RING, 'talk 10:01:05-10:06:05 300']);
