@@ -38,7 +38,7 @@ export function billOf({ meter, tables, runs, requests, seconds }: CountedDay): 
       dollars: seconds * FUNCTION_GIGABYTES * GIGABYTE_SECOND,
     },
     byPiece('Scheduler, invocations', runs, 'schedule'),
-    // a function that is warm keeps the credential
+    // every run that asks the platform reads its credential once
     byPiece('Secrets Manager, calls (at most)', Math.min(runs, requests), 'secretCall'),
     {
       what: 'CloudWatch, bytes of log',
