@@ -34,3 +34,25 @@ export function dateOfDay(dayNumber: number): { year: number; month: number; day
     day: dayOfYear - Math.floor((153 * monthsSinceMarch + 2) / 5) + 1,
   };
 }
+
+/** `YYYY-MM-DD` of a day since 1970-01-01; null outside the years 1000 to 9999, which are written otherwise. */
+export function dateText(dayNumber: number): string | null {
+  const { year, month, day } = dateOfDay(dayNumber);
+  if (!(year >= 1000 && year <= 9999)) return null;
+  return `${year}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;
+}
+
+/** Milliseconds since the epoch; NaN if there is no such day or time. */
+export function timeOf(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  millisecond: number,
+): number {
+  const inCalendar = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  if (!inCalendar || !(hour <= 23) || !(minute <= 59) || !(second <= 59)) return Number.NaN;
+  return dayNumber(year, month, day) * DAY + ((hour * 60 + minute) * 60 + second) * 1000 + millisecond;
+}

@@ -129,5 +129,5 @@ function queueOf(record: JsonObject): { id: number | null; name: string | null }
 /** The API shows paths of one element only, so whatever stands between elements separates them. */
 function lastElement(path: unknown): unknown {
   if (Array.isArray(path)) return path.at(-1);
-  return typeof path === 'string' ? path.split(/\W+/).findLast((element) => element !== '') : path;
+  return typeof path === 'string' ? path.split(/\W/).findLast((element) => element !== '') : path;
 }

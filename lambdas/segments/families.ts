@@ -15,32 +15,20 @@ export const FAMILY_SEGMENTS: Readonly<Record<Family, { readonly ivr: boolean; r
   other: { ivr: true, queue: true },
 };
 
-/**
- * The family of a call, the first that fits in the order of {@link Family}.
- *
- * @param type - `session_type_v2` if present, else `call_type`
- * @param isScheduled - whether the call has a `scheduled_at`
- */
-export function familyOf(type: string | null, isScheduled: boolean): Family {
-  const family = type === null ? 'other' : (USUAL_TYPES.get(type) ?? familyOfType(type));
-  return isScheduled && (family === 'mobile' || family === 'ivr' || family === 'other') ? 'scheduled' : family;
-}
+/** What the types of a family look like, in order. Upper and lower case are the same: `Voice Callback (Web)`, `Voice callback (Web)`. */
+const PATTERNS: readonly (readonly [Family, RegExp])[] = [
+  ['internal', /^(voice internal|directcall)$/i],
+  ['campaign', /campaign/i],
+  ['outbound', /outbound/i],
+  ['scheduled', /scheduled|callback/i],
+  ['mobile', /inbound.*\((app|mobile|web)\)/i],
+  ['ivr', /inbound.*\((ivr|pstn|api|ivr using mobile|ivr by mobile)\)|^ivrcall$/i],
+];
 
-/** Upper and lower case are the same: the platform writes `Voice Callback (Web)` and `Voice callback (Web)`. */
-function familyOfType(type: string): Family {
-  const name = type.toLowerCase();
-  const has = (part: string) => name.includes(part);
-  if (name === 'voice internal' || name === 'directcall') return 'internal';
-  if (has('campaign')) return 'campaign';
-  if (has('outbound')) return 'outbound';
-  if (has('scheduled') || has('callback')) return 'scheduled';
-  if (has('inbound') && ['(app)', '(mobile)', '(web)'].some(has)) return 'mobile';
-  if (has('inbound') && ['(ivr)', '(pstn)', '(api)', '(ivr using mobile)', '(ivr by mobile)'].some(has)) return 'ivr';
-  return name === 'ivrcall' ? 'ivr' : 'other';
-}
+const familyOfType = (type: string): Family => PATTERNS.find(([, pattern]) => pattern.test(type))?.[0] ?? 'other';
 
 /** The types that nearly all calls have, judged once: reading a name takes as long as reading four timestamps. */
-const USUAL_TYPES: ReadonlyMap<string, Family> = new Map(
+export const USUAL_TYPES: ReadonlyMap<string, Family> = new Map(
   [
     'Voice Inbound (App)',
     'Voice Inbound (Mobile)',
@@ -56,3 +44,14 @@ const USUAL_TYPES: ReadonlyMap<string, Family> = new Map(
     'Voice Campaign',
   ].map((type) => [type, familyOfType(type)]),
 );
+
+/**
+ * The family of a call, the first that fits in the order of {@link Family}.
+ *
+ * @param type - `session_type_v2` if present, else `call_type`
+ * @param isScheduled - whether the call has a `scheduled_at`
+ */
+export function familyOf(type: string | null, isScheduled: boolean): Family {
+  const family = type === null ? 'other' : (USUAL_TYPES.get(type) ?? familyOfType(type));
+  return isScheduled && (family === 'mobile' || family === 'ivr' || family === 'other') ? 'scheduled' : family;
+}

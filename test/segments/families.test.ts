@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FAMILY_SEGMENTS, USUAL_TYPES } from '../../lambdas/segments/families.ts';
 import { computeCallSegments } from '../../lambdas/segments/index.ts';
 import { at, CONNECTED, FINISHED } from './fixtures/calls.ts';
 import { anomaliesOf, everyMetric, FINISHED_METRICS, metricsOf } from './fixtures/results.ts';
@@ -16,9 +17,44 @@ const FAMILIES = {
   other: FINISHED_METRICS,
 } as const;
 
+/** The types that the platform documents and that calls usually have. */
+const USUAL = {
+  'Voice Inbound (App)': 'mobile',
+  'Voice Inbound (Mobile)': 'mobile',
+  'Voice Inbound (Web)': 'mobile',
+  'Voice Inbound (IVR)': 'ivr',
+  'Voice Inbound (IVR using Mobile)': 'ivr',
+  'Voice Inbound (PSTN)': 'ivr',
+  'Voice Inbound (API)': 'ivr',
+  'Voice Outbound': 'outbound',
+  'Voice Outbound (API)': 'outbound',
+  'Voice Scheduled (API)': 'scheduled',
+  'Voice Internal': 'internal',
+  'Voice Campaign': 'campaign',
+};
+
 const familyOf = (type: unknown) => computeCallSegments({ call_type: type }).family;
 
 describe('families of call types', () => {
+  it('are known beforehand for the usual types, whose names need not be read', () => {
+    expect(Object.fromEntries(USUAL_TYPES)).toEqual(USUAL);
+  });
+
+  it('say of menu and queue whether calls can have them', () => {
+    const none = { ivr: false, queue: false };
+    const noMenu = { ivr: false, queue: true };
+    const all = { ivr: true, queue: true };
+    expect(FAMILY_SEGMENTS).toEqual({
+      internal: none,
+      campaign: noMenu,
+      outbound: none,
+      scheduled: noMenu,
+      mobile: noMenu,
+      ivr: all,
+      other: all,
+    });
+  });
+
   it.each([
     ['Voice Internal', 'internal'],
     ['DirectCall', 'internal'],

@@ -138,6 +138,7 @@ describe('the queue of a call', () => {
     [7, 7],
     [[12, 34], 34],
     [['12', '34'], 34],
+    [['12', '34', '56'], 56],
     [[], null],
     ['12/sales', null],
     ['string', null],

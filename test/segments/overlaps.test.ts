@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { presenceOf } from '../../lambdas/segments/overlaps.ts';
+import { readConnections } from '../../lambdas/segments/participants.ts';
 import { agent, at, type Call, CONNECTED, FINISHED, finishedWith, row } from './fixtures/calls.ts';
 import { anomaliesOf, CONNECTED_METRICS, FINISHED_METRICS, metricsOf } from './fixtures/results.ts';
 
@@ -165,6 +167,17 @@ describe('conference time', () => {
     const participants = [agent(1, '10:01:05', '10:01:00'), thirdParty('10:02:00', '10:01:00')];
     expect(anomaliesOf({ ...CONNECTED, participants })).toEqual(['negative:participant']);
   });
+});
+
+it('rows of a person that touch are one presence', () => {
+  const anomalies: string[] = [];
+  const rows = [agent(1, '10:01:00', '10:03:00', 5), agent(1, '10:03:00', '10:04:00', 6)];
+  const { agents } = readConnections(rows, null, anomalies);
+  const { people, spans } = presenceOf(agents, anomalies);
+  expect(people).toBe(1);
+  expect(spans.map(({ start, end }) => `${start.text.slice(11, 19)} ${end.text.slice(11, 19)}`)).toEqual([
+    '10:01:00 10:04:00',
+  ]);
 });
 
 describe('third-party talk time', () => {

@@ -88,6 +88,16 @@ describe('the segments of a finished call', () => {
     ]);
   });
 
+  it('leave out what is not known instead of saying null', () => {
+    const talkOf = (call: Call) => computeCallSegments(call).segments.find(({ kind }) => kind === 'talk');
+    const start = '2019-06-07T10:01:05.000Z';
+    const end = '2019-06-07T10:06:05.000Z';
+    expect(talkOf(FINISHED)).toStrictEqual({ kind: 'talk', start, end, seconds: 255 });
+    expect(talkOf({ ...FINISHED, call_duration: null })).toStrictEqual({ kind: 'talk', start, end });
+    expect(talkOf({ ...FINISHED, ends_at: null })).toStrictEqual({ kind: 'talk', start, seconds: 255 });
+    expect(talkOf({ ...FINISHED, ends_at: null, call_duration: null })).toStrictEqual({ kind: 'talk', start });
+  });
+
   it('show a talk whose end is not known', () => {
     expect(shown({ ...FINISHED, ends_at: null })).toEqual([...MENU_QUEUE_RING, 'talk 10:01:05- 255', 'hold 45']);
     expect(shown({ ...FINISHED, ends_at: null, call_duration: null })).toEqual([
@@ -156,6 +166,11 @@ describe('a transfer', () => {
     expect(last(finishedWith([], [transfer('10:03:00', null, 'failed')]))).toBe(
       'transfer 10:03:00- outcome=unanswered',
     );
+  });
+
+  it('that was received is answered, whatever its status says', () => {
+    const call = finishedWith([agent(3, '10:04:00', '10:05:00')], [transfer('10:03:00', 3, 'transferring')]);
+    expect(shown(call)).toContain('transfer 10:03:00-10:04:00 60 participant=603 user=3');
   });
 
   it('that succeeded without a known receiver has no end', () => {

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dateOfDay, dayNumber } from '../../lambdas/segments/calendar.ts';
+import { dateOfDay, dateText, dayNumber } from '../../lambdas/segments/calendar.ts';
 import { parseInstant, plusHours } from '../../lambdas/segments/timestamps.ts';
+import { parseUtc } from '../../lambdas/segments/utc.ts';
 import { runs } from './fixtures/runs.ts';
 
 const anyTime = fc.date({
@@ -122,6 +123,39 @@ describe('a timestamp', () => {
   });
 });
 
+describe('the two forms the API sends', () => {
+  it('are read without detour', () => {
+    fc.assert(
+      fc.property(anyTime, (date) => {
+        const text = date.toISOString();
+        expect(parseUtc(text)).toEqual({ time: date.getTime(), text });
+        const seconds = `${text.slice(0, 19)}Z`;
+        expect(parseUtc(seconds)).toEqual({ time: Date.parse(seconds), text: seconds.replace('Z', '.000Z') });
+      }),
+      runs(500),
+    );
+  });
+
+  it('are the only ones: a text with any other character in any place is none, or another time', () => {
+    for (const text of ['2019-09-10T05:12:26.295Z', '2019-09-10T05:12:26Z'])
+      for (const [place, character] of [...text].entries())
+        for (const other of ['x', '/', ':', ' ', '0', '9'].filter((each) => each !== character)) {
+          const changed = text.slice(0, place) + other + text.slice(place + 1);
+          const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/.test(changed) ? Date.parse(changed) : Number.NaN;
+          expect([changed, parseUtc(changed)?.time ?? Number.NaN]).toEqual([changed, time]);
+        }
+  });
+
+  it.each([
+    '',
+    'Z',
+    '2019-09-10T05:12:26.29Z',
+    '2019-09-10T05:12Z',
+    '2019-09-10T05:12:26.2951Z',
+    '2019-09-10T05:12:26+00Z',
+  ])('are not of the length of %j', (text) => expect(parseUtc(text)).toBeNull());
+});
+
 describe('hours later', () => {
   it('are the same as toISOString gives, for days and for parts of an hour', () => {
     fc.assert(
@@ -166,6 +200,19 @@ describe('days', () => {
       }),
       runs(1000),
     );
+  });
+
+  it('are written as the calendar of the machine does, in the years 1000 to 9999', () => {
+    fc.assert(
+      fc.property(anyTime, (date) => {
+        const text = date.toISOString().slice(0, 10);
+        expect(dateText(Math.floor(date.getTime() / 86_400_000))).toBe(text < '1000' ? null : text);
+      }),
+      runs(500),
+    );
+    for (const text of ['1000-01-01', '9999-12-31', '2019-10-10', '2019-09-09'])
+      expect(dateText(Date.parse(text) / 86_400_000)).toBe(text);
+    for (const text of ['0999-12-31', '+010000-01-01']) expect(dateText(Date.parse(text) / 86_400_000)).toBeNull();
   });
 
   it.each([

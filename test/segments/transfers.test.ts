@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readObjects } from '../../lambdas/segments/fields.ts';
 import { agent, at, type Call, CONNECTED, FINISHED, finishedWith, row, transfer } from './fixtures/calls.ts';
 import { anomaliesOf, CONNECTED_METRICS, FINISHED_METRICS, metricsOf } from './fixtures/results.ts';
 
@@ -164,6 +165,7 @@ describe('clock skew', () => {
 });
 
 it('an unreadable transfer is no transfer', () => {
+  for (const list of [undefined, null, 'none', { 0: {} }, [null, 7]]) expect(readObjects(list)).toEqual([]);
   expect(metricsOf({ ...FINISHED, transfers: [null, 7, 'x', [transfer('10:02:00', 2)]] })).toEqual(FINISHED_METRICS);
   expect(anomaliesOf({ ...FINISHED, transfers: [{ created_at: at('10:99:00') }] })).toEqual([
     'bad_timestamp:transfers[].created_at',
