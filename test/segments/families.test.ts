@@ -58,6 +58,9 @@ describe('families of call types', () => {
   it.each([
     ['Voice Internal', 'internal'],
     ['DirectCall', 'internal'],
+    ['Not Voice Internal', 'other'],
+    ['Voice Internally', 'other'],
+    ['IvrCalling', 'other'],
     ['Voice Campaign', 'campaign'],
     ['Voice Campaign Outbound (Progressive)', 'campaign'],
     ['Voice Inbound Campaign (IVR)', 'campaign'],
