@@ -1,5 +1,5 @@
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
@@ -229,6 +229,28 @@ describe('whatever the stream does', () => {
       }),
       { numRuns: 8 },
     );
+  });
+
+  it('a function that has read before another one wrote adds up anew', async () => {
+    const { name, table } = await newTable();
+    const [mine = [], others = []] = [7, 8].map((id) => streamOf([versionOf(inQueue(1), id, 1)]));
+    let overtaken = false;
+    const slow = new TotalsTable({
+      client: {
+        send: async (command: object) => {
+          if (command instanceof PutCommand && command.input.Item?.revision !== undefined && !overtaken) {
+            overtaken = true;
+            await follow(others, table);
+          }
+          return stores.aws.dynamodb.send(command as never);
+        },
+      } as never,
+      table: name,
+      serviceLevelSeconds: 20,
+    });
+    await follow(mine, slow);
+    expect(overtaken).toBe(true);
+    expect(await totalsIn(name)).toEqual(new Map([[`acme#1 ${DAY}`, expect.objectContaining({ calls: 2 })]]));
   });
 
   it('a run that breaks off at any request is made good by the next one', async () => {
