@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { ENDPOINTS } from '../lambdas/catalog/index.ts';
 import { Alerts } from './alerts.ts';
 import { Analytics } from './analytics.ts';
+import { Backfill } from './backfill.ts';
 import { type ConfigurationInput, parseConfiguration } from './configuration.ts';
 import { Curation } from './curation.ts';
 import { DailyQueueTotals } from './daily-queue-totals.ts';
@@ -43,6 +44,8 @@ export class CcaipIngest extends Construct {
   readonly state: StateTable;
   /** Makes segments and metrics again when somebody asks for it. */
   readonly replay: Replay;
+  /** Reads a range of time again when somebody asks for it. */
+  readonly backfill: Backfill;
   readonly analytics: Analytics;
   /** @default - not deployed */
   readonly dailyQueueTotals: DailyQueueTotals | undefined;
@@ -105,9 +108,18 @@ export class CcaipIngest extends Construct {
       deployment,
       code,
       stores,
+      alerts: this.alerts,
       metricsTtlDays: configuration.metricsTtlDays,
       logRetention: configuration.logRetentionDays,
       network: configuration.vpc,
+    });
+    this.backfill = new Backfill(this, 'Backfill', {
+      deployment,
+      code,
+      tenants: credentials.map(({ tenant, secret }) => ({ tenant, secretName: secret.name })),
+      ingestions,
+      alerts: this.alerts,
+      logRetention: configuration.logRetentionDays,
     });
     const group = new ScheduleGroup(this, 'Schedules', { deployment, ingestions: [...ingestions.values()] });
     for (const { tenant, name, secret } of credentials)
@@ -129,16 +141,18 @@ export class CcaipIngest extends Construct {
       scanLimitGigabytes: configuration.queryScanLimitGigabytes,
       encryptionKey,
     });
-    if (configuration.curation)
-      new Curation(this, 'Curation', {
-        deployment,
-        code,
-        stores,
-        database: this.analytics.database,
-        tenants: [...this.secrets.keys()],
-        alerts: this.alerts,
-        logRetention: configuration.logRetentionDays,
-      }).node.addDependency(this.analytics);
+    const curation = configuration.curation
+      ? new Curation(this, 'Curation', {
+          deployment,
+          code,
+          stores,
+          database: this.analytics.database,
+          tenants: [...this.secrets.keys()],
+          alerts: this.alerts,
+          logRetention: configuration.logRetentionDays,
+        })
+      : undefined;
+    curation?.node.addDependency(this.analytics);
     const tenantView = new TenantView(this, 'TenantView', { database: this.analytics.database, tenants });
     tenantView.node.addDependency(this.analytics);
 
@@ -149,6 +163,7 @@ export class CcaipIngest extends Construct {
         ...configuration.dailyQueueTotals,
         ...stored,
         metrics: this.metrics,
+        alerts: this.alerts,
         logRetention: configuration.logRetentionDays,
       });
 
@@ -158,6 +173,7 @@ export class CcaipIngest extends Construct {
       ingestions,
       group,
       alerts: this.alerts,
+      others: [this.replay, this.backfill, curation, this.dailyQueueTotals].flatMap((each) => each?.alarm ?? []),
       lake: this.lake.bucket,
       tables: [this.metrics, this.state],
       workgroup: this.analytics.workgroup.name,

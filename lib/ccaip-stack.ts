@@ -10,7 +10,8 @@ export interface CcaipStackProps extends StackProps {
 export class CcaipStack extends Stack {
   constructor(scope: Construct, id: string, { ccaip, ...props }: CcaipStackProps) {
     super(scope, id, { description: 'Ingestion of the CCAI Platform reporting API', ...props });
-    const { lake, metrics, state, analytics, secrets, dailyQueueTotals } = new CcaipIngest(this, 'Ingest', ccaip);
+    const ingest = new CcaipIngest(this, 'Ingest', ccaip);
+    const { lake, metrics, state, analytics, secrets, dailyQueueTotals, backfill } = ingest;
     const outputs: Record<string, [value: string, description: string]> = {
       LakeBucket: [lake.bucket.bucketName, 'Bucket of the lake'],
       MetricsTable: [metrics.tableName, 'Table with the metrics of every call'],
@@ -21,6 +22,7 @@ export class CcaipStack extends Stack {
       ...(dailyQueueTotals && {
         DailyQueueTotalsTable: [dailyQueueTotals.table.tableName, 'Table with daily totals of each queue'],
       }),
+      BackfillStateMachine: [backfill.stateMachine.stateMachineArn, 'State machine that reads ranges of time again'],
       Secrets: [[...secrets.values()].map(({ name }) => name).join(','), 'Secrets to fill, one per tenant'],
     };
     for (const [name, [value, description]] of Object.entries(outputs))

@@ -5,6 +5,7 @@ import { curatedTables, rawTables } from '../sql/index.ts';
 import { ONE_FOLDER } from './endpoint-ingestion.ts';
 import { type Stores, useKey } from './ingest-permissions.ts';
 import { QUERY_RESULTS } from './lake-bucket.ts';
+import { ANY_LOG } from './observe-permissions.ts';
 
 /** What the function may do that says what comes next: read the ledgers, keep its positions. */
 export function askPermissions({ state, encryptionKey }: Stores): PolicyStatement[] {
@@ -83,20 +84,9 @@ export function athenaPermissions(scope: Construct, { workgroup, database, store
   ];
 }
 
-/** Log and traces of the state machine: Step Functions sets them up itself, and these actions know no narrower resource. */
-export function observePermissions(): PolicyStatement[] {
-  const logs = ['CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries'];
-  const groups = ['PutResourcePolicy', 'DescribeResourcePolicies', 'DescribeLogGroups'];
-  const traces = ['PutTraceSegments', 'PutTelemetryRecords', 'GetSamplingRules', 'GetSamplingTargets'];
-  return [
-    new PolicyStatement({ sid: 'Log', actions: [...logs, ...groups].map((each) => `logs:${each}`), resources: ['*'] }),
-    new PolicyStatement({ sid: 'Traces', actions: traces.map((each) => `xray:${each}`), resources: ['*'] }),
-  ];
-}
-
 /** Why a wildcard in the resources of the state machine's role is right. */
 export function reasonOf(resource: string): string {
-  if (resource === '*') return 'Log delivery and traces of a state machine: these actions know no narrower resource.';
+  if (resource === '*') return ANY_LOG;
   if (resource.includes(':table/')) return 'A view reads other tables of its own database, which is all that is meant.';
   return ONE_FOLDER;
 }

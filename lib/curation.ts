@@ -1,4 +1,5 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -9,10 +10,12 @@ import { athenaStatements, curatedFreshnessView, curatedTables } from '../sql/in
 import type { Alerts } from './alerts.ts';
 import { AthenaView } from './athena-view.ts';
 import { curationDefinition } from './curation-definition.ts';
-import { askPermissions, athenaPermissions, observePermissions, reasonOf } from './curation-permissions.ts';
+import { askPermissions, athenaPermissions, reasonOf } from './curation-permissions.ts';
 import { CURATE_HANDLER } from './ingest-code.ts';
 import type { Stores } from './ingest-permissions.ts';
 import { justifyWildcards } from './justified.ts';
+import { observePermissions } from './observe-permissions.ts';
+import { StateMachineAlarm } from './state-machine-alarm.ts';
 import { Workgroup } from './workgroup.ts';
 
 /** When runs start (UTC); the one that maintains comes when the hourly one before it is over as a rule. */
@@ -42,6 +45,7 @@ export interface CurationProps {
  */
 export class Curation extends Construct {
   readonly stateMachine: StateMachine;
+  readonly alarm: Alarm;
 
   constructor(scope: Construct, id: string, props: CurationProps) {
     super(scope, id);
@@ -98,14 +102,13 @@ export class Curation extends Construct {
       tracingEnabled: true,
     });
     this.#schedules(name);
-    alerts.add(this, 'Failed', {
-      alarmName: `${name}-failed`,
+    this.alarm = new StateMachineAlarm(this, 'Failed', {
+      name,
       says: 'A run of curation failed: the curated tables are behind the lake.',
       runbook: 'curation-failed',
-      metric: this.stateMachine.metricFailed({ period: Duration.hours(1) }),
-      threshold: 1,
-      evaluationPeriods: 1,
-    });
+      stateMachine: this.stateMachine,
+      alerts,
+    }).alarm;
     new AthenaView(this, 'Freshness', { database, view: curatedFreshnessView() });
   }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
@@ -17,6 +18,8 @@ import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DAILY_QUEUE_TOTALS_KEYS } from '../lambdas/config/tables.ts';
+import type { Alerts } from './alerts.ts';
+import { DeadLetterAlarm } from './dead-letter-alarm.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { INGEST_HANDLER, ingestCode } from './ingest-code.ts';
 import { useKey } from './ingest-permissions.ts';
@@ -38,6 +41,7 @@ export interface DailyQueueTotalsProps {
    * @default - the account's key for DynamoDB, managed by AWS
    */
   readonly encryptionKey?: IKey | undefined;
+  readonly alerts: Alerts;
   /** How long log entries are kept. */
   readonly logRetention: RetentionDays;
 }
@@ -51,6 +55,7 @@ export class DailyQueueTotals extends Construct {
   readonly table: KeyedTable;
   readonly function: LambdaFunction;
   readonly failed: DeadLetterQueue;
+  readonly alarm: Alarm;
 
   constructor(scope: Construct, id: string, props: DailyQueueTotalsProps) {
     super(scope, id);
@@ -99,6 +104,13 @@ export class DailyQueueTotals extends Construct {
       // totals stay when items expire
       filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
     });
+    this.alarm = new DeadLetterAlarm(this, 'Alarm', {
+      name,
+      says: 'Changes of calls could not be added up: the daily totals of their queues lack them.',
+      runbook: 'daily-queue-totals-failed',
+      queue: this.failed,
+      alerts: props.alerts,
+    }).alarm;
   }
 
   #permissions({ metrics, encryptionKey }: DailyQueueTotalsProps, logGroup: LogGroup): PolicyStatement[] {

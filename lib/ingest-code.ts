@@ -12,11 +12,13 @@ const ROOT = join(import.meta.dirname, '..');
 const INGEST_ENTRY = join(ROOT, 'lambdas/handlers/ingest.ts');
 const REPLAY_ENTRY = join(ROOT, 'lambdas/handlers/replay.ts');
 const CURATE_ENTRY = join(ROOT, 'lambdas/handlers/curate.ts');
+const PLAN_ENTRY = join(ROOT, 'lambdas/handlers/plan-backfill.ts');
 
 /** What a Lambda function's `handler` setting must be. */
 export const INGEST_HANDLER = 'ingest.handler';
 export const REPLAY_HANDLER = 'replay.handler';
 export const CURATE_HANDLER = 'curate.handler';
+export const PLAN_HANDLER = 'plan-backfill.handler';
 
 // packages in CommonJS that come into the bundle call require() for Node's own modules
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
@@ -45,6 +47,7 @@ export function ingestCode(scope: Construct, entry?: string): AssetCode {
       ingest: entry ?? INGEST_ENTRY,
       replay: entry ?? REPLAY_ENTRY,
       curate: entry ?? CURATE_ENTRY,
+      'plan-backfill': entry ?? PLAN_ENTRY,
     },
     // not written by esbuild: sources in the map are relative to this folder, so that every machine gets the same bytes
     outdir: ROOT,

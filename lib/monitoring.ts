@@ -1,3 +1,4 @@
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../lambdas/catalog/index.ts';
 import type { Alerts } from './alerts.ts';
@@ -13,11 +14,13 @@ export interface MonitoringProps extends Omit<DashboardProps, 'alarms' | 'tenant
   readonly alerts: Alerts;
   readonly group: ScheduleGroup;
   readonly tenants: readonly TenantConfiguration[];
+  /** Alarms of what runs beside the endpoints. */
+  readonly others: readonly Alarm[];
 }
 
 /** What tells people how a deployment is doing: an alarm when somebody has to act, a dashboard for everything else. */
 export class Monitoring extends Construct {
-  constructor(scope: Construct, id: string, { alerts, group, tenants, ...props }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { alerts, group, tenants, others, ...props }: MonitoringProps) {
     super(scope, id);
     const { deployment, ingestions } = props;
     const cadences = (endpoint: Endpoint) => tenants.flatMap((tenant) => cadence(tenant, endpoint) ?? []);
@@ -35,7 +38,7 @@ export class Monitoring extends Construct {
     });
     new Dashboard(this, 'Dashboard', {
       ...props,
-      alarms: [silence, ...alarms],
+      alarms: [silence, ...others, ...alarms],
       tenants: tenants.map((tenant) => ({ name: tenantName(tenant), requestsPerSecond: tenant.requestsPerSecond })),
     });
   }

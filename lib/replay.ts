@@ -1,4 +1,5 @@
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -11,6 +12,8 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../lambdas/config/environment.ts';
+import type { Alerts } from './alerts.ts';
+import { DeadLetterAlarm } from './dead-letter-alarm.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { ANY_INTERFACE, ONE_FOLDER } from './endpoint-ingestion.ts';
 import { type Network, networkPermissions, runIn } from './function-network.ts';
@@ -25,6 +28,7 @@ export interface ReplayProps {
   /** The bundle of all functions. */
   readonly code: Code;
   readonly stores: Stores;
+  readonly alerts: Alerts;
   /** Days after the start of a call at which its item in the metrics table is deleted. @default - items stay */
   readonly metricsTtlDays?: number | undefined;
   /** How long log entries are kept. */
@@ -40,11 +44,12 @@ export interface ReplayProps {
 export class Replay extends Construct {
   readonly function: LambdaFunction;
   readonly failed: DeadLetterQueue;
+  readonly alarm: Alarm;
 
   constructor(
     scope: Construct,
     id: string,
-    { deployment, code, stores, metricsTtlDays, logRetention, network }: ReplayProps,
+    { deployment, code, stores, alerts, metricsTtlDays, logRetention, network }: ReplayProps,
   ) {
     super(scope, id);
     const name = `${deployment}-replay`;
@@ -108,5 +113,12 @@ export class Replay extends Construct {
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     if (network !== undefined) runIn(network, this.function);
+    this.alarm = new DeadLetterAlarm(this, 'Alarm', {
+      name,
+      says: 'A replay failed and waits in the dead-letter queue of its function: what it was to make again is as it was.',
+      runbook: 'replay-failed',
+      queue: this.failed,
+      alerts,
+    }).alarm;
   }
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ENDPOINTS, type Endpoint } from '../lambdas/catalog/index.ts';
+import type { IngestEvent } from '../lambdas/config/ingest-event.ts';
 import { type SourceOverrides, sourceOverrideSchema } from '../lambdas/config/source-override.ts';
 import { tenantSchema } from '../lambdas/config/tenant.ts';
 
@@ -202,15 +203,37 @@ export function cadence(tenant: TenantConfiguration, endpoint: Endpoint): number
   return own?.everyMinutes ?? endpoint.everyMinutes;
 }
 
+/**
+ * The tenant as its functions need to know it.
+ * @param secretId name of its secret
+ * @param endpoints those of which it matters where this instance differs from the catalog
+ */
+export function tenantInput(
+  tenant: TenantConfiguration,
+  secretId: string,
+  endpoints: readonly Endpoint[],
+): IngestEvent['tenant'] {
+  const sources = Object.assign({}, ...endpoints.map((endpoint) => sourceOverrides(tenant, endpoint)));
+  return {
+    name: tenantName(tenant),
+    baseUrl: tenantBaseUrl(tenant),
+    secretId,
+    requestsPerSecond: tenant.requestsPerSecond,
+    ...extractionSettings(tenant),
+    historyStart: `${tenant.historyStart}T00:00:00Z`,
+    ...(Object.keys(sources).length > 0 && { sources }),
+  };
+}
+
 /** Where this tenant's instance differs from the catalog in where records are; empty if nowhere. */
-export function sourceOverrides(tenant: TenantConfiguration, endpoint: Endpoint): SourceOverrides {
+function sourceOverrides(tenant: TenantConfiguration, endpoint: Endpoint): SourceOverrides {
   const { path, parents } = tenant.endpoints[endpoint.name] ?? {};
   if (path === undefined && parents === undefined) return {};
   return { [endpoint.name]: { ...(path !== undefined && { path }), ...(parents !== undefined && { parents }) } };
 }
 
 /** What this tenant sets about how its records are read; the functions have the defaults. */
-export function extractionSettings({ backfillShare, lookBackMinutes, settleSeconds }: TenantConfiguration) {
+function extractionSettings({ backfillShare, lookBackMinutes, settleSeconds }: TenantConfiguration) {
   return {
     ...(backfillShare !== undefined && { backfillShare }),
     ...(lookBackMinutes !== undefined && { lookBackMinutes }),

@@ -5,14 +5,7 @@ import type { IngestEvent } from '../lambdas/config/ingest-event.ts';
 import type { EndpointIngestion } from './endpoint-ingestion.ts';
 import { scheduleExpression, windowMinutes } from './schedule-expression.ts';
 import type { ScheduleGroup } from './schedule-group.ts';
-import {
-  cadence,
-  extractionSettings,
-  sourceOverrides,
-  type TenantConfiguration,
-  tenantBaseUrl,
-  tenantName,
-} from './tenant-configuration.ts';
+import { cadence, type TenantConfiguration, tenantInput, tenantName } from './tenant-configuration.ts';
 
 export interface TenantSchedulesProps {
   readonly tenant: TenantConfiguration;
@@ -62,18 +55,9 @@ function flexibleTimeWindow(everyMinutes: number): CfnSchedule.FlexibleTimeWindo
 
 /** The event of a run; the scheduler puts the nominal time in. */
 function inputOf(tenant: TenantConfiguration, endpoint: Endpoint, secretId: string): string {
-  const sources = sourceOverrides(tenant, endpoint);
   const event: IngestEvent = {
     endpoint: endpoint.name,
-    tenant: {
-      name: tenantName(tenant),
-      baseUrl: tenantBaseUrl(tenant),
-      secretId,
-      requestsPerSecond: tenant.requestsPerSecond,
-      ...extractionSettings(tenant),
-      historyStart: `${tenant.historyStart}T00:00:00Z`,
-      ...(Object.keys(sources).length > 0 && { sources }),
-    },
+    tenant: tenantInput(tenant, secretId, [endpoint]),
     scheduledTime: '<aws.scheduler.scheduled-time>',
   };
   return JSON.stringify(event);

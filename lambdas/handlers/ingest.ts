@@ -6,7 +6,7 @@ import { systemEffects } from '../ccaip/effects.ts';
 import { IngestError } from '../ccaip/errors.ts';
 import { type IngestEvent, ingestEventSchema } from '../config/ingest-event.ts';
 import { ingest } from '../pipeline/ingest.ts';
-import type { IngestSummary } from '../pipeline/summary.ts';
+import type { IngestSummary, RunEnd } from '../pipeline/summary.ts';
 import { type AwsClients, createAwsClients } from '../stores/clients.ts';
 import { continueRun } from './continue-run.ts';
 import { readEnvironment, readEvent } from './input.ts';
@@ -30,6 +30,7 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
         reason,
         error: error ?? '',
       });
+      logger.resetKeys();
     },
   })
   .handler(async (event, context) => {
@@ -44,10 +45,24 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
       environment,
       aws: clients,
       effects: systemEffects,
-      ...(namespace !== undefined && { onEnd: (end) => publishRun(namespace, end) }),
+      onEnd: (end) => {
+        if (namespace !== undefined) publishRun(namespace, end);
+        // what a run took before it failed counts: the line that says so comes later
+        if (end.outcome === 'failed') logger.appendKeys(countsOf(end));
+      },
     });
     // a range, and all outside Lambda where there is no function to start again: whoever called sees `more` and calls again
     const isOurs = input.range === undefined && context.invokedFunctionArn;
     if (summary.outcome === 'more' && isOurs) await continueRun(context.invokedFunctionArn, event);
     return summary;
   });
+
+const countsOf = ({ records, batches, objects, requests, throttled, quarantined, reached }: RunEnd) => ({
+  records,
+  batches,
+  objects,
+  requests,
+  throttled,
+  quarantined,
+  reached,
+});

@@ -28,9 +28,11 @@ it('the stack has no warning', () => {
   expect(annotations).toEqual([]);
 });
 
-it('there is one function per endpoint, one that replays, and no other', () => {
+it('there is one function per endpoint, one that replays, one that plans backfills, and no other', () => {
   const names = [...resources(template, 'AWS::Lambda::Function').values()].map(({ FunctionName }) => FunctionName);
-  expect(names.sort()).toEqual(['replay', ...ENDPOINTS.map(({ name }) => name)].map((name) => `ccaip-${name}`).sort());
+  expect(names.sort()).toEqual(
+    ['replay', 'backfill', ...ENDPOINTS.map(({ name }) => name)].map((name) => `ccaip-${name}`).sort(),
+  );
 });
 
 it('all functions share one bundle', () => {

@@ -8,6 +8,8 @@ import { type Json, resource, resources, synthesise, text } from './template.ts'
 const { template } = synthesise({
   tenants: [ACME, { ...ACME, name: 'beta', requestsPerSecond: 4 }],
   alarmEmail: 'ops@example.com',
+  curation: true,
+  dailyQueueTotals: {},
 });
 const alarms = new Map<string, Json>(
   [...resources(template, 'AWS::CloudWatch::Alarm').values()].map((alarm) => [alarm.AlarmName, alarm]),
@@ -62,10 +64,14 @@ describe.each([...alarms])('the alarm %s', (name, alarm) => {
   });
 });
 
-it('every endpoint has its alarms, every tenant has its alarms, and there is no other', () => {
+/** What runs beside the endpoints. */
+const OTHERS = ['replay', 'backfill', 'curation', 'daily-queue-totals'].map((name) => `ccaip-${name}-failed`);
+
+it('every endpoint has its alarms, every tenant has its alarms, what runs beside them has one, and there is no other', () => {
   expect([...alarms.keys()].sort()).toEqual(
     [
       'ccaip-no-schedule-runs',
+      ...OTHERS,
       ...ENDPOINTS.flatMap(({ name }) =>
         ['behind', 'dead-letters', 'quarantine-growing'].map((alarm) => `ccaip-${name}-${alarm}`),
       ),
@@ -130,6 +136,33 @@ describe('a tenant', () => {
     expect(refused.Dimensions).toEqual([{ Name: 'tenant', Value: 'acme' }]);
     expect(fires(refused, [1])).toBe(true);
     expect([fires(starved, [1, undefined, 1]), fires(starved, [1, undefined, 1, 1])]).toEqual([false, true]);
+  });
+});
+
+describe('what runs beside the endpoints', () => {
+  it.each(['replay', 'daily-queue-totals'])('raises an alarm for what waits in the dead-letter queue of %s', (name) => {
+    const alarm = alarms.get(`ccaip-${name}-failed`);
+    const [id] = resource(template, 'AWS::SQS::Queue', { QueueName: `ccaip-${name}-failed` });
+    expect(alarm).toMatchObject({ MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum' });
+    expect(text(alarm.Dimensions[0].Value)).toBe(`\${${id}.QueueName}`);
+    expect([fires(alarm, [0]), fires(alarm, [1])]).toEqual([false, true]);
+  });
+
+  it.each(['backfill', 'curation'])('raises an alarm for an execution of %s that failed or took too long', (name) => {
+    const { Metrics, ...alarm } = alarms.get(`ccaip-${name}-failed`);
+    const [id] = resource(template, 'AWS::StepFunctions::StateMachine', { StateMachineName: `ccaip-${name}` });
+    const asked = Metrics.flatMap(({ MetricStat }: Json) =>
+      MetricStat === undefined ? [] : [[MetricStat.Metric.MetricName, text(MetricStat.Metric.Dimensions[0].Value)]],
+    );
+    expect(asked).toEqual(['ExecutionsFailed', 'ExecutionsTimedOut'].map((metric) => [metric, `\${${id}}`]));
+    expect([fires(alarm, [0]), fires(alarm, [1])]).toEqual([false, true]);
+  });
+
+  it('has no alarm where it is switched off', () => {
+    const names = [...resources(synthesise().template, 'AWS::CloudWatch::Alarm').values()].map(
+      (each) => each.AlarmName,
+    );
+    expect(names.filter((name) => OTHERS.includes(name))).toEqual(['ccaip-replay-failed', 'ccaip-backfill-failed']);
   });
 });
 
@@ -207,9 +240,9 @@ describe('the dashboard', () => {
     expect(titled(`${service}:`).properties.metrics.length).toBeGreaterThan(0);
   });
 
-  it('shows the alarms of the endpoints, no more than a widget holds', () => {
+  it('shows the alarms of the endpoints and of what runs beside them, no more than a widget holds', () => {
     const shown = titled('Alarms').properties.alarms;
-    expect(shown).toHaveLength(1 + 3 * ENDPOINTS.length);
+    expect(shown).toHaveLength(1 + OTHERS.length + 3 * ENDPOINTS.length);
     expect(shown.length).toBeLessThanOrEqual(100);
   });
 

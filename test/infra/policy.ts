@@ -59,10 +59,18 @@ export function concrete(template: Template, value: Json): string {
   });
 }
 
-/** The statements of the role that a function runs in, with names and ARNs written out. */
-export function statementsOf(template: Template, functionName: string): Json[] {
-  const [, { Role }] = resource(template, 'AWS::Lambda::Function', { FunctionName: functionName });
-  const role = resources(template, 'AWS::IAM::Role').get(Role['Fn::GetAtt'][0]);
+/** What runs in a role of its own: its type, and the properties with its name and its role. */
+const KINDS = {
+  function: ['AWS::Lambda::Function', 'FunctionName', 'Role'],
+  'state machine': ['AWS::StepFunctions::StateMachine', 'StateMachineName', 'RoleArn'],
+} as const;
+type Kind = keyof typeof KINDS;
+
+/** The statements of the role that a function or a state machine runs in, with names and ARNs written out. */
+export function statementsOf(template: Template, name: string, kind: Kind = 'function'): Json[] {
+  const [type, nameProperty, roleProperty] = KINDS[kind];
+  const [, properties] = resource(template, type, { [nameProperty]: name });
+  const role = resources(template, 'AWS::IAM::Role').get(properties[roleProperty]['Fn::GetAtt'][0]);
   return role.Policies.flatMap(({ PolicyDocument }: Json) => PolicyDocument.Statement).map((statement: Json) => ({
     ...statement,
     Action: [statement.Action].flat(),
@@ -84,18 +92,23 @@ const concreteCondition = (template: Template, condition: Json) =>
     ]),
   );
 
-/** Whether IAM would let a function do something, by an independent simulation of IAM. */
-export async function isAllowed(template: Template, functionName: string, request: Request): Promise<boolean> {
+/** Whether IAM would let a function or a state machine do something, by an independent simulation of IAM. */
+export async function isAllowed(
+  template: Template,
+  name: string,
+  request: Request,
+  kind: Kind = 'function',
+): Promise<boolean> {
   const { action, context = {} } = request;
   const simulation: Simulation = {
     identityPolicies: [
-      { name: 'role', policy: { Version: '2012-10-17', Statement: statementsOf(template, functionName) } },
+      { name: 'role', policy: { Version: '2012-10-17', Statement: statementsOf(template, name, kind) } },
     ],
     serviceControlPolicies: [],
     resourceControlPolicies: [],
     ...(action.startsWith('kms:') && { resourcePolicy: KEY_POLICY }),
     request: {
-      principal: `arn:aws:iam::${ACCOUNT}:role/${functionName}`,
+      principal: `arn:aws:iam::${ACCOUNT}:role/${name}`,
       action,
       resource: { resource: concrete(template, request.resource), accountId: ACCOUNT },
       contextVariables: context,

@@ -160,6 +160,7 @@ describe('the outputs', () => {
   it('name what people and the command line need', () => {
     const outputs = template.findOutputs('*');
     expect(Object.keys(outputs).sort()).toEqual([
+      'BackfillStateMachine',
       'Database',
       'LakeBucket',
       'MetricsStream',

@@ -103,6 +103,18 @@ describe('the function', () => {
     expect(logged.join('\n')).not.toMatch(/sam example|sam@|a-secret-token|YWNtZ/i);
   });
 
+  it('logs with a failure what the run had taken until then, and nothing of it with the next one', async () => {
+    platform.rows('/calls').push(...Array.from({ length: 20 }, (_, n) => ({ id: 'unknown', updated_at: NOW, n })));
+    await expect(handler(event(), context())).rejects.toThrow(expect.objectContaining({ reason: 'contract' }));
+    const failure = logged.join('\n');
+    expect(failure).toMatch(/"requests": [1-9]/);
+    expect(failure).toMatch(/"batches": 0/);
+    logged.length = 0;
+    await expect(handler(event({ endpoint: 'calls' }), context())).rejects.toThrow('there is no endpoint');
+    expect(logged.join('\n')).toContain('run failed');
+    expect(logged.join('\n')).not.toContain('"requests"');
+  });
+
   it.each([
     [{ scheduledTime: 'soon' }, 'scheduledTime'],
     [{ tenant: { name: 'Acme Inc.' } }, 'tenant.name'],

@@ -1,0 +1,19 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { type BackfillPlan, planBackfill } from '../backfill/plan.ts';
+import { type PlanEvent, planEventSchema } from '../config/backfill-order.ts';
+import { readEvent } from './input.ts';
+
+const logger = new Logger({ serviceName: 'ccaip-backfill' });
+
+/**
+ * Cuts a backfill into slices for the state machine. It reads and writes nothing.
+ * @throws ConfigurationError if there is no such range to read
+ */
+export const handler = middy<PlanEvent, BackfillPlan, Error, Context>()
+  .use({
+    after: ({ event, response }) => logger.info('planned', { ...event.order, slices: response?.slices.length }),
+    onError: ({ event, error }) => logger.error('no plan', { ...event?.order, error: error ?? '' }),
+  })
+  .handler(async (event) => planBackfill(readEvent(planEventSchema, event)));

@@ -1,0 +1,42 @@
+import { Duration } from 'aws-cdk-lib';
+import { type Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Alerts } from './alerts.ts';
+
+export interface StateMachineAlarmProps {
+  /** Name of the state machine. */
+  readonly name: string;
+  readonly stateMachine: StateMachine;
+  readonly alerts: Alerts;
+  /** One or two sentences for the person who is woken by it. */
+  readonly says: string;
+  /** Anchor of its runbook. */
+  readonly runbook: string;
+}
+
+/** An execution ended badly within the last hour; one that a person stopped did not. */
+export class StateMachineAlarm extends Construct {
+  readonly alarm: Alarm;
+
+  constructor(scope: Construct, id: string, { name, stateMachine, alerts, says, runbook }: StateMachineAlarmProps) {
+    super(scope, id);
+    const sum = { statistic: 'Sum', period: Duration.hours(1) };
+    this.alarm = alerts.add(this, 'Alarm', {
+      alarmName: `${name}-failed`,
+      says,
+      runbook,
+      metric: new MathExpression({
+        label: 'bad ends',
+        expression: 'MAX([failed, timedOut])',
+        period: sum.period,
+        usingMetrics: { failed: stateMachine.metricFailed(sum), timedOut: stateMachine.metricTimedOut(sum) },
+      }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      evaluationPeriods: 1,
+      // nothing ends for hours where nothing is started
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+}

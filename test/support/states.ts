@@ -1,0 +1,191 @@
+import type { Json } from '../infra/template.ts';
+
+/** Runs a task: what a service answers to the parameters. Its error is told by the name. */
+export type Service = (parameters: Json) => Json | Promise<Json>;
+
+interface Machine {
+  /** Services by the end of their resource's name, e.g. `lambda:invoke`. */
+  readonly services: Readonly<Record<string, Service>>;
+  /** The context object, `$$`. */
+  readonly context: Json;
+  /** Names of the states, in the order in which they were entered. */
+  readonly entered: string[];
+  /** The history as Step Functions tells it, without times. @default - nobody reads it */
+  readonly history?: Json[];
+  /** Longest pauses before further attempts, seconds. @default - nobody asks */
+  readonly waited?: number[];
+  /** Where an execution that failed goes on when it is redriven. @default - it begins at its start */
+  readonly left?: Map<string, Json>;
+}
+
+/** A run has ended in a Fail state, or by an error that nobody caught. */
+export class Failed extends Error {}
+
+/**
+ * Runs a state machine of the Amazon States Language as far as this project uses it: JSONPath, no time passes.
+ * @param place of the states in the machine: the iteration of a map
+ * @returns its output
+ */
+export async function runStates(definition: Json, input: Json, machine: Machine, place = ''): Promise<Json> {
+  const left = machine.left?.get(place);
+  let name: string = left?.name ?? definition.StartAt;
+  let data = left?.data ?? input;
+  for (;;) {
+    const state = definition.States[name];
+    if (state === undefined) throw new Error(`there is no state ${name}`);
+    machine.entered.push(name);
+    note(machine, `${state.Type}StateEntered`, { stateEnteredEventDetails: { name, input: JSON.stringify(data) } });
+    try {
+      const output = await outputOf(state, data, machine, `${place}/${name}`);
+      if (state.Type === 'Fail') throw new Failed(`${state.Error}: ${state.Cause}`);
+      note(machine, `${state.Type}StateExited`, { stateExitedEventDetails: { name, output: JSON.stringify(output) } });
+      if (state.Type === 'Succeed' || state.End) return output;
+      name = state.Type === 'Choice' ? choiceOf(state, data) : state.Next;
+      data = output;
+    } catch (error) {
+      if (state.Catch === undefined) {
+        machine.left?.set(place, { name, data });
+        throw error;
+      }
+      data = { error: String(error) };
+      name = state.Catch[0].Next;
+    }
+  }
+}
+
+function note({ history }: Machine, type: string, details: Json = {}): void {
+  history?.push({ id: history.length + 1, previousEventId: history.length, timestamp: 0, type, ...details });
+}
+
+async function outputOf(state: Json, data: Json, machine: Machine, place: string): Promise<Json> {
+  const { context } = machine;
+  const given = state.Parameters === undefined ? data : filled(state.Parameters, data, context);
+  switch (state.Type) {
+    case 'Task':
+      return placed(state, data, await attempt(state, given, machine), context);
+    case 'Parallel': {
+      const branches = await Promise.all(
+        state.Branches.map((branch: Json, n: number) => runStates(branch, given, machine, `${place}[${n}]`)),
+      );
+      return placed(state, data, branches, context);
+    }
+    case 'Map':
+      return placed(state, data, await iterate(state, data, machine, place), context);
+    case 'Pass':
+      return state.Result ?? given;
+    default:
+      return data;
+  }
+}
+
+/** A task with its retries. */
+async function attempt({ Resource, Retry = [] }: Json, given: Json, machine: Machine): Promise<Json> {
+  const service = Object.entries(machine.services).find(([end]) => Resource.endsWith(end))?.[1];
+  if (service === undefined) throw new Error(`there is no service ${Resource}`);
+  const attempts = new Map<Json, number>();
+  for (;;) {
+    note(machine, 'TaskScheduled');
+    note(machine, 'TaskStarted');
+    try {
+      const result = await service(given);
+      note(machine, 'TaskSucceeded');
+      return result;
+    } catch (error) {
+      const { name, message } = error as Error;
+      note(machine, 'TaskFailed', { taskFailedEventDetails: { error: name, cause: message } });
+      const retrier = Retry.find(({ ErrorEquals }: Json) => ErrorEquals.some((each: string) => matches(each, name)));
+      const { IntervalSeconds = 1, MaxAttempts = 3, BackoffRate = 2, MaxDelaySeconds = 31_622_400 } = retrier ?? {};
+      const before = attempts.get(retrier) ?? 0;
+      if (retrier === undefined || before >= MaxAttempts) throw error;
+      attempts.set(retrier, before + 1);
+      machine.waited?.push(Math.min(MaxDelaySeconds, IntervalSeconds * BackoffRate ** before));
+    }
+  }
+}
+
+const matches = (pattern: string, name: string) =>
+  pattern === 'States.ALL' || pattern === name || (pattern === 'States.TaskFailed' && name !== 'States.Timeout');
+
+/** An inline map: as many iterations at a time as there may be; the first that fails ends it, and those at work. */
+async function iterate(state: Json, data: Json, machine: Machine, place: string): Promise<Json[]> {
+  const { ItemsPath, ItemSelector, ItemProcessor, MaxConcurrency, MaxConcurrencyPath } = state;
+  const { context, left } = machine;
+  const items: Json[] = at(ItemsPath, data, context);
+  const most: number = MaxConcurrencyPath === undefined ? MaxConcurrency : at(MaxConcurrencyPath, data, context);
+  const results: Json[] = [];
+  const failures: unknown[] = [];
+  note(machine, 'MapStateStarted', { mapStateStartedEventDetails: { length: items.length } });
+  const waiting = [...items.entries()];
+  const work = async (): Promise<void> => {
+    for (let next = waiting.shift(); next !== undefined && failures.length === 0; next = waiting.shift()) {
+      const [index, value] = next;
+      const iteration = `${place}[${index}]`;
+      const known = left?.get(`${iteration} done`);
+      const details = { name: place.split('/').at(-1), index };
+      const told = (end: string) =>
+        note(machine, `MapIteration${end}`, { [`mapIteration${end}EventDetails`]: details });
+      if (known !== undefined) {
+        results[index] = known;
+        continue;
+      }
+      told('Started');
+      const item = filled(ItemSelector, data, { ...context, Map: { Item: { Value: value } } });
+      try {
+        const result = await runStates(ItemProcessor, item, machine, iteration);
+        told(failures.length === 0 ? 'Succeeded' : 'Aborted');
+        results[index] = result;
+        if (failures.length === 0) left?.set(`${iteration} done`, result);
+      } catch (error) {
+        told(failures.length === 0 ? 'Failed' : 'Aborted');
+        failures.push(error);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: most }, work));
+  if (failures.length > 0) throw failures[0];
+  return results;
+}
+
+function placed({ ResultSelector, ResultPath = '$' }: Json, data: Json, result: Json, context: Json): Json {
+  const selected = ResultSelector === undefined ? result : filled(ResultSelector, result, context);
+  if (ResultPath === null) return data;
+  return ResultPath === '$' ? selected : { ...data, [ResultPath.slice(2)]: selected };
+}
+
+function choiceOf({ Choices, Default }: Json, data: Json): string {
+  return Choices.find((rule: Json) => isTrue(rule, data))?.Next ?? Default;
+}
+
+function isTrue(rule: Json, data: Json): boolean {
+  if (rule.And) return rule.And.every((each: Json) => isTrue(each, data));
+  const value = at(rule.Variable, data, {});
+  if ('IsPresent' in rule) return (value !== undefined) === rule.IsPresent;
+  return value === (rule.StringEquals ?? rule.BooleanEquals);
+}
+
+/** Parameters with values in the places of their paths. */
+function filled(template: Json, data: Json, context: Json): Json {
+  if (Array.isArray(template)) return template.map((item) => filled(item, data, context));
+  if (typeof template !== 'object' || template === null) return template;
+  return Object.fromEntries(
+    Object.entries<Json>(template).map(([key, value]) =>
+      key.endsWith('.$') ? [key.slice(0, -2), present(value, data, context)] : [key, filled(value, data, context)],
+    ),
+  );
+}
+
+/** As Step Functions, which fails on a path that leads nowhere. */
+function present(path: string, data: Json, context: Json): Json {
+  const value = at(path, data, context);
+  if (value === undefined) throw new Error(`States.ParameterPathFailure: there is no ${path}`);
+  return value;
+}
+
+/** The value at a path: `$.a.b[1]` of the data, `$$.A` of the context, or whether one of many has a value. */
+function at(path: string, data: Json, context: Json): Json {
+  const [, field = ''] = /^States\.ArrayContains\(\$\[\*\]\.(\w+), true\)$/.exec(path) ?? [];
+  if (field !== '') return data.some((each: Json) => each[field] === true);
+  const root = path.startsWith('$$') ? context : data;
+  const steps = path.replace(/^\$\$?\.?/, '').split(/[.[\]]+/);
+  return steps.filter((step) => step !== '').reduce((value, step) => value?.[step], root);
+}
