@@ -8,12 +8,13 @@ import { type IngestEvent, ingestEventSchema } from '../config/ingest-event.ts';
 import { ingest } from '../pipeline/ingest.ts';
 import type { IngestSummary, RunEnd } from '../pipeline/summary.ts';
 import { type AwsClients, createAwsClients } from '../stores/clients.ts';
+import { CredentialCache } from '../stores/credential-cache.ts';
 import { continueRun } from './continue-run.ts';
 import { readEnvironment, readEvent } from './input.ts';
 import { publishRun } from './run-metrics.ts';
 
 const logger = new Logger({ serviceName: 'ccaip-ingest' });
-let clients: AwsClients | undefined;
+let container: { readonly aws: AwsClients; readonly credentials: CredentialCache } | undefined;
 
 /**
  * The function of every endpoint; its event says which.
@@ -37,13 +38,13 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
     const input = readEvent(ingestEventSchema, event);
     const environment = readEnvironment();
     const namespace = environment.METRICS_NAMESPACE;
-    clients ??= createAwsClients();
+    container ??= openContainer();
     const summary = await ingest({
       ...input,
       run: context.awsRequestId ?? randomUUID(),
       timeLeft: () => context.getRemainingTimeInMillis(),
       environment,
-      aws: clients,
+      ...container,
       effects: systemEffects,
       onEnd: (end) => {
         if (namespace !== undefined) publishRun(namespace, end);
@@ -66,3 +67,9 @@ const countsOf = ({ records, batches, objects, requests, throttled, quarantined,
   quarantined,
   reached,
 });
+
+/** What a container keeps from run to run. */
+function openContainer() {
+  const aws = createAwsClients();
+  return { aws, credentials: new CredentialCache(aws.secrets, systemEffects.now) };
+}

@@ -1,12 +1,13 @@
 import { type Endpoint, findEndpoint } from '../catalog/index.ts';
 import type { Effects } from '../ccaip/effects.ts';
-import { ConfigurationError, IngestError, LeaseHeldError } from '../ccaip/errors.ts';
+import { ConfigurationError, CredentialError, IngestError, LeaseHeldError } from '../ccaip/errors.ts';
 import type { Environment } from '../config/environment.ts';
 import type { Tenant } from '../config/tenant.ts';
 import type { TimeRange } from '../config/time-range.ts';
 import type { SourceEnd } from '../sources/source.ts';
 import { isoTime } from '../sources/times.ts';
 import type { AwsClients } from '../stores/clients.ts';
+import type { CredentialCache } from '../stores/credential-cache.ts';
 import type { Head, LastRun } from '../stores/head.ts';
 import { ShapeStore } from '../stores/shape-store.ts';
 import { BatchLog } from './batch-log.ts';
@@ -35,6 +36,8 @@ export interface IngestRequest {
   readonly timeLeft: () => number;
   readonly environment: Environment;
   readonly aws: AwsClients;
+  /** Credentials that former runs of this container left behind. @default - the run reads its own */
+  readonly credentials?: CredentialCache;
   readonly effects: Effects;
   /** Is told how the run ended, failed or not, unless another run held the lease. @default - nobody is told */
   readonly onEnd?: (end: RunEnd) => void;
@@ -56,6 +59,7 @@ export async function ingest(request: IngestRequest): Promise<IngestSummary> {
     return summary;
   } catch (error) {
     if (error instanceof LeaseHeldError) return run.summary('lease_held');
+    if (error instanceof CredentialError) request.credentials?.forget(request.tenant.secretId);
     // the reason of the failure matters more than that of a failing release: the lease then ends by itself
     await run.fail(error).catch(() => undefined);
     const reason = error instanceof IngestError ? error.reason : 'unexpected';

@@ -18,13 +18,13 @@ const STOP_BEFORE = 60_000;
  * @param backfillShare for backfill: its part of the rate beside live work. @default - live work
  */
 export function runParts(request: IngestRequest, endpoint: Endpoint, backfillShare?: number) {
-  const { tenant, effects, environment, aws, timeLeft } = request;
+  const { tenant, effects, environment, aws, credentials, timeLeft } = request;
   const { dynamodb } = aws;
   const table = environment.STATE_TABLE;
   return {
     client: new CcaipClient({
       baseUrl: parseBaseUrl(tenant.baseUrl),
-      credentials: new SecretCredential(aws.secrets, tenant.secretId),
+      credentials: credentials?.of(tenant.secretId) ?? new SecretCredential(aws.secrets, tenant.secretId),
       budget: new DynamoRateBudget(dynamodb, table, tenant.name, tenant.requestsPerSecond, effects, backfillShare),
       effects,
       timeLeft,

@@ -1,5 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigurationError, TransientError } from '../../lambdas/ccaip/errors.ts';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { ConfigurationError, CredentialError, TransientError } from '../../lambdas/ccaip/errors.ts';
+import { CredentialCache } from '../../lambdas/stores/credential-cache.ts';
 import { type Stores, startStores } from '../support/stores.ts';
 import { call, NOW, World } from './world.ts';
 
@@ -233,5 +234,46 @@ describe('two runs at once', () => {
     expect((await world.ledger('call')).map(({ seq, run }) => [seq, run])).toEqual([[1, 'second']]);
     expect(await world.status('call')).toMatchObject({ seq: 1, records: 2, lastRun: { run: 'second' } });
     expect(await world.ingest('call')).toMatchObject({ outcome: 'done' });
+  });
+});
+
+describe('runs of one container', () => {
+  /** A container, and the secrets it has asked for. */
+  const container = async () => {
+    const world = await World.create(stores);
+    const secrets: unknown[] = [];
+    const client = stores.aws.secrets;
+    vi.spyOn(client, 'send').mockImplementation(async (command: { input: object }) => {
+      secrets.push(Reflect.get(command.input, 'SecretId'));
+      return { SecretString: '{"username":"acme","password":"a-secret-token"}' };
+    });
+    onTestFinished(() => void vi.restoreAllMocks());
+    return { world, secrets, credentials: new CredentialCache(client, world.time.now) };
+  };
+
+  it('read the credential of their tenant once', async () => {
+    const { world, secrets, credentials } = await container();
+    for (let run = 0; run < 3; run++) await world.ingest('call', { credentials });
+    expect(secrets).toEqual(['ccaip/acme']);
+    await world.ingest('call');
+    expect(secrets).toHaveLength(2);
+  });
+
+  it('read it again after one that failed because of it', async () => {
+    const { world, secrets, credentials } = await container();
+    const refused: typeof fetch = async () => new Response('[]', { status: 403 });
+    const failing = world.ingest('call', { credentials, effects: world.time.effects({ fetch: refused }) });
+    await expect(failing).rejects.toThrow(CredentialError);
+    await world.ingest('call', { credentials });
+    expect(secrets).toHaveLength(2);
+  });
+
+  it('keep it after one that failed for another reason', async () => {
+    const { world, secrets, credentials } = await container();
+    const missing: typeof fetch = async () => new Response('[]', { status: 404 });
+    const failing = world.ingest('call', { credentials, effects: world.time.effects({ fetch: missing }) });
+    await expect(failing).rejects.toThrow(ConfigurationError);
+    await world.ingest('call', { credentials });
+    expect(secrets).toHaveLength(1);
   });
 });
