@@ -1,5 +1,5 @@
 import type { CountedDay } from './day.ts';
-import { FUNCTION_GIGABYTES, GIGABYTE_SECOND, LAKE_GIGABYTE_MONTH, LOG_GIGABYTE, PER_MILLION } from './prices.ts';
+import { GIGABYTE_SECOND, LAKE_GIGABYTE_MONTH, LOG_GIGABYTE, PER_MILLION } from './prices.ts';
 
 /** One line of the bill of a day. */
 export interface Line {
@@ -10,38 +10,68 @@ export interface Line {
   readonly dollars: number;
 }
 
-/** Bytes that a run writes to its log: start, end, report and metrics. */
+/** Gigabytes that a function has. */
+const FUNCTION_GIGABYTES = 0.5;
+
+/** Seconds a run is billed for beside its requests, and what a new container takes longer: assumed, nothing here waits for a network. */
+const RUN_SECONDS = 0.1;
+const COLD_START_SECONDS = 0.6;
+
+/** Seconds for which a run waits for an answer of the platform, and of AWS: assumed. */
+const PLATFORM_SECONDS = 0.25;
+const AWS_SECONDS = 0.008;
+
+/** Seconds in which a function, which has a third of a core, makes a request to AWS: 1.5 ms of a core at most. */
+const CALL_SECONDS = 0.005;
+
+/** Bytes that a run writes to its log: start, report, its one line and its metrics. */
 const LOG_BYTES = 1_500;
+
 const GIGABYTE = 1e9;
 
-/** The bill of a day; storage is that of its objects for a year. */
-export function billOf({ meter, tables, runs, requests, seconds }: CountedDay): Line[] {
-  const { writes, indexWrites, reads, objects } = meter;
-  const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((all, one) => all + one, 0);
+/** What a day costs for its runs and calls; storage is that of its objects for a year. */
+export function billOf({ meter, runs, coldStarts, requests }: CountedDay): Line[] {
+  const { writes, indexWrites, reads, puts, gets } = meter;
   const byPiece = (what: string, units: number, kind: keyof typeof PER_MILLION): Line => ({
     what,
     units,
     dollars: (units * PER_MILLION[kind]) / 1e6,
   });
-  const puts = objects.get('PutObject') ?? 0;
+  const written = (what: string, kind: string) => byPiece(`${what}, write units`, writes.get(kind) ?? 0, 'writeUnit');
+  const stored = (what: string, zones: readonly string[]) =>
+    byPiece(
+      `S3, ${what} written`,
+      sum(puts, (zone) => zones.includes(zone)),
+      'put',
+    );
+  const seconds =
+    runs * RUN_SECONDS +
+    coldStarts * COLD_START_SECONDS +
+    requests * PLATFORM_SECONDS +
+    meter.waits * AWS_SECONDS +
+    meter.calls * CALL_SECONDS;
   return [
-    byPiece('metrics table, write units', writes.get(tables.metrics) ?? 0, 'writeUnit'),
-    byPiece('metrics table, write units of its indexes', indexWrites.get(tables.metrics) ?? 0, 'writeUnit'),
-    byPiece('state table, write units', writes.get(tables.state) ?? 0, 'writeUnit'),
-    byPiece('both tables, read units', sum(reads), 'readUnit'),
-    byPiece('S3, objects written', puts, 'put'),
-    byPiece('S3, objects read', sum(objects) - puts, 'get'),
+    written('metrics table', 'metrics'),
+    byPiece('indexes of the metrics table, write units', indexWrites.get('metrics') ?? 0, 'writeUnit'),
+    written('leases, cursors and commits', 'state head'),
+    written('ledger', 'state batch'),
+    written('rate budget', 'state budget'),
+    written('shapes of records', 'state shape'),
+    byPiece('DynamoDB, read units', sum(reads), 'readUnit'),
+    stored('raw objects', ['raw']),
+    stored('segment objects', ['segments']),
+    stored('other objects', ['drift', 'quarantine']),
+    byPiece('S3, objects read', sum(gets), 'get'),
     byPiece('Lambda, invocations', runs, 'invocation'),
     {
-      what: 'Lambda, seconds of 512 MB (assumed, see below)',
+      what: 'Lambda, seconds of 512 MB (assumed)',
       units: seconds,
       dollars: seconds * FUNCTION_GIGABYTES * GIGABYTE_SECOND,
     },
     byPiece('Scheduler, invocations', runs, 'schedule'),
-    // every run that asks the platform reads its credential once
-    byPiece('Secrets Manager, calls (at most)', Math.min(runs, requests), 'secretCall'),
+    byPiece('Secrets Manager, calls', meter.secretCalls, 'secretCall'),
     {
-      what: 'CloudWatch, bytes of log',
+      what: 'CloudWatch, bytes of log (assumed)',
       units: runs * LOG_BYTES,
       dollars: (runs * LOG_BYTES * LOG_GIGABYTE) / GIGABYTE,
     },
@@ -51,4 +81,8 @@ export function billOf({ meter, tables, runs, requests, seconds }: CountedDay): 
       dollars: (meter.bytes * LAKE_GIGABYTE_MONTH * 12) / GIGABYTE,
     },
   ];
+}
+
+function sum(counts: ReadonlyMap<string, number>, takes: (name: string) => boolean = () => true): number {
+  return [...counts].reduce((all, [name, count]) => (takes(name) ? all + count : all), 0);
 }

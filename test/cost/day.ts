@@ -1,86 +1,102 @@
-import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
+import { ENDPOINTS, type Endpoint } from '../../lambdas/catalog/index.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
 import { tenantSchema } from '../../lambdas/config/tenant.ts';
+import { valuesOf } from '../../lambdas/handlers/run-metrics.ts';
 import { ingest } from '../../lambdas/pipeline/ingest.ts';
+import type { RunEnd } from '../../lambdas/pipeline/summary.ts';
 import { serve, simulate } from '../../local/simulator/index.ts';
-import { startStores } from '../support/stores.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
+import { Containers } from './containers.ts';
 import { Meter } from './meter.ts';
 
 const MINUTE = 60_000;
 const STEP = 5;
-const STEPS = (24 * 60) / STEP;
+const DAY = 24 * 60;
+const STORES = { LAKE_BUCKET: 'lake', METRICS_TABLE: 'metrics', STATE_TABLE: 'state' };
+const CREDENTIAL = { username: 'acme', password: 'a-secret-token' };
+
+export interface DayOptions {
+  readonly seats: number;
+  /** No endpoint runs more often than this. @default - as the catalog says */
+  readonly leastMinutes?: number;
+  /** Is told after every hour of the day. */
+  readonly onHour?: (hour: number) => void;
+}
 
 /** What one live day of one tenant does. */
 export interface CountedDay {
-  readonly seats: number;
   readonly calls: number;
   /** Versions of calls that were taken; the metrics table is written for each at most once. */
   readonly versions: number;
   readonly runs: number;
+  /** Runs that began with a new container. */
+  readonly coldStarts: number;
   readonly requests: number;
-  readonly seconds: number;
+  /** Hours in which a custom metric had a value, over all metrics. */
+  readonly metricHours: number;
   readonly meter: Meter;
-  readonly tables: { readonly metrics: string; readonly state: string };
 }
 
 /**
- * Lets a simulated centre live through a day, all its endpoints run as their schedules would, on a virtual clock.
- * @param onHour is told after every hour of the day
+ * Lets a simulated centre live through a day, all its endpoints run as their schedules would, on a virtual clock. The day before is
+ * taken in one catch-up and not counted: by then the stores know what they know of any day.
  */
-export async function countDay(seats: number, onHour: (hour: number) => void = () => undefined): Promise<CountedDay> {
-  const simulation = simulate({ days: 1, seats });
-  const time = new VirtualTime(simulation.startMs);
-  const credential = { username: 'acme', password: 'a-secret-token' };
-  const server = await serve(simulation, { now: time.now, requestsPerSecond: null, ...credential });
-  const stores = await startStores();
-  const { METRICS_TABLE, STATE_TABLE } = stores.environment;
-  const meter = new Meter(
-    new Map([
-      [METRICS_TABLE, METRICS_TABLE_KEYS],
-      [STATE_TABLE, STATE_TABLE_KEYS],
-    ]),
-  );
-  meter.watch(stores.aws);
+export async function countDay({ seats, leastMinutes = 0, onHour }: DayOptions): Promise<CountedDay> {
+  const simulation = simulate({ days: 2, seats });
+  const dayStart = simulation.startMs + DAY * MINUTE;
+  const time = new VirtualTime(dayStart);
+  const server = await serve(simulation, { now: time.now, requestsPerSecond: null, ...CREDENTIAL });
+  const meter = new Meter({ metrics: METRICS_TABLE_KEYS, state: STATE_TABLE_KEYS }, JSON.stringify(CREDENTIAL));
+  const containers = new Containers(meter.aws.secrets, time.now);
   const tenant = tenantSchema.parse({
     name: 'acme',
     baseUrl: server.url,
     secretId: 'acme',
     historyStart: new Date(simulation.startMs).toISOString(),
   });
-  const counted = { runs: 0, requests: 0, versions: 0, seconds: 0 };
+  const counted = { runs: 0, requests: 0, versions: 0 };
+  const metricHours = new Set<string>();
+  const run = async ({ name, segmentMetrics }: Endpoint) => {
+    const { records, requests } = await ingest({
+      endpoint: name,
+      tenant,
+      scheduledTime: new Date(time.time).toISOString(),
+      continuation: 0,
+      run: `0b0e3b5c-5f5e-4b0a-9c39-${String(counted.runs).padStart(12, '0')}`,
+      timeLeft: () => 900_000,
+      environment: STORES,
+      aws: meter.aws,
+      credentials: containers.credentialsFor(name),
+      effects: time.effects(),
+      onEnd: (end) => {
+        for (const metric of metricsOf(end)) metricHours.add(`${Math.floor(time.time / (60 * MINUTE))} ${metric}`);
+      },
+    });
+    counted.runs += 1;
+    counted.requests += requests;
+    if (segmentMetrics) counted.versions += records;
+  };
+  const callsNow = () => simulation.records('calls', time.time).length;
   try {
-    for (let step = 1; step <= STEPS; step++) {
-      time.time = Math.max(time.time, simulation.startMs + step * STEP * MINUTE);
-      for (const { name, everyMinutes, segmentMetrics } of ENDPOINTS) {
-        if ((step * STEP) % everyMinutes !== 0) continue;
-        const before = meter.calls;
-        const { records, requests } = await ingest({
-          endpoint: name,
-          tenant,
-          scheduledTime: new Date(time.time).toISOString(),
-          continuation: 0,
-          run: `${name}-${step}`,
-          timeLeft: () => 900_000,
-          environment: stores.environment,
-          aws: stores.aws,
-          effects: time.effects(),
-        });
-        counted.runs += 1;
-        counted.requests += requests;
-        if (segmentMetrics) counted.versions += records;
-        counted.seconds += secondsOf(requests, meter.calls - before);
-      }
-      if ((step * STEP) % 60 === 0) onHour((step * STEP) / 60);
+    for (const endpoint of ENDPOINTS) await run(endpoint);
+    const before = callsNow();
+    meter.reset();
+    containers.started = 0;
+    metricHours.clear();
+    Object.assign(counted, { runs: 0, requests: 0, versions: 0 });
+    for (let minute = STEP; minute <= DAY; minute += STEP) {
+      time.time = Math.max(time.time, dayStart + minute * MINUTE);
+      for (const endpoint of ENDPOINTS)
+        if (minute % Math.max(endpoint.everyMinutes, leastMinutes) === 0) await run(endpoint);
+      if (minute % 60 === 0) onHour?.(minute / 60);
     }
-    const calls = simulation.records('calls', time.time).length;
-    const tables = { metrics: METRICS_TABLE, state: STATE_TABLE };
-    return { seats, calls, ...counted, meter, tables };
+    const calls = callsNow() - before;
+    return { calls, ...counted, coldStarts: containers.started, metricHours: metricHours.size, meter };
   } finally {
-    await stores.close();
     await server.close();
   }
 }
 
-/** Seconds a run is billed for in Lambda: an assumption on the safe side, since nothing here waits for a network. */
-const secondsOf = (requests: number, awsCalls: number) => 0.2 + 0.25 * requests + 0.008 * awsCalls;
+/** A metric with another dimension is another metric. */
+const metricsOf = (end: RunEnd) =>
+  [...valuesOf(end).keys()].flatMap((name) => [`${name} ${end.endpoint}`, `${name} ${end.tenant}`]);

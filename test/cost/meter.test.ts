@@ -1,41 +1,27 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { METRICS_TABLE_KEYS } from '../../lambdas/config/tables.ts';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { expect, it, onTestFinished } from 'vitest';
+import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
 import { Lake } from '../../lambdas/stores/lake.ts';
 import { MetricsTable } from '../../lambdas/stores/metrics-table.ts';
-import { type Stores, startStores } from '../support/stores.ts';
+import { call, World } from '../pipeline/world.ts';
+import { startStores } from '../support/stores.ts';
 import { Meter } from './meter.ts';
 
-let stores: Stores;
-let meter: Meter;
-let table: MetricsTable;
-beforeAll(async () => {
-  stores = await startStores();
-  const { METRICS_TABLE } = stores.environment;
-  meter = new Meter(new Map([[METRICS_TABLE, METRICS_TABLE_KEYS]]));
-  meter.watch(stores.aws);
-  table = new MetricsTable(stores.aws.dynamodb, METRICS_TABLE);
-});
-afterAll(() => stores.close());
+const ENVIRONMENT = { LAKE_BUCKET: 'lake', METRICS_TABLE: 'metrics', STATE_TABLE: 'state' };
+const SECRET = '{"username":"acme","password":"a-secret-token"}';
 
-/** Units since the last look. */
-const spent = (() => {
-  let before = { writes: 0, indexWrites: 0, reads: 0 };
-  return () => {
-    const total = (counts: ReadonlyMap<string, number>) => counts.get(table.name) ?? 0;
-    const now = {
-      writes: total(meter.writes),
-      indexWrites: total(meter.indexWrites),
-      reads: total(meter.reads),
-    };
-    const since = {
-      writes: now.writes - before.writes,
-      indexWrites: now.indexWrites - before.indexWrites,
-      reads: now.reads - before.reads,
-    };
-    before = now;
-    return since;
+const newMeter = () => new Meter({ metrics: METRICS_TABLE_KEYS, state: STATE_TABLE_KEYS }, SECRET);
+
+/** A metrics table, and the units since the last look. */
+function metered() {
+  const meter = newMeter();
+  const spent = () => {
+    const units = { writes: meter.writes.get('metrics') ?? 0, indexWrites: meter.indexWrites.get('metrics') ?? 0 };
+    meter.reset();
+    return units;
   };
-})();
+  return { table: new MetricsTable(meter.aws.dynamodb, 'metrics'), spent };
+}
 
 const item = (second: number, changes: object = {}) => ({
   call_key: 'acme#1',
@@ -49,32 +35,101 @@ const item = (second: number, changes: object = {}) => ({
 });
 
 it('counts the units of an item and of each index entry that comes, goes or moves', async () => {
+  const { table, spent } = metered();
   await table.put(item(1));
-  expect(spent()).toEqual({ writes: 1, indexWrites: 2, reads: 0 });
+  expect(spent()).toEqual({ writes: 1, indexWrites: 2 });
   await table.put(item(2));
-  expect(spent()).toEqual({ writes: 1, indexWrites: 0, reads: 0 });
+  expect(spent()).toEqual({ writes: 1, indexWrites: 0 });
   await table.put(item(3, { agent_key: 'acme#7' }));
-  expect(spent()).toEqual({ writes: 1, indexWrites: 1, reads: 0 });
+  expect(spent()).toEqual({ writes: 1, indexWrites: 1 });
   await table.put(item(4, { agent_key: 'acme#8', queue_key: 'acme#10' }));
-  expect(spent()).toEqual({ writes: 1, indexWrites: 4, reads: 0 });
+  expect(spent()).toEqual({ writes: 1, indexWrites: 4 });
   await table.put(item(5, { segments: 'x'.repeat(1_000) }));
-  expect(spent()).toEqual({ writes: 2, indexWrites: 3, reads: 0 });
+  expect(spent()).toEqual({ writes: 2, indexWrites: 3 });
+});
+
+it('counts a write that makes an item smaller by what it was before', async () => {
+  const { table, spent } = metered();
+  await table.put(item(1, { segments: 'x'.repeat(3_000) }));
+  expect(spent().writes).toBe(4);
+  await table.put(item(2));
+  expect(spent().writes).toBe(4);
 });
 
 it('counts a refused write like the write, and no index entry', async () => {
-  await table.put(item(1));
-  expect(spent()).toEqual({ writes: 1, indexWrites: 0, reads: 0 });
+  const { table, spent } = metered();
+  await table.put(item(2));
+  spent();
+  expect(await table.put(item(1, { queue_key: 'acme#10' }))).toBe(false);
+  expect(spent()).toEqual({ writes: 1, indexWrites: 0 });
 });
 
-it('counts what is read consistently', async () => {
-  await table.getMany(['acme#1']);
-  expect(spent()).toEqual({ writes: 0, indexWrites: 0, reads: 1 });
+it('counts as one wait what is asked for at the same time', async () => {
+  const meter = newMeter();
+  const table = new MetricsTable(meter.aws.dynamodb, 'metrics');
+  await Promise.all([1, 2, 3].map((number) => table.put(item(1, { call_key: `acme#${number}` }))));
+  expect({ calls: meter.calls, waits: meter.waits }).toEqual({ calls: 3, waits: 1 });
+  await table.put(item(2));
+  expect({ calls: meter.calls, waits: meter.waits }).toEqual({ calls: 4, waits: 2 });
 });
 
-it('counts objects by what is done with them, and their bytes', async () => {
-  const lake = new Lake(stores.aws.s3, stores.environment.LAKE_BUCKET);
-  const bytes = await lake.put('a', ['{}']);
-  await lake.get('a');
-  expect(Object.fromEntries(meter.objects)).toEqual({ PutObject: 1, GetObject: 1 });
-  expect(meter.bytes).toBe(bytes);
+it('counts objects by their zone, and their bytes', async () => {
+  const meter = newMeter();
+  const lake = new Lake(meter.aws.s3, 'lake');
+  const bytes = await lake.put('raw/call/a', ['{}']);
+  await lake.put('segments/a', ['{}']);
+  await lake.get('raw/call/a');
+  expect(Object.fromEntries(meter.puts)).toEqual({ raw: 1, segments: 1 });
+  expect(Object.fromEntries(meter.gets)).toEqual({ raw: 1 });
+  expect(meter.bytes).toBe(2 * bytes);
 });
+
+/** Runs that find calls, changed calls, nothing, and what is inside the calls. */
+async function live(world: World): Promise<void> {
+  const rows = world.platform.rows('/calls');
+  rows.push(...Array.from({ length: 30 }, (_, i) => call(i + 1, 20 + i)));
+  for (let round = 0; round < 3; round++) {
+    for (const endpoint of ['call', 'call_participant', 'photo']) await world.ingest(endpoint);
+    world.time.time += 300_000;
+    if (round === 0) rows.splice(0, 10, ...Array.from({ length: 10 }, (_, i) => call(i + 1, 2, { status: 'failed' })));
+  }
+}
+
+it('counts the units that the embedded DynamoDB bills for the same runs', async () => {
+  const stores = await startStores();
+  onTestFinished(() => stores.close());
+  const real = await World.create(stores);
+  const billed = billedBy(stores.aws.dynamodb);
+  await live(real);
+
+  const meter = newMeter();
+  await live(await World.create({ aws: meter.aws, fresh: async () => ENVIRONMENT }));
+
+  const sum = (counts: ReadonlyMap<string, number>) => [...counts.values()].reduce((all, one) => all + one, 0);
+  expect(billed.writes).toBeGreaterThan(50);
+  expect(sum(meter.writes)).toBe(billed.writes);
+  // the embedded one takes nothing for a query that finds nothing
+  expect(sum(meter.reads)).toBeGreaterThanOrEqual(billed.reads);
+});
+
+/** What the embedded DynamoDB bills from now on; refused writes, which it does not tell, at one unit. */
+function billedBy(dynamodb: DynamoDBDocumentClient) {
+  const billed = { writes: 0, reads: 0 };
+  dynamodb.middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        const kind = /^(Put|Update)/.test(commandName) ? 'writes' : 'reads';
+        Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
+        try {
+          const result = await next(args);
+          billed[kind] += Number(Object(Object(result.output).ConsumedCapacity).CapacityUnits);
+          return result;
+        } catch (error) {
+          billed[kind] += 1;
+          throw error;
+        }
+      },
+    { step: 'initialize', priority: 'low' },
+  );
+  return billed;
+}

@@ -1,91 +1,142 @@
-import type { S3Client } from '@aws-sdk/client-s3';
-import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { TableKeys } from '../../lambdas/config/tables.ts';
+import type { AwsClients } from '../../lambdas/stores/clients.ts';
+import { FakeDynamoDb } from '../chaos/aws/fake-dynamodb.ts';
+import { FakeS3 } from '../chaos/aws/fake-s3.ts';
 import { itemSize } from '../support/item-size.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
+type Counts = Map<string, number>;
 
-/** What AWS would bill, counted at the clients of the functions. */
+/**
+ * What AWS would bill, counted at stores in memory. They answer what the embedded ones do, and the units are those that
+ * the embedded DynamoDB bills: tests compare both.
+ */
 export class Meter {
-  /** Write units of a table and of its indexes, read units, by name of the table. */
-  readonly writes = new Map<string, number>();
-  readonly indexWrites = new Map<string, number>();
-  readonly reads = new Map<string, number>();
-  /** Requests to S3 by command. */
-  readonly objects = new Map<string, number>();
-  /** Requests to DynamoDB and S3. */
+  /** Write units by what is written: `metrics`, `state head`, `state batch`... */
+  readonly writes: Counts = new Map();
+  /** Write units of a table's indexes, read units: by table. */
+  readonly indexWrites: Counts = new Map();
+  readonly reads: Counts = new Map();
+  /** Objects by zone of the lake. */
+  readonly puts: Counts = new Map();
+  readonly gets: Counts = new Map();
+  /** Requests to DynamoDB, S3 and Secrets Manager. */
   calls = 0;
+  /** How often an answer of AWS is waited for: those to requests that are sent at once come at once. */
+  waits = 0;
+  secretCalls = 0;
   /** Compressed bytes written to S3. */
   bytes = 0;
-  readonly #keys: ReadonlyMap<string, TableKeys>;
-  readonly #stored = new Map<string, Fields>();
+  readonly aws: AwsClients;
+  readonly #keys: Readonly<Record<string, TableKeys>>;
+  readonly #dynamodb: FakeDynamoDb;
+  readonly #s3 = new FakeS3();
+  #waiting: Promise<void> | undefined;
 
-  /** @param keys of the tables, by name */
-  constructor(keys: ReadonlyMap<string, TableKeys>) {
+  /** @param keys of the tables, by name @param secret text of every secret */
+  constructor(keys: Readonly<Record<string, TableKeys>>, secret: string) {
     this.#keys = keys;
+    this.#dynamodb = new FakeDynamoDb(keys);
+    const clients = {
+      dynamodb: { send: (command: unknown) => this.#answer(() => this.#toDynamoDb(command)) },
+      s3: { send: (command: unknown) => this.#answer(() => this.#toS3(command)) },
+      secrets: {
+        send: () =>
+          this.#answer(() => {
+            this.secretCalls += 1;
+            return { SecretString: secret };
+          }),
+      },
+    };
+    // the stores only ever call send
+    this.aws = clients as unknown as AwsClients;
   }
 
-  /** Counts what these clients do from now on. */
-  watch({ dynamodb, s3 }: { readonly dynamodb: DynamoDBDocumentClient; readonly s3: S3Client }): void {
-    dynamodb.middlewareStack.add(
-      (next, { commandName = '' }) =>
-        async (args) => {
-          this.calls += 1;
-          const input: Fields = { ...Object(args.input), ReturnConsumedCapacity: 'TOTAL' };
-          try {
-            const result = await next({ ...args, input: Object.assign(Object(args.input), input) });
-            this.#count(commandName, input, Object(result.output));
-            return result;
-          } catch (error) {
-            // a refused write costs what it would have written
-            if (error instanceof Error && error.name === 'ConditionalCheckFailedException')
-              add(this.writes, String(input.TableName), unitsOf(input.Item));
-            throw error;
-          }
-        },
-      { step: 'serialize', name: 'meter', priority: 'high' },
-    );
-    s3.middlewareStack.add(
-      (next, { commandName = '' }) =>
-        async (args) => {
-          this.calls += 1;
-          add(this.objects, commandName.replace(/Command$/, ''), 1);
-          const { Body: body } = Object(args.input);
-          if (body instanceof Uint8Array) this.bytes += body.length;
-          return next(args);
-        },
-      { step: 'serialize', name: 'meter', priority: 'high' },
-    );
+  /** Counts from here on; what is stored stays. */
+  reset(): void {
+    for (const counts of [this.writes, this.indexWrites, this.reads, this.puts, this.gets]) counts.clear();
+    this.calls = 0;
+    this.waits = 0;
+    this.secretCalls = 0;
+    this.bytes = 0;
   }
 
-  #count(command: string, input: Fields, output: Fields): void {
-    const consumed = [output.ConsumedCapacity ?? []].flat();
-    for (const { TableName: table, CapacityUnits: units } of consumed.map(Object))
-      add(/^(Put|Update|Delete)/.test(command) ? this.writes : this.reads, String(table), Number(units));
-    if (command.startsWith('Put')) this.#countIndexes(String(input.TableName), Object(input.Item));
+  async #answer(act: () => Fields): Promise<Fields> {
+    this.calls += 1;
+    if (this.#waiting === undefined) {
+      this.waits += 1;
+      this.#waiting = new Promise((resolve) =>
+        setImmediate(() => {
+          this.#waiting = undefined;
+          resolve();
+        }),
+      );
+    }
+    await this.#waiting;
+    return act();
+  }
+
+  #toDynamoDb(command: unknown): Fields {
+    if (command instanceof PutCommand) return this.#write(command, Object(command.input.Item));
+    if (command instanceof UpdateCommand) return this.#write(command, Object(command.input.Key));
+    const answer = this.#dynamodb.execute(command);
+    if (command instanceof GetCommand || command instanceof QueryCommand) {
+      const { TableName: table = '', ConsistentRead: isConsistent } = command.input;
+      const items = [answer.Item ?? answer.Items ?? []].flat();
+      const size = items.reduce((bytes: number, item) => bytes + itemSize(Object(item)), 0);
+      add(this.reads, table, unitsOf(size, 4096) * (isConsistent ? 1 : 0.5));
+      return answer;
+    }
+    throw new Error(`the meter does not know what ${Object.getPrototypeOf(command).constructor.name} costs`);
+  }
+
+  /** A write is billed by the larger of the items before and after it, also if its condition refuses it. */
+  #write(command: PutCommand | UpdateCommand, key: Fields): Fields {
+    const { TableName: table = '' } = command.input;
+    const before = this.#dynamodb.item(table, key);
+    let after = command instanceof PutCommand ? key : before;
+    try {
+      const answer = this.#dynamodb.execute(command);
+      after = this.#dynamodb.item(table, key);
+      this.#countIndexes(table, before, after);
+      return answer;
+    } finally {
+      const size = Math.max(itemSize(before ?? {}), itemSize(after ?? {}));
+      add(this.writes, kindOf(table, key), unitsOf(size, 1024));
+    }
   }
 
   /** An index that holds keys only is written when a key of it changes: an entry that goes and one that comes. */
-  #countIndexes(table: string, item: Fields): void {
-    const keys = this.#keys.get(table);
-    const indexes = Object.values(keys?.indexes ?? {});
-    if (keys === undefined || indexes.length === 0) return;
-    const id = JSON.stringify(item[keys.partition]);
-    const before = this.#stored.get(id);
-    this.#stored.set(id, item);
-    for (const { partition, sort = '' } of indexes) {
-      const [old, now] = [before, item].map((each) =>
-        each?.[partition] === undefined ? undefined : JSON.stringify([each[partition], each[sort]]),
+  #countIndexes(table: string, before: Fields | undefined, after: Fields | undefined): void {
+    for (const { partition, sort = '' } of Object.values(this.#keys[table]?.indexes ?? {})) {
+      const [old, now] = [before, after].map((item) =>
+        item?.[partition] === undefined ? undefined : JSON.stringify([item[partition], item[sort]]),
       );
       if (old === now) continue;
       add(this.indexWrites, table, (old === undefined ? 0 : 1) + (now === undefined ? 0 : 1));
     }
   }
+
+  #toS3(command: unknown): Fields {
+    if (command instanceof PutObjectCommand) {
+      add(this.puts, zoneOf(command.input.Key), 1);
+      if (command.input.Body instanceof Uint8Array) this.bytes += command.input.Body.length;
+    }
+    if (command instanceof GetObjectCommand) add(this.gets, zoneOf(command.input.Key), 1);
+    return this.#s3.execute(command);
+  }
 }
 
-/** Write units of an item. */
-const unitsOf = (item: unknown) => Math.max(1, Math.ceil(itemSize(Object(item)) / 1024));
+/** Units of so many bytes: at least one. */
+const unitsOf = (size: number, unit: number) => Math.max(1, Math.ceil(size / unit));
 
-function add(counts: Map<string, number>, name: string, amount: number): void {
+/** The table, and of the state table what its item is. */
+const kindOf = (table: string, { sk }: Fields) => (sk === undefined ? table : `${table} ${String(sk).split('#')[0]}`);
+
+const zoneOf = (key = '') => key.split('/')[0] ?? '';
+
+function add(counts: Counts, name: string, amount: number): void {
   counts.set(name, (counts.get(name) ?? 0) + amount);
 }

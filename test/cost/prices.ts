@@ -17,8 +17,14 @@ export const PER_MILLION = {
 
 /** Lambda on arm64, a gigabyte for a second. */
 export const GIGABYTE_SECOND = 0.0000133334;
-export const FUNCTION_GIGABYTES = 0.5;
 
 /** A gigabyte of log taken in; a gigabyte kept in S3 for a month. */
 export const LOG_GIGABYTE = 0.5;
 export const LAKE_GIGABYTE_MONTH = 0.023;
+
+/** For a month: a custom metric, an alarm, a dashboard, a secret. Metrics are billed for the hours in which they have values. */
+export const METRIC_MONTH = 0.3;
+export const ALARM_MONTH = 0.1;
+export const DASHBOARD_MONTH = 3;
+export const SECRET_MONTH = 0.4;
+export const HOURS_OF_MONTH = 730;
