@@ -61,7 +61,7 @@ export class Committer {
     this.#seq = seq;
     log.next();
     await this.#append(committed);
-    await drift.remember();
+    await drift.remember(seq);
     return committed;
   }
 

@@ -35,6 +35,10 @@ const nodeSchema = z.object({
 export const shapeSchema = z.record(z.string(), nodeSchema);
 export type StoredShape = z.infer<typeof shapeSchema>;
 
+/** What a shape says of records, without how many of them it has seen: text that is equal if it says the same. */
+export const outlineOf = (shape: StoredShape): string =>
+  JSON.stringify(Object.entries(shape).map(([path, node]) => [path, { ...node, seen: node.seen === node.of, of: 0 }]));
+
 interface Node {
   readonly path: string;
   readonly types: Set<string>;

@@ -1,7 +1,8 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { partitionOf, SHAPE } from './state-keys.ts';
 
-/** Keeps the shape of an endpoint's records between runs, as JSON text. */
+/** Keeps the shape of an endpoint's records between runs: JSON text, compressed, since a write costs by the kilobyte. */
 export class ShapeStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
@@ -17,10 +18,15 @@ export class ShapeStore {
     const { Item: item } = await this.#client.send(
       new GetCommand({ TableName: this.#table, Key: this.#key, ConsistentRead: true }),
     );
-    return typeof item?.shape === 'string' ? item.shape : undefined;
+    return typeof item?.shape === 'string' ? gunzipSync(Buffer.from(item.shape, 'base64')).toString() : undefined;
   }
 
   async save(shape: string): Promise<void> {
-    await this.#client.send(new PutCommand({ TableName: this.#table, Item: { ...this.#key, shape } }));
+    await this.#client.send(
+      new PutCommand({
+        TableName: this.#table,
+        Item: { ...this.#key, shape: gzipSync(shape).toString('base64') },
+      }),
+    );
   }
 }
