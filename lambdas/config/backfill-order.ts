@@ -17,6 +17,9 @@ export const backfillOrderSchema = z
   })
   .check(z.refine(({ from, to }) => Date.parse(from) < Date.parse(to), 'ends before it starts'));
 
+/** As a person or a program writes it: defaults may be left out. */
+export type BackfillOrder = z.input<typeof backfillOrderSchema>;
+
 /** What the state machine of backfills asks its function: the order, and what the deployment knows. */
 export const planEventSchema = z.object({
   order: backfillOrderSchema,

@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { type BackfillProgress, upToOf } from './backfill-progress.ts';
 
 /** Folder of the notes, one file for each backfill. */
 const FOLDER = 'backfills';
@@ -19,7 +20,7 @@ const noteSchema = z.object({
   leftToLiveFrom: z.string().nullable(),
 });
 
-/** How far a backfill has come. */
+/** How far a backfill into a folder has come. */
 export type BackfillNote = z.infer<typeof noteSchema>;
 
 const nameOf = ({ tenant, endpoint, from, to, sliceHours }: BackfillNote) =>
@@ -49,3 +50,14 @@ export async function readBackfills(dir: string): Promise<BackfillNote[]> {
     notes.map(async (file) => noteSchema.parse(JSON.parse(await readFile(join(dir, FOLDER, file), 'utf8')))),
   );
 }
+
+/** A note as it is shown. */
+export const progressOf = (note: BackfillNote): BackfillProgress => ({
+  ...note,
+  done: note.done.toSorted(),
+  state: note.done.length === note.slices ? 'done' : 'open',
+  running: 0,
+  failed: 0,
+  upTo: upToOf(note),
+  error: null,
+});

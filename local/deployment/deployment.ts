@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SchedulerClient } from '@aws-sdk/client-scheduler';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { CommandError } from '../commands/failure.ts';
@@ -40,6 +41,7 @@ export class Deployment {
   readonly scheduler = new SchedulerClient();
   readonly secrets = new SecretsManagerClient();
   readonly sqs = new SQSClient();
+  readonly states = new SFNClient();
 
   constructor(name: string) {
     this.name = name;
@@ -47,6 +49,27 @@ export class Deployment {
 
   /** @throws CommandError if the stack is there but is none of this program */
   async facts(): Promise<StackFacts> {
+    const { status, output } = await this.#stack();
+    const prefix = secretName(this.name, '');
+    return {
+      status,
+      metricsTable: output('MetricsTable'),
+      stateTable: output('StateTable'),
+      tenants: output('Secrets')
+        .split(',')
+        .map((secret) => secret.slice(prefix.length)),
+    };
+  }
+
+  /**
+   * ARN of the state machine of backfills.
+   * @throws CommandError if the deployment is older than it
+   */
+  async backfillMachine(): Promise<string> {
+    return (await this.#stack()).output('BackfillStateMachine');
+  }
+
+  async #stack() {
     const { Stacks: stacks = [] } = await this.cloudformation.send(new DescribeStacksCommand({ StackName: this.name }));
     const outputs = new Map((stacks[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
     const output = (key: string) => {
@@ -56,20 +79,12 @@ export class Deployment {
         `stack ${this.name} has no output ${key}: deploy it again, or give the name of another one with --deployment`,
       );
     };
-    const prefix = secretName(this.name, '');
-    return {
-      status: stacks[0]?.StackStatus ?? 'UNKNOWN',
-      metricsTable: output('MetricsTable'),
-      stateTable: output('StateTable'),
-      tenants: output('Secrets')
-        .split(',')
-        .map((secret) => secret.slice(prefix.length)),
-    };
+    return { status: stacks[0]?.StackStatus ?? 'UNKNOWN', output };
   }
 
   close(): void {
     for (const client of [this.cloudformation, this.dynamodb, this.lambda, this.logs, this.scheduler]) client.destroy();
-    for (const client of [this.secrets, this.sqs]) client.destroy();
+    for (const client of [this.secrets, this.sqs, this.states]) client.destroy();
   }
 }
 

@@ -41,6 +41,8 @@ function sentenceOf({ name, message }: Error, { deployment, region, profile }: P
     return `there is no stack ${deployment}${where}: give --deployment (ccaip.name in cdk.json), --region and --profile of the deployment, or deploy it first`;
   if (/QueueDoesNotExist|NonExistentQueue/.test(name))
     return `deployment ${deployment}${where} lacks a dead-letter queue: check --deployment, --region and --profile, or deploy it again`;
+  if (name === 'StateMachineDoesNotExist')
+    return `deployment ${deployment}${where} lacks its state machine of backfills: deploy it again`;
   if (UNREACHABLE.test(`${name} ${message}`))
     return `AWS cannot be reached${where} (${firstLine(message)}): check the region and the network`;
   return undefined;

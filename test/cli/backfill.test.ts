@@ -28,7 +28,7 @@ describe('a backfill', () => {
     const outcome = await backfill(...range, '--json');
     expect(outcome.code, outcome.stderr).toBe(0);
     const note = jsonFrom<{ slices: number; done: string[]; records: number }>(outcome);
-    expect(note).toMatchObject({ slices: 4 });
+    expect(note).toMatchObject({ slices: 4, state: 'done', upTo: '2026-11-04T00:00:00.000Z' });
     expect(note.done.toSorted()).toEqual([
       '2026-11-02T00:00:00.000Z',
       '2026-11-02T12:00:00.000Z',
@@ -40,7 +40,26 @@ describe('a backfill', () => {
     expect(after?.ids).toBeGreaterThan(before?.ids ?? 0);
     expect(after?.n).toBe(after?.ids);
     expect(jsonFrom(await backfill(...range, '--json'))).toEqual(note);
-    expect((await backfill('--status')).stdout).toContain('4 of 4');
+    expect((await backfill('--status')).stdout).toMatch(/done .* 4 of 4 .* 2026-11-04T00:00:00.000Z/);
+    expect(jsonFrom(await backfill('--status', '--json'))).toEqual([note]);
+  });
+
+  test('with --again reads all of it once more, and shows nothing twice', async () => {
+    const first = jsonFrom<{ records: number }>(await backfill(...range, '--json'));
+    const again = await backfill(...range, '--again', '--json');
+    expect(jsonFrom(again)).toEqual(first);
+    expect(again.stderr).toContain('4 of 4 slices');
+    const shown = await calls();
+    expect(shown?.n).toBe(shown?.ids);
+  });
+
+  test('tells what it leaves to live runs', async () => {
+    const late = ['--endpoint', 'call', '--from', '2026-11-03', '--to', '2026-11-10', '--slice-hours', '48', '--json'];
+    const { stderr, ...outcome } = await backfill(...late);
+    const { leftToLiveFrom, upTo, done } = jsonFrom<Record<string, string>>({ stderr, ...outcome });
+    expect(stderr).toContain(`what changed from ${leftToLiveFrom} on is read by live runs`);
+    expect(upTo).toBe(leftToLiveFrom);
+    expect(done).toHaveLength(4);
   });
 
   test.each([
@@ -53,6 +72,7 @@ describe('a backfill', () => {
       /take slices of \d+ h/,
     ],
     [['--endpoint', 'call'], /Give --from and --to/],
+    [['--endpoint', 'call', '--from', '30d', '--to', '1d', '--no-wait'], /--no-wait is for a deployment/],
   ])('called with %j says what to do instead', async (args, message) => {
     const outcome = await backfill(...args);
     expect(outcome.code).toBe(2);

@@ -1,20 +1,14 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
 import { CredentialError, RateLimitedError } from '../../lambdas/ccaip/errors.ts';
 import { BACKFILLED, slicesOf } from '../../lambdas/config/backfill.ts';
-import { ingestEventSchema } from '../../lambdas/config/ingest-event.ts';
-import { handler as plan } from '../../lambdas/handlers/plan-backfill.ts';
 import { call, NOW, World } from '../pipeline/world.ts';
+import { BackfillExecution } from '../support/backfill-execution.ts';
 import { memoryStores } from '../support/memory-stores.ts';
 import type { Row } from '../support/platform.ts';
-import { runStates } from '../support/states.ts';
 import { concrete, isAllowed } from './policy.ts';
 import { ACME } from './sample.ts';
 import { type Json, resource, resources, synthesise } from './template.ts';
-
-vi.hoisted(() => {
-  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-});
 
 const { template } = synthesise({
   tenants: [ACME, { ...ACME, name: 'beta', endpoints: { chat: { enabled: false } } }],
@@ -27,63 +21,6 @@ const HOUR = 3_600_000;
 const ago = (hours: number) => new Date(Date.parse(NOW) - hours * HOUR).toISOString();
 const ORDER = { tenant: 'acme', endpoint: 'call', from: ago(72), to: ago(24), sliceHours: 12 };
 
-interface Call {
-  readonly function: string;
-  readonly payload: Json;
-}
-
-/** An execution of the state machine against the stores of a world. */
-class Execution {
-  readonly calls: Call[] = [];
-  readonly history: Json[] = [];
-  readonly waited: number[] = [];
-  readonly left = new Map<string, Json>();
-  /** Most functions at work at the same time. */
-  most = 0;
-  /** Runs of each slice whose time is up after the first page. */
-  short = 0;
-  /** What befalls a run. */
-  mishap: (event: Json) => Error | undefined = () => undefined;
-  readonly #world: World;
-  #atWork = 0;
-
-  constructor(world: World) {
-    this.#world = world;
-  }
-
-  /** Starts it, or goes on with it as a redrive does. */
-  async run(order: Json = ORDER): Promise<Json> {
-    const services = { 'lambda:invoke': (parameters: Json) => this.#invoke(parameters) };
-    const context = { Execution: { StartTime: NOW } };
-    return await runStates(definition, order, { ...this, services, context, entered: [] });
-  }
-
-  /** Ranges that functions were asked for. */
-  get ranges() {
-    return this.calls.flatMap(({ payload }) => (payload.range === undefined ? [] : [payload.range]));
-  }
-
-  async #invoke({ FunctionName, Payload }: Json): Promise<Json> {
-    // as Lambda does
-    const event = JSON.parse(JSON.stringify(Payload));
-    this.calls.push({ function: FunctionName, payload: event });
-    if (FunctionName.endsWith(':ccaip-backfill')) return { Payload: await plan(event, {} as never) };
-    expect(FunctionName.endsWith(`:ccaip-${event.endpoint}`)).toBe(true);
-    this.#atWork += 1;
-    this.most = Math.max(this.most, this.#atWork);
-    try {
-      const mishap = this.mishap(event);
-      if (mishap !== undefined) throw mishap;
-      const { endpoint, ...changes } = ingestEventSchema.parse(event);
-      const runs = this.ranges.filter(({ to }) => to === event.range.to).length;
-      const timeLeft = () => (runs > this.short ? 900_000 : 59_000);
-      return { Payload: await this.#world.ingest(endpoint, { ...changes, timeLeft }) };
-    } finally {
-      this.#atWork -= 1;
-    }
-  }
-}
-
 /** A world with calls of three days, those of the last taken by live runs. */
 async function setup({ pageSize = 100 } = {}) {
   const world = await World.create(memoryStores(), { pageSize });
@@ -92,7 +29,7 @@ async function setup({ pageSize = 100 } = {}) {
   rows.push(...Array.from({ length: 20 }, (_, i) => call(i + 1, (70 - 2 * i) * 60)));
   rows.push(...Array.from({ length: 4 }, (_, i) => call(100 + i, 12 * 60 - 10 * i)));
   await world.ingest('call');
-  return { world, execution: new Execution(world) };
+  return { world, execution: new BackfillExecution(definition, world) };
 }
 
 const idsIn = async (world: World) =>
@@ -108,7 +45,7 @@ describe('the state machine of backfills', () => {
     const { world, execution } = await setup();
     const before = await stateOf(world);
     const slices = slicesOf(ORDER, 12);
-    expect(await execution.run()).toEqual(slices.map(({ to }) => ({ to, reached: to })));
+    expect(await execution.run(ORDER)).toEqual(slices.map(({ to }) => ({ to, reached: to })));
     expect(execution.ranges).toEqual(slices);
     expect(execution.most).toBe(2);
     expect((await idsIn(world)).sort((a, b) => a - b)).toEqual([
@@ -139,10 +76,10 @@ describe('the state machine of backfills', () => {
 
   it('executed twice shows nothing twice', async () => {
     const { world, execution } = await setup();
-    await execution.run();
+    await execution.run(ORDER);
     const metrics = withoutTimes(await world.metrics());
     world.time.time += HOUR;
-    await new Execution(world).run();
+    await new BackfillExecution(definition, world).run(ORDER);
     expect(withoutTimes(await world.metrics())).toEqual(metrics);
   });
 
@@ -154,7 +91,7 @@ describe('the state machine of backfills', () => {
     const { world, execution } = await setup();
     let left = 2;
     execution.mishap = ({ range }) => (range.from === ORDER.from && left-- > 0 ? error() : undefined);
-    await execution.run();
+    await execution.run(ORDER);
     expect(execution.waited).toEqual(waited);
     expect(new Set(await idsIn(world)).size).toBe(24);
   });
@@ -190,7 +127,7 @@ describe('the state machine of backfills', () => {
   it('fails with what to do instead when it cannot be done', async () => {
     const { world } = await setup();
     const outcome = async (change: Json) => {
-      const execution = new Execution(world);
+      const execution = new BackfillExecution(definition, world);
       await expect(execution.run({ ...ORDER, ...change })).rejects.toThrow();
       expect(execution.calls).toHaveLength(1);
       return execution.history.at(-1)?.taskFailedEventDetails;
@@ -211,7 +148,7 @@ describe('the state machine of backfills', () => {
 
   it('has room for a thousand slices: in its history thrice, in what a state may pass on, in its definition', async () => {
     const world = await World.create(memoryStores());
-    const execution = new Execution(world);
+    const execution = new BackfillExecution(definition, world);
     const order = { ...ORDER, from: ago(1000), to: ago(0), sliceHours: 1 };
     const end = await execution.run(order);
     expect(end).toHaveLength(1000);
@@ -233,7 +170,7 @@ describe('the roles', () => {
 
   it('let the state machine make every call that it makes', async () => {
     const { execution } = await setup();
-    await execution.run();
+    await execution.run(ORDER);
     const functions = new Set(execution.calls.map((each) => each.function));
     expect(functions.size).toBe(2);
     for (const each of functions) expect(await may('lambda:InvokeFunction', each)).toBe(true);

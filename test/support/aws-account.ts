@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
+import { Executions } from './aws-executions.ts';
 import { Queues } from './aws-queues.ts';
 import { close, listen, type Row } from './platform.ts';
 
@@ -18,6 +19,7 @@ const failure = (name: string, code = 400, message = `${name} of the account`): 
 /** An AWS account with a deployment in it, reduced to what the command line asks; it speaks the wire formats of AWS. */
 export class AwsAccount {
   readonly queues: Queues = new Queues(() => this.origin);
+  readonly executions = new Executions();
   /** Output values of the stack by key; without any there is no stack. */
   readonly outputs = new Map<string, string>();
   stackStatus = 'UPDATE_COMPLETE';
@@ -48,6 +50,7 @@ export class AwsAccount {
     for (const [key, value] of Object.entries({
       MetricsTable: 'metrics',
       StateTable: 'state',
+      BackfillStateMachine: this.executions.arn,
       Secrets: tenants.map((tenant) => `${name}/${tenant}`).join(','),
       ...outputs,
     }))
@@ -74,6 +77,10 @@ export class AwsAccount {
       case 'AmazonSQS': {
         const answer = this.queues.answer(operation, input);
         return answer === undefined ? failure('com.amazonaws.sqs#QueueDoesNotExist') : json(answer);
+      }
+      case 'AWSStepFunctions': {
+        const answer = this.executions.answer(operation, input);
+        return typeof answer === 'string' ? failure(answer) : json(answer);
       }
       case 'secretsmanager':
         return this.#secret(operation, String(input.SecretId), input);
@@ -173,7 +180,7 @@ export async function startAwsAccount() {
   // a client that pauses, on a busy machine, does not find its connection gone
   server.keepAliveTimeout = 120_000;
   account.origin = await listen(server);
-  const services = ['SQS', 'LAMBDA', 'CLOUDFORMATION', 'SECRETS_MANAGER', 'SCHEDULER', 'CLOUDWATCH_LOGS'];
+  const services = ['SQS', 'LAMBDA', 'CLOUDFORMATION', 'SECRETS_MANAGER', 'SCHEDULER', 'CLOUDWATCH_LOGS', 'SFN'];
   const variables: Record<string, string> = {
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'key',
