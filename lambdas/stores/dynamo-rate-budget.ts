@@ -1,9 +1,8 @@
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod/mini';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Effects } from '../ccaip/effects.ts';
 import { RateLimitedError } from '../ccaip/errors.ts';
+import { DynamoBudgetItem } from './dynamo-budget-item.ts';
 import type { RateBudget } from './rate-budget.ts';
-import { BUDGET } from './state-keys.ts';
 
 /** Most requests taken with one write, in seconds of the tenant's rate: at 8/s every request is taken by itself. */
 const BLOCK_SECONDS = 0.1;
@@ -17,7 +16,7 @@ const MOST_SKEW = 4_000;
 /** A request is sent this late at most, in intervals; it would come too close to the next ones. */
 const LATEST = 0.5;
 
-/** ... but a slow answer of DynamoDB is no reason to start again, milliseconds. */
+/** ... but for the first of a write a slow answer of DynamoDB is no reason to start again, milliseconds. */
 const LATEST_MS = 50;
 
 /** The rhythm is kept by those who come this late at most, in intervals. */
@@ -29,20 +28,8 @@ const QUIET = 1_000;
 /** ... and for so many intervals, where the rate is low. */
 const QUIET_INTERVALS = 3;
 
-const budgetSchema = z.object({
-  /** Time of the next free request. */
-  nextAt: z.number(),
-  /** The most advanced clock of all that took a request. */
-  seenAt: z.number(),
-  /** Last 429. */
-  cutAt: z._default(z.number(), 0),
-  /** When live work last took a request or had to wait for one. */
-  liveAt: z._default(z.number(), 0),
-  /** When backfill last took one. */
-  backfillAt: z._default(z.number(), 0),
-});
-
-type Budget = z.infer<typeof budgetSchema>;
+/** Backfill that has asked for a request looks so often whether it was granted, in intervals. */
+const LOOK_AGAIN = 0.25;
 
 /**
  * Generic cell rate algorithm over one DynamoDB item per tenant. A request is taken when it is due and not before: one
@@ -54,30 +41,30 @@ type Budget = z.infer<typeof budgetSchema>;
  * Nothing is reserved ahead, so a clock that is off misplaces nothing that others have taken into account. Clocks are
  * aligned to the most advanced one: whoever takes a request leaves its clock in `seenAt`, and nobody takes one with a clock
  * behind that. A newcomer whose clock is ahead of all others would see a request due too early: where the budget was in use
- * just now, its first write only moves `nextAt` to an interval from its own now.
+ * just now, its first write only moves `nextAt` to an interval from its own now. So does that of a backfill that was granted
+ * requests until now.
  * A 429 moves `nextAt` for all functions of the tenant and halves the rate for a while.
  *
  * Live work goes first: it leaves its time in `liveAt` with every request it takes, and whenever it finds one taken while
  * backfill is at work. Backfill takes what is due only where that was some time ago. Beside live work it has a small share of
- * the rate: when its turn has come it takes the next request before that is due, or those who never rest would always win.
+ * the rate: when its turn has come it asks, and whoever of live work comes next grants it the request that is due. So beside
+ * live work no clock of a backfill counts, which comes too seldom to be aligned well.
  */
 export class DynamoRateBudget implements RateBudget {
-  readonly #client: DynamoDBDocumentClient;
-  readonly #table: string;
-  readonly #key: Record<string, string>;
+  readonly #budget: DynamoBudgetItem;
   readonly #interval: number;
   readonly #mostAtOnce: number;
   readonly #effects: Effects;
   readonly #backfillShare: number | undefined;
-  /** Times of the requests that are taken and not sent. */
-  #taken: number[] = [];
+  /** The requests that are taken and not sent: when each is to be sent, and until when it may be. */
+  #taken: { at: number; until: number }[] = [];
   /** Requests of the next write: doubles while more are needed, so that a short run wastes few. */
   #atOnce = 1;
   #turn: Promise<void> = Promise.resolve();
-  #known: Budget | undefined;
-  #isAligned = false;
-  /** How far the most advanced clock is ahead of ours. */
-  #behind = 0;
+  /** Random number under which this backfill has asked for a request, 0 if it has not. */
+  #asking = 0;
+  /** When it last saw that it was not granted yet. */
+  #lookedAt = 0;
 
   /** @param backfillShare for backfill: its part of the rate beside live work, above 0 to 0.5. @default - live work */
   constructor(
@@ -88,9 +75,7 @@ export class DynamoRateBudget implements RateBudget {
     effects: Effects,
     backfillShare?: number,
   ) {
-    this.#client = client;
-    this.#table = table;
-    this.#key = { pk: tenant, sk: BUDGET };
+    this.#budget = new DynamoBudgetItem(client, table, tenant, effects);
     this.#interval = 1000 / requestsPerSecond;
     this.#mostAtOnce = Math.max(1, Math.floor(requestsPerSecond * BLOCK_SECONDS));
     this.#effects = effects;
@@ -107,33 +92,30 @@ export class DynamoRateBudget implements RateBudget {
     this.#taken = [];
     const now = this.#now();
     const values = { ':until': now + Math.ceil(milliseconds), ':now': now };
-    const isPaused = await this.#update(
+    const isPaused = await this.#budget.update(
       'SET nextAt = :until, seenAt = :now, cutAt = :now',
       'attribute_not_exists(nextAt) OR nextAt < :until',
       values,
     );
     // another 429 has paused it for longer already: the rate is cut all the same
-    if (!isPaused) await this.#update('SET cutAt = :now', 'nextAt >= :until', values);
+    if (!isPaused) await this.#budget.update('SET cutAt = :now', 'nextAt >= :until', values);
   }
 
   #now(): number {
-    return this.#clock() + this.#behind;
-  }
-
-  /** Our own clock. All stored times are whole milliseconds: DynamoDB adds decimals, JavaScript adds binary fractions. */
-  #clock(): number {
-    return Math.floor(this.#effects.now());
+    return this.#budget.now();
   }
 
   async #take(timeLeft: number): Promise<void> {
     const deadline = this.#effects.now() + timeLeft;
     for (;;) {
-      const due = this.#taken.shift();
-      if (due !== undefined) {
-        const wait = due - this.#now();
-        if (wait > 0) await this.#effects.sleep(wait);
-        else if (-wait > Math.max(LATEST_MS, this.#interval * LATEST)) continue;
-        return;
+      const taken = this.#taken.shift();
+      if (taken !== undefined) {
+        const now = this.#now();
+        if (now < taken.at) return this.#effects.sleep(taken.at - now);
+        if (now <= taken.until) return;
+        // others are counting on the next ones: whoever is too slow for several at once takes them singly
+        this.#atOnce = 1;
+        continue;
       }
       const wait = Math.max(0, this.#dueAt() - this.#now());
       if (this.#effects.now() + wait > deadline)
@@ -142,20 +124,22 @@ export class DynamoRateBudget implements RateBudget {
         );
       if (wait > 0) await this.#effects.sleep(wait);
       if ((await this.#tryTake()) || (await this.#tryAlign())) continue;
-      await this.#look();
+      await this.#budget.look();
+      if (this.#isGranted()) continue;
       await this.#want();
       // those who lost come back at different times, or the same one would always win
       await this.#effects.sleep(this.#effects.random() * this.#interval * 0.2);
     }
   }
 
-  /** When a request is due for us, as far as we know. */
+  /** When a request is due for us, or worth another look, as far as we know. */
   #dueAt(): number {
-    if (this.#known === undefined) return 0;
-    const { nextAt, liveAt, backfillAt } = this.#known;
+    if (this.#budget.known === undefined) return 0;
+    const { nextAt, liveAt, backfillAt } = this.#budget.known;
     if (this.#backfillShare === undefined) return nextAt;
     const free = Math.max(nextAt, liveAt + this.#quiet);
-    return Math.min(free, Math.max(nextAt - this.#interval, backfillAt + this.#pace(this.#backfillShare)));
+    if (this.#asking > 0) return Math.min(free, this.#now() + this.#interval * LOOK_AGAIN);
+    return Math.min(free, backfillAt + this.#pace(this.#backfillShare) - this.#interval / 2);
   }
 
   /** How long backfill stands back after live work, milliseconds. */
@@ -163,55 +147,104 @@ export class DynamoRateBudget implements RateBudget {
     return Math.max(QUIET, this.#interval * QUIET_INTERVALS);
   }
 
-  /** Milliseconds from one write of backfill to the next beside live work. */
+  /** Milliseconds from one request of backfill to the next beside live work. */
   #pace(share: number): number {
-    return Math.ceil((this.#interval * this.#atOnce) / share);
+    return Math.ceil(this.#interval / share);
   }
 
-  /** Lets backfill know that live work waits. */
+  /** Lets the others know who waits: live work keeps backfill away and grants what it asks for. */
   async #want(): Promise<void> {
     const now = this.#now();
-    if (this.#backfillShare !== undefined || (this.#known?.backfillAt ?? 0) < now - this.#quiet) return;
-    await this.#update('SET liveAt = :now', 'attribute_exists(nextAt) AND seenAt <= :now', { ':now': now });
+    if (this.#backfillShare !== undefined) return this.#ask(now, this.#backfillShare);
+    const { askedBy = 0, backfillAt = 0 } = this.#budget.known ?? {};
+    if (askedBy > 0) return this.#grant(now, askedBy);
+    if (backfillAt < now - this.#quiet) return;
+    await this.#budget.update('SET liveAt = :now', 'attribute_exists(nextAt) AND seenAt <= :now', { ':now': now });
+  }
+
+  /** Asks live work for a request, where it is backfill's turn and nobody else asks. */
+  async #ask(now: number, share: number): Promise<void> {
+    if (this.#asking > 0) return;
+    const number = 1 + Math.floor(this.#effects.random() * 1e9);
+    const turn = Math.floor(now + this.#interval / 2) - this.#pace(share);
+    const isAsked = await this.#budget.update(
+      'SET askedBy = :number',
+      '(attribute_not_exists(askedBy) OR askedBy = :nobody) AND liveAt > :quiet AND (attribute_not_exists(backfillAt) OR backfillAt <= :turn)',
+      { ':number': number, ':nobody': 0, ':quiet': now - this.#quiet, ':turn': turn },
+    );
+    if (!isAsked) return;
+    this.#asking = number;
+    this.#lookedAt = now;
+  }
+
+  /** Leaves the request that is due to the backfill that has asked. */
+  async #grant(now: number, askedBy: number): Promise<void> {
+    const interval = this.#interval * this.#slowdown(now);
+    const isGranted = await this.#advance(now, interval, 1, (nextAt, condition, values) =>
+      this.#budget.update(
+        `SET nextAt = ${nextAt}, seenAt = :now, liveAt = :now, backfillAt = :now, grantedTo = askedBy, askedBy = :nobody`,
+        `${condition} AND askedBy = :askedBy`,
+        { ...values, ':askedBy': askedBy, ':nobody': 0 },
+      ),
+    );
+    if (isGranted) this.#budget.isAligned = true;
+  }
+
+  /** Sees whether the request was granted, and takes it if that was just now. */
+  #isGranted(): boolean {
+    if (this.#asking === 0) return false;
+    const now = this.#now();
+    const isLate = now - this.#lookedAt > Math.max(LATEST_MS, this.#interval * LATEST);
+    this.#lookedAt = now;
+    const { askedBy = 0, grantedTo = 0 } = this.#budget.known ?? {};
+    if (askedBy === this.#asking) return false;
+    const isGranted = grantedTo === this.#asking && !isLate;
+    this.#asking = 0;
+    // the others do not know our clock any more
+    this.#budget.isAligned = false;
+    if (isGranted) this.#keep(now, 1);
+    return isGranted;
   }
 
   async #tryTake(): Promise<boolean> {
     const now = this.#now();
+    if (this.#isBesideLive(now) || (this.#budget.isAligned && (this.#budget.known?.nextAt ?? 0) > now)) return false;
     const interval = this.#interval * this.#slowdown(now);
-    const isAhead = this.#isAligned && this.#backfillShare !== undefined && (this.#known?.nextAt ?? 0) > now;
-    const isTaken = isAhead
-      ? await this.#takeAhead(now, interval)
-      : this.#isAligned
-        ? await this.#takeDue(now, interval)
-        : await this.#takeUnused(now, interval);
+    const isTaken = this.#budget.isAligned
+      ? await this.#advance(now, interval, this.#atOnce, (...move) => this.#move(...move))
+      : await this.#takeUnused(now, interval);
     if (!isTaken) return false;
-    this.#isAligned = true;
-    const first = isAhead ? (this.#known?.nextAt ?? now) - Math.ceil(interval * this.#atOnce) : now;
-    this.#taken = Array.from({ length: this.#atOnce }, (_, i) => first + i * interval);
-    this.#atOnce = Math.min(this.#mostAtOnce, this.#atOnce * 2);
+    this.#budget.isAligned = true;
+    this.#keep(now, this.#atOnce);
     return true;
   }
 
-  /** Takes what is due: in the rhythm of the budget where it is in use, else from now on, for nothing is saved up. */
-  #takeDue(now: number, interval: number): Promise<boolean> {
-    const length = Math.ceil(interval * this.#atOnce);
+  #keep(now: number, requests: number): void {
+    const interval = this.#interval * this.#slowdown(now);
+    this.#taken = Array.from({ length: requests }, (_, i) => {
+      const at = now + i * interval;
+      return { at, until: at + Math.max(this.#interval * LATEST, i === 0 ? LATEST_MS : 0) };
+    });
+    this.#atOnce = Math.min(this.#mostAtOnce, this.#atOnce * 2);
+    this.#asking = 0;
+  }
+
+  /** Moves over what is due: in the rhythm of the budget where it is in use, else from now on, for nothing is saved up. */
+  #advance(
+    now: number,
+    interval: number,
+    requests: number,
+    move: (nextAt: string, condition: string, values: Record<string, number>) => Promise<boolean>,
+  ): Promise<boolean> {
+    const length = Math.ceil(interval * requests);
     const early = now - interval * RHYTHM;
     const times = { ':now': now, ':early': early };
-    return (this.#known?.nextAt ?? 0) > early
-      ? this.#move('nextAt + :length', 'nextAt <= :now AND nextAt > :early AND seenAt <= :now', {
+    return (this.#budget.known?.nextAt ?? 0) > early
+      ? move('nextAt + :length', 'nextAt <= :now AND nextAt > :early AND seenAt <= :now', {
           ...times,
           ':length': length,
         })
-      : this.#move(':end', 'nextAt <= :early AND seenAt <= :now', { ...times, ':end': now + length });
-  }
-
-  /** Takes the next request although it is not due yet. */
-  #takeAhead(now: number, interval: number): Promise<boolean> {
-    return this.#move('nextAt + :length', 'nextAt > :now AND nextAt <= :soon AND seenAt <= :now', {
-      ':now': now,
-      ':soon': now + Math.ceil(interval),
-      ':length': Math.ceil(interval * this.#atOnce),
-    });
+      : move(':end', 'nextAt <= :early AND seenAt <= :now', { ...times, ':end': now + length });
   }
 
   /** Takes from a budget that no clock has used lately. */
@@ -223,66 +256,40 @@ export class DynamoRateBudget implements RateBudget {
     });
   }
 
-  /** Aligns our clock with a budget that is in use: takes nothing yet. @returns true once */
+  /** Aligns our clock with a budget that is in use: takes nothing yet. @returns whether it did */
   async #tryAlign(): Promise<boolean> {
-    if (this.#isAligned) return false;
     const now = this.#now();
-    this.#isAligned = await this.#move(':aligned', 'nextAt <= :now AND seenAt <= :now', {
+    if (this.#budget.isAligned || this.#isBesideLive(now)) return false;
+    const isMoved = await this.#move(':aligned', 'nextAt <= :now AND seenAt <= :now', {
       ':now': now,
       ':aligned': now + Math.ceil(this.#interval * (1 + this.#mostAtOnce)),
     });
-    return this.#isAligned;
+    if (isMoved) this.#budget.isAligned = true;
+    return isMoved;
+  }
+
+  /** Whether this is backfill and live work is going on, as far as we know. */
+  #isBesideLive(now: number): boolean {
+    return this.#backfillShare !== undefined && (this.#budget.known?.liveAt ?? 0) > now - this.#quiet;
   }
 
   /** Moves `nextAt` and leaves a mark of whose doing it was, unless it is not our turn. */
   #move(nextAt: string, condition: string, values: Record<string, number>): Promise<boolean> {
-    const now = values[':now'] ?? 0;
     if (this.#backfillShare === undefined)
-      return this.#update(`SET nextAt = ${nextAt}, seenAt = :now, liveAt = :now`, condition, values);
-    return this.#update(
-      `SET nextAt = ${nextAt}, seenAt = :now, backfillAt = :now`,
-      `${condition} AND (attribute_not_exists(liveAt) OR liveAt <= :quiet OR attribute_not_exists(backfillAt) OR backfillAt <= :turn)`,
-      { ...values, ':quiet': now - this.#quiet, ':turn': now - this.#pace(this.#backfillShare) },
+      return this.#budget.update(
+        `SET nextAt = ${nextAt}, seenAt = :now, liveAt = :now`,
+        `${condition} AND (attribute_not_exists(askedBy) OR askedBy = :nobody)`,
+        { ...values, ':nobody': 0 },
+      );
+    return this.#budget.update(
+      `SET nextAt = ${nextAt}, seenAt = :now, backfillAt = :now, askedBy = :nobody`,
+      `${condition} AND (attribute_not_exists(liveAt) OR liveAt <= :quiet)`,
+      { ...values, ':quiet': (values[':now'] ?? 0) - this.#quiet, ':nobody': 0 },
     );
   }
 
   /** 2 right after a 429, falling to 1. */
   #slowdown(now: number): number {
-    return 1 + Math.max(0, 1 - (now - (this.#known?.cutAt ?? 0)) / RECOVERY);
-  }
-
-  async #look(): Promise<void> {
-    const { Item: item } = await this.#client.send(
-      new GetCommand({ TableName: this.#table, Key: this.#key, ConsistentRead: true }),
-    );
-    if (item !== undefined) this.#learn(item);
-  }
-
-  #learn(item: unknown): void {
-    this.#known = budgetSchema.parse(item);
-    // a clock that is behind another one is not ahead of all
-    if (this.#known.seenAt >= this.#now()) this.#isAligned = true;
-    this.#behind = Math.max(this.#behind, this.#known.seenAt - this.#clock());
-  }
-
-  /** @returns false if the condition did not hold */
-  async #update(update: string, condition: string, values: Record<string, number>): Promise<boolean> {
-    try {
-      const answer = await this.#client.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: this.#key,
-          UpdateExpression: update,
-          ConditionExpression: condition,
-          ExpressionAttributeValues: values,
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      this.#learn(answer.Attributes);
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+    return 1 + Math.max(0, 1 - (now - (this.#budget.known?.cutAt ?? 0)) / RECOVERY);
   }
 }

@@ -96,15 +96,16 @@ describe('backfill', () => {
     expect(functions.live.length).toBeGreaterThan(200);
   });
 
-  it('stays within two requests of the ceiling and hardly slows live work down, whoever comes when, whatever the rate and the clocks', async () => {
+  /** Live work and backfill that come whenever, at any rate; `busiest` hears of the requests of each case's busiest second. */
+  const assertForAll = (mostSkew: number, busiest: (requests: number, rate: number) => void) => {
     const functionOf = fc.record({
       start: fc.integer({ min: 0, max: 5_000 }),
-      skew: fc.integer({ min: -2_000, max: 2_000 }),
+      skew: fc.integer({ min: -mostSkew, max: mostSkew }),
       latency: fc.integer({ min: 0, max: 600 }),
     });
-    await fc.assert(
+    return fc.assert(
       fc.asyncProperty(
-        fc.constantFrom(1, 2, 5, 8, 20),
+        fc.constantFrom(1, 2, 5, 8, 10, 20),
         fc.array(functionOf, { minLength: 1, maxLength: 3 }),
         fc.array(functionOf, { minLength: 1, maxLength: 4 }),
         async (rate, live, backfill) => {
@@ -123,8 +124,7 @@ describe('backfill', () => {
               await functions.send('backfill', requests, each);
             }),
           ]);
-          // one more than without backfill: what it took ahead may be sent when the request after it is due
-          expect(functions.busiest()).toBeLessThanOrEqual(rate + 2);
+          busiest(functions.busiest(), rate);
           expect(functions.live).toHaveLength(live.length * requests);
           expect(functions.backfill).toHaveLength(backfill.length * requests);
           // as long as all live requests together take at the rate that is theirs, or as the slowest answers take
@@ -135,7 +135,19 @@ describe('backfill', () => {
           expect(Math.max(...took)).toBeLessThan((alone / (1 - SHARE)) * 1.35 + 8 / rate + 4.5);
         },
       ),
-      { numRuns: 150 },
+      { numRuns: 120, endOnFailure: true },
     );
+  };
+
+  it('stays within a request of the ceiling and hardly slows live work down, whoever comes when, whatever the rate', () =>
+    assertForAll(20, (requests, rate) => expect(requests).toBeLessThanOrEqual(rate + 1)));
+
+  it('... and where clocks differ by seconds as well, but for one case in thousands', async () => {
+    let byTwo = 0;
+    await assertForAll(2_000, (requests, rate) => {
+      expect(requests).toBeLessThanOrEqual(rate + 2);
+      if (requests > rate + 1) byTwo++;
+    });
+    expect(byTwo).toBeLessThanOrEqual(2);
   });
 });
