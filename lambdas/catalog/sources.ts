@@ -12,7 +12,8 @@ export interface TailSource {
   readonly eventTime: string;
   /**
    * Field that is null while a record is open and is filled in later without moving the cursor:
-   * open records are read again until it has a value.
+   * open records are read again until it has a value. Where the platform filters by it (`<openUntil>[from]`), those that were
+   * closed are asked for.
    * @default - records that change move their cursor
    */
   readonly openUntil?: string;

@@ -15,7 +15,13 @@ const tailPositionSchema = z.object({
   taken: z.string(),
   /** Records that were open when last seen. */
   open: z.string(),
+  /** Platform time up to which records that were closed are taken. @default - nothing is known of it */
+  closedTo: z.optional(z.string()),
+  /** When all open records were last read again. @default - they are to be read again */
+  sweptAt: z.optional(z.string()),
 });
+
+type Stored = z.infer<typeof tailPositionSchema>;
 
 /** State of a tail between runs. */
 export class TailPosition {
@@ -24,17 +30,44 @@ export class TailPosition {
   readonly taken: Fingerprints;
   /** Open records that have not been read again in this run. */
   readonly open: OpenRecords;
+  #closedTo: number | null;
+  #sweptAt: number | null;
 
-  private constructor(cursor: number | null, taken: Fingerprints, open: OpenRecords) {
-    this.cursor = cursor;
+  private constructor({ cursor, closedTo, sweptAt }: Stored, taken: Fingerprints, open: OpenRecords) {
+    this.cursor = parseTime(cursor);
     this.taken = taken;
     this.open = open;
+    this.#closedTo = parseTime(closedTo);
+    this.#sweptAt = parseTime(sweptAt);
+  }
+
+  /** Platform time up to which records that were closed are taken; null if nothing is known of it. */
+  get closedTo(): number | null {
+    return this.#closedTo;
+  }
+
+  /** When all open records were last read again; null if it is not known. */
+  get sweptAt(): number | null {
+    return this.#sweptAt;
+  }
+
+  /**
+   * Records that were closed before a time are taken, milliseconds.
+   * @param swept true if for that all open records were read again
+   */
+  takenClosed(time: number, swept: boolean): void {
+    this.#closedTo = time;
+    if (swept) this.#sweptAt = time;
   }
 
   /** @param forgetTaken true to take again what is read again */
   static parse(value: unknown, forgetTaken: boolean): TailPosition {
-    const { cursor, taken, open } = value === undefined ? NOTHING_YET : tailPositionSchema.parse(value);
-    return new TailPosition(parseTime(cursor), Fingerprints.parse(forgetTaken ? '' : taken), OpenRecords.parse(open));
+    const stored: Stored = value === undefined ? NOTHING_YET : tailPositionSchema.parse(value);
+    return new TailPosition(
+      stored,
+      Fingerprints.parse(forgetTaken ? '' : stored.taken),
+      OpenRecords.parse(stored.open),
+    );
   }
 
   /**
@@ -43,23 +76,26 @@ export class TailPosition {
    * @param keepFrom oldest time at which a record can be read again
    * @param stillOpen records seen open in this run
    */
-  next(cursor: number | null, keepFrom: number, stillOpen: OpenRecords): z.infer<typeof tailPositionSchema> {
+  next(cursor: number | null, keepFrom: number, stillOpen: OpenRecords): Stored {
     this.taken.removeBefore(keepFrom);
     return {
       cursor: cursor === null ? null : isoTime(cursor),
       taken: this.taken.serialise(MOST_FINGERPRINTS),
       open: this.open.serialise(stillOpen),
+      ...(this.#closedTo !== null && { closedTo: isoTime(this.#closedTo) }),
+      ...(this.#sweptAt !== null && { sweptAt: isoTime(this.#sweptAt) }),
     };
   }
 }
 
 /**
- * Where live runs go on, with what a range found open added to what they read again until it is closed.
+ * Where live runs go on, with what a range found open added to what they read again until it is closed. It may have been closed
+ * meanwhile: the next run reads all of it.
  * @returns undefined if nothing was open
  */
 export function handedOver(live: unknown, range: unknown): unknown {
   const found = TailPosition.parse(range, true).open;
   if (found.isEmpty) return undefined;
-  const known = live === undefined ? NOTHING_YET : tailPositionSchema.parse(live);
+  const { sweptAt: _, ...known }: Stored = live === undefined ? NOTHING_YET : tailPositionSchema.parse(live);
   return { ...known, open: OpenRecords.parse(known.open).serialise(found) };
 }

@@ -12,22 +12,25 @@ export interface TailWalk {
   readonly from: number;
   /** @default - to the newest record */
   readonly until: number | undefined;
+  /** Timestamp field that orders and filters. @default - the cursor */
+  readonly by?: string;
 }
 
 /** Walks the collection of a tail. */
-export function walkTail(options: TailOptions, range: TailWalk): AsyncGenerator<WalkedPage> {
+export function walkTail(options: TailOptions, { by, ...range }: TailWalk): AsyncGenerator<WalkedPage> {
   const { client, source, keepAlive, ahead, settle, lookBack } = options;
+  const field = by ?? source.cursor;
   return walk({
     ...range,
     path: source.path,
     burst: { ahead, longest: ahead * BURST_ROUNDS, settledUntil: () => client.clock.now() - settle - lookBack },
-    cursorOf: (row) => (isObject(row) ? parseTime(row[source.cursor]) : null),
+    cursorOf: (row) => (isObject(row) ? parseTime(row[field]) : null),
     fetch: async ({ from, until, page }) => {
       await keepAlive();
       return client.page(source.path, {
-        [`${source.cursor}[from]`]: isoTime(from),
-        ...(until !== undefined && { [`${source.cursor}[to]`]: isoTime(until) }),
-        ...pageParameters(page, source.cursor),
+        [`${field}[from]`]: isoTime(from),
+        ...(until !== undefined && { [`${field}[to]`]: isoTime(until) }),
+        ...pageParameters(page, field),
       });
     },
   });

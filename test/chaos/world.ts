@@ -68,6 +68,7 @@ function createTenant(random: Random, name: string, size: 'small' | 'medium' | '
       tieOrder: random.weighted({ id: 2, reverse: 1, disk: 2, page: 0 }),
       retryAfter: random.pick(['seconds', 'date', 'none']),
       treeIgnoresPage: random.chance(0.5),
+      closed: random.chance(0.7),
     },
     history: { rows, tie, span, agents: random.chance(0.1) ? random.int(100, 250) : random.int(1, 20) },
     writers: {

@@ -194,8 +194,8 @@ describe('a live run', () => {
     expect((await position(world, 'agent_status_history')).cursor).toBe(cursor);
     world.time.time += 15 * MINUTE;
     expect(await world.ingest('agent_status_history')).toMatchObject({ records: 0 });
-    open.ended_at = ago(0);
     world.time.time += 15 * MINUTE;
+    open.ended_at = new Date(world.time.time).toISOString();
     expect(await world.ingest('agent_status_history')).toMatchObject({ records: 1 });
     expect(await world.ingest('agent_status_history')).toMatchObject({ records: 0 });
   });

@@ -397,15 +397,79 @@ describe('records that close later without moving their cursor', () => {
     expect([...seen, ...idsOf(last)]).toEqual([1, 2]);
   });
 
+  it('are asked for by the time at which they were closed, however far apart they were opened', async () => {
+    const setup = new Setup();
+    const rows = Array.from({ length: 50 }, (_, i) => activity(setup, (i + 1) * HOUR, true));
+    activity(setup, MINUTE, false);
+    const first = await run(setup);
+    const [row = {}] = rows;
+    setup.time.time += 15 * MINUTE;
+    row.ended_at = setup.ago(MINUTE);
+    setup.platform.requests.length = 0;
+    expect((await run(setup, first.position)).records).toEqual([row]);
+    expect(setup.platform.requests).toHaveLength(2);
+  });
+
+  it.each([
+    ['ignores that filter', (answer: (url: URL) => Answered, url: URL) => answer(without(url, 'ended_at[from]'))],
+    ['refuses it', () => ({ body: '{"message":"unknown filter"}', headers: {} })],
+    ['does not sort by it', (answer: (url: URL) => Answered, url: URL) => reversed(answer(url))],
+  ])('are each read again in every run where the platform %s', async (_what, respond) => {
+    const setup = new Setup();
+    const rows = [5, 4, 3, 2].map((hours) => activity(setup, hours * HOUR, true));
+    activity(setup, MINUTE, false);
+    let { position } = await run(setup);
+    const answer = setup.platform.answer.bind(setup.platform);
+    setup.platform.answer = (url) =>
+      url.searchParams.get('sort_column') === 'ended_at' ? respond(answer, url) : answer(url);
+    for (const row of rows) {
+      setup.time.time += 15 * MINUTE;
+      row.ended_at = setup.ago(MINUTE);
+      const drained = await run(setup, position);
+      expect(drained.records).toEqual([row]);
+      position = drained.position;
+    }
+  });
+
+  it('are all read again after six hours: one may have been closed with a time long ago', async () => {
+    const setup = new Setup();
+    const row = activity(setup, 20 * HOUR, true);
+    activity(setup, MINUTE, false);
+    let { position } = await run(setup);
+    row.ended_at = setup.ago(10 * HOUR);
+    const taken: unknown[] = [];
+    for (let minutes = 15; minutes <= 6 * 60; minutes += 15) {
+      setup.time.time += 15 * MINUTE;
+      const drained = await run(setup, position);
+      taken.push(...drained.records.map(({ id }) => [minutes, id]));
+      position = drained.position;
+    }
+    expect(taken).toEqual([[6 * 60, row.id]]);
+  });
+
   it('are forgotten when the platform has them no more', async () => {
     const setup = new Setup();
     activity(setup, 5 * HOUR, true);
     activity(setup, MINUTE, false);
     const first = await run(setup);
     setup.platform.rows(PATH).shift();
+    setup.time.time += 6 * HOUR;
     const second = await run(setup, first.position);
     setup.platform.requests.length = 0;
     await run(setup, second.position);
     expect(setup.platform.requests).toHaveLength(1);
   });
+});
+
+type Answered = ReturnType<Setup['platform']['answer']>;
+
+function without(url: URL, name: string): URL {
+  const changed = new URL(url);
+  changed.searchParams.delete(name);
+  return changed;
+}
+
+const reversed = ({ body, headers }: Answered): Answered => ({
+  body: JSON.stringify(JSON.parse(body).reverse()),
+  headers,
 });

@@ -21,13 +21,16 @@ export type TieOrder = 'id' | 'reverse' | 'disk' | 'page';
 export class Collection {
   /** Field that orders and filters, or null for collections ordered by id. */
   readonly cursor: string | null;
+  /** Field that is null while a row is open; it filters and orders, too. */
+  readonly openUntil: string | null;
   readonly #tieOrder: TieOrder;
   readonly #rows = new Map<number, Row>();
   #sorted: readonly Row[] | undefined;
   #written = 0;
 
-  constructor(cursor: string | null, tieOrder: TieOrder) {
+  constructor(cursor: string | null, tieOrder: TieOrder, openUntil: string | null = null) {
     this.cursor = cursor;
+    this.openUntil = openUntil;
     this.#tieOrder = tieOrder;
   }
 
@@ -63,6 +66,15 @@ export class Collection {
     const rows = this.rows();
     if (from === Number.NEGATIVE_INFINITY && to === Number.POSITIVE_INFINITY) return rows;
     return rows.filter(({ order }) => order >= from && order <= to);
+  }
+
+  /** Rows that were closed in a range, both ends included, in the order in which they were. */
+  closed(from: number, to: number): readonly Row[] {
+    const closedAt = ({ record }: Row) => Date.parse(String(record[this.openUntil ?? '']));
+    return this.rows()
+      .map((row) => ({ ...row, order: closedAt(row) }))
+      .filter(({ order }) => order >= from && order <= to)
+      .sort((a, b) => a.order - b.order || this.#tied(a, b));
   }
 
   /** The rows of one page of a range. */

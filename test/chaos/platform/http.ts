@@ -32,21 +32,31 @@ export function serve(
   const collection = platform.collection(path);
   if (collection === undefined) return { answer: answerOf(platform, 404, '{"message":"not found"}') };
   const query = url.searchParams;
-  const column = collection.cursor ?? 'id';
-  if (query.get('sort_column') !== column || query.get('sort_direction') !== 'ASC')
-    throw new Error(`a request that does not sort by ${column}: ${url.search}`);
+  const column = query.get('sort_column') ?? '';
+  const known = [collection.cursor ?? 'id', collection.openUntil];
+  if (!known.includes(column) || query.get('sort_direction') !== 'ASC')
+    throw new Error(`a request that does not sort by ${known.join(' or ')}: ${url.search}`);
   const from = query.get(`${column}[from]`);
   const to = platform.traits.to ? query.get(`${column}[to]`) : null;
-  const range = collection.range(
+  const ends = [
     from === null ? Number.NEGATIVE_INFINITY : Date.parse(from),
     to === null ? Number.POSITIVE_INFINITY : Date.parse(to),
-  );
+  ] as const;
+  const range = rangeOf(platform, collection, column, ends);
   const page = pageOf(url);
   const per = Math.min(PER_PAGE, Number(query.get('per') ?? PER_PAGE));
   const rows = collection.page(range, page, per);
   const answer = answerOf(platform, 200, `[${rows.map(({ text }) => text).join(',')}]`);
   addPaging(platform, answer.headers, url, range.length, page, per);
   return { answer, served: { collection, range, page } };
+}
+
+/** Rows of a range of a column. A platform that does not filter by the time of closing gives all rows, the open ones last. */
+function rangeOf({ traits }: Platform, collection: Collection, column: string, [from, to]: readonly [number, number]) {
+  if (column !== collection.openUntil) return collection.range(from, to);
+  if (traits.closed) return collection.closed(from, to);
+  const closed = collection.closed(Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY);
+  return [...closed, ...collection.rows().filter(({ record }) => record[column] === null)];
 }
 
 /** Any answer of the platform carries its time in whole seconds. */

@@ -8,6 +8,8 @@ export interface PlatformTraits {
   readonly link: boolean;
   /** Knows `[to]`. */
   readonly to: boolean;
+  /** Filters by the time at which a row was closed. */
+  readonly closed: boolean;
   readonly tieOrder: TieOrder;
   readonly retryAfter: 'seconds' | 'date' | 'none';
   /** Answers the whole tree to every page. */
@@ -34,7 +36,7 @@ export class Platform {
     this.now = now;
     this.calls = new Collection('updated_at', traits.tieOrder);
     this.chats = new Collection('updated_at', traits.tieOrder);
-    this.activity = new Collection('started_at', traits.tieOrder);
+    this.activity = new Collection('started_at', traits.tieOrder, 'ended_at');
     this.agents = new Collection(null, 'id');
     this.teams = new Collection(null, 'id');
     this.menus = new Collection(null, 'id');
