@@ -10,7 +10,7 @@ export interface Standing {
 }
 
 /** Alarms of an endpoint, of a tenant, of a deployment. */
-const ALARMS = 3 * ENDPOINTS.length + 2 + 2;
+const ALARMS = 3 * ENDPOINTS.length + 2 + 4;
 
 /** What a deployment with one tenant costs in a month, whatever happens in it. */
 export function standingCosts({ metricHours }: Pick<CountedDay, 'metricHours'>): Standing[] {

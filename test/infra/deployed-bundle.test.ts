@@ -12,9 +12,10 @@ import { ingestCode } from '../../lib/ingest-code.ts';
 import { startLocalAws } from '../../local/aws/index.ts';
 import { startSimulatedTenant } from '../../local/commands/simulated-tenant.ts';
 import { type AwsCall, startRecorder } from '../support/aws-recorder.ts';
+import { runStates } from '../support/states.ts';
 import { concrete, isAllowed, type Request } from './policy.ts';
 import { ACME } from './sample.ts';
-import { resource, synthesise } from './template.ts';
+import { type Json, resource, synthesise } from './template.ts';
 
 const { template } = synthesise({ tenants: [ACME, { ...ACME, name: 'beta' }] });
 const SECRET = 'ccaip/acme';
@@ -23,6 +24,8 @@ const functionArn = (endpoint: string) => `arn:aws:lambda:eu-central-1:123456789
 const folder = mkdtempSync(join(tmpdir(), 'ccaip-bundle-'));
 /** What each endpoint's function did and asked AWS for. */
 const runs = new Map<string, { summaries: IngestSummary[]; calls: AwsCall[]; metrics: string[] }>();
+/** What the state machine of backfills had the functions do after that. */
+const backfill = { slices: [] as Json[], answers: [] as IngestSummary[], calls: [] as AwsCall[] };
 
 beforeAll(async () => {
   const centre = await startSimulatedTenant({ days: 1, seats: 6 }, 'acme');
@@ -42,8 +45,11 @@ beforeAll(async () => {
   const metrics: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((text) => metrics.push(text));
   const bundle = ingestCode(new Stack(new App(), 'Bundle')).path;
-  const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(bundle, 'ingest.mjs')).href);
+  // every function has containers of its own
+  const ingest = (name: string) =>
+    import(/* @vite-ignore */ `${pathToFileURL(join(bundle, 'ingest.mjs')).href}?${name}`);
   for (const { name } of ENDPOINTS) {
+    const { handler } = await ingest(name);
     const summaries: IngestSummary[] = [];
     // the first run has no time left after its first batch, and starts its successor
     for (const timeLeft of [60_000 - 1, 900_000])
@@ -59,6 +65,29 @@ beforeAll(async () => {
       );
     runs.set(name, { summaries, calls: recorder.calls.splice(0), metrics: metrics.splice(0) });
   }
+  const { handler: plan } = await import(/* @vite-ignore */ pathToFileURL(join(bundle, 'plan-backfill.mjs')).href);
+  const { handler: again } = await ingest('call');
+  const invoke = async ({ FunctionName, Payload }: Json) => {
+    const event = JSON.parse(JSON.stringify(Payload));
+    if (FunctionName === functionArn('backfill')) return { Payload: await plan(event, {}) };
+    const context = { awsRequestId: 'backfill', invokedFunctionArn: FunctionName };
+    // the first run has time for a page
+    const timeLeft = backfill.answers.length > 0 ? 900_000 : 59_999;
+    const summary = await again(
+      { ...event, tenant: { ...centre.tenant, secretId: SECRET } },
+      { ...context, getRemainingTimeInMillis: () => timeLeft },
+    );
+    backfill.answers.push(summary);
+    return { Payload: summary };
+  };
+  const [, machine] = resource(template, 'AWS::StepFunctions::StateMachine', { StateMachineName: 'ccaip-backfill' });
+  const ago = (hours: number) => new Date(centre.now - hours * 3_600_000).toISOString();
+  backfill.slices = await runStates(
+    JSON.parse(concrete(template, machine.DefinitionString)),
+    { tenant: 'acme', endpoint: 'call', from: ago(24), to: ago(1), sliceHours: 12, concurrency: 1 },
+    { services: { 'lambda:invoke': invoke }, context: { Execution: { StartTime: ago(0) } }, entered: [] },
+  );
+  backfill.calls.push(...recorder.calls.splice(0));
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   await Promise.all([recorder.close(), local.close(), centre.server.close()]);
@@ -129,6 +158,22 @@ describe.each(ENDPOINTS)('the deployed function of $name', ({ name, source, segm
     expect(others.length).toBeGreaterThan(5);
     for (const request of others)
       expect([request, await isAllowed(template, `ccaip-${name}`, request)]).toEqual([request, false]);
+  });
+});
+
+describe('a backfill by the state machine', () => {
+  it('has the deployed function read the day again, and again from where it stopped', () => {
+    expect(backfill.slices).toHaveLength(2);
+    expect(backfill.answers.map(({ outcome }) => outcome)).toEqual(['more', 'done', 'done']);
+    expect(backfill.answers.reduce((sum, { records }) => sum + records, 0)).toBeGreaterThan(20);
+  });
+
+  it('asks for nothing that the function may not do, and starts no successor', async () => {
+    const requests = backfill.calls.map(requestOf);
+    expect(new Set(requests.map(({ action }) => action))).toContain('s3:PutObject');
+    expect(requests.filter(({ action }) => action.startsWith('lambda:'))).toEqual([]);
+    for (const request of requests)
+      expect([request, await isAllowed(template, 'ccaip-call', request)]).toEqual([request, true]);
   });
 });
 
