@@ -62,7 +62,12 @@ function endpointGraphs({ deployment, ingestions, tenants }: DashboardProps): IW
   const perEndpoint = (title: string, metric: keyof typeof RUN_METRICS) =>
     graph(
       title,
-      [...ingestions.keys()].map(({ name }) => runMetric(deployment, metric, { endpoint: name }, { label: name })),
+      [...ingestions.keys()].map(({ name }) => runMetric(deployment, metric, name, { label: name })),
+    );
+  const perTenant = (title: string, metric: keyof typeof RUN_METRICS) =>
+    graph(
+      title,
+      tenants.map(({ name }) => runMetric(deployment, metric, name, { label: name })),
     );
   const perFunction = (title: string, metricOf: (ingestion: EndpointIngestion) => Metric) =>
     graph(
@@ -72,15 +77,15 @@ function endpointGraphs({ deployment, ingestions, tenants }: DashboardProps): IW
   const sum = { statistic: 'Sum', period: Duration.minutes(5) };
   return [
     perEndpoint('Lag: seconds since an endpoint was caught up', 'lag'),
-    perEndpoint('Cursor age: seconds from the cursor to now', 'cursorAge'),
-    perEndpoint('Records taken', 'records'),
+    perEndpoint('Cursor age while there is more to read: seconds from the cursor to now', 'cursorAge'),
+    perTenant('Records taken', 'records'),
     perEndpoint('Records in quarantine', 'quarantined'),
     perFunction('Errors of the functions', (ingestion) => ingestion.function.metricErrors(sum)),
     perFunction('Dead letters: events the function failed on', (ingestion) =>
       ingestion.failed.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
     ),
-    perEndpoint('Requests to the platform', 'requests'),
-    perEndpoint('Answers 429', 'throttled'),
+    perTenant('Requests to the platform', 'requests'),
+    perTenant('Answers 429', 'throttled'),
     graph(
       'Budget use: percent of the request rate that a tenant allows',
       tenants.map(({ name, requestsPerSecond }, index) => budgetUse(deployment, name, requestsPerSecond, index)),
@@ -97,7 +102,7 @@ function budgetUse(deployment: string, tenant: string, requestsPerSecond: number
     label: tenant,
     expression: `100 * ${requests} / PERIOD(${requests}) / ${requestsPerSecond}`,
     period: Duration.minutes(5),
-    usingMetrics: { [requests]: runMetric(deployment, 'requests', { tenant }) },
+    usingMetrics: { [requests]: runMetric(deployment, 'requests', tenant) },
   });
 }
 
@@ -109,7 +114,7 @@ function latestRuns({ ingestions }: DashboardProps): IWidget {
     logGroupNames: [...ingestions.values()].map(({ log }) => log.logGroupName),
     queryLines: [
       'filter message = "run ended" or message = "run failed"',
-      'stats latest(@timestamp) as ended, latest(message) as result, latest(lagSeconds) as lag_seconds, sum(records) as records_taken, sum(throttled) as answers_429, sum(quarantined) as in_quarantine by tenant, endpoint',
+      'stats latest(@timestamp) as ended, latest(message) as result, latest(lagSeconds) as lag_seconds, sum(records) as records_taken, sum(requests) as requests_sent, sum(throttled) as answers_429, sum(quarantined) as in_quarantine by tenant, endpoint',
       'sort lag_seconds desc',
     ],
     width: WIDTH,

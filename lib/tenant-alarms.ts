@@ -20,7 +20,7 @@ export class TenantAlarms extends Construct {
     super(scope, id);
     const nameOf = (alarm: string) => [deployment, tenant, alarm].join(separator);
     const counted = (metric: 'credentialRefused' | 'budgetStarved') => ({
-      metric: runMetric(deployment, metric, { tenant }, { period: Duration.minutes(15) }),
+      metric: runMetric(deployment, metric, tenant, { period: Duration.minutes(15) }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       // counted only when it happens

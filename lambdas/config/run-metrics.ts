@@ -1,11 +1,11 @@
 /**
- * CloudWatch metrics that every run writes, each under the dimension `endpoint` and again under the dimension `tenant`.
- * The times come with every run, idle or not. A count comes only when there is something to count: no data means none.
+ * CloudWatch metrics that runs write. The lag comes with every run, idle or not. A count comes only when there is something to count:
+ * no data means none. Each metric has one dimension: CloudWatch takes as much for every value of it as for a hundred thousand write units.
  */
 export const RUN_METRICS = {
   /** Seconds since the endpoint was last caught up; while its first catch-up goes on, since its last commit. */
   lag: 'LagSeconds',
-  /** Seconds between the cursor and now: how far the history has come. */
+  /** Seconds between the cursor and now, of a run that has not caught up: how far the history has come. */
   cursorAge: 'CursorAgeSeconds',
   records: 'Records',
   /** Requests sent to the platform, retries included. */
@@ -23,3 +23,12 @@ export const RUN_METRICS = {
 } as const;
 
 export type RunMetric = (typeof RUN_METRICS)[keyof typeof RUN_METRICS];
+
+/** Metrics with the dimension `tenant`; all others have the dimension `endpoint`. */
+export const TENANT_METRICS: ReadonlySet<RunMetric> = new Set([
+  RUN_METRICS.records,
+  RUN_METRICS.requests,
+  RUN_METRICS.throttled,
+  RUN_METRICS.credentialRefused,
+  RUN_METRICS.budgetStarved,
+]);

@@ -1,13 +1,13 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { RUN_METRICS, type RunMetric } from '../config/run-metrics.ts';
+import { RUN_METRICS, type RunMetric, TENANT_METRICS } from '../config/run-metrics.ts';
 import type { RunEnd } from '../pipeline/summary.ts';
 
-/** What a run has to say to CloudWatch: times always, counts if there is something to count. */
+/** What a run has to say to CloudWatch: its lag always, how far it got if there is more, counts if there is something to count. */
 export function valuesOf(end: RunEnd): ReadonlyMap<RunMetric, number> {
   const failedBy = (reason: RunEnd['reason']) => (end.outcome === 'failed' && end.reason === reason ? 1 : 0);
   const times: [RunMetric, number | null][] = [
     [RUN_METRICS.lag, end.lagSeconds],
-    [RUN_METRICS.cursorAge, end.cursorAgeSeconds],
+    [RUN_METRICS.cursorAge, end.outcome === 'done' ? null : end.cursorAgeSeconds],
   ];
   const counts: [RunMetric, number][] = [
     [RUN_METRICS.records, end.records],
@@ -26,11 +26,20 @@ export function valuesOf(end: RunEnd): ReadonlyMap<RunMetric, number> {
 
 /** Writes a run's metrics to the log in CloudWatch's embedded format: no request, nothing to wait for. */
 export function publishRun(namespace: string, end: RunEnd): void {
+  publish(namespace, end, 'tenant');
+  publish(namespace, end, 'endpoint');
+}
+
+function publish(namespace: string, end: RunEnd, dimension: 'endpoint' | 'tenant'): void {
+  const { tenant, endpoint } = end;
+  const values = [...valuesOf(end)].filter(([name]) => TENANT_METRICS.has(name) === (dimension === 'tenant'));
+  if (values.length === 0) return;
   const metrics = new Metrics({ namespace });
   metrics.clearDefaultDimensions();
-  metrics.addDimensions({ endpoint: end.endpoint });
-  metrics.addDimensions({ tenant: end.tenant });
-  for (const [name, value] of valuesOf(end))
+  metrics.addDimensions({ [dimension]: end[dimension] });
+  for (const [name, value] of Object.entries({ tenant, endpoint }))
+    if (name !== dimension) metrics.addMetadata(name, value);
+  for (const [name, value] of values)
     metrics.addMetric(name, name.endsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value);
   metrics.publishStoredMetrics();
 }

@@ -1,4 +1,5 @@
 import { ENDPOINTS, type Endpoint } from '../../lambdas/catalog/index.ts';
+import { TENANT_METRICS } from '../../lambdas/config/run-metrics.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
 import { tenantSchema } from '../../lambdas/config/tenant.ts';
 import { valuesOf } from '../../lambdas/handlers/run-metrics.ts';
@@ -97,6 +98,6 @@ export async function countDay({ seats, leastMinutes = 0, onHour }: DayOptions):
   }
 }
 
-/** A metric with another dimension is another metric. */
+/** A metric of another endpoint or tenant is another metric. */
 const metricsOf = (end: RunEnd) =>
-  [...valuesOf(end).keys()].flatMap((name) => [`${name} ${end.endpoint}`, `${name} ${end.tenant}`]);
+  [...valuesOf(end).keys()].map((name) => `${name} ${TENANT_METRICS.has(name) ? end.tenant : end.endpoint}`);

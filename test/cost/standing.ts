@@ -9,7 +9,7 @@ export interface Standing {
   readonly dollars: number;
 }
 
-/** Alarms of an endpoint, of a tenant, of a deployment. */
+/** Alarms of its endpoints, of its tenant, and of what runs beside them. */
 const ALARMS = 3 * ENDPOINTS.length + 2 + 4;
 
 /** What a deployment with one tenant costs in a month, whatever happens in it. */

@@ -211,19 +211,17 @@ describe('the dashboard', () => {
 
   it('has the name of the deployment', () => expect(DashboardName).toBe('ccaip'));
 
-  it.each([
-    'Lag',
-    'Cursor age',
-    'Records taken',
-    'Records in quarantine',
-    'Errors',
-    'Dead letters',
-    'Requests',
-    'Answers 429',
-    'Longest run',
-  ])('shows a line of every endpoint for: %s', (title) => {
-    const labels = titled(title).properties.metrics.map((metric: Json[]) => metric.at(-1).label);
-    expect(labels).toEqual(ENDPOINTS.map(({ name }) => name));
+  it.each(['Lag', 'Cursor age', 'Records in quarantine', 'Errors', 'Dead letters', 'Longest run'])(
+    'shows a line of every endpoint for: %s',
+    (title) => {
+      const labels = titled(title).properties.metrics.map((metric: Json[]) => metric.at(-1).label);
+      expect(labels).toEqual(ENDPOINTS.map(({ name }) => name));
+    },
+  );
+
+  it.each(['Records taken', 'Requests', 'Answers 429'])('shows a line of every tenant for: %s', (title) => {
+    const metrics = titled(title).properties.metrics.map((metric: Json[]) => [metric[2], metric[3]]);
+    expect(metrics).toEqual(['acme', 'beta'].map((tenant) => ['tenant', tenant]));
   });
 
   it('shows how much of its request rate each tenant uses', () => {

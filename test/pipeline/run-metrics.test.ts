@@ -38,67 +38,60 @@ const IDLE: RunEnd = {
   cursorAgeSeconds: 7,
 };
 
-/** The metrics of a run as CloudWatch reads them out of the log. */
+/** The metrics of a run as CloudWatch reads them out of the log: by dimension. */
 function published(changes: Partial<RunEnd>) {
   publishRun('ccaip', { ...IDLE, ...changes });
-  expect(written).toHaveLength(1);
-  const { _aws, ...values } = JSON.parse(written[0] ?? '');
-  const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
-  const names: string[] = Metrics.map(({ Name }: { Name: string }) => Name);
-  return {
-    Namespace,
-    Dimensions,
-    Metrics,
-    values,
-    metrics: Object.fromEntries(names.map((name) => [name, values[name]])),
-  };
+  const found: Record<string, { readonly values: Record<string, number>; readonly units: Record<string, string> }> = {};
+  for (const text of written) {
+    const { _aws, ...line } = JSON.parse(text);
+    expect(_aws.CloudWatchMetrics).toHaveLength(1);
+    const [{ Namespace, Dimensions, Metrics }] = _aws.CloudWatchMetrics;
+    expect(Namespace).toBe('ccaip');
+    expect(line).toMatchObject({ endpoint: 'call', tenant: 'acme' });
+    const by: [string, unknown][] = Metrics.map(({ Name, Unit }: Record<string, string>) => [Name, Unit]);
+    found[JSON.stringify(Dimensions)] = {
+      values: Object.fromEntries(by.map(([name]) => [name, line[name]])),
+      units: JSON.parse(JSON.stringify(Object.fromEntries(by))),
+    };
+  }
+  const { values, units } = { values: {}, units: {}, ...found['[["endpoint"]]'] };
+  return { dimensions: Object.keys(found), byEndpoint: values, units, byTenant: found['[["tenant"]]']?.values };
 }
 
 describe('the metrics of a run', () => {
-  it('are found by endpoint and by tenant, and by nothing else', () => {
-    const { Namespace, Dimensions, values } = published({});
-    expect(Namespace).toBe('ccaip');
-    expect(Dimensions).toEqual([['endpoint'], ['tenant']]);
-    expect(values).toMatchObject({ endpoint: 'call', tenant: 'acme' });
-  });
-
-  it('are times alone where nothing was to do: an idle endpoint costs no metric more', () => {
-    expect(published({}).metrics).toEqual({ LagSeconds: 0, CursorAgeSeconds: 7 });
-  });
-
-  it('count what there was, in the units that CloudWatch shows', () => {
-    const { metrics, Metrics } = published({ records: 3, requests: 5, throttled: 1, quarantined: 2 });
-    expect(metrics).toEqual({
-      LagSeconds: 0,
-      CursorAgeSeconds: 7,
-      Records: 3,
-      Requests: 5,
-      Throttled: 1,
-      Quarantined: 2,
+  it('are its lag alone where nothing was to do: an idle endpoint costs no metric more', () => {
+    expect(published({})).toEqual({
+      dimensions: ['[["endpoint"]]'],
+      byEndpoint: { LagSeconds: 0 },
+      units: { LagSeconds: 'Seconds' },
+      byTenant: undefined,
     });
-    expect(Metrics.map(({ Unit }: { Unit: string }) => Unit)).toEqual([
-      'Seconds',
-      'Seconds',
-      ...Array(4).fill('Count'),
-    ]);
+  });
+
+  it('count what there was, each by endpoint or by tenant and never by both', () => {
+    const { byEndpoint, byTenant, units } = published({ records: 3, requests: 5, throttled: 1, quarantined: 2 });
+    expect(byTenant).toEqual({ Records: 3, Requests: 5, Throttled: 1 });
+    expect(byEndpoint).toEqual({ LagSeconds: 0, Quarantined: 2 });
+    expect(units).toEqual({ LagSeconds: 'Seconds', Quarantined: 'Count' });
+  });
+
+  it('show how far a run came that has not caught up', () => {
+    expect(published({ outcome: 'more' }).byEndpoint).toEqual({ LagSeconds: 0, CursorAgeSeconds: 7 });
   });
 
   it('leave out what is not known', () => {
-    expect(
-      published({ outcome: 'failed', reason: 'transient', lagSeconds: null, cursorAgeSeconds: null }).metrics,
-    ).toEqual({ Failures: 1 });
+    const failed = { outcome: 'failed', reason: 'transient', lagSeconds: null, cursorAgeSeconds: null } as const;
+    expect(published(failed)).toMatchObject({ byEndpoint: { Failures: 1 }, byTenant: undefined });
   });
 
   it.each([
-    ['credential', { Failures: 1, CredentialRefused: 1 }],
-    ['rate_limited', { Failures: 1, BudgetStarved: 1 }],
-    ['contract', { Failures: 1 }],
-    ['unexpected', { Failures: 1 }],
+    ['credential', { CredentialRefused: 1 }],
+    ['rate_limited', { BudgetStarved: 1 }],
+    ['contract', undefined],
+    ['unexpected', undefined],
   ] as const)('tell of a failure for the reason %s who has to act', (reason, expected) => {
-    expect(published({ outcome: 'failed', reason }).metrics).toEqual({
-      LagSeconds: 0,
-      CursorAgeSeconds: 7,
-      ...expected,
-    });
+    const { byEndpoint, byTenant } = published({ outcome: 'failed', reason });
+    expect(byEndpoint).toEqual({ LagSeconds: 0, CursorAgeSeconds: 7, Failures: 1 });
+    expect(byTenant).toEqual(expected);
   });
 });
