@@ -1,7 +1,12 @@
 import { hash } from 'node:crypto';
 
-/** 66 bits of the record's content: a record read again is the same exactly if nothing in it changed. */
-export const fingerprint = (json: string): string => hash('sha1', json, 'base64url').slice(0, 11);
+const DIGEST_LENGTH = 8;
+
+/**
+ * 48 bits of the record's content: a record read again is the same exactly if nothing in it changed. It is compared with the
+ * last content of the same record only: of 10^14 changes less than one is not noticed.
+ */
+export const fingerprint = (json: string): string => hash('sha1', json, 'base64url').slice(0, DIGEST_LENGTH);
 
 interface Seen {
   readonly time: number;
@@ -11,6 +16,8 @@ interface Seen {
 /**
  * The last content taken of each record, with its cursor time, as text that fits into the cursor item. The last, not all:
  * a record can come back to a content it had before.
+ *
+ *     V_NsUYT_356:mw1c8288 2YKoiH2B357:9k6        digest, id, ":", milliseconds since the entry before
  */
 export class Fingerprints {
   readonly #seen: Map<string, Seen>;
@@ -20,15 +27,15 @@ export class Fingerprints {
   }
 
   static parse(text: string): Fingerprints {
-    const entries = text.split(' ').filter((entry) => entry !== '');
-    return new Fingerprints(
-      new Map(
-        entries.map((entry) => {
-          const [key = '', time = '', digest = ''] = entry.split(':');
-          return [key, { time: Number.parseInt(time, 36), digest }];
-        }),
-      ),
-    );
+    const seen = new Map<string, Seen>();
+    let time = 0;
+    for (const entry of text.split(' ')) {
+      const [name = '', after = ''] = entry.split(':');
+      if (name === '') continue;
+      time += Number.parseInt(after, 36);
+      seen.set(name.slice(DIGEST_LENGTH), { time, digest: name.slice(0, DIGEST_LENGTH) });
+    }
+    return new Fingerprints(seen);
   }
 
   /**
@@ -49,7 +56,7 @@ export class Fingerprints {
   }
 
   add(key: string, digest: string, time: number): void {
-    this.#seen.set(key, { time, digest });
+    this.#seen.set(key, { time: Math.floor(time), digest });
   }
 
   /** Forgets the records before a time. */
@@ -60,6 +67,13 @@ export class Fingerprints {
   /** The newest records, at most `limit`, oldest first. */
   serialise(limit: number): string {
     const entries = [...this.#seen].sort(([a, x], [b, y]) => x.time - y.time || (a < b ? -1 : 1)).slice(-limit);
-    return entries.map(([key, { time, digest }]) => `${key}:${time.toString(36)}:${digest}`).join(' ');
+    let before = 0;
+    return entries
+      .map(([key, { time, digest }]) => {
+        const after = time - before;
+        before = time;
+        return `${digest}${key}:${after.toString(36)}`;
+      })
+      .join(' ');
   }
 }
