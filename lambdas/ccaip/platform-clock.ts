@@ -42,6 +42,11 @@ export class PlatformClock {
     this.#notBefore = time + 1;
   }
 
+  /** The last time that was given out, milliseconds; null before the first answer. */
+  get lastAnswer(): number | null {
+    return Number.isFinite(this.#lastAnswer) ? this.#lastAnswer : null;
+  }
+
   /** Platform time in milliseconds since the epoch. */
   now(): number {
     const time = this.#ownNow() + this.#skew;

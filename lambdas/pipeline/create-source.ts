@@ -58,8 +58,8 @@ export function createRange({ tenant, endpoint, client, range, live, timeIsUp }:
   const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
   if (source.kind !== 'tail') throw new ConfigurationError(whyNoRange(endpoint) ?? '');
   const settings = tailSettings(tenant);
-  const { cursor, open } = TailPosition.parse(live, true);
-  const liveFrom = cursor === null ? settings.historyStart : cursor - settings.lookBack;
+  const { cursor, start, open } = TailPosition.parse(live, true);
+  const liveFrom = cursor === null ? settings.historyStart : Math.max(start, cursor - settings.lookBack);
   const from = Date.parse(range.from);
   const until = Math.min(Date.parse(range.to), liveFrom) - 1;
   if (until < from) return undefined;

@@ -88,7 +88,9 @@ class IngestRun {
     const head = await store.acquire(this.#request.run);
     const { lease, committer, freshness } = this.#lead(head);
     await committer.recover(head);
-    if (head.lastBatch !== undefined) client.clock.goOnFrom(Date.parse(head.lastBatch.extractedAt));
+    const { lastBatch, lastRun } = head;
+    const times = [lastBatch?.extractedAt, lastRun?.answeredAt].filter((time) => time !== undefined);
+    if (times.length > 0) client.clock.goOnFrom(Math.max(...times.map((time) => Date.parse(time))));
     const source = createSource({
       endpoint: this.#endpoint,
       tenant: this.#request.tenant,
@@ -170,6 +172,7 @@ class IngestRun {
     const { lease, committer, freshness } = this.#leased;
     const { caughtUpAt } = freshness;
     const { run, scheduledTime, continuation, effects } = this.#request;
+    const { lastAnswer } = this.#parts.client.clock;
     await this.#parts.store.release(lease.fence, {
       appended: committer.appended,
       ...(end?.position !== undefined && { position: JSON.stringify(end.position), cursor: end.cursor ?? null }),
@@ -182,6 +185,7 @@ class IngestRun {
         ...(caughtUpAt !== null && { caughtUpAt: isoTime(caughtUpAt) }),
         outcome,
         ...(error !== undefined && { error }),
+        ...(outcome === 'failed' && lastAnswer !== null && { answeredAt: isoTime(lastAnswer) }),
         continuation,
         records: this.#tally.records,
         requests: this.#parts.client.requests,

@@ -19,6 +19,8 @@ const tailPositionSchema = z.object({
   closedTo: z.optional(z.string()),
   /** When all open records were last read again. @default - they are to be read again */
   sweptAt: z.optional(z.string()),
+  /** Where the first run started, as long as the look-back reaches back to it. @default - it does not */
+  start: z.optional(z.string()),
 });
 
 type Stored = z.infer<typeof tailPositionSchema>;
@@ -26,6 +28,8 @@ type Stored = z.infer<typeof tailPositionSchema>;
 /** State of a tail between runs. */
 export class TailPosition {
   readonly cursor: number | null;
+  /** Nothing before this time is read, milliseconds: it was not asked for. */
+  readonly start: number;
   /** Records taken already, as far back as they can be read again. */
   readonly taken: Fingerprints;
   /** Open records that have not been read again in this run. */
@@ -33,8 +37,9 @@ export class TailPosition {
   #closedTo: number | null;
   #sweptAt: number | null;
 
-  private constructor({ cursor, closedTo, sweptAt }: Stored, taken: Fingerprints, open: OpenRecords) {
+  private constructor({ cursor, closedTo, sweptAt, start }: Stored, taken: Fingerprints, open: OpenRecords) {
     this.cursor = parseTime(cursor);
+    this.start = parseTime(start) ?? Number.NEGATIVE_INFINITY;
     this.taken = taken;
     this.open = open;
     this.#closedTo = parseTime(closedTo);
@@ -60,11 +65,15 @@ export class TailPosition {
     if (swept) this.#sweptAt = time;
   }
 
-  /** @param forgetTaken true to take again what is read again */
-  static parse(value: unknown, forgetTaken: boolean): TailPosition {
+  /**
+   * @param forgetTaken true to take again what is read again
+   * @param start where a first run starts, milliseconds
+   */
+  static parse(value: unknown, forgetTaken: boolean, start = Number.NEGATIVE_INFINITY): TailPosition {
     const stored: Stored = value === undefined ? NOTHING_YET : tailPositionSchema.parse(value);
+    const isFirst = stored.cursor === null && Number.isFinite(start);
     return new TailPosition(
-      stored,
+      isFirst ? { ...stored, start: isoTime(start) } : stored,
       Fingerprints.parse(forgetTaken ? '' : stored.taken),
       OpenRecords.parse(stored.open),
     );
@@ -84,6 +93,7 @@ export class TailPosition {
       open: this.open.serialise(stillOpen),
       ...(this.#closedTo !== null && { closedTo: isoTime(this.#closedTo) }),
       ...(this.#sweptAt !== null && { sweptAt: isoTime(this.#sweptAt) }),
+      ...(keepFrom < this.start && { start: isoTime(this.start) }),
     };
   }
 }

@@ -45,9 +45,9 @@ export class Tail implements Source {
 
   async *batches(position: unknown): AsyncGenerator<SourceBatch, SourceEnd> {
     const { historyStart, lookBack, afterFailure } = this.#options;
-    const run = new TailRun(this.#options, TailPosition.parse(position, afterFailure));
-    const { cursor } = run.position;
-    const from = cursor === null ? historyStart : cursor - lookBack;
+    const run = new TailRun(this.#options, TailPosition.parse(position, afterFailure, historyStart));
+    const { cursor, start } = run.position;
+    const from = Math.max(start, cursor === null ? historyStart : cursor - lookBack);
     const isTimeUp = (yield* this.#read(run, { from, until: undefined })) || (yield* this.#readClosed(run, from));
     if (!run.builder.isEmpty) yield run.close();
     if (isTimeUp) return { more: true, completeTo: null, ...run.end() };

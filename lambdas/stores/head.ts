@@ -22,6 +22,8 @@ const lastRunSchema = z.object({
   caughtUpAt: z.optional(z.string()),
   outcome: z.enum(['done', 'more', 'failed']),
   error: z.optional(z.string()),
+  /** Platform time of the last answer to a run that failed: what it wrote and did not commit may bear that time. */
+  answeredAt: z.optional(z.string()),
   /** How many times it was continued because its time was up. */
   continuation: z.int(),
   records: z.int(),

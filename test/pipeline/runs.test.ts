@@ -1,3 +1,4 @@
+import { type GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { ConfigurationError, CredentialError, TransientError } from '../../lambdas/ccaip/errors.ts';
 import { CredentialCache } from '../../lambdas/stores/credential-cache.ts';
@@ -174,6 +175,27 @@ describe('a failing run', () => {
       outcome: 'failed',
       error: 'unexpected error: see the log of this run',
     });
+  });
+
+  it('is followed by one whose records are newer than what it left behind, although the next clock is slower', async () => {
+    const world = await World.create(stores);
+    world.calls(1);
+    const { now } = world.time;
+    const send = async (command: unknown) => {
+      if (command instanceof PutCommand) throw new Error('the metrics table is away');
+      return world.aws.dynamodb.send(command as GetCommand);
+    };
+    const dynamodb = new Proxy(world.aws.dynamodb, {
+      get: (of, key) => (key === 'send' ? send : Reflect.get(of, key)),
+    });
+    const effects = world.time.effects({ fetch: world.platform.fetch });
+    const ahead = { ...effects, now: () => now() + 900 };
+    await expect(world.ingest('call', { effects: ahead, aws: { ...world.aws, dynamodb } })).rejects.toThrow('away');
+    await world.ingest('call', { effects: { ...effects, now: () => now() - 1_500 } });
+    const times = (await world.objects('raw/')).flatMap(({ records }) => records.map((each) => each._extracted_at));
+    expect(times).toHaveLength(2);
+    const [item] = await world.metrics();
+    expect(item?.ingested_at).toBe(times.sort().at(-1));
   });
 
   it('is followed by one that succeeds and clears the error', async () => {

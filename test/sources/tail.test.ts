@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ContractError } from '../../lambdas/ccaip/errors.ts';
 import type { Row } from '../support/platform.ts';
-import { drain, HOUR, idsOf, MINUTE, NOW, SECOND, Setup } from './source-setup.ts';
+import { drain, HOUR, idsOf, iso, MINUTE, NOW, SECOND, Setup } from './source-setup.ts';
 
 describe('a first run', () => {
   it('takes everything from the start of history on, in the order of the cursor', async () => {
@@ -80,6 +80,20 @@ describe('a run after another', () => {
     const first = await drain(setup.tail());
     setup.calls(HOUR + 10 * MINUTE, HOUR + 10 * MINUTE + 1);
     expect(idsOf(await drain(setup.tail(), first.position))).toEqual([2]);
+  });
+
+  it('reads nothing before the start of the first run, until it is a look-back away, wherever a run would start today', async () => {
+    const setup = new Setup();
+    setup.calls(HOUR + 5 * MINUTE, HOUR);
+    const start = Date.parse(setup.ago(HOUR + MINUTE));
+    const first = await drain(setup.tail('call', start));
+    const second = await drain(setup.tail('call', start + HOUR), first.position);
+    expect([first, second].map(idsOf)).toEqual([[2], []]);
+    setup.calls(30 * MINUTE);
+    const third = await drain(setup.tail('call', start), second.position);
+    expect(idsOf(third)).toEqual([3]);
+    expect(first.position).toHaveProperty('start', iso(start));
+    expect(third.position).not.toHaveProperty('start');
   });
 
   it('takes a changed record again although its cursor did not move', async () => {
