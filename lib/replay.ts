@@ -97,6 +97,7 @@ export class Replay extends Construct {
       architecture: Architecture.ARM_64,
       code,
       handler: REPLAY_HANDLER,
+      // no request rate holds it up: twice the CPU of ingestion for half the time
       memorySize: 1024,
       timeout: Duration.minutes(15),
       environment: {
