@@ -10,7 +10,12 @@ export const positionSchema = z.object({
 /** How far a curated table has taken in the ledger of a tenant. */
 export type CurationPosition = z.infer<typeof positionSchema>;
 
-const stepSchema = z.object({ from: positionSchema, to: positionSchema });
+const stepSchema = z.object({
+  /** Name of the ledger: the endpoint's own, or that of its replays. */
+  ledger: z.string(),
+  from: positionSchema,
+  to: positionSchema,
+});
 
 /** What the state machine of curation asks its function. */
 export const curationEventSchema = z.discriminatedUnion('action', [

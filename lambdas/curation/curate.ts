@@ -2,6 +2,8 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ConfigurationError } from '../ccaip/errors.ts';
 import type { CurationEvent, CurationStep } from '../config/curation-event.ts';
 import { Ledger } from '../stores/ledger.ts';
+import type { Zone } from '../stores/ledger-batch.ts';
+import { replayName } from '../stores/state-keys.ts';
 import { CurationStore } from './curation-store.ts';
 import { nextDays } from './next-days.ts';
 
@@ -20,7 +22,7 @@ export type CurationAnswer =
     }
   /** Nothing to run: ask again with this step as done. */
   | { readonly next: 'skip'; readonly step: CurationStep }
-  /** The whole ledger is in the table. */
+  /** All that the ledgers name is in the table. */
   | { readonly next: 'end' };
 
 /**
@@ -50,18 +52,25 @@ export async function curate(
       const { table, tenant, endpoint, zone, merge, done } = event;
       const known = await store.table(table);
       if (known === undefined) throw new ConfigurationError(`${table} is not there yet: create it first`);
-      const place = { tenant, endpoint, table, generation: known.generation };
-      if (done) await store.advance(place, done);
-      const from = await store.position(place);
-      const ledger = new Ledger(client, stateTable, tenant);
-      const { days, to } = await nextDays(ledger.batchesAfter(endpoint, from.seq), zone, from);
-      if (to.seq === from.seq && to.day === from.day) return { next: 'end' };
-      const step = { from, to };
-      if (days.length === 0) return { next: 'skip', step };
-      return { next: 'merge', step, days, statement: statementOf(merge, tenant, days) };
+      const placeIn = (ledger: string) => ({ tenant, ledger, table, generation: known.generation });
+      if (done) await store.advance(placeIn(done.ledger), done);
+      const batches = new Ledger(client, stateTable, tenant);
+      for (const ledger of ledgersOf(endpoint, zone)) {
+        const from = await store.position(placeIn(ledger));
+        const { days, to } = await nextDays(batches.batchesAfter(ledger, from.seq), zone, from);
+        if (to.seq === from.seq && to.day === from.day) continue;
+        const step = { ledger, from, to };
+        if (days.length === 0) return { next: 'skip', step };
+        return { next: 'merge', step, days, statement: statementOf(merge, tenant, days) };
+      }
+      return { next: 'end' };
     }
   }
 }
+
+/** Ingestion writes raw records and segments, a replay segments alone; each has a ledger. */
+const ledgersOf = (endpoint: string, zone: Zone): readonly string[] =>
+  zone === 'segments' ? [endpoint, replayName(endpoint)] : [endpoint];
 
 // names of tenants and days have no quotes in them
 const quoted = (text: string) => `'${text}'`;

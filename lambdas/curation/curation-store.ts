@@ -10,7 +10,8 @@ const START: CurationPosition = { seq: 0, day: '' };
 /** A tenant's part of a making of a table. */
 export interface Place {
   readonly tenant: string;
-  readonly endpoint: string;
+  /** Name of the ledger in which the position is. */
+  readonly ledger: string;
   readonly table: string;
   readonly generation: string;
 }
@@ -69,7 +70,7 @@ export class CurationStore {
   }
 }
 
-const keyOf = ({ tenant, endpoint, table, generation }: Place) => ({
-  pk: partitionOf(tenant, endpoint),
+const keyOf = ({ tenant, ledger, table, generation }: Place) => ({
+  pk: partitionOf(tenant, ledger),
   sk: curatedKey(table, generation),
 });

@@ -47,7 +47,7 @@ export class ReplayJournal {
   /**
    * Notes that a part is done.
    * @param records raw records read in it
-   * @param objects written in it
+   * @param objects written in it, now or by a replay that died
    * @throws LeaseHeldError if another replay took over
    */
   async commit(position: ReplayPosition, dt: string, records: number, objects: LedgerObject[]): Promise<void> {

@@ -40,46 +40,47 @@ export interface Part {
 /**
  * Makes the segment objects and the items of a part again and writes those that are not there. An item is read before it is
  * written: most are equal, and a read unit costs a fifth of the write unit that a refused write takes.
- * @returns the objects written
+ * @returns the objects written, and those that no ledger of ingestion names
  */
 export async function replayPart(context: ReplayContext, part: Part, report: ReplayReport): Promise<LedgerObject[]> {
   const { lake, keepAlive } = context;
   const newest = new Map<string, MetricsItem>();
   const written = await pMap(
     part.objects,
-    async ({ key, seq }) => {
+    async (object) => {
       await keepAlive();
-      const taken = await readTaken(lake, key, part.dt);
+      const taken = await readTaken(lake, object.key, part.dt);
       const own = taken.filter(({ record }) => partOf(record.id, part.parts) === part.part);
       report.records += own.length;
       const calls = own.map(segmentCall);
       for (const item of context.writer.itemsOf(calls)) keepNewest(newest, item);
       // an object is written as a whole, with the first part
       if (part.part > 0) return [];
-      return putMissing(context, part.dt, seq, own.length === taken.length ? calls : taken.map(segmentCall));
+      return putMissing(context, object, own.length === taken.length ? calls : taken.map(segmentCall), report);
     },
     { concurrency: CONCURRENT_OBJECTS },
   );
-  const objects = written.flat();
-  report.objects += objects.length;
   await putItems(context, [...newest.values()], report);
-  return objects;
+  return written.flat();
 }
 
+/** An object that is there already, but that ingestion did not write, is of a replay that may have died before it noted it. */
 async function putMissing(
   { tenant, lake, dryRun }: ReplayContext,
-  dt: string,
-  seq: number,
+  { seq, segmentsKey }: PlannedObject,
   calls: readonly ReturnType<typeof segmentCall>[],
+  report: ReplayReport,
 ): Promise<LedgerObject[]> {
-  const written: LedgerObject[] = [];
-  for (const { key, zone, lines } of segmentObjects(tenant, seq, calls)) {
+  const noted: LedgerObject[] = [];
+  for (const { key, zone, dt, lines } of segmentObjects(tenant, seq, calls)) {
     // the key follows from the content: what is there is the same
-    if (await lake.has(key)) continue;
-    const bytes = dryRun ? 0 : await lake.put(key, lines);
-    written.push({ key, zone, dt, records: lines.length, bytes });
+    const there = await lake.sizeOf(key);
+    if (there === undefined) report.objects += 1;
+    else if (key === segmentsKey) continue;
+    const bytes = there ?? (dryRun ? 0 : await lake.put(key, lines));
+    noted.push({ key, zone, dt, records: lines.length, bytes });
   }
-  return written;
+  return noted;
 }
 
 async function putItems(context: ReplayContext, items: readonly MetricsItem[], report: ReplayReport): Promise<void> {

@@ -6,6 +6,8 @@ export interface PlannedObject {
   readonly key: string;
   readonly seq: number;
   readonly records: number;
+  /** Object with the segments of its calls, as ingestion wrote them. */
+  readonly segmentsKey: string | undefined;
 }
 
 /** The raw objects to read, by UTC date in ascending order. */
@@ -35,9 +37,11 @@ export async function planReplay(
     until = seq;
     for (const { zone, dt, key, records } of objects) {
       if (zone !== 'raw' || dt < from || dt > to) continue;
+      const segmentsKey = objects.find((object) => object.zone === 'segments' && object.dt === dt)?.key;
+      const planned = { key, seq, records, segmentsKey };
       const day = days.get(dt);
-      if (day) day.push({ key, seq, records });
-      else days.set(dt, [{ key, seq, records }]);
+      if (day) day.push(planned);
+      else days.set(dt, [planned]);
     }
   }
   return { days: new Map([...days].sort(([a], [b]) => (a < b ? -1 : 1))), until };

@@ -10,6 +10,7 @@ import { HeadStore } from '../stores/head.ts';
 import { Lake } from '../stores/lake.ts';
 import { Ledger } from '../stores/ledger.ts';
 import { MetricsTable } from '../stores/metrics-table.ts';
+import { replayName } from '../stores/state-keys.ts';
 import { ReplayJournal } from './replay-journal.ts';
 import { type ReplayContext, replayPart } from './replay-part.ts';
 import { planReplay } from './replay-plan.ts';
@@ -50,9 +51,6 @@ export interface ReplaySummary {
   readonly outcome: 'done' | 'more' | 'lease_held';
   readonly report: ReplayReport | null;
 }
-
-/** The name under which the replays of an endpoint keep their lease, position and ledger. */
-export const replayName = (endpoint: string): string => `replay-${endpoint}`;
 
 /**
  * Makes segment objects and metrics items again from the raw objects that the ledger names, without any API request, day by day.

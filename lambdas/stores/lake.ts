@@ -21,13 +21,16 @@ export class Lake {
     return body.length;
   }
 
-  /** True if there is an object of that key. Needs the permission to list the bucket: without it S3 answers 403 for what is not there. */
-  async has(key: string): Promise<boolean> {
+  /**
+   * Compressed size in bytes of the object of that key; undefined if there is none. Needs the permission to list the bucket:
+   * without it S3 answers 403 for what is not there.
+   */
+  async sizeOf(key: string): Promise<number | undefined> {
     try {
-      await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
-      return true;
+      const answer = await this.#client.send(new HeadObjectCommand({ Bucket: this.#bucket, Key: key }));
+      return answer.ContentLength ?? 0;
     } catch (error) {
-      if (error instanceof Error && error.name === 'NotFound') return false;
+      if (error instanceof Error && error.name === 'NotFound') return undefined;
       throw error;
     }
   }

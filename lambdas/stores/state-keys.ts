@@ -6,6 +6,9 @@ const BATCH_PREFIX = 'batch#';
 
 export const partitionOf = (tenant: string, endpoint: string): string => `${tenant}#${endpoint}`;
 
+/** The name under which the replays of an endpoint keep their lease, position and ledger. */
+export const replayName = (endpoint: string): string => `replay-${endpoint}`;
+
 /** Sequence numbers as text that sorts like the numbers do. */
 export const sequenceText = (seq: number): string => String(seq).padStart(10, '0');
 

@@ -14,7 +14,8 @@ WITH calls AS (
     tenant,
     queue_id,
     dt,
-    handle_time,
+    -- exact, so that a sum does not depend on the order of its parts
+    CAST(handle_time AS decimal(18, 3)) AS handle_time,
     queue_time,
     regexp_like(
       segments,
@@ -31,8 +32,8 @@ SELECT
   dt AS day,
   count(*) AS calls,
   count(handle_time) AS handled,
-  round(coalesce(sum(handle_time), 0e0), 3) AS handle_seconds,
-  round(sum(handle_time) / nullif(count(handle_time), 0), 4) AS average_handle_time,
+  coalesce(CAST(sum(handle_time) AS double), 0e0) AS handle_seconds,
+  round(CAST(sum(handle_time) AS double) / nullif(count(handle_time), 0), 4) AS average_handle_time,
   count(queue_time) AS answered,
   count(*) FILTER (WHERE abandoned) AS abandoned,
   round(

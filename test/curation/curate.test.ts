@@ -1,5 +1,6 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lambdas/ccaip/errors.ts';
 import { curate } from '../../lambdas/curation/curate.ts';
@@ -8,6 +9,7 @@ import { ParquetCurator } from '../../local/curation/parquet-curator.ts';
 import { openWarehouse } from '../../local/warehouse/index.ts';
 import { curatedTables, mergeStatement, views } from '../../sql/index.ts';
 import { World } from '../pipeline/world.ts';
+import { replayOf } from '../replay/world.ts';
 import { newFolder, removeFolder, writeObjects } from '../sql/lake.ts';
 import { type Stores, startStores } from '../support/stores.ts';
 
@@ -52,6 +54,24 @@ describe('curation', () => {
     expect(second).toMatchObject({ created: [], merges: [] });
   });
 
+  it('takes in what a replay wrote, once', async () => {
+    const world = await World.create(stores);
+    world.calls(2);
+    await world.ingest('call');
+    await curateTables({ ...optionsOf(world), curator: recorder().curator, run: '1' });
+    for (const { key } of await world.objects('segments/'))
+      await world.aws.s3.send(new DeleteObjectCommand({ Bucket: world.environment.LAKE_BUCKET, Key: key }));
+    await replayOf(world);
+    const after = recorder();
+    await curateTables({ ...optionsOf(world), curator: after.curator, run: '2' });
+    expect(after.merges.map(({ table, days }) => [table, days])).toEqual([['curated_call_segments', ['2026-03-02']]]);
+    // a replay that finds everything equal writes nothing
+    await replayOf(world);
+    const idle = recorder();
+    await curateTables({ ...optionsOf(world), curator: idle.curator, run: '3' });
+    expect(idle.merges).toEqual([]);
+  });
+
   it('merges again what a run merged that died before it was noted', async () => {
     const world = await World.create(stores);
     world.calls(1);
@@ -74,7 +94,7 @@ describe('curation', () => {
     await world.ingest('call');
     const [table] = curatedTables().filter(({ name }) => name === 'curated_call');
     if (table === undefined) throw new Error('call is not curated');
-    const ask = (done: { from: object; to: object } | null) =>
+    const ask = (done: { ledger: string; from: object; to: object } | null) =>
       curate(world.aws.dynamodb, world.environment.STATE_TABLE, {
         action: 'next',
         table: table.name,
@@ -90,7 +110,7 @@ describe('curation', () => {
     world.calls(1);
     await world.ingest('call');
     await curateTables({ ...optionsOf(world), curator, run: '2' });
-    expect(await ask({ from: { seq: 0, day: '' }, to: { seq: 1, day: '' } })).toEqual({ next: 'end' });
+    expect(await ask({ ledger: 'call', from: { seq: 0, day: '' }, to: { seq: 1, day: '' } })).toEqual({ next: 'end' });
   });
 
   it('begins from the start of the ledger when a table was made anew', async () => {

@@ -3,6 +3,7 @@ import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findEndpoint } from '../../lambdas/catalog/index.ts';
 import { ConfigurationError } from '../../lambdas/ccaip/errors.ts';
+import { batchKey, HEAD, partitionOf, replayName } from '../../lambdas/stores/state-keys.ts';
 import { DAY, NOW, World } from '../pipeline/world.ts';
 import { type Stores, startStores } from '../support/stores.ts';
 import { ask, CALL, callsOnThreeDays, replayOf, reportOf, sortedItems, watched } from './world.ts';
@@ -92,6 +93,24 @@ describe('a replay', () => {
     expect(await ask(world, visible)).toEqual(rows.map((row) => ({ ...row, metrics_version: 2 })));
     expect((await replayOf(world)).report).toEqual(reportOf({ records: 4, same: 3 }));
     expect(await ask(world, visible)).toHaveLength(3);
+  });
+
+  it('notes objects of newer rules that a replay wrote which died before it noted them', async () => {
+    const world = await ingested();
+    rules.version = 2;
+    await replayOf(world);
+    const [batch] = await world.ledger('replay-call');
+    expect(batch?.objects).toHaveLength(2);
+    for (const sk of [HEAD, batchKey(1)])
+      await world.aws.dynamodb.send(
+        new DeleteCommand({
+          TableName: world.environment.STATE_TABLE,
+          Key: { pk: partitionOf('acme', replayName('call')), sk },
+        }),
+      );
+    expect((await replayOf(world)).report).toEqual(reportOf({ records: 4, same: 3 }));
+    const [again] = await world.ledger('replay-call');
+    expect(again?.objects).toEqual(batch?.objects);
   });
 
   it('does not take rules back: items of newer rules stay', async () => {
