@@ -1,4 +1,5 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import type { QuickPuts } from './quick-puts.ts';
 
 /** What the order of an item's versions depends on. */
 export interface VersionedItem {
@@ -31,10 +32,13 @@ const RESTORES = `${SUPERSEDES}
 export class MetricsTable {
   readonly name: string;
   readonly #client: DynamoDBDocumentClient;
+  readonly #puts: Pick<QuickPuts, 'put'> | undefined;
 
-  constructor(client: DynamoDBDocumentClient, name: string) {
+  /** @param puts writes items in less time. @default - the client writes them */
+  constructor(client: DynamoDBDocumentClient, name: string, puts?: Pick<QuickPuts, 'put'>) {
     this.#client = client;
     this.name = name;
+    this.#puts = puts;
   }
 
   /** Writes an item unless the table has a newer or the same version. @returns true if it was written */
@@ -68,19 +72,19 @@ export class MetricsTable {
   }
 
   async #put<Item extends VersionedItem>(item: Item, condition: string): Promise<boolean> {
+    const input = {
+      TableName: this.name,
+      Item: item,
+      ConditionExpression: condition,
+      ExpressionAttributeValues: {
+        ':updated': item.source_updated_at,
+        ':version': item.metrics_version,
+        ':ingested': item.ingested_at,
+      },
+    };
+    if (this.#puts !== undefined) return this.#puts.put(input);
     try {
-      await this.#client.send(
-        new PutCommand({
-          TableName: this.name,
-          Item: item,
-          ConditionExpression: condition,
-          ExpressionAttributeValues: {
-            ':updated': item.source_updated_at,
-            ':version': item.metrics_version,
-            ':ingested': item.ingested_at,
-          },
-        }),
-      );
+      await this.#client.send(new PutCommand(input));
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
