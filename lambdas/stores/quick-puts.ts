@@ -15,6 +15,13 @@ const MOST_UNCLEAR = 20;
 
 const MARSHALL = { removeUndefinedValues: true };
 
+/** What a request of the SDK says about where it goes. */
+interface Place {
+  readonly protocol: string;
+  readonly hostname: string;
+  readonly port?: number;
+}
+
 /** Where requests go and who signs them. */
 interface Service {
   readonly url: URL;
@@ -24,31 +31,47 @@ interface Service {
 
 /**
  * Conditional `PutItem` in a fifth of the CPU time that the AWS SDK takes for it: nearly all of what a function does for a
- * call is this one request. It is tried once. Whatever is not a plain yes or no of DynamoDB (throttling, an error, no answer)
+ * call is this one request. It is tried once, as soon as the SDK has made a request and so shown where DynamoDB is. Whatever is not a plain yes or no of DynamoDB (throttling, an error, no answer)
  * is left to the SDK, which sends the same request again with all its patience.
  */
 export class QuickPuts {
   readonly #client: DynamoDBDocumentClient;
-  #service: Promise<Service> | undefined;
+  #service: Service | undefined;
   #unclear = 0;
 
-  /** @param client its region, endpoint and credentials are used */
+  /** @param client its place, region and credentials are used */
   constructor(client: DynamoDBDocumentClient) {
     this.#client = client;
+    // the SDK finds out where DynamoDB is: arguments, environment, profiles, kinds of endpoints
+    client.middlewareStack.add(
+      (next) => async (args) => {
+        if (this.#service === undefined) {
+          const { protocol, hostname, port } = args.request as Place;
+          const url = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`);
+          const agent = new (url.protocol === 'http:' ? http : https).Agent({
+            keepAlive: true,
+            maxSockets: CONNECTIONS,
+          });
+          this.#service = { url, agent, signer: new RequestSigner(url.host, await client.config.region()) };
+        }
+        return next(args);
+      },
+      { step: 'finalizeRequest', priority: 'low' },
+    );
   }
 
   /** @returns false if the condition did not hold @throws what the SDK throws */
   async put(input: PutCommandInput): Promise<boolean> {
-    const isWritten = this.#unclear < MOST_UNCLEAR ? await this.#quickly(input) : undefined;
+    const service = this.#service;
+    if (service === undefined || this.#unclear >= MOST_UNCLEAR) return this.#patiently(input);
+    const isWritten = await this.#quickly(service, input);
     this.#unclear = isWritten === undefined ? this.#unclear + 1 : 0;
     return isWritten ?? this.#patiently(input);
   }
 
   /** @returns undefined if there was no clear answer */
-  async #quickly(input: PutCommandInput): Promise<boolean | undefined> {
+  async #quickly(service: Service, input: PutCommandInput): Promise<boolean | undefined> {
     try {
-      this.#service ??= this.#find();
-      const service = await this.#service;
       const credentials = await this.#client.config.credentials();
       const { Item: item, ExpressionAttributeValues: values, ...rest } = input;
       const body = JSON.stringify({
@@ -73,18 +96,6 @@ export class QuickPuts {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
       throw error;
     }
-  }
-
-  async #find(): Promise<Service> {
-    const { config } = this.#client;
-    const region = await config.region();
-    const own = await config.endpoint?.();
-    const url = own
-      ? new URL(`${own.protocol}//${own.hostname}${own.port === undefined ? '' : `:${own.port}`}${own.path}`)
-      : config.endpointProvider({ Region: region }).url;
-    const Agent = url.protocol === 'http:' ? http.Agent : https.Agent;
-    const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
-    return { url, signer: new RequestSigner(url.host, region), agent };
   }
 }
 

@@ -1,7 +1,9 @@
-import { createServer, type ServerResponse } from 'node:http';
+import diagnostics from 'node:diagnostics_channel';
+import { type ClientRequest, createServer, type ServerResponse } from 'node:http';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createAwsClients } from '../../lambdas/stores/clients.ts';
 import { QuickPuts } from '../../lambdas/stores/quick-puts.ts';
 import { listen } from '../support/platform.ts';
 import { itemsOf, type Stores, startStores } from '../support/stores.ts';
@@ -40,19 +42,39 @@ describe('a quick put', () => {
     expect(await puts.put(newer)).toBe(true);
   });
 
+  it('goes where the SDK goes: the environment may say where that is', async () => {
+    const { METRICS_TABLE: name } = await stores.fresh();
+    for (const [key, value] of Object.entries(stores.variables)) vi.stubEnv(key, value);
+    const agents: unknown[] = [];
+    const note = (message: unknown) =>
+      agents.push((message as { request: ClientRequest }).request.getHeader('user-agent'));
+    diagnostics.subscribe('http.client.request.start', note);
+    onTestFinished(() => {
+      diagnostics.unsubscribe('http.client.request.start', note);
+      vi.unstubAllEnvs();
+    });
+    const { puts } = createAwsClients();
+    for (const call_key of ['acme#1', 'acme#2', 'acme#3'])
+      expect(await puts?.put({ ...input(name), Item: { call_key } })).toBe(true);
+    expect(agents).toEqual([expect.stringContaining('aws-sdk-js'), undefined, undefined]);
+  });
+
   it('throws what the SDK throws', async () => {
     const puts = new QuickPuts(stores.aws.dynamodb);
     await expect(puts.put(input('no-such-table'))).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 });
 
-/** A server in the place of DynamoDB. @param answers what each request gets; the last one stays */
+/** A server in the place of DynamoDB, which the SDK has met. @param answers what each request gets; the last one stays */
 async function scripted(...answers: ((response: ServerResponse) => void)[]) {
   const agents: (string | undefined)[] = [];
+  // the first request is the SDK's
+  let isReady = false;
   const server = createServer((request, response) => {
     request.resume();
     request.on('end', () => {
-      const answer = answers[Math.min(agents.length, answers.length - 1)];
+      const answer = isReady ? answers[Math.min(agents.length, answers.length - 1)] : yes;
+      isReady = true;
       agents.push(request.headers['user-agent']);
       answer?.(response);
     });
@@ -68,7 +90,10 @@ async function scripted(...answers: ((response: ServerResponse) => void)[]) {
     credentials: { accessKeyId: 'A', secretAccessKey: 'S' },
     maxAttempts: 2,
   });
-  return { puts: new QuickPuts(DynamoDBDocumentClient.from(client)), agents };
+  const puts = new QuickPuts(DynamoDBDocumentClient.from(client));
+  expect(await puts.put(input('t'))).toBe(true);
+  agents.length = 0;
+  return { puts, agents };
 }
 
 const yes = (response: ServerResponse) => response.end('{}');
