@@ -7,6 +7,9 @@ interface Credentials {
   readonly sessionToken?: string | undefined;
 }
 
+/** Bytes of a block of SHA-256. */
+const BLOCK = 64;
+
 const SERVICE = 'dynamodb';
 const TARGET = 'DynamoDB_20120810';
 
@@ -17,7 +20,7 @@ const TARGET = 'DynamoDB_20120810';
 export class RequestSigner {
   readonly #host: string;
   readonly #region: string;
-  #key: { readonly of: string; readonly value: Buffer } | undefined;
+  #key: { readonly of: string; readonly inner: Uint8Array; readonly outer: Uint8Array } | undefined;
 
   constructor(host: string, region: string) {
     this.#host = host;
@@ -40,9 +43,10 @@ export class RequestSigner {
     const canonical = `POST\n/\n\n${lines.join('')}\n${names}\n${hash('sha256', body)}`;
     const scope = `${day}/${this.#region}/${SERVICE}/aws4_request`;
     const text = `AWS4-HMAC-SHA256\n${time}\n${scope}\n${hash('sha256', canonical)}`;
-    const signature = createHmac('sha256', this.#signingKey(credentials.secretAccessKey, day))
-      .update(text)
-      .digest('hex');
+    // HMAC with its key prepared once a day: to prepare it each time costs as much as all the rest
+    const { inner, outer } = this.#signingKey(credentials.secretAccessKey, day);
+    const digest = hash('sha256', Buffer.concat([inner, Buffer.from(text)]), 'buffer');
+    const signature = hash('sha256', Buffer.concat([outer, digest]), 'hex');
     return {
       ...signed,
       'content-length': String(Buffer.byteLength(body)),
@@ -50,14 +54,15 @@ export class RequestSigner {
     };
   }
 
-  #signingKey(secret: string, day: string): Buffer {
+  #signingKey(secret: string, day: string) {
     const of = `${day} ${secret}`;
     if (this.#key?.of !== of) {
       const parts = [day, this.#region, SERVICE, 'aws4_request'];
-      const value = parts.reduce<Buffer | string>((key, part) => mac(key, part), `AWS4${secret}`);
-      this.#key = { of, value: Buffer.from(value) };
+      const key = new Uint8Array(BLOCK);
+      key.set(Buffer.from(parts.reduce<Buffer | string>((key, part) => mac(key, part), `AWS4${secret}`)));
+      this.#key = { of, inner: key.map((byte) => byte ^ 0x36), outer: key.map((byte) => byte ^ 0x5c) };
     }
-    return this.#key.value;
+    return this.#key;
   }
 }
 
