@@ -1,9 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../../lambdas/config/tables.ts';
 import { startLocalAws } from '../../../local/aws/index.ts';
+import { startMemoryDynamoDb } from './memory-dynamodb.ts';
 
-// Entry of a process: embedded S3, DynamoDB and Secrets Manager in a folder of their own; tells the environment that leads to them.
+// Entry of a process: S3 and Secrets Manager embedded in a folder of their own, DynamoDB in memory; tells the environment that leads to them.
 const folder = await mkdtemp(join(tmpdir(), 'ccaip-bench-'));
 const local = await startLocalAws(folder, { secrets: { bench: { username: 'bench', password: 'bench' } } });
 process.once('SIGTERM', async () => {
@@ -11,4 +13,6 @@ process.once('SIGTERM', async () => {
   await rm(folder, { recursive: true, force: true });
   process.exit();
 });
-process.send?.(local.environment);
+const { METRICS_TABLE, STATE_TABLE } = local.environment;
+const url = await startMemoryDynamoDb({ [METRICS_TABLE]: METRICS_TABLE_KEYS, [STATE_TABLE]: STATE_TABLE_KEYS });
+process.send?.({ ...local.environment, AWS_ENDPOINT_URL_DYNAMODB: url });

@@ -1,0 +1,47 @@
+import { createServer } from 'node:http';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { TableKeys } from '../../../lambdas/config/tables.ts';
+import { FakeDynamoDb } from '../../chaos/aws/fake-dynamodb.ts';
+import { listen } from '../../support/platform.ts';
+
+type Attributes = Parameters<typeof unmarshall>[0];
+
+const COMMANDS = { GetItem: GetCommand, PutItem: PutCommand, Query: QueryCommand, UpdateItem: UpdateCommand };
+
+/** What of a request and of an answer is an item or a map of values. */
+const TYPED = ['Item', 'Key', 'ExpressionAttributeValues', 'Attributes'];
+
+/**
+ * DynamoDB in memory behind HTTP. The embedded one takes a millisecond for an item, more than the function: it would be
+ * measured, not the function. The two are tested to behave alike.
+ * @returns its address
+ */
+export function startMemoryDynamoDb(keys: Readonly<Record<string, TableKeys>>): Promise<string> {
+  const tables = new FakeDynamoDb(keys);
+  const server = createServer(async (request, response) => {
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part);
+    const operation = String(request.headers['x-amz-target']).split('.')[1] as keyof typeof COMMANDS;
+    response.setHeader('content-type', 'application/x-amz-json-1.0');
+    try {
+      const input = eachTyped(JSON.parse(Buffer.concat(parts).toString()), unmarshall);
+      const answer = tables.execute(new COMMANDS[operation](input as never));
+      response.end(JSON.stringify(eachTyped(answer, (item) => marshall(item))));
+    } catch (error) {
+      const type = error instanceof Error ? error.name : 'InternalServerError';
+      response.statusCode = 400;
+      response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: String(error) }));
+    }
+  });
+  return listen(server);
+}
+
+/** The same with what is typed in DynamoDB's JSON converted. */
+function eachTyped(message: Record<string, unknown>, convert: (value: Attributes) => unknown): Record<string, unknown> {
+  const converted = Object.fromEntries(
+    TYPED.filter((key) => message[key] !== undefined).map((key) => [key, convert(message[key] as Attributes)]),
+  );
+  const { Items: items } = message;
+  return { ...message, ...converted, ...(Array.isArray(items) && { Items: items.map((item) => convert(item)) }) };
+}
