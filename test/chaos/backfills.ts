@@ -3,6 +3,9 @@ import type { Run, Simulation, TenantState } from './simulation.ts';
 
 const MINUTE = 60_000;
 
+/** Times that a backfill is taken up after the faults. */
+const ATTEMPTS = 12;
+
 /** Backfills slices of a tail at times that nobody foresees: some overlap, some reach into what live runs read. */
 export function scheduleBackfills(simulation: Simulation, state: TenantState, endpoint: string): void {
   const { world, scheduler } = simulation;
@@ -22,8 +25,12 @@ export function scheduleBackfills(simulation: Simulation, state: TenantState, en
 
 /** Takes up what is not done when the faults have stopped, as whoever started it would. */
 export async function finishBackfills({ slices, scheduler }: Simulation): Promise<void> {
-  for (const slice of slices) slice.takeUp();
-  await scheduler.run(() => slices.every(({ isDone }) => isDone));
+  for (let attempt = 0; slices.some(({ isDone }) => !isDone); attempt++) {
+    if (attempt === ATTEMPTS) throw new Error('a backfill is never done');
+    for (const slice of slices) slice.takeUp();
+    // ends as well when those that are left were frozen and died of it: they are taken up again
+    await scheduler.run(() => slices.every(({ isDone }) => isDone));
+  }
 }
 
 /** One slice until it is done. */
