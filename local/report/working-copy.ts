@@ -79,24 +79,32 @@ function parsedOnce({ sql }: View, { tenant, first, last }: Range): string {
   const rewritten = scalars.reduce(
     (text, path, index) =>
       text
-        .replaceAll(typed('timestamp', scalarAt('line', path)), `instant(line[${index + 1}])`)
-        .replaceAll(scalarAt('line', path), `line[${index + 1}]`),
+        .replaceAll(typed('timestamp', scalarAt('line', path)), `instant(line.c${index})`)
+        .replaceAll(scalarAt('line', path), `line.c${index}`),
     sql.replaceAll(/nullif\(json_format\(json_extract\(line, '([^']+)'\)\), 'null'\)/g, (_, path: string) => {
-      return `nullif(line[${scalars.length + values.indexOf(path) + 1}], 'null')`;
+      return `nullif(line.c${scalars.length + values.indexOf(path)}, 'null')`;
     }),
   );
+  const fields = [
+    ...scalars.map((_, index) => `'c${index}': scalars[${index + 1}]`),
+    ...values.map((_, index) => `'c${scalars.length + index}': CAST(jsons[${index + 1}] AS varchar)`),
+  ];
   return rewritten.replace(
     /FROM (raw_\w+)/,
     (_, table: string) => `FROM (
     SELECT
       tenant,
       dt,
-      list_concat(
-        list_transform(json_value(line, ${list(scalars)}), lambda value: value ->> '$'),
-        ${values.length === 0 ? '[]' : `list_transform(json_extract(line, ${list(values)}), lambda value: CAST(value AS varchar))`}
-      ) AS line
-    FROM ${table}
-    WHERE tenant = ${quoted(tenant)} AND dt BETWEEN ${quoted(first)} AND ${quoted(last)}
+      {${fields.join(', ')}} AS line
+    FROM (
+      SELECT
+        tenant,
+        dt,
+        list_transform(json_value(line, ${list(scalars)}), lambda value: value ->> '$') AS scalars,
+        ${values.length === 0 ? '[]' : `json_extract(line, ${list(values)})`} AS jsons
+      FROM ${table}
+      WHERE tenant = ${quoted(tenant)} AND dt BETWEEN ${quoted(first)} AND ${quoted(last)}
+    ) AS parsed
   ) AS lines`,
   );
 }
