@@ -4,12 +4,15 @@ import { openWarehouse, type Warehouse } from '../../local/warehouse/index.ts';
 import { dayAfter, loadNamedQueries, rawTables, views, withParameters } from '../../sql/index.ts';
 import type { Trino } from './engine/client.ts';
 import { type Centre, FIRST_DAY, TENANT } from './lake/centre.ts';
-import { ingestMonth } from './lake/month.ts';
+import { DAYS, ingestMonth } from './lake/month.ts';
 import { placeLake } from './lake/place.ts';
 import { differences, fromDuckDb, fromTrino, sorted } from './rows.ts';
 
 const server = inject('trino');
 const queries = await loadNamedQueries();
+
+/** The tables have a partition for each day until today: looking into all of them takes longer than reading a month. */
+const LAST_DAY = dayAfter(FIRST_DAY, DAYS);
 
 /** A snapshot's newest version may be of any day, and a change that was journalled again on another day counts once. */
 const readsAllDays = (name: string): boolean =>
@@ -41,17 +44,17 @@ describe.skipIf(server === null)('over a simulated month', () => {
     await month?.[Symbol.asyncDispose]();
   });
 
-  it.each([...rawTables(), ...views()].map(({ name }) => name))(
+  it.concurrent.each([...rawTables(), ...views()].map(({ name }) => name))(
     'Trino and DuckDB agree row by row on %s',
     async (name) => {
-      const sql = `SELECT * FROM ${name}`;
+      const sql = `SELECT * FROM ${name} WHERE dt <= '${LAST_DAY}'`;
       const [own, engine] = [fromDuckDb(await warehouse.query(sql)), fromTrino(await trino.query(sql))];
       expect(engine.rows.length).toBeGreaterThan(0);
       expect(differences(sorted(own), sorted(engine))).toEqual([]);
     },
   );
 
-  it.each(queries)('Trino and DuckDB give the same answer to $name', async (query) => {
+  it.concurrent.each(queries)('Trino and DuckDB give the same answer to $name', async (query) => {
     const month = {
       before: FIRST_DAY,
       from: dayAfter(FIRST_DAY, 14),
@@ -67,11 +70,11 @@ describe.skipIf(server === null)('over a simulated month', () => {
     expect(differences(own, engine)).toEqual([]);
   });
 
-  it.each(views().filter(({ name }) => !readsAllDays(name)))(
+  it.concurrent.each(views().filter(({ name }) => !readsAllDays(name)))(
     'a day of $name reads the files of that day only',
     async ({ name, sql }) => {
       const [table] = /\braw_\w+/.exec(sql) ?? [];
-      const day = await trino.query(`SELECT max(dt), count(DISTINCT dt) FROM ${table}`);
+      const day = await trino.query(`SELECT max(dt), count(DISTINCT dt) FROM ${table} WHERE dt <= '${LAST_DAY}'`);
       const [newest, days] = day.rows[0] ?? [];
       expect(days).toBeGreaterThan(1);
       const lines = await trino.query(`SELECT count(*) FROM ${table} WHERE dt = '${newest}'`);

@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+import { FetchError } from './engine/distribution.ts';
 import { startTrino } from './engine/server.ts';
 import { findTools } from './engine/tools.ts';
 
@@ -11,13 +12,19 @@ declare module 'vitest' {
 
 /** Starts one Trino for all tests, or says why they are skipped. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const { java, missing } = findTools();
-  if (missing !== undefined) {
-    console.log(`\nSKIPPED: no test runs on Trino, because ${missing}\n`);
+  const skip = (reason: string) => {
+    console.log(`\nSKIPPED: no test runs on Trino, because ${reason}\n`);
     project.provide('trino', null);
     return async () => undefined;
+  };
+  const { java, missing } = findTools();
+  if (missing !== undefined) return skip(missing);
+  try {
+    const server = await startTrino(java);
+    project.provide('trino', { url: server.url, data: server.data });
+    return server.stop;
+  } catch (error) {
+    if (error instanceof FetchError) return skip(error.message);
+    throw error;
   }
-  const server = await startTrino(java);
-  project.provide('trino', { url: server.url, data: server.data });
-  return server.stop;
 }

@@ -56,13 +56,22 @@ export const sorted = ({ columns, rows }: Table): Table => ({
 const orderOf = (row: readonly JsonValue[]): string =>
   JSON.stringify(row, (_key, value) => (typeof value === 'number' ? value.toPrecision(9) : value));
 
-/** The first rows in which two tables differ; none if they agree. */
+/**
+ * The first rows in which two tables differ; none if they agree. Halfway between two rounded values the order in which an engine
+ * adds decides to which side an average falls: one such cell is no difference, a second one is.
+ */
 export function differences(a: Table, b: Table, tolerance = RELATIVE): string[] {
   if (a.columns.join() !== b.columns.join()) return [`columns ${a.columns.join()} and ${b.columns.join()}`];
   const found = a.rows.length === b.rows.length ? [] : [`${a.rows.length} and ${b.rows.length} rows`];
+  const steps = a.columns.map((_, column) => stepOf(a, column));
+  let halfway = 0;
   for (const [index, row] of a.rows.entries()) {
     const other = b.rows[index] ?? [];
-    const wrong = a.columns.filter((_, column) => !equal(row[column] ?? null, other[column] ?? null, tolerance));
+    const wrong = a.columns.filter((_, column) => {
+      const [x, y] = [row[column] ?? null, other[column] ?? null];
+      if (equal(x, y, tolerance)) return false;
+      return !(isOneStep(x, y, steps[column]) && ++halfway === 1);
+    });
     if (wrong.length === 0) continue;
     const cells = wrong.map((name) => {
       const column = a.columns.indexOf(name);
@@ -73,6 +82,21 @@ export function differences(a: Table, b: Table, tolerance = RELATIVE): string[] 
   }
   return found;
 }
+
+/** Decimals that a rounded number has at most. */
+const MOST_DECIMALS = 3;
+
+/** Distance of the values that a column of rounded numbers can have; undefined for one of whole or unrounded numbers. */
+function stepOf({ rows }: Table, column: number): number | undefined {
+  const decimals = Math.max(0, ...rows.map((row) => decimalsOf(row[column])));
+  return decimals === 0 || decimals > MOST_DECIMALS ? undefined : 10 ** -decimals;
+}
+
+const decimalsOf = (value: JsonValue | undefined): number =>
+  typeof value === 'number' ? (/\.(\d+)$/.exec(String(value))?.[1]?.length ?? 0) : 0;
+
+const isOneStep = (a: JsonValue, b: JsonValue, step: number | undefined): boolean =>
+  typeof a === 'number' && typeof b === 'number' && step !== undefined && Math.abs(Math.abs(a - b) / step - 1) < 1e-6;
 
 function equal(a: JsonValue, b: JsonValue, tolerance: number): boolean {
   if (typeof a === 'number' && typeof b === 'number')

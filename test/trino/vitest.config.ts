@@ -6,8 +6,9 @@ export default defineConfig({
   test: {
     include: ['test/trino/**/*.trino.ts'],
     globalSetup: ['test/trino/global-setup.ts'],
-    // one server and its memory for all files
-    fileParallelism: false,
+    // one server for all: one file ingests while another asks
+    maxWorkers: 2,
+    maxConcurrency: 3,
     testTimeout: 120_000,
     hookTimeout: 300_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],

@@ -13,9 +13,15 @@ const PLUGINS = ['hive', 'iceberg'];
 const cacheFolder = (): string =>
   join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'ccaip-ingest', `trino-${VERSION}`);
 
+/** Longest time that fetching may take, milliseconds. */
+const FETCH_LIMIT = 300_000;
+
+/** Maven could not fetch Trino: there is no way to Maven Central, or it is too slow. */
+export class FetchError extends Error {}
+
 /**
  * The folder of an unpacked Trino server, fetched with Maven the first time (821 MB; 490 MB stay).
- * @throws Error if Maven cannot fetch it
+ * @throws FetchError if Maven cannot fetch it within five minutes
  */
 export async function trinoDistribution(): Promise<string> {
   const folder = cacheFolder();
@@ -24,8 +30,7 @@ export async function trinoDistribution(): Promise<string> {
   // beside the folder that it becomes at the end: two who fetch at the same time do not disturb each other
   const work = await mkdtemp(`${folder}-`);
   try {
-    const artifact = `-Dartifact=io.trino:trino-server:${VERSION}:tar.gz`;
-    await run('mvn', ['-q', '-B', 'dependency:copy', artifact, `-DoutputDirectory=${work}`]);
+    await fetchInto(work);
     await run('tar', ['xzf', join(work, `trino-server-${VERSION}.tar.gz`), '-C', work]);
     const unpacked = join(work, `trino-server-${VERSION}`);
     await keepPlugins(unpacked);
@@ -36,6 +41,18 @@ export async function trinoDistribution(): Promise<string> {
     await rm(work, { recursive: true, force: true });
   }
   return folder;
+}
+
+async function fetchInto(folder: string): Promise<void> {
+  const artifact = `-Dartifact=io.trino:trino-server:${VERSION}:tar.gz`;
+  const copy = ['-q', '-B', 'dependency:copy', artifact, `-DoutputDirectory=${folder}`];
+  try {
+    await run('mvn', copy, { timeout: FETCH_LIMIT });
+  } catch (error) {
+    const said = error instanceof Error && 'stdout' in error ? String(error.stdout) : '';
+    const [reason = `it said nothing within ${FETCH_LIMIT / 1000} s`] = said.split('\n').filter((line) => line !== '');
+    throw new FetchError(`Maven cannot fetch Trino ${VERSION}: ${reason.slice(0, 300)}`, { cause: error });
+  }
 }
 
 /** Removes the other plugins, after unpacking: jars of those that are kept are hard links into them. */

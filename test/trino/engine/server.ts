@@ -26,6 +26,7 @@ const ICEBERG = 'iceberg';
 
 /**
  * Starts a Trino of one node over files of this machine.
+ * @throws FetchError if there is no Trino on this machine and it cannot be fetched
  * @throws Error if it does not answer within ten minutes; the message ends with what it said last
  */
 export async function startTrino(java: string): Promise<TrinoServer> {

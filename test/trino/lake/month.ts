@@ -1,6 +1,7 @@
 import { type Centre, FIRST_DAY, type Row, startCentre } from './centre.ts';
 
-const DAYS = 30;
+/** Days of the month. */
+export const DAYS = 30;
 /** So many days are read at once, the others one after the other as they pass. */
 const HISTORY = 24;
 
