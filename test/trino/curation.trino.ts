@@ -6,25 +6,13 @@ import { openWarehouse, type Warehouse } from '../../local/warehouse/index.ts';
 import { type CuratedTable, curatedFreshnessView, curatedTables, mergeStatement } from '../../sql/index.ts';
 import type { Trino } from './engine/client.ts';
 import { type Centre, FIRST_DAY, startCentre, TENANT } from './lake/centre.ts';
+import { icebergCurator } from './lake/iceberg-curator.ts';
 import { placeLake, shareFiles } from './lake/place.ts';
 import { differences, fromDuckDb, fromTrino, sorted } from './rows.ts';
 
 const server = inject('trino');
 const DATABASE = 'curation';
 const TABLES = curatedTables();
-
-/** What the state machine lets Athena do, in Trino's words for making tables. */
-const icebergCurator = (trino: Trino): Curator => ({
-  create: async ({ name, columns, prefix }) => {
-    await trino.query(`DROP TABLE IF EXISTS ${name}`);
-    const types = columns.map(
-      (column) => `${column.name} ${column.engineType.replace('timestamp(3)', 'timestamp(6)')}`,
-    );
-    await trino.query(`CREATE TABLE iceberg.${DATABASE}.${name} (${types.join(', ')})
-WITH (partitioning = ARRAY['tenant', 'dt'], format = 'PARQUET', location = 'local:///${DATABASE}/${prefix}')`);
-  },
-  merge: async (_, { statement }) => void (await trino.query(statement)),
-});
 
 describe.skipIf(server === null)('curated tables', () => {
   let centre: Centre;
@@ -58,7 +46,7 @@ describe.skipIf(server === null)('curated tables', () => {
     await centre.until(3);
     const place = { ...server, database: DATABASE, lake, tenants: [TENANT], historyStart: FIRST_DAY };
     trino = await placeLake(place);
-    await curateWith(icebergCurator(trino), 'first');
+    await curateWith(icebergCurator(trino, DATABASE), 'first');
   });
   afterAll(async () => {
     await warehouse?.close();
@@ -68,13 +56,13 @@ describe.skipIf(server === null)('curated tables', () => {
   it.each(TABLES)('$name holds what the view shows', expectEqualToView);
 
   it('a run without new batches merges nothing', async () => {
-    expect(daysOf(await curateWith(icebergCurator(trino), 'idle'))).toBe(0);
+    expect(daysOf(await curateWith(icebergCurator(trino, DATABASE), 'idle'))).toBe(0);
   });
 
   it('a run that dies after a merge is made good by the next one', async () => {
     await centre.until(4);
     await shareFiles(lake, `${server?.data}/${DATABASE}`);
-    const working = icebergCurator(trino);
+    const working = icebergCurator(trino, DATABASE);
     const dying: Curator = {
       ...working,
       merge: async (...merge) => {

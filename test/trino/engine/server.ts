@@ -116,6 +116,8 @@ async function writeConfiguration(home: string, data: string, port: number): Pro
       'iceberg.catalog.type': 'TESTING_FILE_METASTORE',
       ...filesOf(data),
       'iceberg.hive-catalog-name': HIVE,
+      // of small files, too, only the columns that are asked for are read: as of the large ones of a real centre
+      'parquet.small-file-threshold': '0B',
       'iceberg.expire-snapshots.min-retention': '0s',
       'iceberg.remove-orphan-files.min-retention': '0s',
     },
