@@ -31,3 +31,9 @@ it('the page about BI tools names queries and views that exist', async () => {
   expect(mentioned.length).toBeGreaterThan(2);
   for (const name of mentioned) expect(names).toContain(name);
 });
+
+it('the page about Athena says of every named query what it reads', async () => {
+  const page = readFileSync('docs/athena.md', 'utf8');
+  const measured = [...page.matchAll(/^\| `([a-z-]+)` \| [\d,]+ \| /gm)].map(([, name]) => name);
+  expect(measured).toEqual((await loadNamedQueries()).map(({ name }) => name));
+});
