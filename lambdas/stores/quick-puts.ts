@@ -2,6 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import * as z from 'zod/mini';
 import { RequestSigner } from './request-signer.ts';
 
 /** An answer is waited for this long before the SDK takes over, milliseconds. */
@@ -16,11 +17,7 @@ const MOST_UNCLEAR = 20;
 const MARSHALL = { removeUndefinedValues: true };
 
 /** What a request of the SDK says about where it goes. */
-interface Place {
-  readonly protocol: string;
-  readonly hostname: string;
-  readonly port?: number;
-}
+const placeSchema = z.object({ protocol: z.string(), hostname: z.string(), port: z.optional(z.number()) });
 
 /** Where requests go and who signs them. */
 interface Service {
@@ -46,7 +43,7 @@ export class QuickPuts {
     client.middlewareStack.add(
       (next) => async (args) => {
         if (this.#service === undefined) {
-          const { protocol, hostname, port } = args.request as Place;
+          const { protocol, hostname, port } = placeSchema.parse(args.request);
           const url = new URL(`${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`);
           const agent = new (url.protocol === 'http:' ? http : https).Agent({
             keepAlive: true,
