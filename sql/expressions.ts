@@ -41,6 +41,12 @@ export function columnValue({ type, paths }: Column, json: string): string {
   return values.length === 1 ? values.join() : `coalesce(\n    ${values.join(',\n    ')}\n  )`;
 }
 
+/** Keys that ingestion appends to every line. */
+const APPENDED_KEYS = String.raw`',"_extracted_at":"[^"]*","_batch":"[^"]*"\}$'`;
+
+/** What a line says, whenever it was read. */
+export const CONTENT = `regexp_replace(line, ${APPENDED_KEYS}, '')`;
+
 /** When and with which batch a line came into the lake. */
 export const EXTRACTED_AT = valueAt('timestamp', 'line', '$._extracted_at');
 export const BATCH = scalarAt('line', '$._batch');

@@ -1,5 +1,5 @@
 import { type Endpoint, findEndpoint, type NestedSource } from '../lambdas/catalog/index.ts';
-import { BATCH, columnValue, scalarAt, typed, valueAt } from './expressions.ts';
+import { BATCH, CONTENT, columnValue, scalarAt, typed, valueAt } from './expressions.ts';
 import { rawTableName } from './raw-tables.ts';
 import {
   defineView,
@@ -16,12 +16,6 @@ import {
  * snapshot has no versions of its own: the newest snapshot counts, over all days.
  */
 export function nestedView(endpoint: Endpoint, { parents }: NestedSource): View {
-  const items = [
-    ...PARTITION_ITEMS,
-    ...selectItems(endpoint.columns, (column) => columnValue(column, 'line')),
-    ...PARENT_ITEMS.map(parentItem),
-    ...ORIGIN_ITEMS,
-  ];
   const table = rawTableName(endpoint.name);
   const snapshots = parents.map((parent) => parent.endpoint).filter(isSnapshot);
   const branches = [
@@ -34,8 +28,45 @@ ${branches.join('\n  UNION ALL\n')}
 WHERE version_rank = 1
   AND repetition = 1
   AND ${scalarAt('line', '$._none')} IS NULL`;
-  return defineView(endpoint.name, endpoint.doc, items, from);
+  return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
 }
+
+/**
+ * The records inside every version of each parent; one that was read several times in a version counts once. Those of a snapshot
+ * are inside each snapshot.
+ */
+export function nestedHistoryView(endpoint: Endpoint, { parents }: NestedSource): View {
+  const snapshots = parents.map((parent) => parent.endpoint).filter(isSnapshot);
+  const ofSnapshots = `CASE WHEN ${PARENT_TYPE} IN (${snapshots.map((name) => `'${name}'`).join(', ')}) THEN ${EXTRACTED} END`;
+  const place = ['tenant', 'dt', PARENT_TYPE, PARENT_ID, PARENT_PATH, ...(snapshots.length > 0 ? [ofSnapshots] : [])];
+  const from = `(
+  SELECT
+    tenant,
+    dt,
+    line,
+    ${PARENT_TYPE} AS parent_type,
+    ${PARENT_ID} AS parent_id,
+    row_number() OVER (
+      PARTITION BY
+        ${[...place, CONTENT].join(',\n        ')}
+      ORDER BY
+        ${EXTRACTED},
+        ${BATCH}
+    ) AS repetition
+  FROM ${rawTableName(endpoint.name)}
+) AS children
+WHERE repetition = 1
+  AND ${scalarAt('line', '$._none')} IS NULL`;
+  const description = `The records of ${endpoint.name} inside every version of each parent.`;
+  return defineView(`${endpoint.name}_history`, description, itemsOf(endpoint), from);
+}
+
+const itemsOf = (endpoint: Endpoint): SelectItem[] => [
+  ...PARTITION_ITEMS,
+  ...selectItems(endpoint.columns, (column) => columnValue(column, 'line')),
+  ...PARENT_ITEMS.map(parentItem),
+  ...ORIGIN_ITEMS,
+];
 
 const isSnapshot = (name: string): boolean => findEndpoint(name)?.source.kind === 'snapshot';
 
@@ -47,12 +78,13 @@ function parentItem(item: SelectItem): SelectItem {
   return item;
 }
 
+const EXTRACTED = scalarAt('line', '$._extracted_at');
 const PARENT_ID = scalarAt('line', '$._parent_id');
 const PARENT_TYPE = scalarAt('line', '$._parent_type');
 const PARENT_PATH = scalarAt('line', '$._parent_path');
 const NEWEST_FIRST = [
   `${valueAt('timestamp', 'line', '$._parent_updated_at')} DESC NULLS LAST`,
-  `${scalarAt('line', '$._extracted_at')} DESC`,
+  `${EXTRACTED} DESC`,
   `${BATCH} DESC`,
 ].join(',\n        ');
 
@@ -88,12 +120,12 @@ function ofSnapshot(table: string, parent: string): string {
     ${PARENT_ID} AS parent_id,
     rank() OVER (
       PARTITION BY tenant
-      ORDER BY ${scalarAt('line', '$._extracted_at')} DESC
+      ORDER BY ${EXTRACTED} DESC
     ) AS version_rank,
     row_number() OVER (
       PARTITION BY tenant, ${PARENT_ID}, ${PARENT_PATH}
       ORDER BY
-        ${scalarAt('line', '$._extracted_at')} DESC,
+        ${EXTRACTED} DESC,
         ${BATCH} DESC
     ) AS repetition
   FROM ${table}

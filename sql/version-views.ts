@@ -1,6 +1,6 @@
 import { CALL_SEGMENTS_COLUMNS } from '../lambdas/catalog/call-segments.ts';
 import type { Columns, Endpoint, TailSource } from '../lambdas/catalog/index.ts';
-import { columnValue, scalarAt, valueAt } from './expressions.ts';
+import { CONTENT, columnValue, scalarAt, valueAt } from './expressions.ts';
 import { RAW_CALL_SEGMENTS, rawTableName } from './raw-tables.ts';
 import { defineView, ORIGIN_ITEMS, PARTITION_ITEMS, type SelectItem, selectItems, type View } from './view.ts';
 
@@ -53,14 +53,11 @@ export function tailView(endpoint: Endpoint, source: TailSource): View {
   return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
 }
 
-/** Keys that ingestion appends to every line. */
-const APPENDED_KEYS = String.raw`',"_extracted_at":"[^"]*","_batch":"[^"]*"\}$'`;
-
 /** Every version of each record of a tail; a version that was read several times counts once, as of its first reading. */
 export function historyView(endpoint: Endpoint): View {
   const from = oneVersion({
     table: rawTableName(endpoint.name),
-    key: [...keyOf(endpoint), `regexp_replace(line, ${APPENDED_KEYS}, '')`],
+    key: [...keyOf(endpoint), CONTENT],
     order: EXTRACTION,
   });
   const description = `Every version of each record of ${endpoint.name}: what was known at a time is the newest one with \`extracted_at\` up to it.`;

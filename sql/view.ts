@@ -110,6 +110,12 @@ export const DELETED_AT: SelectItem = plain(
   'Time of the first snapshot in which the record was gone (UTC); null while it exists.',
 );
 
+export const REPLACED_AT: SelectItem = plain(
+  'replaced_at',
+  'timestamp',
+  'Time of the first snapshot in which the record was another or gone (UTC); null for what the newest snapshot has.',
+);
+
 export const PARENT_ITEMS: readonly SelectItem[] = [
   plain('parent_type', 'varchar', 'Endpoint of the record that this one lives in.'),
   plain('parent_id', 'bigint', 'That record.'),

@@ -1,8 +1,8 @@
 import { ENDPOINTS, type Endpoint } from '../lambdas/catalog/index.ts';
 import { driftView } from './drift-view.ts';
-import { nestedView } from './nested-view.ts';
+import { nestedHistoryView, nestedView } from './nested-view.ts';
 import { quarantineView } from './quarantine-view.ts';
-import { snapshotView } from './snapshot-view.ts';
+import { snapshotHistoryView, snapshotView } from './snapshot-view.ts';
 import { callSegmentsView, historyView, tailView } from './version-views.ts';
 import type { View } from './view.ts';
 
@@ -17,8 +17,8 @@ function viewsOf(endpoint: Endpoint): View[] {
     case 'tail':
       return [tailView(endpoint, source), historyView(endpoint)];
     case 'snapshot':
-      return [snapshotView(endpoint, source)];
+      return [snapshotView(endpoint, source), snapshotHistoryView(endpoint, source)];
     case 'nested':
-      return [nestedView(endpoint, source)];
+      return [nestedView(endpoint, source), nestedHistoryView(endpoint, source)];
   }
 }

@@ -5,7 +5,7 @@ import { ACME } from './sample.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
 
 const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-0123-4567-89ab-0123456789ab';
-const { template } = synthesise({
+const { template, nested } = synthesise({
   tenants: [
     { ...ACME, historyStart: '2026-03-01' },
     { ...ACME, name: 'beta', historyStart: '2025-06-15' },
@@ -122,13 +122,16 @@ it('the view tenant tells queries the time zone of each contact centre', () => {
 
 it('the named queries are there to be opened in the workgroup', async () => {
   const [workgroup] = resource(template, 'AWS::Athena::WorkGroup');
-  const saved = [...resources(template, 'AWS::Athena::NamedQuery').values()];
+  const [, { Parameters: parameters }] = resource(template, 'AWS::CloudFormation::Stack');
+  const [parameter, value] = Object.entries(parameters)[0] ?? [];
+  expect(value).toEqual({ Ref: workgroup });
+  const saved = nested.flatMap((each) => [...resources(each, 'AWS::Athena::NamedQuery').values()]);
   expect(saved).toEqual(
     (await loadNamedQueries()).map(({ name, question, sql }) => ({
       Name: name,
       Description: question,
       Database: 'ccaip',
-      WorkGroup: { Ref: workgroup },
+      WorkGroup: { Ref: parameter },
       QueryString: sql,
     })),
   );

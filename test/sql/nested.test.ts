@@ -160,6 +160,25 @@ describe('a nested view', () => {
   });
 });
 
+it('a nested history has the children of every version of each parent, once', async () => {
+  const old = version(7, '09:01', origin('09:02', 1));
+  const again = version(7, '09:01', origin('09:03', 2));
+  const newest = version(7, '09:05', origin('09:06', 3));
+  const rows = await ask(
+    {
+      [objectKey('raw/call_participant', 1)]: [old.participant(0, 71), old.participant(1, 72)],
+      [objectKey('raw/call_participant', 2)]: [again.participant(0, 71), again.participant(1, 72)],
+      [objectKey('raw/call_participant', 3)]: [newest.participant(0, 71), version(8, '09:05', origin('09:06', 3)).none],
+    },
+    'SELECT id, parent_id, parent_updated_at, extracted_at FROM call_participant_history ORDER BY extracted_at, id',
+  );
+  expect(rows).toEqual([
+    { id: 71, parent_id: 7, parent_updated_at: at('09:01'), extracted_at: at('09:02') },
+    { id: 72, parent_id: 7, parent_updated_at: at('09:01'), extracted_at: at('09:02') },
+    { id: 71, parent_id: 7, parent_updated_at: at('09:05'), extracted_at: at('09:06') },
+  ]);
+});
+
 describe('user_info', () => {
   const assignee = (id: number, team: number, index: number, from: Origin) => ({
     id,

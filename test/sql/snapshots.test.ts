@@ -10,6 +10,56 @@ const agents = (time: string, batch: number, ...names: readonly (readonly [numbe
 
 const AGENTS = 'SELECT id, first_name, deleted_at, extracted_at FROM agent ORDER BY id';
 
+describe('the history of a snapshot', () => {
+  const HISTORY = 'SELECT id, first_name, extracted_at, replaced_at FROM agent_history ORDER BY id, extracted_at';
+  const version = (id: number, first_name: string, from: string, to: string | null) => ({
+    id,
+    first_name,
+    extracted_at: at(from),
+    replaced_at: to === null ? null : at(to),
+  });
+  const objects = {
+    ...agents('10:00', 1, [1, 'Ada'], [2, 'Bob'], [3, 'Cyd']),
+    ...agents('11:00', 2, [1, 'Ada'], [3, 'Cid']),
+    ...agents('12:00', 3, [1, 'Ada'], [2, 'Bob'], [3, 'Cyd']),
+    ...agents('13:00', 4, [2, 'Bob'], [3, 'Cyd']),
+    ...agents('14:00', 5, [2, 'Bob'], [3, 'Cyd']),
+  };
+
+  it('has every version from its first snapshot to the one that has it no more', async () => {
+    expect(await ask(objects, HISTORY)).toEqual([
+      version(1, 'Ada', '10:00', '13:00'),
+      version(2, 'Bob', '10:00', '11:00'),
+      version(2, 'Bob', '12:00', null),
+      version(3, 'Cyd', '10:00', '11:00'),
+      version(3, 'Cid', '11:00', '12:00'),
+      version(3, 'Cyd', '12:00', null),
+    ]);
+  });
+
+  it.each([
+    ['09:59', []],
+    ['10:00', [1, 2, 3]],
+    ['11:30', [1, 3]],
+    ['12:30', [1, 2, 3]],
+    ['15:00', [2, 3]],
+  ])('tells who was there at %s', async (time, ids) => {
+    const then = `TIMESTAMP '${at(time).slice(0, 19).replace('T', ' ')}'`;
+    const rows = await ask(
+      objects,
+      `SELECT id FROM agent_history
+       WHERE extracted_at <= ${then} AND (replaced_at IS NULL OR replaced_at > ${then}) ORDER BY id`,
+    );
+    expect(rows.map(({ id }) => id)).toEqual(ids);
+  });
+
+  it('ends with a snapshot in which there is nothing', async () => {
+    const none = { [objectKey('raw/agent', 2)]: [{ _none: true, ...origin('11:00', 2) }] };
+    const rows = await ask({ ...agents('10:00', 1, [1, 'Ada']), ...none }, HISTORY);
+    expect(rows).toEqual([version(1, 'Ada', '10:00', '11:00')]);
+  });
+});
+
 describe('a snapshot view', () => {
   it('has the newest row of every record, and the first snapshot that missed it', async () => {
     const rows = await ask(

@@ -16,7 +16,10 @@ const LAST_DAY = dayAfter(FIRST_DAY, DAYS);
 
 /** A snapshot's newest version may be of any day, and a change that was journalled again on another day counts once. */
 const readsAllDays = (name: string): boolean =>
-  name === 'drift' || ENDPOINTS.some((endpoint) => endpoint.name === name && comesFromSnapshots(endpoint));
+  name === 'drift' ||
+  ENDPOINTS.some(
+    (endpoint) => [endpoint.name, `${endpoint.name}_history`].includes(name) && comesFromSnapshots(endpoint),
+  );
 
 const comesFromSnapshots = ({ source }: Endpoint): boolean =>
   source.kind === 'snapshot' ||
