@@ -19,6 +19,9 @@ const LATEST = 0.5;
 /** ... but for the first of a write a slow answer of DynamoDB is no reason to start again, milliseconds. */
 const LATEST_MS = 50;
 
+/** ... nor for the others at rates beyond 100/s, which only simulated platforms allow: there that would be most of them. Milliseconds. */
+const SHORT = 10;
+
 /** The rhythm is kept by those who come this late at most, in intervals. */
 const RHYTHM = 0.2;
 
@@ -223,7 +226,8 @@ export class DynamoRateBudget implements RateBudget {
     const interval = this.#interval * this.#slowdown(now);
     this.#taken = Array.from({ length: requests }, (_, i) => {
       const at = now + i * interval;
-      return { at, until: at + Math.max(this.#interval * LATEST, i === 0 ? LATEST_MS : 0) };
+      const isPatient = i === 0 || this.#interval < SHORT;
+      return { at, until: at + Math.max(this.#interval * LATEST, isPatient ? LATEST_MS : 0) };
     });
     this.#atOnce = Math.min(this.#mostAtOnce, this.#atOnce * 2);
     this.#asking = 0;
