@@ -67,7 +67,7 @@ export async function withLocalReplays<T>(folder: string, work: (replays: Replay
     });
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
-    for (const client of Object.values(aws)) client.destroy();
+    for (const client of [aws.s3, aws.dynamodb, aws.secrets]) client.destroy();
     await close();
   }
 }
