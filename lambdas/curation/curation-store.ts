@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { type CurationPosition, type CurationStep, positionSchema } from '../config/curation-event.ts';
+import { unlessRefused } from '../stores/refused-write.ts';
 import { CURATION, curatedKey, partitionOf } from '../stores/state-keys.ts';
 
 const tableSchema = z.object({ shape: z.string(), generation: z.string() });
@@ -46,22 +47,15 @@ export class CurationStore {
   /** Moves the position; one that another run has moved meanwhile stays where it is. @returns false then */
   async advance(place: Place, { from, to }: CurationStep): Promise<boolean> {
     const isFirst = from.seq === START.seq && from.day === START.day;
-    try {
-      await this.#client.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: keyOf(place),
-          UpdateExpression: 'SET seq = :seq, #day = :day',
-          ConditionExpression: `(seq = :fromSeq AND #day = :fromDay)${isFirst ? ' OR attribute_not_exists(seq)' : ''}`,
-          ExpressionAttributeNames: { '#day': 'day' },
-          ExpressionAttributeValues: { ':seq': to.seq, ':day': to.day, ':fromSeq': from.seq, ':fromDay': from.day },
-        }),
-      );
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+    const command = new UpdateCommand({
+      TableName: this.#table,
+      Key: keyOf(place),
+      UpdateExpression: 'SET seq = :seq, #day = :day',
+      ConditionExpression: `(seq = :fromSeq AND #day = :fromDay)${isFirst ? ' OR attribute_not_exists(seq)' : ''}`,
+      ExpressionAttributeNames: { '#day': 'day' },
+      ExpressionAttributeValues: { ':seq': to.seq, ':day': to.day, ':fromSeq': from.seq, ':fromDay': from.day },
+    });
+    return (await unlessRefused(this.#client.send(command))) !== undefined;
   }
 
   async #get(Key: Record<string, string>): Promise<Record<string, unknown> | undefined> {

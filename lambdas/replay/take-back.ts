@@ -99,7 +99,7 @@ function committerOf(
       run,
       lake: new Lake(aws.s3, LAKE_BUCKET),
       metrics: new MetricsWriter({
-        table: new MetricsTable(aws.dynamodb, METRICS_TABLE, aws.puts),
+        table: new MetricsTable(aws, METRICS_TABLE),
         tenant,
         ttlDays: METRICS_TTL_DAYS === undefined ? undefined : Number(METRICS_TTL_DAYS),
         effects,

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { QuickPuts } from './quick-puts.ts';
+import { MARSHALL_OPTIONS, QuickPuts } from './quick-puts.ts';
 
 /** AWS clients of a function; region, credentials and endpoints come from the environment. */
 export interface AwsClients {
@@ -15,7 +15,8 @@ export interface AwsClients {
 
 export function createAwsClients(): AwsClients {
   const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 10 }), {
-    marshallOptions: { removeUndefinedValues: true },
+    // a copy: the document client writes into it
+    marshallOptions: { ...MARSHALL_OPTIONS },
   });
   return {
     s3: new S3Client({ maxAttempts: 8 }),

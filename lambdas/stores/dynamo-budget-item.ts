@@ -1,6 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Effects } from '../ccaip/effects.ts';
+import { unlessRefused } from './refused-write.ts';
 import { BUDGET } from './state-keys.ts';
 
 const budgetSchema = z.object({
@@ -55,23 +56,18 @@ export class DynamoBudgetItem {
 
   /** @returns false if the condition did not hold */
   async update(update: string, condition: string, values: Record<string, number>): Promise<boolean> {
-    try {
-      const answer = await this.#client.send(
-        new UpdateCommand({
-          TableName: this.#table,
-          Key: this.#key,
-          UpdateExpression: update,
-          ConditionExpression: condition,
-          ExpressionAttributeValues: values,
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      this.#learn(answer.Attributes);
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+    const command = new UpdateCommand({
+      TableName: this.#table,
+      Key: this.#key,
+      UpdateExpression: update,
+      ConditionExpression: condition,
+      ExpressionAttributeValues: values,
+      ReturnValues: 'ALL_NEW',
+    });
+    const answer = await unlessRefused(this.#client.send(command));
+    if (answer === undefined) return false;
+    this.#learn(answer.Attributes);
+    return true;
   }
 
   #learn(item: unknown): void {

@@ -205,7 +205,7 @@ export class DynamoRateBudget implements RateBudget {
     this.#asking = 0;
     // the others do not know our clock any more
     this.#budget.isAligned = false;
-    if (isGranted) this.#keep(now, 1);
+    if (isGranted) this.#keep(now, this.#interval, 1);
     return isGranted;
   }
 
@@ -218,12 +218,11 @@ export class DynamoRateBudget implements RateBudget {
       : await this.#takeUnused(now, interval);
     if (!isTaken) return false;
     this.#budget.isAligned = true;
-    this.#keep(now, this.#atOnce);
+    this.#keep(now, interval, this.#atOnce);
     return true;
   }
 
-  #keep(now: number, requests: number): void {
-    const interval = this.#interval * this.#slowdown(now);
+  #keep(now: number, interval: number, requests: number): void {
     this.#taken = Array.from({ length: requests }, (_, i) => {
       const at = now + i * interval;
       const isPatient = i === 0 || this.#interval < SHORT;

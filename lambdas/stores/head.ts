@@ -2,6 +2,7 @@ import { type DynamoDBDocumentClient, GetCommand, UpdateCommand, type UpdateComm
 import * as z from 'zod/mini';
 import { LeaseHeldError } from '../ccaip/errors.ts';
 import { type LedgerBatch, ledgerBatchSchema } from './ledger-batch.ts';
+import { unlessRefused } from './refused-write.ts';
 import { HEAD, partitionOf } from './state-keys.ts';
 
 /** A lease not renewed for this long is free; it is renewed well before. */
@@ -212,13 +213,9 @@ export class HeadStore {
   }
 
   async #update(refused: string, input: Omit<UpdateCommandInput, 'TableName' | 'Key'>) {
-    try {
-      const answer = await this.#client.send(new UpdateCommand({ TableName: this.#table, Key: this.#key, ...input }));
-      return answer.Attributes;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException')
-        throw new LeaseHeldError(`${this.#place}: ${refused}`);
-      throw error;
-    }
+    const command = new UpdateCommand({ TableName: this.#table, Key: this.#key, ...input });
+    const answer = await unlessRefused(this.#client.send(command));
+    if (answer === undefined) throw new LeaseHeldError(`${this.#place}: ${refused}`);
+    return answer.Attributes;
   }
 }

@@ -1,5 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { type LedgerBatch, ledgerBatchSchema } from './ledger-batch.ts';
+import { unlessRefused } from './refused-write.ts';
 import { batchKey, LAST_BATCH, partitionOf } from './state-keys.ts';
 
 /** The append-only record of committed batches of a tenant's endpoint. */
@@ -16,17 +17,12 @@ export class Ledger {
 
   /** Appends a batch; appending it again changes nothing. */
   async append(endpoint: string, batch: LedgerBatch): Promise<void> {
-    try {
-      await this.#client.send(
-        new PutCommand({
-          TableName: this.#table,
-          Item: { pk: partitionOf(this.#tenant, endpoint), sk: batchKey(batch.seq), ...batch },
-          ConditionExpression: 'attribute_not_exists(sk)',
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof Error && error.name === 'ConditionalCheckFailedException')) throw error;
-    }
+    const command = new PutCommand({
+      TableName: this.#table,
+      Item: { pk: partitionOf(this.#tenant, endpoint), sk: batchKey(batch.seq), ...batch },
+      ConditionExpression: 'attribute_not_exists(sk)',
+    });
+    await unlessRefused(this.#client.send(command));
   }
 
   /** Batches with a sequence number above `after`, in order, without a gap. */

@@ -1,5 +1,6 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { QuickPuts } from './quick-puts.ts';
+import type { AwsClients } from './clients.ts';
+import { unlessRefused } from './refused-write.ts';
 
 /** What the order of an item's versions depends on. */
 export interface VersionedItem {
@@ -32,11 +33,10 @@ const RESTORES = `${SUPERSEDES}
 export class MetricsTable {
   readonly name: string;
   readonly #client: DynamoDBDocumentClient;
-  readonly #puts: Pick<QuickPuts, 'put'> | undefined;
+  readonly #puts: AwsClients['puts'];
 
-  /** @param puts writes items in less time. @default - the client writes them */
-  constructor(client: DynamoDBDocumentClient, name: string, puts?: Pick<QuickPuts, 'put'>) {
-    this.#client = client;
+  constructor({ dynamodb, puts }: Pick<AwsClients, 'dynamodb' | 'puts'>, name: string) {
+    this.#client = dynamodb;
     this.name = name;
     this.#puts = puts;
   }
@@ -83,12 +83,6 @@ export class MetricsTable {
       },
     };
     if (this.#puts !== undefined) return this.#puts.put(input);
-    try {
-      await this.#client.send(new PutCommand(input));
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+    return (await unlessRefused(this.#client.send(new PutCommand(input)))) !== undefined;
   }
 }

@@ -3,18 +3,20 @@ import https from 'node:https';
 import { type DynamoDBDocumentClient, PutCommand, type PutCommandInput } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import * as z from 'zod/mini';
+import { unlessRefused } from './refused-write.ts';
 import { RequestSigner } from './request-signer.ts';
 
 /** An answer is waited for this long before the SDK takes over, milliseconds. */
 const PATIENCE = 5_000;
 
-/** Connections to DynamoDB at most: as many as items are written at a time. */
+/** Connections to DynamoDB at most: no fewer than items are written at a time. */
 const CONNECTIONS = 50;
 
 /** After so many unclear answers in a row all is left to the SDK. */
 const MOST_UNCLEAR = 20;
 
-const MARSHALL = { removeUndefinedValues: true };
+/** How items become attributes, for the SDK and here. */
+export const MARSHALL_OPTIONS = { removeUndefinedValues: true };
 
 /** What a request of the SDK says about where it goes. */
 const placeSchema = z.object({ protocol: z.string(), hostname: z.string(), port: z.optional(z.number()) });
@@ -28,8 +30,9 @@ interface Service {
 
 /**
  * Conditional `PutItem` in a fifth of the CPU time that the AWS SDK takes for it: nearly all of what a function does for a
- * call is this one request. It is tried once, as soon as the SDK has made a request and so shown where DynamoDB is. Whatever is not a plain yes or no of DynamoDB (throttling, an error, no answer)
- * is left to the SDK, which sends the same request again with all its patience.
+ * call is this one request. It is tried once, as soon as the SDK has made a request and so shown where DynamoDB is. Whatever is
+ * not a plain yes or no of DynamoDB (throttling, an error, no answer) is left to the SDK, which sends the same request again with
+ * all its patience.
  */
 export class QuickPuts {
   readonly #client: DynamoDBDocumentClient;
@@ -73,8 +76,8 @@ export class QuickPuts {
       const { Item: item, ExpressionAttributeValues: values, ...rest } = input;
       const body = JSON.stringify({
         ...rest,
-        Item: marshall(item, MARSHALL),
-        ...(values && { ExpressionAttributeValues: marshall(values, MARSHALL) }),
+        Item: marshall(item, MARSHALL_OPTIONS),
+        ...(values && { ExpressionAttributeValues: marshall(values, MARSHALL_OPTIONS) }),
       });
       const headers = service.signer.sign('PutItem', body, credentials, new Date());
       const { status, text } = await post(service, body, headers);
@@ -86,13 +89,7 @@ export class QuickPuts {
   }
 
   async #patiently(input: PutCommandInput): Promise<boolean> {
-    try {
-      await this.#client.send(new PutCommand(input));
-      return true;
-    } catch (error) {
-      if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-      throw error;
-    }
+    return (await unlessRefused(this.#client.send(new PutCommand(input)))) !== undefined;
   }
 }
 

@@ -6,6 +6,7 @@ import { curatedFigures } from './curated.ts';
 import { type Figure, isMet, rowOf } from './figure.ts';
 import { idleFigures } from './idle.ts';
 import { memoryFigures } from './memory.ts';
+import { putFigures } from './puts.ts';
 import { reportFigures } from './report.ts';
 import { segmentFigures } from './segments.ts';
 import { simulatorFigures } from './simulator.ts';
@@ -18,6 +19,7 @@ const BENCHES: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   bundle: bundleFigures,
   idle: idleFigures,
   writes: writeFigures,
+  puts: putFigures,
   'cpu-agent-status-history': () => cpuFigures('agent_status_history', 1.5),
   'cpu-chat': () => cpuFigures('chat', 1.5),
   'cpu-call': () => cpuFigures('call', 4),

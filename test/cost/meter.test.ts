@@ -20,7 +20,7 @@ function metered() {
     meter.reset();
     return units;
   };
-  return { table: new MetricsTable(meter.aws.dynamodb, 'metrics'), spent };
+  return { table: new MetricsTable(meter.aws, 'metrics'), spent };
 }
 
 const item = (second: number, changes: object = {}) => ({
@@ -66,7 +66,7 @@ it('counts a refused write like the write, and no index entry', async () => {
 
 it('counts as one wait what is asked for at the same time', async () => {
   const meter = newMeter();
-  const table = new MetricsTable(meter.aws.dynamodb, 'metrics');
+  const table = new MetricsTable(meter.aws, 'metrics');
   await Promise.all([1, 2, 3].map((number) => table.put(item(1, { call_key: `acme#${number}` }))));
   expect({ calls: meter.calls, waits: meter.waits }).toEqual({ calls: 3, waits: 1 });
   await table.put(item(2));

@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 let used = 0;
-const open = (table = stores.environment.METRICS_TABLE) => new MetricsTable(stores.aws.dynamodb, table);
+const open = (table = stores.environment.METRICS_TABLE) => new MetricsTable(stores.aws, table);
 const stored = async (call_key: string) =>
   (await itemsOf(stores.aws, stores.environment.METRICS_TABLE)).find((item) => item.call_key === call_key);
 
