@@ -142,7 +142,7 @@ describe('backfill', () => {
   it('stays within a request of the ceiling and hardly slows live work down, whoever comes when, whatever the rate', () =>
     assertForAll(20, (requests, rate) => expect(requests).toBeLessThanOrEqual(rate + 1)));
 
-  it('... and where clocks differ by seconds as well, but for one case in thousands', async () => {
+  it('... and where clocks differ by seconds as well, but for one case in a thousand', async () => {
     let byTwo = 0;
     await assertForAll(2_000, (requests, rate) => {
       expect(requests).toBeLessThanOrEqual(rate + 2);
