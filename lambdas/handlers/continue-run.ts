@@ -12,10 +12,7 @@ export async function continueRun(
   const continuation = (event.continuation ?? 0) + 1;
   if (continuation > MOST_CONTINUATIONS) return false;
   // rarely needed: not loaded on a cold start
-  const { InvokeCommand, LambdaClient } = await import('@aws-sdk/client-lambda');
-  const payload = JSON.stringify({ ...event, continuation });
-  await new LambdaClient().send(
-    new InvokeCommand({ FunctionName: functionArn, InvocationType: 'Event', Payload: Buffer.from(payload) }),
-  );
+  const { invokeAgain } = await import('../stores/rare-clients.ts');
+  await invokeAgain(functionArn, { ...event, continuation });
   return true;
 }

@@ -1,12 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { MARSHALL_OPTIONS, QuickPuts } from './quick-puts.ts';
+import type { S3Objects } from './s3-objects.ts';
 
 /** AWS clients of a function; region, credentials and endpoints come from the environment. */
 export interface AwsClients {
-  readonly s3: S3Client;
+  /** The same S3 every time. */
+  readonly s3: () => Promise<S3Objects>;
   readonly dynamodb: DynamoDBDocumentClient;
   readonly secrets: SecretsManagerClient;
   /** Writes items in less time. @default - `dynamodb` writes them */
@@ -18,10 +19,20 @@ export function createAwsClients(): AwsClients {
     // a copy: the document client writes into it
     marshallOptions: { ...MARSHALL_OPTIONS },
   });
+  let s3: Promise<S3Objects> | undefined;
   return {
-    s3: new S3Client({ maxAttempts: 8 }),
+    s3: () => {
+      s3 ??= loadS3();
+      return s3;
+    },
     dynamodb,
     secrets: new SecretsManagerClient({}),
     puts: new QuickPuts(dynamodb),
   };
+}
+
+/** A fifth of the code that a function could need; a run that finds nothing new does without it. */
+async function loadS3(): Promise<S3Objects> {
+  const { openS3 } = await import('./rare-clients.ts');
+  return openS3();
 }

@@ -74,11 +74,12 @@ export async function startLocalFunctions({
     get interrupted() {
       return interrupted;
     },
-    close: () => {
-      aws.s3.destroy();
+    close: async () => {
+      const { client: s3 } = await aws.s3();
+      s3.destroy();
       aws.dynamodb.destroy();
       aws.secrets.destroy();
-      return local.close();
+      await local.close();
     },
   };
 }

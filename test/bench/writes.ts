@@ -23,7 +23,7 @@ export async function writeFigures(): Promise<Figure[]> {
   Object.assign(process.env, local.environment);
   // counted is what goes through the SDK: it puts the items here
   const { puts: _, ...aws } = createAwsClients();
-  const counts = countOperations(aws);
+  const counts = await countOperations(aws);
   const run = async () => {
     const { records } = await ingest({
       endpoint: 'call',
@@ -60,7 +60,8 @@ export async function writeFigures(): Promise<Figure[]> {
       versions += await run();
     return [...caughtUp, ...figures('calls of a day every 5 minutes', versions)];
   } finally {
-    aws.s3.destroy();
+    const { client: s3 } = await aws.s3();
+    s3.destroy();
     aws.dynamodb.destroy();
     await local.close();
     await centre.server.close();

@@ -5,6 +5,7 @@ import type { AwsClients } from '../../lambdas/stores/clients.ts';
 import { FakeDynamoDb } from '../chaos/aws/fake-dynamodb.ts';
 import { FakeS3 } from '../chaos/aws/fake-s3.ts';
 import { itemSize } from '../support/item-size.ts';
+import { s3Over } from '../support/s3-over.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
 type Counts = Map<string, number>;
@@ -41,7 +42,7 @@ export class Meter {
     this.#dynamodb = new FakeDynamoDb(keys);
     const clients = {
       dynamodb: { send: (command: unknown) => this.#answer(() => this.#toDynamoDb(command)) },
-      s3: { send: (command: unknown) => this.#answer(() => this.#toS3(command)) },
+      s3: s3Over({ send: (command: unknown) => this.#answer(() => this.#toS3(command)) }),
       secrets: {
         send: () =>
           this.#answer(() => {

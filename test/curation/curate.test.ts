@@ -1,6 +1,5 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ConfigurationError } from '../../lambdas/ccaip/errors.ts';
 import { curate } from '../../lambdas/curation/curate.ts';
@@ -11,7 +10,7 @@ import { curatedTables, mergeStatement, views } from '../../sql/index.ts';
 import { World } from '../pipeline/world.ts';
 import { replayOf } from '../replay/world.ts';
 import { newFolder, removeFolder, writeObjects } from '../sql/lake.ts';
-import { type Stores, startStores } from '../support/stores.ts';
+import { deleteObject, type Stores, startStores } from '../support/stores.ts';
 
 let stores: Stores;
 beforeAll(async () => {
@@ -60,7 +59,7 @@ describe('curation', () => {
     await world.ingest('call');
     await curateTables({ ...optionsOf(world), curator: recorder().curator, run: '1' });
     for (const { key } of await world.objects('segments/'))
-      await world.aws.s3.send(new DeleteObjectCommand({ Bucket: world.environment.LAKE_BUCKET, Key: key }));
+      await deleteObject(world.aws, world.environment.LAKE_BUCKET, key);
     await replayOf(world);
     const after = recorder();
     await curateTables({ ...optionsOf(world), curator: after.curator, run: '2' });

@@ -2,6 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS_VERSION } from '../../lambdas/segments/index.ts';
 import type { AwsClients } from '../../lambdas/stores/clients.ts';
+import { S3Objects } from '../../lambdas/stores/s3-objects.ts';
 import { memoryStores } from '../support/memory-stores.ts';
 import type { Row } from '../support/platform.ts';
 import { type Stores, startStores } from '../support/stores.ts';
@@ -54,7 +55,7 @@ function failing(aws: AwsClients, k: number, { hasEffect, next }: Failure) {
       },
     });
   const clients: AwsClients = {
-    s3: wrap(aws.s3),
+    s3: async () => new S3Objects(wrap((await aws.s3()).client)),
     dynamodb: wrap<DynamoDBDocumentClient>(aws.dynamodb),
     secrets: wrap(aws.secrets),
   };

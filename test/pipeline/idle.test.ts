@@ -28,7 +28,7 @@ describe('a run that finds nothing new', () => {
       // other functions of the tenant were at work just now: its rate budget is in use, which costs two operations more
       world.time.time += 1_000;
       const requests = world.platform.requests.length;
-      const counts = countOperations(world.aws);
+      const counts = await countOperations(world.aws);
 
       const { records } = await world.ingest(endpoint);
 

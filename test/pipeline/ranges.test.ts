@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HeadStore } from '../../lambdas/stores/head.ts';
 import { memoryStores } from '../support/memory-stores.ts';
+import { s3Over } from '../support/s3-over.ts';
 import { call, NOW, World } from './world.ts';
 
 const MINUTE = 60_000;
@@ -131,16 +132,16 @@ describe('a live run', () => {
     const world = await setup();
     world.platform.rows('/calls').push(call(200, 10));
     let live: unknown;
-    const { s3 } = world.aws;
+    const { client: s3 } = await world.aws.s3();
     const aws = {
       ...world.aws,
-      s3: {
+      s3: s3Over({
         send: async (command: never) => {
           // the range has its turn and writes its objects
           live ??= await world.ingest('call', { run: 'live' });
           return s3.send(command);
         },
-      } as never,
+      }),
     };
     const range = { from: ago(72 * 60), to: ago(24 * 60) };
     const summary = await world.ingest('call', { range, aws, run: 'range' });
@@ -205,10 +206,10 @@ describe('two ranges of one endpoint', () => {
   it('take turns: every batch has a number of its own', async () => {
     const world = await setup();
     let second: unknown;
-    const { s3 } = world.aws;
+    const { client: s3 } = await world.aws.s3();
     const aws = {
       ...world.aws,
-      s3: {
+      s3: s3Over({
         send: async (command: never) => {
           if (second === undefined) {
             second = world.ingest('call', { range: { from: ago(72 * 60), to: ago(47 * 60) }, run: 'second' });
@@ -216,7 +217,7 @@ describe('two ranges of one endpoint', () => {
           }
           return s3.send(command);
         },
-      } as never,
+      }),
     };
     await world.ingest('call', { range: { from: ago(72 * 60), to: ago(24 * 60) }, aws, run: 'first' });
     expect(await second).toMatchObject({ outcome: 'done', records: 5 });

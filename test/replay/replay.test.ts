@@ -1,11 +1,10 @@
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findEndpoint } from '../../lambdas/catalog/index.ts';
 import { ConfigurationError } from '../../lambdas/ccaip/errors.ts';
 import { batchKey, HEAD, partitionOf, replayName } from '../../lambdas/stores/state-keys.ts';
 import { DAY, NOW, World } from '../pipeline/world.ts';
-import { type Stores, startStores } from '../support/stores.ts';
+import { deleteObject, type Stores, startStores } from '../support/stores.ts';
 import { ask, CALL, callsOnThreeDays, replayOf, reportOf, sortedItems, watched } from './world.ts';
 
 // the version of the rules, which tests raise
@@ -74,7 +73,7 @@ describe('a replay', () => {
     await alter(world, 'acme#3', 'source_updated_at', '2026-03-01T00:00:00.000Z');
     await alter(world, 'acme#4', 'surplus', 'x');
     for (const { key } of await world.objects('segments/'))
-      await world.aws.s3.send(new DeleteObjectCommand({ Bucket: world.environment.LAKE_BUCKET, Key: key }));
+      await deleteObject(world.aws, world.environment.LAKE_BUCKET, key);
     const { report } = await replayOf(world);
     expect(report).toMatchObject({ records: 6, objects: 2, same: 1, missing: 1, changed: 3 });
     expect({ items: await sortedItems(world), objects: await world.objects() }).toEqual(before);
@@ -266,7 +265,7 @@ describe('a replay', () => {
   it('shows in the status, and every part of it in a ledger of its own', async () => {
     const world = await ingested();
     for (const { key } of await world.objects('segments/'))
-      await world.aws.s3.send(new DeleteObjectCommand({ Bucket: world.environment.LAKE_BUCKET, Key: key }));
+      await deleteObject(world.aws, world.environment.LAKE_BUCKET, key);
     await replayOf(world);
     expect(await world.status('replay-call')).toMatchObject({
       seq: 1,
@@ -286,13 +285,13 @@ describe('a replay', () => {
     callsOnThreeDays(world, 2);
     await world.ingest('call');
     const [, second] = await world.objects('raw/');
-    const Key = second?.key ?? '';
-    await world.aws.s3.send(new DeleteObjectCommand({ Bucket: world.environment.LAKE_BUCKET, Key }));
-    await expect(replayOf(world)).rejects.toThrow(Key);
+    const key = second?.key ?? '';
+    await deleteObject(world.aws, world.environment.LAKE_BUCKET, key);
+    await expect(replayOf(world)).rejects.toThrow(key);
     expect(await world.status('replay-call')).toMatchObject({
       seq: 1,
       leaseUntil: null,
-      lastRun: { outcome: 'failed', error: expect.stringContaining(Key) },
+      lastRun: { outcome: 'failed', error: expect.stringContaining(key) },
     });
   });
 

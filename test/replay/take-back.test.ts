@@ -1,4 +1,3 @@
-import { DeleteObjectCommand } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type Endpoint, findEndpoint } from '../../lambdas/catalog/index.ts';
@@ -6,7 +5,7 @@ import { type TakeBackRequest, takeBack } from '../../lambdas/replay/take-back.t
 import type { TakeBackSummary } from '../../lambdas/replay/take-back-summary.ts';
 import { DAY, World } from '../pipeline/world.ts';
 import type { Row } from '../support/platform.ts';
-import { type Stores, startStores } from '../support/stores.ts';
+import { deleteObject, type Stores, startStores } from '../support/stores.ts';
 import { ask } from './world.ts';
 
 let stores: Stores;
@@ -129,7 +128,7 @@ describe('a record in quarantine', () => {
   it('is gone when its time in quarantine is over', async () => {
     const world = await setAside();
     for (const { key } of await world.objects('quarantine/'))
-      await world.aws.s3.send(new DeleteObjectCommand({ Bucket: world.environment.LAKE_BUCKET, Key: key }));
+      await deleteObject(world.aws, world.environment.LAKE_BUCKET, key);
     expect(await take(world, mended('call'))).toEqual({ ...nothing, gone: 1 });
   });
 

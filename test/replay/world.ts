@@ -4,6 +4,7 @@ import { type ReplayOptions, replayOptionsSchema } from '../../lambdas/config/re
 import { type ReplayRequest, type ReplaySummary, replay } from '../../lambdas/replay/replay.ts';
 import type { ReplayReport } from '../../lambdas/replay/report.ts';
 import type { AwsClients } from '../../lambdas/stores/clients.ts';
+import { S3Objects } from '../../lambdas/stores/s3-objects.ts';
 import { openWarehouse } from '../../local/warehouse/index.ts';
 import { DAY, type World } from '../pipeline/world.ts';
 import { withLake } from '../sql/lake.ts';
@@ -89,5 +90,12 @@ export function watched(aws: AwsClients): { readonly aws: AwsClients; readonly s
         };
       },
     });
-  return { aws: { s3: watch(aws.s3), dynamodb: watch(aws.dynamodb), secrets: aws.secrets }, sent };
+  return {
+    aws: {
+      s3: async () => new S3Objects(watch((await aws.s3()).client)),
+      dynamodb: watch(aws.dynamodb),
+      secrets: aws.secrets,
+    },
+    sent,
+  };
 }

@@ -1,7 +1,11 @@
 import type { AwsClients } from '../../lambdas/stores/clients.ts';
 
 /** Counts what is sent to S3 and DynamoDB from now on, by operation and place: `PutItem metrics-0`, `PutObject raw`. */
-export function countOperations({ s3, dynamodb }: Pick<AwsClients, 's3' | 'dynamodb'>): Map<string, number> {
+export async function countOperations({
+  s3: load,
+  dynamodb,
+}: Pick<AwsClients, 's3' | 'dynamodb'>): Promise<Map<string, number>> {
+  const { client: s3 } = await load();
   const counts = new Map<string, number>();
   const count = ({ commandName = '' }: { commandName?: string }, input: object) => {
     const place = 'TableName' in input ? input.TableName : 'Key' in input ? String(input.Key).split('/')[0] : '';

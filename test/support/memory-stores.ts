@@ -3,6 +3,7 @@ import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/table
 import type { AwsClients } from '../../lambdas/stores/clients.ts';
 import { FakeDynamoDb } from '../chaos/aws/fake-dynamodb.ts';
 import { FakeS3 } from '../chaos/aws/fake-s3.ts';
+import { s3Over } from './s3-over.ts';
 import type { Stores } from './stores.ts';
 
 const ENVIRONMENT = { LAKE_BUCKET: 'lake', METRICS_TABLE: 'metrics', STATE_TABLE: 'state' };
@@ -16,9 +17,9 @@ export function memoryStores(): Pick<Stores, 'aws' | 'fresh'> {
   });
   const clients = {
     dynamodb: { send: async (command: unknown) => dynamodb.execute(command) },
-    s3: {
+    s3: s3Over({
       send: async (command: unknown) => (command instanceof ListObjectsV2Command ? list(command) : s3.execute(command)),
-    },
+    }),
     secrets: { send: async () => ({ SecretString: '{"username":"acme","password":"a-secret-token"}' }) },
   };
   // the stores only ever call send

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import dynalite from 'dynalite';
@@ -12,6 +12,7 @@ import S3rver from 's3rver';
 import type { Environment } from '../../lambdas/config/environment.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS, type TableKeys } from '../../lambdas/config/tables.ts';
 import type { AwsClients } from '../../lambdas/stores/clients.ts';
+import { S3Objects } from '../../lambdas/stores/s3-objects.ts';
 import { close, listen, type Row } from './platform.ts';
 
 const CREDENTIAL = { username: 'acme', password: 'a-secret-token' };
@@ -41,9 +42,10 @@ export async function startStores(): Promise<Stores> {
   const s3Url = `http://127.0.0.1:${port}`;
   const access = { region: 'us-east-1', credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' } };
   const client = new DynamoDBClient({ ...access, endpoint: dynamoUrl });
+  const s3Objects = new S3Objects(new S3Client({ ...access, endpoint: s3Url, forcePathStyle: true }));
   const aws: AwsClients = {
     dynamodb: DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } }),
-    s3: new S3Client({ ...access, endpoint: s3Url, forcePathStyle: true }),
+    s3: async () => s3Objects,
     secrets: new SecretsManagerClient({ ...access, endpoint: secretsUrl }),
   };
   let used = 0;
@@ -71,7 +73,7 @@ export async function startStores(): Promise<Stores> {
     },
     fresh,
     close: async () => {
-      for (const each of Object.values(aws)) each.destroy();
+      for (const each of [aws.dynamodb, s3Objects.client, aws.secrets]) each.destroy();
       await Promise.all([close(dynamo), close(secrets), s3.close()]);
       await rm(directory, { recursive: true, force: true });
     },
@@ -123,8 +125,14 @@ export interface StoredObject {
   readonly records: readonly Row[];
 }
 
+export async function deleteObject({ s3 }: AwsClients, bucket: string, key: string): Promise<void> {
+  const { client } = await s3();
+  await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
+}
+
 /** Every object below a prefix, in the order of the keys. */
-export async function objectsOf({ s3 }: AwsClients, bucket: string, prefix = ''): Promise<StoredObject[]> {
+export async function objectsOf({ s3: load }: AwsClients, bucket: string, prefix = ''): Promise<StoredObject[]> {
+  const { client: s3 } = await load();
   const keys: string[] = [];
   let token: string | undefined;
   do {

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import type { AwsClients } from '../../../lambdas/stores/clients.ts';
+import { s3Over } from '../../support/s3-over.ts';
 import type { Faults } from '../faults.ts';
 import type { Process } from '../process.ts';
 import type { Random } from '../random.ts';
@@ -86,10 +87,10 @@ export function awsClients(process: Process, aws: Aws, faults: Faults, random: R
           aws.dynamodb.execute(command, (write) => aws.watch.item(write, process)),
         ),
     },
-    s3: {
+    s3: s3Over({
       send: (command: object) =>
         send(S3, labelOf(command), () => aws.s3.execute(command, (write) => aws.watch.object(write, process))),
-    },
+    }),
     secrets: {
       send: (command: object) =>
         send(SECRETS, 'get', () => {

@@ -1,0 +1,36 @@
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+
+/** The requests to S3 that the lake makes. */
+export class S3Objects {
+  readonly client: S3Client;
+
+  constructor(client: S3Client) {
+    this.client = client;
+  }
+
+  async put(bucket: string, key: string, body: Uint8Array, contentType: string): Promise<void> {
+    await this.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+  }
+
+  /**
+   * Size in bytes of the object of that key; undefined if there is none. Needs the permission to list the bucket: without it S3
+   * answers 403 for what is not there.
+   */
+  async sizeOf(bucket: string, key: string): Promise<number | undefined> {
+    try {
+      const answer = await this.client.send(new HeadObjectCommand({ Bucket: bucket, Key: key }));
+      return answer.ContentLength ?? 0;
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NotFound') return undefined;
+      throw error;
+    }
+  }
+
+  async get(bucket: string, key: string): Promise<Uint8Array> {
+    const answer = await this.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+  }
+}
+
+/** S3; region, credentials and endpoint come from the environment. */
+export const openS3 = (): S3Objects => new S3Objects(new S3Client({ maxAttempts: 8 }));
