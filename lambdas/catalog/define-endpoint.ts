@@ -49,13 +49,19 @@ export interface Endpoint extends EndpointDefinition {
  */
 export function defineEndpoint(definition: EndpointDefinition): Endpoint {
   if (!/^[a-z][a-z_]*$/.test(definition.name)) throw new Error(`endpoint name "${definition.name}" is not snake_case`);
-  const columns = withPaths(definition.columns);
+  let columns: Columns | undefined;
   return {
     ...definition,
-    columns,
+    // tables and views ask for columns; a function, which starts often, does not
+    get columns() {
+      columns ??= withPaths(definition.columns);
+      return columns;
+    },
     segmentMetrics: definition.segmentMetrics ?? false,
     enums: definition.enums ?? [],
     curated: definition.curated ?? false,
-    personalColumns: Object.keys(columns).filter((name) => columns[name]?.personal),
+    get personalColumns() {
+      return Object.keys(definition.columns).filter((name) => definition.columns[name]?.personal);
+    },
   };
 }
