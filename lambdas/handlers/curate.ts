@@ -6,6 +6,7 @@ import { ConfigurationError } from '../ccaip/errors.ts';
 import { type CurationEvent, curationEventSchema } from '../config/curation-event.ts';
 import { type CurationAnswer, curate } from '../curation/curate.ts';
 import { type AwsClients, createAwsClients } from '../stores/clients.ts';
+import { sourcePlaces } from './source-places.ts';
 
 const logger = new Logger({ serviceName: 'ccaip-curation' });
 let clients: AwsClients | undefined;
@@ -18,6 +19,7 @@ const environmentSchema = z.object({ STATE_TABLE: z.string().check(z.minLength(1
  */
 export const handler = middy<CurationEvent, CurationAnswer, Error, Context>()
   .use({ onError: ({ error }) => logger.error('curation cannot go on', { error: error ?? '' }) })
+  .use(sourcePlaces)
   .handler(async (event) => {
     const parsed = curationEventSchema.safeParse(event);
     if (!parsed.success) throw new ConfigurationError(`the event does not fit: ${placesOf(parsed.error.issues)}`);

@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import { type BackfillPlan, planBackfill } from '../backfill/plan.ts';
 import { type PlanEvent, planEventSchema } from '../config/backfill-order.ts';
 import { readEvent } from './input.ts';
+import { sourcePlaces } from './source-places.ts';
 
 const logger = new Logger({ serviceName: 'ccaip-backfill' });
 
@@ -16,4 +17,5 @@ export const handler = middy<PlanEvent, BackfillPlan, Error, Context>()
     after: ({ event, response }) => logger.info('planned', { ...event.order, slices: response?.slices.length }),
     onError: ({ event, error }) => logger.error('no plan', { ...event?.order, error: error ?? '' }),
   })
+  .use(sourcePlaces)
   .handler(async (event) => planBackfill(readEvent(planEventSchema, event)));

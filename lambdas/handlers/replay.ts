@@ -12,6 +12,7 @@ import type { TakeBackSummary } from '../replay/take-back-summary.ts';
 import { type AwsClients, createAwsClients } from '../stores/clients.ts';
 import { continueRun } from './continue-run.ts';
 import { readEnvironment, readEvent } from './input.ts';
+import { sourcePlaces } from './source-places.ts';
 
 const logger = new Logger({ serviceName: 'ccaip-replay' });
 let clients: AwsClients | undefined;
@@ -29,6 +30,7 @@ export const handler = middy<ReplayEvent, ReplaySummary | TakeBackSummary, Error
       logger.error('replay failed', { endpoint: event?.endpoint, tenant: event?.tenant, reason, error: error ?? '' });
     },
   })
+  .use(sourcePlaces)
   .handler(async (event, context) => {
     const { endpoint: name, tenant, continuation, quarantine, ...options } = readEvent(replayEventSchema, event);
     const endpoint = findEndpoint(name);

@@ -40,7 +40,7 @@ export interface IngestRequest {
   readonly credentials?: CredentialCache;
   readonly effects: Effects;
   /** Is told how the run ended, failed or not, unless another run held the lease. @default - nobody is told */
-  readonly onEnd?: (end: RunEnd) => void;
+  readonly onEnd?: (end: RunEnd) => void | Promise<void>;
 }
 
 /**
@@ -55,7 +55,7 @@ export async function ingest(request: IngestRequest): Promise<IngestSummary> {
   const run = range === undefined ? new IngestRun(request, endpoint) : new RangeRun(request, endpoint, range);
   try {
     const summary = run.summary(await run.start());
-    request.onEnd?.(summary);
+    await request.onEnd?.(summary);
     return summary;
   } catch (error) {
     if (error instanceof LeaseHeldError) return run.summary('lease_held');
@@ -63,7 +63,7 @@ export async function ingest(request: IngestRequest): Promise<IngestSummary> {
     // the reason of the failure matters more than that of a failing release: the lease then ends by itself
     await run.fail(error).catch(() => undefined);
     const reason = error instanceof IngestError ? error.reason : 'unexpected';
-    request.onEnd?.({ ...run.summary('failed'), reason });
+    await request.onEnd?.({ ...run.summary('failed'), reason });
     throw error;
   }
 }

@@ -17,7 +17,7 @@ afterAll(() => stores.close());
 /** How a run of calls ended, failed or not. */
 async function endOf(world: World, changes: Partial<IngestRequest> = {}): Promise<RunEnd> {
   const ends: RunEnd[] = [];
-  await world.ingest('call', { ...changes, onEnd: (end) => ends.push(end) }).catch(() => undefined);
+  await world.ingest('call', { ...changes, onEnd: (end) => void ends.push(end) }).catch(() => undefined);
   const [end, ...others] = ends;
   if (end === undefined || others.length > 0) throw new Error(`the run ended ${ends.length} times`);
   return end;
@@ -55,8 +55,8 @@ describe('the lag of an endpoint', () => {
   it('is told of no run that only met another one', async () => {
     const world = await World.create(stores);
     const ends: RunEnd[] = [];
-    await world.ingest('call', { timeLeft: () => 900_000, onEnd: (end) => ends.push(end) });
-    await Promise.all([1, 2].map(() => world.ingest('call', { onEnd: (end) => ends.push(end) })));
+    await world.ingest('call', { timeLeft: () => 900_000, onEnd: (end) => void ends.push(end) });
+    await Promise.all([1, 2].map(() => world.ingest('call', { onEnd: (end) => void ends.push(end) })));
     expect(ends.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
   });
 });

@@ -1,0 +1,34 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { IngestEvent } from '../config/ingest-event.ts';
+import type { IngestSummary, RunEnd } from '../pipeline/summary.ts';
+import { publishRun } from './run-metrics.ts';
+
+const logger = new Logger({ serviceName: 'ccaip-ingest' });
+
+/** Writes what a run took, failed or not, as metrics. @param namespace @default - no metrics are written */
+export function reportEnd(namespace: string | undefined, end: RunEnd): void {
+  if (namespace !== undefined) publishRun(namespace, end);
+  // what a run took before it failed counts: the line that says so comes later
+  if (end.outcome === 'failed') logger.appendKeys(countsOf(end));
+}
+
+/** Writes the log line of a run that came to its end. */
+export function logSummary(summary: IngestSummary | null): void {
+  logger.info('run ended', { ...summary });
+}
+
+/** Writes the log line of a run that failed. */
+export function logFailure(event: IngestEvent | undefined, reason: string, error: Error | null): void {
+  logger.error('run failed', { endpoint: event?.endpoint, tenant: event?.tenant?.name, reason, error: error ?? '' });
+  logger.resetKeys();
+}
+
+const countsOf = ({ records, batches, objects, requests, throttled, quarantined, reached }: RunEnd) => ({
+  records,
+  batches,
+  objects,
+  requests,
+  throttled,
+  quarantined,
+  reached,
+});
