@@ -115,7 +115,6 @@ export class Backfill extends Construct {
       handler: PLAN_HANDLER,
       memorySize: 256,
       timeout: Duration.seconds(30),
-      environment: { NODE_OPTIONS: '--enable-source-maps' },
       role: role.withoutPolicyUpdates(),
       logGroup,
       loggingFormat: LoggingFormat.JSON,

@@ -139,7 +139,7 @@ export class Curation extends Construct {
       handler: CURATE_HANDLER,
       memorySize: 256,
       timeout: Duration.minutes(1),
-      environment: { STATE_TABLE: stores.state.tableName, NODE_OPTIONS: '--enable-source-maps' },
+      environment: { STATE_TABLE: stores.state.tableName },
       role: role.withoutPolicyUpdates(),
       logGroup,
       loggingFormat: LoggingFormat.JSON,

@@ -103,7 +103,6 @@ export class Replay extends Construct {
       environment: {
         ...environment,
         ...(metricsTtlDays !== undefined && { METRICS_TTL_DAYS: String(metricsTtlDays) }),
-        NODE_OPTIONS: '--enable-source-maps',
       },
       role: role.withoutPolicyUpdates(),
       logGroup,

@@ -59,6 +59,16 @@ describe('the bundle of the functions', () => {
     },
   );
 
+  it.each(['ingest', 'replay', 'curate', 'plan-backfill'])(
+    'tells places in the source when %s fails, though no start reads a source map',
+    async (name) => {
+      const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);
+      const failure: Error = await handler({}, {}).catch((error: unknown) => error);
+      expect(failure.stack).toMatch(new RegExp(`lambdas/handlers/${name}\\.ts:\\d+:\\d+`));
+      expect(readFileSync(join(folder, `${name}.mjs`), 'utf8')).not.toContain('sourceMappingURL');
+    },
+  );
+
   it('has the same bytes wherever it is built', () => {
     expect(build().split('/').at(-1)).toBe(folder.split('/').at(-1));
     expect(sources).toContain('lambdas/handlers/ingest.ts');
