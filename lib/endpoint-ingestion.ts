@@ -18,6 +18,15 @@ import { INGEST_HANDLER } from './ingest-code.ts';
 import { ingestPermissions, type Stores } from './ingest-permissions.ts';
 import { justify, justifyWildcards } from './justified.ts';
 
+/** For its share of a vCPU: a million records take a third of it (docs/performance.md), megabytes. */
+const MEMORY = 512;
+
+/**
+ * Lambda gives young objects a twentieth of the memory and old ones nine tenths, unless an option says something else. Less for
+ * the young halves the garbage that lies about; what old ones leave is for Node itself, code and buffers.
+ */
+const NODE_OPTIONS = '--max-semi-space-size=8 --max-old-space-size=320';
+
 export const ONE_FOLDER =
   'Objects of one folder of the lake: their names differ with every batch, and no other folder is meant.';
 export const ANY_INTERFACE =
@@ -121,14 +130,13 @@ export class EndpointIngestion extends Construct {
       code,
       handler: INGEST_HANDLER,
       ...(limits.reservedConcurrency !== undefined && { reservedConcurrentExecutions: limits.reservedConcurrency }),
-      // measured: 425 MB for a million records, little less for a tenth of them (docs/performance.md)
-      memorySize: 512,
+      memorySize: MEMORY,
       // a run stops by itself at a batch boundary; what is left is for the next one
       timeout: Duration.minutes(15),
       environment: {
         ...environment,
         ...(endpoint.segmentMetrics && metricsTtlDays !== undefined && { METRICS_TTL_DAYS: String(metricsTtlDays) }),
-        NODE_OPTIONS: '--enable-source-maps',
+        NODE_OPTIONS,
       },
       role: role.withoutPolicyUpdates(),
       logGroup: this.log,

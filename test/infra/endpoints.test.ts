@@ -49,6 +49,17 @@ it('only the functions that write items are told after how many days these may b
     ).toBe(segmentMetrics ? '400' : undefined);
 });
 
+it('the functions of endpoints limit the heap of Node to less than their memory, and let little garbage lie', () => {
+  for (const { name } of ENDPOINTS) {
+    const [, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
+    const { NODE_OPTIONS: options } = lambda.Environment.Variables;
+    const [, young, old] = /^--max-semi-space-size=(\d+) --max-old-space-size=(\d+)$/.exec(options)?.map(Number) ?? [];
+    expect(young).toBeLessThanOrEqual(8);
+    // three semi-spaces, and room for what lies outside the heap
+    expect(3 * Number(young) + Number(old)).toBeLessThanOrEqual(0.75 * lambda.MemorySize);
+  }
+});
+
 describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes, source }) => {
   const [functionId, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
   const [undeliveredId, undelivered] = resource(template, 'AWS::SQS::Queue', {
