@@ -1,17 +1,10 @@
-import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import { findEndpoint } from '../../lambdas/catalog/index.ts';
 import type { IngestEvent } from '../../lambdas/config/ingest-event.ts';
-import { ingestCode } from '../../lib/ingest-code.ts';
 import type { Collection } from '../../local/simulator/index.ts';
+import { buildBundle, deployedNodeOptions } from './deployed.ts';
 import { BenchProcess } from './process.ts';
 import type { FunctionRun } from './processes/function.ts';
 import type { PlatformOptions } from './processes/platform.ts';
-
-/** Builds the bundle that is deployed. @returns path of its entry */
-export function buildBundle(entry?: string): string {
-  return join(ingestCode(new Stack(new App(), 'Bench'), entry).path, 'ingest.mjs');
-}
 
 interface SettingOptions extends Pick<PlatformOptions, 'records' | 'requestsPerSecond' | 'latencyMs'> {
   readonly endpoint: 'call' | 'chat' | 'agent_status_history';
@@ -48,8 +41,11 @@ export class Setting {
       platform.next<string>(),
       stores.next<Readonly<Record<string, string>>>(),
     ]);
-    const logging = { POWERTOOLS_LOG_LEVEL: 'SILENT' };
-    const run = new BenchProcess('function', buildBundle(), { ...environment, ...logging });
+    const run = new BenchProcess('function', buildBundle(), {
+      ...environment,
+      NODE_OPTIONS: deployedNodeOptions(endpoint),
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+    });
     await run.next();
     const event: IngestEvent = {
       endpoint,
