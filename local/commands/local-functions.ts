@@ -76,9 +76,7 @@ export async function startLocalFunctions({
     },
     close: async () => {
       const { client: s3 } = await aws.s3();
-      s3.destroy();
-      aws.dynamodb.destroy();
-      aws.secrets.destroy();
+      for (const client of [s3, aws.dynamodb, aws.secrets]) client.destroy();
       await local.close();
     },
   };

@@ -67,7 +67,8 @@ export async function withLocalReplays<T>(folder: string, work: (replays: Replay
     });
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
-    for (const client of [aws.s3, aws.dynamodb, aws.secrets]) client.destroy();
+    const { client: s3 } = await aws.s3();
+    for (const client of [s3, aws.dynamodb, aws.secrets]) client.destroy();
     await close();
   }
 }
