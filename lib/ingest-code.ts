@@ -5,6 +5,7 @@ import { Stage } from 'aws-cdk-lib';
 import { type AssetCode, Code } from 'aws-cdk-lib/aws-lambda';
 import type { Construct } from 'constructs';
 import { buildSync } from 'esbuild';
+import packageJson from '../package.json' with { type: 'json' };
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -26,30 +27,46 @@ export const PLAN_HANDLER = 'plan-backfill.handler';
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
 
 /**
- * Where the AWS SDK looks for credentials when the environment has none, which a function's always has. It imports these only
- * then; they are a sixth of the bundle.
+ * What the AWS SDK imports nowhere but elsewhere: where it looks for credentials when the environment has none, which a function's
+ * always has, and what tells browsers apart.
  */
-const OTHER_CREDENTIAL_PROVIDERS = [
+const NEVER_IMPORTED = [
   '@aws-sdk/credential-provider-http',
   '@aws-sdk/credential-provider-ini',
   '@aws-sdk/credential-provider-process',
   '@aws-sdk/credential-provider-sso',
   '@aws-sdk/credential-provider-web-identity',
   '@smithy/credential-provider-imds',
+  'bowser',
 ];
 
 /**
- * The code of every function, AWS SDK included: ES modules with their source maps. Each is bundled for itself: code shared between
- * them would lie in more files, and every file costs a cold start a millisecond.
+ * Modules that functions import when they need them, by the names they are imported by (package.json). Each is bundled for
+ * itself: code that it shared with a function would lie in files of its own, and be more of it, and a cold start reads both.
+ */
+const LATER: Readonly<Record<string, string>> = packageJson.imports;
+
+/** Imported by the AWS SDK for answers made of events, which none of the services has that a function cannot do without. */
+const EVENT_STREAMS = '@smithy/core/event-streams';
+
+/**
+ * The code of every function, AWS SDK included: ES modules with their source maps.
  * @param entry module that exports a `handler` for all of them. @default - those of this package
  * @throws esbuild's BuildFailure if it does not compile
  */
 export function ingestCode(scope: Construct, entry?: string): AssetCode {
-  const files = new Map(
-    Object.entries(ENTRIES).flatMap(([name, own]) => [
-      ...bundle(name, entry ?? own, entry === undefined ? 'external' : 'linked'),
-    ]),
-  );
+  const files = new Map<string, string>();
+  const later = new Set<string>();
+  const add = (name: string, module: string, external: readonly string[]) => {
+    const { outputs, imported } = bundle(name, module, external);
+    for (const [file, text] of outputs) files.set(file, text);
+    for (const each of imported) if (each in LATER) later.add(each);
+  };
+  for (const [name, own] of Object.entries(ENTRIES))
+    add(name, entry ?? own, entry === undefined ? [EVENT_STREAMS] : []);
+  for (const name of later) add(fileOf(name), join(ROOT, LATER[name] ?? ''), []);
+  const imports = Object.fromEntries([...later].sort().map((name) => [name, `./${fileOf(name)}.mjs`]));
+  files.set('package.json', JSON.stringify({ type: 'module', imports }));
   const digest = hash('sha256', JSON.stringify([...files]), 'hex').slice(0, 16);
   const folder = join(Stage.of(scope)?.assetOutdir ?? join(ROOT, 'cdk.out'), `ingest-${digest}`);
   mkdirSync(folder, { recursive: true });
@@ -57,33 +74,38 @@ export function ingestCode(scope: Construct, entry?: string): AssetCode {
   return Code.fromAsset(folder);
 }
 
-/**
- * A function's modules and their source maps by their file names.
- * @param sourcemap `external`: modules do not name their maps, for our handlers read them when there is an error, not on every start
- */
-function bundle(name: string, entry: string, sourcemap: 'external' | 'linked'): Map<string, string> {
-  const { outputFiles } = buildSync({
+/** `run-report` of `#run-report`. */
+const fileOf = (name: string) => name.slice(1);
+
+/** A module and its chunks with their source maps, by their file names; and the names of what they import. */
+function bundle(name: string, entry: string, external: readonly string[]) {
+  const { outputFiles, metafile } = buildSync({
     entryPoints: { [name]: entry },
     // not written by esbuild: sources in the map are relative to this folder, so that every machine gets the same bytes
     outdir: ROOT,
     write: false,
+    metafile: true,
     absWorkingDir: ROOT,
     bundle: true,
-    // what is imported only when it is needed is not read on a cold start
+    // what the SDK imports later is not read on a cold start
     splitting: true,
     chunkNames: 'chunk-[hash]',
     outExtension: { '.js': '.mjs' },
-    external: OTHER_CREDENTIAL_PROVIDERS,
+    external: [...NEVER_IMPORTED, ...Object.keys(LATER), ...external],
     platform: 'node',
     target: 'node24',
     format: 'esm',
     mainFields: ['module', 'main'],
     minify: true,
-    sourcemap,
+    // modules do not name their maps: our handlers read them when there is an error, not on every start
+    sourcemap: 'external',
     sourcesContent: false,
     legalComments: 'none',
     banner: { js: REQUIRE },
     logLevel: 'silent',
   });
-  return new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
+  return {
+    outputs: outputFiles.map(({ path, text }): [string, string] => [basename(path), text]),
+    imported: Object.values(metafile.outputs).flatMap(({ imports }) => imports.map(({ path }) => path)),
+  };
 }

@@ -12,7 +12,7 @@ export async function continueRun(
   const continuation = (event.continuation ?? 0) + 1;
   if (continuation > MOST_CONTINUATIONS) return false;
   // rarely needed: not loaded on a cold start
-  const { invokeAgain } = await import('../stores/rare-clients.ts');
+  const { invokeAgain } = await import('#invoke-again');
   await invokeAgain(functionArn, { ...event, continuation });
   return true;
 }

@@ -15,7 +15,7 @@ import { sourcePlaces } from './source-places.ts';
 let container: { readonly aws: AwsClients; readonly credentials: CredentialCache } | undefined;
 
 /** Log and metrics: nothing to say before the first answer of AWS, so that they are loaded while it is on its way. */
-const runReport = () => import('./run-report.ts');
+const runReport = () => import('#run-report');
 
 /**
  * The function of every endpoint; its event says which.

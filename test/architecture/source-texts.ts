@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
 import ts from 'typescript';
+import packageJson from '../../package.json' with { type: 'json' };
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -29,6 +30,9 @@ export function parseText(path: string, text: string): SourceText {
   return { path, lines: text.trimEnd().split('\n').length, tree };
 }
 
+/** Names of this package's own for some of its files. */
+const OWN_NAMES = new Map(Object.entries(packageJson.imports).map(([name, path]) => [name, path.replace(/^\.\//, '')]));
+
 /** What a file imports, in any of the ways there are: files by their path from the root, packages by their name. */
 export function importsOf({ path, tree }: SourceText): string[] {
   const found: string[] = [];
@@ -43,7 +47,9 @@ export function importsOf({ path, tree }: SourceText): string[] {
             : undefined;
     if (specifier && ts.isStringLiteral(specifier)) found.push(specifier.text);
   });
-  return found.map((name) => (name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(path), name)) : name));
+  return found.map((name) =>
+    name.startsWith('.') ? relative(ROOT, resolve(ROOT, dirname(path), name)) : (OWN_NAMES.get(name) ?? name),
+  );
 }
 
 export const isBuiltin = (name: string) => name.startsWith('node:') || builtinModules.includes(name);
