@@ -57,14 +57,16 @@ const EVENT_STREAMS = '@smithy/core/event-streams';
 export function ingestCode(scope: Construct, entry?: string): AssetCode {
   const files = new Map<string, string>();
   const later = new Set<string>();
-  const add = (name: string, module: string, external: readonly string[]) => {
-    const { outputs, imported } = bundle(name, module, external);
+  const add = (name: string, module: string, options: BundleOptions) => {
+    const { outputs, imported } = bundle(name, module, options);
     for (const [file, text] of outputs) files.set(file, text);
     for (const each of imported) if (each in LATER) later.add(each);
   };
-  for (const [name, own] of Object.entries(ENTRIES))
-    add(name, entry ?? own, entry === undefined ? [EVENT_STREAMS] : []);
-  for (const name of later) add(fileOf(name), join(ROOT, LATER[name] ?? ''), []);
+  // our handlers read a map when there is an error, not on every start: modules do not name theirs
+  const ours = { sourcemap: 'external' } as const;
+  const first: BundleOptions = entry === undefined ? { ...ours, external: [EVENT_STREAMS] } : { sourcemap: 'linked' };
+  for (const [name, own] of Object.entries(ENTRIES)) add(name, entry ?? own, first);
+  for (const name of later) add(fileOf(name), join(ROOT, LATER[name] ?? ''), ours);
   const imports = Object.fromEntries([...later].sort().map((name) => [name, `./${fileOf(name)}.mjs`]));
   files.set('package.json', JSON.stringify({ type: 'module', imports }));
   const digest = hash('sha256', JSON.stringify([...files]), 'hex').slice(0, 16);
@@ -77,8 +79,14 @@ export function ingestCode(scope: Construct, entry?: string): AssetCode {
 /** `run-report` of `#run-report`. */
 const fileOf = (name: string) => name.slice(1);
 
+interface BundleOptions {
+  readonly sourcemap: 'external' | 'linked';
+  /** Packages that stay outside. @default - none */
+  readonly external?: readonly string[];
+}
+
 /** A module and its chunks with their source maps, by their file names; and the names of what they import. */
-function bundle(name: string, entry: string, external: readonly string[]) {
+function bundle(name: string, entry: string, { sourcemap, external = [] }: BundleOptions) {
   const { outputFiles, metafile } = buildSync({
     entryPoints: { [name]: entry },
     // not written by esbuild: sources in the map are relative to this folder, so that every machine gets the same bytes
@@ -97,8 +105,7 @@ function bundle(name: string, entry: string, external: readonly string[]) {
     format: 'esm',
     mainFields: ['module', 'main'],
     minify: true,
-    // modules do not name their maps: our handlers read them when there is an error, not on every start
-    sourcemap: 'external',
+    sourcemap,
     sourcesContent: false,
     legalComments: 'none',
     banner: { js: REQUIRE },

@@ -1,12 +1,14 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { IngestEvent } from '../../lambdas/config/ingest-event.ts';
-import { buildBundle, deployedNodeOptions } from './deployed.ts';
+import { buildBundle, deployedMemory } from './deployed.ts';
 import { type Figure, median } from './figure.ts';
 import { BenchProcess } from './process.ts';
 import type { LoadTimes } from './processes/load.ts';
 
 const ROUNDS = 25;
+
+type Memory = ReturnType<typeof deployedMemory>;
 
 const EVENT: IngestEvent = {
   endpoint: 'call',
@@ -30,9 +32,9 @@ export async function bundleFigures(): Promise<Figure[]> {
     allAtOnce: buildBundle(join(import.meta.dirname, 'all-at-once.ts')),
     bareRequest: buildBundle(join(import.meta.dirname, 'bare-request.ts')),
   };
-  const options = deployedNodeOptions('call');
+  const memory = deployedMemory('call');
   const rounds: Record<keyof typeof bundles, LoadTimes>[] = [];
-  for (let round = 0; round < ROUNDS; round++) rounds.push(await loadEach(bundles, options, round));
+  for (let round = 0; round < ROUNDS; round++) rounds.push(await loadEach(bundles, memory, round));
   const ratio = (name: string, values: number[], aim?: Figure['aim']): Figure => ({
     name,
     value: median(values),
@@ -69,17 +71,17 @@ export async function bundleFigures(): Promise<Figure[]> {
 }
 
 /** One load of every bundle; each round begins with another, for what follows what must not matter. */
-async function loadEach<Name extends string>(bundles: Record<Name, string>, options: string, round: number) {
+async function loadEach<Name extends string>(bundles: Record<Name, string>, memory: Memory, round: number) {
   const names = Object.keys(bundles) as Name[];
   const times: Partial<Record<Name, LoadTimes>> = {};
   for (const [i] of names.entries()) {
     const name = names[(i + round) % names.length] as Name;
-    times[name] = await load(bundles[name], options);
+    times[name] = await load(bundles[name], memory);
   }
   return times as Record<Name, LoadTimes>;
 }
 
-async function load(bundle: string, options: string): Promise<LoadTimes> {
+async function load(bundle: string, memory: Memory): Promise<LoadTimes> {
   const child = new BenchProcess(
     'load',
     { bundle, event: EVENT },
@@ -92,7 +94,7 @@ async function load(bundle: string, options: string): Promise<LoadTimes> {
       LAKE_BUCKET: 'lake',
       METRICS_TABLE: 'metrics',
       STATE_TABLE: 'state',
-      NODE_OPTIONS: options,
+      ...memory,
       POWERTOOLS_LOG_LEVEL: 'SILENT',
     },
   );

@@ -8,11 +8,12 @@ export function buildBundle(entry?: string): string {
   return join(ingestCode(new Stack(new App(), 'Bench'), entry).path, 'ingest.mjs');
 }
 
-/** Options of Node that the function of an endpoint is deployed with. */
-export function deployedNodeOptions(endpoint: string): string {
+/** What the environment of a deployed function says to Node and the system, not to the function: how memory is used. */
+export function deployedMemory(endpoint: string): Readonly<Record<string, string>> {
   const { template } = synthesise();
   const [, { Environment: environment }] = resource(template, 'AWS::Lambda::Function', {
     FunctionName: `ccaip-${endpoint}`,
   });
-  return environment.Variables.NODE_OPTIONS;
+  const { NODE_OPTIONS, MALLOC_ARENA_MAX } = environment.Variables;
+  return { NODE_OPTIONS, MALLOC_ARENA_MAX };
 }

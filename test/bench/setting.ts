@@ -1,7 +1,7 @@
 import { findEndpoint } from '../../lambdas/catalog/index.ts';
 import type { IngestEvent } from '../../lambdas/config/ingest-event.ts';
 import type { Collection } from '../../local/simulator/index.ts';
-import { buildBundle, deployedNodeOptions } from './deployed.ts';
+import { buildBundle, deployedMemory } from './deployed.ts';
 import { BenchProcess } from './process.ts';
 import type { FunctionRun } from './processes/function.ts';
 import type { PlatformOptions } from './processes/platform.ts';
@@ -43,7 +43,7 @@ export class Setting {
     ]);
     const run = new BenchProcess('function', buildBundle(), {
       ...environment,
-      NODE_OPTIONS: deployedNodeOptions(endpoint),
+      ...deployedMemory(endpoint),
       POWERTOOLS_LOG_LEVEL: 'SILENT',
     });
     await run.next();

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
@@ -96,4 +96,8 @@ it('its bundle loads where nothing is installed, small, and says which variable 
   const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(code.path, 'ingest.mjs')).href);
   await expect(handler({ Records: [] })).rejects.toThrow('TOTALS_TABLE');
   expect(readdirSync(code.path)).toContain('ingest.mjs');
+  // Node looks for the map that a module names
+  const [, { Environment: environment }] = resource(template, 'AWS::Lambda::Function', { FunctionName: NAME });
+  expect(environment.Variables.NODE_OPTIONS).toBe('--enable-source-maps');
+  expect(readFileSync(join(code.path, 'ingest.mjs'), 'utf8')).toMatch(/sourceMappingURL=ingest\.mjs\.map\s*$/);
 });

@@ -18,7 +18,7 @@ function normalised(value: Json): Json {
   if (Array.isArray(value)) return value.map(normalised);
   if (typeof value !== 'object' || value === null)
     return typeof value === 'string'
-      ? value.replace(/(?<=[a-z])[0-9A-F]{8}\b/g, '').replace(/[0-9a-f]{64}/g, '<asset>')
+      ? value.replace(/[0-9a-f]{64}/g, '<asset>').replace(/(?<=[a-z])[0-9A-F]{8}\b/g, '')
       : value;
   const [key = ''] = Object.keys(value);
   if (key === 'Ref' || ['Fn::GetAtt', 'Fn::Join'].includes(key)) return normalised(text(value));
