@@ -18,7 +18,7 @@ import { INGEST_HANDLER } from './ingest-code.ts';
 import { ingestPermissions, type Stores } from './ingest-permissions.ts';
 import { justify, justifyWildcards } from './justified.ts';
 
-/** For its share of a vCPU: a million records take a third of it (docs/performance.md), megabytes. */
+/** For its share of a vCPU, megabytes: a million records take 191 (docs/performance.md). */
 const MEMORY = 512;
 
 /**
