@@ -23,6 +23,7 @@ import { DeadLetterAlarm } from './dead-letter-alarm.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { INGEST_HANDLER, ingestCode } from './ingest-code.ts';
 import { useKey } from './ingest-permissions.ts';
+import { justify, justifyWildcards } from './justified.ts';
 import { KeyedTable } from './keyed-table.ts';
 
 const ENTRY = join(import.meta.dirname, '../examples/daily-queue-totals/handler.ts');
@@ -73,6 +74,8 @@ export class DailyQueueTotals extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { totals: new PolicyDocument({ statements: this.#permissions(props, logGroup) }) },
     });
+    justifyWildcards(role, () => 'Streams of this one table: they are named after the time they were switched on.');
+    justify(this.failed, 'SQS3', 'It is a dead-letter queue itself: that of the stream.');
     this.function = new LambdaFunction(this, 'Function', {
       functionName: name,
       description: `Daily totals of each queue, out of the metrics table of ${Stack.of(this).stackName}`,

@@ -3,6 +3,7 @@ import { App, Validations } from 'aws-cdk-lib';
 import { Bucket } from 'aws-cdk-lib/aws-s3';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { configurationSchema } from '../../lib/configuration.ts';
 import { CcaipStack, type ConfigurationInput } from '../../lib/index.ts';
 import { ACME, CONTEXT } from './sample.ts';
 
@@ -26,21 +27,45 @@ function appWith(ccaip: Partial<ConfigurationInput> = {}): { app: App; stack: Cc
   return { app, stack };
 }
 
+/** Every option, different from its default. */
+const EVERYTHING: Partial<ConfigurationInput> = {
+  name: 'other',
+  tenants: [ACME, { ...ACME, name: 'beta' }],
+  encryptionKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-0123-4567-89ab-0123456789ab',
+  retainData: false,
+  names: { lakeBucket: 'a-lake', metricsTable: 'a-metrics-table', stateTable: 'a-state-table' },
+  tags: { team: 'contact-centre' },
+  alarmEmail: 'ops@example.com',
+  runbookUrl: 'https://example.com/runbooks',
+  vpc: { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] },
+  reservedConcurrency: 1,
+  logRetentionDays: 30,
+  rawStorageClass: 'glacier-instant-retrieval',
+  rawTransitionDays: 60,
+  rawRetentionDays: 700,
+  segmentsRetentionDays: 700,
+  formerVersionRetentionDays: 7,
+  quarantineRetentionDays: 30,
+  metricsTtlDays: 400,
+  curation: false,
+  dailyQueueTotals: { serviceLevelSeconds: 30 },
+  queryResultRetentionDays: 3,
+  queryScanLimitGigabytes: 10,
+};
+
 describe("cdk-nag's AwsSolutions rules", { timeout: 240_000 }, () => {
   it.each([
     ['the default configuration', {}],
-    [
-      'everything that can be chosen',
-      {
-        encryptionKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-0123-4567-89ab-0123456789ab',
-        vpc: { subnetIds: ['subnet-0a1b2c3d'], securityGroupIds: ['sg-0a1b2c3d'] },
-        alarmEmail: 'ops@example.com',
-        retainData: false,
-        reservedConcurrency: 1,
-      },
-    ],
+    ['everything that can be chosen', EVERYTHING],
+    ['everything, curated tables as well', { ...EVERYTHING, curation: true }],
   ])('have nothing left to find in %s', (_, ccaip) => {
     expect(() => appWith(ccaip).app.synth()).not.toThrow();
+  });
+
+  it('are held against every option there is', () => {
+    expect(Object.keys(EVERYTHING).sort()).toEqual(Object.keys(configurationSchema.shape).sort());
+    const { tenants: _, ...others } = configurationSchema.parse({ tenants: [ACME] });
+    for (const [name, value] of Object.entries(others)) expect(EVERYTHING).not.toHaveProperty(name, value);
   });
 
   it('find what is not justified', () => {
@@ -50,7 +75,7 @@ describe("cdk-nag's AwsSolutions rules", { timeout: 240_000 }, () => {
   });
 
   it('have an exception only for a written reason', () => {
-    const exceptions = appWith()
+    const exceptions = appWith(EVERYTHING)
       .app.node.findAll()
       .flatMap(({ node }) => node.metadata)
       .filter(({ type }) => type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY)
