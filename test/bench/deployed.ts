@@ -9,11 +9,11 @@ export function buildBundle(entry?: string): string {
 }
 
 /** What the environment of a deployed function says to Node and the system, not to the function: how memory is used. */
-export function deployedMemory(endpoint: string): Readonly<Record<string, string>> {
-  const { template } = synthesise();
+export function deployedMemory(name: string): Readonly<Record<string, string>> {
+  const { template } = synthesise({ curation: true });
   const [, { Environment: environment }] = resource(template, 'AWS::Lambda::Function', {
-    FunctionName: `ccaip-${endpoint}`,
+    FunctionName: `ccaip-${name}`,
   });
-  const { NODE_OPTIONS, MALLOC_ARENA_MAX } = environment.Variables;
-  return { NODE_OPTIONS, MALLOC_ARENA_MAX };
+  const { NODE_OPTIONS, MALLOC_ARENA_MAX } = environment?.Variables ?? {};
+  return { ...(NODE_OPTIONS && { NODE_OPTIONS }), ...(MALLOC_ARENA_MAX && { MALLOC_ARENA_MAX }) };
 }

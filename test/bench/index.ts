@@ -4,6 +4,7 @@ import { catchUpFigures } from './catch-up.ts';
 import { cpuFigures } from './cpu.ts';
 import { curatedFigures } from './curated.ts';
 import { type Figure, isMet, rowOf } from './figure.ts';
+import { functionFigures } from './functions.ts';
 import { idleFigures } from './idle.ts';
 import { memoryFigures } from './memory.ts';
 import { putFigures } from './puts.ts';
@@ -28,6 +29,7 @@ const BENCHES: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   // without metrics: what the reading alone achieves
   'catch-up-chat-50': () => catchUpFigures('chat', 50),
   memory: memoryFigures,
+  functions: functionFigures,
   report: reportFigures,
   curated: curatedFigures,
 };

@@ -18,16 +18,19 @@ export class Setting {
   readonly platformUrl: string;
   readonly #processes: Record<'platform' | 'stores' | 'function', BenchProcess>;
   readonly #event: IngestEvent;
+  readonly #environment: Readonly<Record<string, string>>;
 
   private constructor(
     source: Setting['source'],
     platformUrl: string,
     event: IngestEvent,
+    environment: Readonly<Record<string, string>>,
     processes: Record<'platform' | 'stores' | 'function', BenchProcess>,
   ) {
     this.source = source;
     this.platformUrl = platformUrl;
     this.#event = event;
+    this.#environment = environment;
     this.#processes = processes;
   }
 
@@ -41,11 +44,7 @@ export class Setting {
       platform.next<string>(),
       stores.next<Readonly<Record<string, string>>>(),
     ]);
-    const run = new BenchProcess('function', buildBundle(), {
-      ...environment,
-      ...deployedMemory(endpoint),
-      POWERTOOLS_LOG_LEVEL: 'SILENT',
-    });
+    const run = functionProcess('ingest', endpoint, environment);
     await run.next();
     const event: IngestEvent = {
       endpoint,
@@ -58,11 +57,30 @@ export class Setting {
         historyStart: '2026-01-01T00:00:00.000Z',
       },
     };
-    return new Setting(source, baseUrl, event, { platform, stores, function: run });
+    return new Setting(source, baseUrl, event, environment, { platform, stores, function: run });
+  }
+
+  get tenant(): IngestEvent['tenant'] {
+    return this.#event.tenant;
   }
 
   invoke(): Promise<FunctionRun> {
     return this.#processes.function.ask(this.#event);
+  }
+
+  /**
+   * Invokes another function of the deployment with the same stores, in a process of its own.
+   * @param module its module in the bundle
+   * @param name its name in the deployment
+   */
+  async invokeOther<Summary>(module: string, name: string, event: object): Promise<FunctionRun<Summary>> {
+    const run = functionProcess(module, name, this.#environment);
+    try {
+      await run.next();
+      return await run.ask(event);
+    } finally {
+      await run.stop();
+    }
   }
 
   /** Requests that the platform has had, and those over its limit. */
@@ -73,4 +91,13 @@ export class Setting {
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(Object.values(this.#processes).map((each) => each.stop()));
   }
+}
+
+/** A function of the bundle as it is deployed, that waits for events. */
+function functionProcess(module: string, name: string, environment: Readonly<Record<string, string>>): BenchProcess {
+  return new BenchProcess('function', buildBundle().replace(/ingest(?=\.mjs$)/, module), {
+    ...environment,
+    ...deployedMemory(name),
+    POWERTOOLS_LOG_LEVEL: 'SILENT',
+  });
 }

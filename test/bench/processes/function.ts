@@ -4,8 +4,8 @@ import type { IngestEvent } from '../../../lambdas/config/ingest-event.ts';
 import type { IngestSummary } from '../../../lambdas/pipeline/summary.ts';
 
 /** What invocations of a function took. */
-export interface FunctionRun {
-  readonly summary: IngestSummary;
+export interface FunctionRun<Summary = IngestSummary> {
+  readonly summary: Summary;
   readonly seconds: number;
   /** CPU seconds of the whole process, start excluded. */
   readonly cpuSeconds: number;

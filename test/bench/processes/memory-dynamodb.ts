@@ -22,12 +22,13 @@ export function startMemoryDynamoDb(keys: Readonly<Record<string, TableKeys>>): 
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
     for await (const part of request) parts.push(part);
-    const operation = String(request.headers['x-amz-target']).split('.')[1] as keyof typeof COMMANDS;
+    const operation = String(request.headers['x-amz-target']).split('.')[1];
     response.setHeader('content-type', 'application/x-amz-json-1.0');
     try {
-      const input = eachTyped(JSON.parse(Buffer.concat(parts).toString()), unmarshall);
-      const answer = tables.execute(new COMMANDS[operation](input as never));
-      response.end(JSON.stringify(eachTyped(answer, (item) => marshall(item))));
+      const input = JSON.parse(Buffer.concat(parts).toString());
+      response.end(
+        JSON.stringify(operation === 'BatchGetItem' ? getBatch(tables, input) : answer(tables, operation, input)),
+      );
     } catch (error) {
       const type = error instanceof Error ? error.name : 'InternalServerError';
       response.statusCode = 400;
@@ -35,6 +36,23 @@ export function startMemoryDynamoDb(keys: Readonly<Record<string, TableKeys>>): 
     }
   });
   return listen(server);
+}
+
+function answer(tables: FakeDynamoDb, operation: string | undefined, input: Record<string, unknown>) {
+  const command = new COMMANDS[operation as keyof typeof COMMANDS](eachTyped(input, unmarshall) as never);
+  return eachTyped(tables.execute(command), (item) => marshall(item));
+}
+
+/** Each item is got for itself. */
+function getBatch(
+  tables: FakeDynamoDb,
+  { RequestItems: requested }: { RequestItems: Record<string, { Keys: unknown[] }> },
+) {
+  const got = Object.entries(requested).map(([table, { Keys: keys }]) => [
+    table,
+    keys.flatMap((key) => answer(tables, 'GetItem', { TableName: table, Key: key }).Item ?? []),
+  ]);
+  return { Responses: Object.fromEntries(got), UnprocessedKeys: {} };
 }
 
 /** The same with what is typed in DynamoDB's JSON converted. */
