@@ -6,7 +6,7 @@ import { BenchProcess } from './process.ts';
 import type { FunctionRun } from './processes/function.ts';
 import type { PlatformOptions } from './processes/platform.ts';
 
-interface SettingOptions extends Pick<PlatformOptions, 'records' | 'requestsPerSecond' | 'latencyMs'> {
+interface SettingOptions extends Pick<PlatformOptions, 'records' | 'requestsPerSecond' | 'latencyMs' | 'apartMs'> {
   readonly endpoint: 'call' | 'chat' | 'agent_status_history';
   /** @default - what the platform allows */
   readonly rate?: number;

@@ -12,18 +12,24 @@ export interface PlatformOptions {
   /** Requests in a second; null for no limit. */
   readonly requestsPerSecond: number | null;
   readonly latencyMs: number;
+  /** Milliseconds from record to record. @default 8,000 */
+  readonly apartMs?: number;
 }
 
-// Entry of a process: records of the simulated centre, repeated, eight seconds apart; tells its address, and its counts when asked.
-const { collection, cursor, records, requestsPerSecond, latencyMs }: PlatformOptions = JSON.parse(
-  process.argv[2] ?? '',
-);
+// Entry of a process: records of the simulated centre, repeated, some time apart; tells its address, and its counts when asked.
+const {
+  collection,
+  cursor,
+  records,
+  requestsPerSecond,
+  latencyMs,
+  apartMs = 8_000,
+}: PlatformOptions = JSON.parse(process.argv[2] ?? '');
 const START = Date.parse('2026-01-01T00:00:00.000Z');
-const APART = 8_000;
 const ID = 4_000_000_000;
 const INSTANT = /"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))"/;
 
-const timeOf = (index: number) => START + index * APART;
+const timeOf = (index: number) => START + index * apartMs;
 const templates = templatesOf();
 const limit = requestsPerSecond === null ? null : new RateLimit(requestsPerSecond, performance.now());
 const counts = { requests: 0, rejected: 0 };
@@ -56,8 +62,8 @@ process.on('message', () => process.send?.(counts));
 function answer(query: URLSearchParams) {
   const from = Date.parse(query.get(`${cursor}[from]`) ?? new Date(START).toISOString());
   const to = Date.parse(query.get(`${cursor}[to]`) ?? new Date(timeOf(records)).toISOString());
-  const first = Math.max(0, Math.ceil((from - START) / APART));
-  const end = Math.max(first, Math.min(records, Math.floor((to - START) / APART) + 1));
+  const first = Math.max(0, Math.ceil((from - START) / apartMs));
+  const end = Math.max(first, Math.min(records, Math.floor((to - START) / apartMs) + 1));
   const at = first + (Number(query.get('page') ?? 1) - 1) * 100;
   const rows = Array.from({ length: Math.max(0, Math.min(100, end - at)) }, (_, i) => render(at + i));
   return { body: `[${rows.join(',')}]`, total: end - first, isLast: at + 100 >= end };
