@@ -18,8 +18,11 @@ import { INGEST_HANDLER } from './ingest-code.ts';
 import { ingestPermissions, type Stores } from './ingest-permissions.ts';
 import { justify, justifyWildcards } from './justified.ts';
 
-/** For its share of a vCPU, megabytes: a million records take 191 (docs/performance.md). */
-const MEMORY = 512;
+/**
+ * For its share of a vCPU, megabytes: a million records take 191. With metrics a record takes three times the CPU time, and a first
+ * catch-up should go at the request rate, not at that of the function (docs/performance.md).
+ */
+const MEMORY = { plain: 512, withMetrics: 1024 };
 
 /**
  * Keeps memory flat. Lambda gives young objects a twentieth of the memory and old ones nine tenths, unless an option says something
@@ -131,7 +134,7 @@ export class EndpointIngestion extends Construct {
       code,
       handler: INGEST_HANDLER,
       ...(limits.reservedConcurrency !== undefined && { reservedConcurrentExecutions: limits.reservedConcurrency }),
-      memorySize: MEMORY,
+      memorySize: endpoint.segmentMetrics ? MEMORY.withMetrics : MEMORY.plain,
       // a run stops by itself at a batch boundary; what is left is for the next one
       timeout: Duration.minutes(15),
       environment: {

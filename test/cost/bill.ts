@@ -1,4 +1,4 @@
-import type { CountedDay } from './day.ts';
+import type { CountedDay, Work } from './day.ts';
 import { GIGABYTE_SECOND, LAKE_GIGABYTE_MONTH, LOG_GIGABYTE, PER_MILLION } from './prices.ts';
 
 /** One line of the bill of a day. */
@@ -10,9 +10,6 @@ export interface Line {
   readonly dollars: number;
 }
 
-/** Gigabytes that a function has. */
-const FUNCTION_GIGABYTES = 0.5;
-
 /** Seconds a run is billed for beside its requests, and what a new container takes longer: assumed, nothing here waits for a network. */
 const RUN_SECONDS = 0.1;
 const COLD_START_SECONDS = 0.6;
@@ -21,8 +18,11 @@ const COLD_START_SECONDS = 0.6;
 const PLATFORM_SECONDS = 0.25;
 const AWS_SECONDS = 0.008;
 
-/** Seconds in which a function, which has a third of a core, makes a request to AWS: 1.5 ms of a core at most. */
-const CALL_SECONDS = 0.005;
+/**
+ * Gigabytes that a function has, and seconds in which it makes a request to AWS, 1.5 ms of a core at most: with half a gigabyte it
+ * has a third of a core.
+ */
+const SIZES = { plain: { gigabytes: 0.5, callSeconds: 0.005 }, withMetrics: { gigabytes: 1, callSeconds: 0.0025 } };
 
 /** Bytes that a run writes to its log: start, report, its one line and its metrics. */
 const LOG_BYTES = 1_500;
@@ -30,7 +30,7 @@ const LOG_BYTES = 1_500;
 const GIGABYTE = 1e9;
 
 /** What a day costs for its runs and calls; storage is that of its objects for a year. */
-export function billOf({ meter, runs, coldStarts, requests }: CountedDay): Line[] {
+export function billOf({ meter, runs, work }: CountedDay): Line[] {
   const { writes, indexWrites, reads, puts, gets } = meter;
   const byPiece = (what: string, units: number, kind: keyof typeof PER_MILLION): Line => ({
     what,
@@ -44,12 +44,9 @@ export function billOf({ meter, runs, coldStarts, requests }: CountedDay): Line[
       sum(puts, (zone) => zones.includes(zone)),
       'put',
     );
-  const seconds =
-    runs * RUN_SECONDS +
-    coldStarts * COLD_START_SECONDS +
-    requests * PLATFORM_SECONDS +
-    meter.waits * AWS_SECONDS +
-    meter.calls * CALL_SECONDS;
+  const gigabyteSeconds = (['plain', 'withMetrics'] as const)
+    .map((size) => secondsOf(work[size], SIZES[size].callSeconds) * SIZES[size].gigabytes)
+    .reduce((all, each) => all + each);
   return [
     written('metrics table', 'metrics'),
     byPiece('indexes of the metrics table, write units', indexWrites.get('metrics') ?? 0, 'writeUnit'),
@@ -64,9 +61,9 @@ export function billOf({ meter, runs, coldStarts, requests }: CountedDay): Line[
     byPiece('S3, objects read', sum(gets), 'get'),
     byPiece('Lambda, invocations', runs, 'invocation'),
     {
-      what: 'Lambda, seconds of 512 MB (assumed)',
-      units: seconds,
-      dollars: seconds * FUNCTION_GIGABYTES * GIGABYTE_SECOND,
+      what: 'Lambda, gigabytes for a second (assumed)',
+      units: gigabyteSeconds,
+      dollars: gigabyteSeconds * GIGABYTE_SECOND,
     },
     byPiece('Scheduler, invocations', runs, 'schedule'),
     byPiece('Secrets Manager, calls', meter.secretCalls, 'secretCall'),
@@ -82,6 +79,14 @@ export function billOf({ meter, runs, coldStarts, requests }: CountedDay): Line[
     },
   ];
 }
+
+/** Seconds that are billed. */
+const secondsOf = ({ runs, coldStarts, requests, calls, waits }: Work, callSeconds: number) =>
+  runs * RUN_SECONDS +
+  coldStarts * COLD_START_SECONDS +
+  requests * PLATFORM_SECONDS +
+  waits * AWS_SECONDS +
+  calls * callSeconds;
 
 function sum(counts: ReadonlyMap<string, number>, takes: (name: string) => boolean = () => true): number {
   return [...counts].reduce((all, [name, count]) => (takes(name) ? all + count : all), 0);

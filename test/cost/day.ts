@@ -24,15 +24,26 @@ export interface DayOptions {
   readonly onHour?: (hour: number) => void;
 }
 
+/** What functions of one size do. */
+export interface Work {
+  readonly runs: number;
+  /** Runs that began with a new container. */
+  readonly coldStarts: number;
+  /** Requests to the platform. */
+  readonly requests: number;
+  /** Requests to AWS, and how often their answers are waited for. */
+  readonly calls: number;
+  readonly waits: number;
+}
+
 /** What one live day of one tenant does. */
 export interface CountedDay {
   readonly calls: number;
   /** Versions of calls that were taken; the metrics table is written for each at most once. */
   readonly versions: number;
   readonly runs: number;
-  /** Runs that began with a new container. */
-  readonly coldStarts: number;
-  readonly requests: number;
+  /** Of functions that compute metrics, and of all others. */
+  readonly work: { readonly withMetrics: Work; readonly plain: Work };
   /** Hours in which a custom metric had a value, over all metrics. */
   readonly metricHours: number;
   readonly meter: Meter;
@@ -55,9 +66,13 @@ export async function countDay({ seats, leastMinutes = 0, onHour }: DayOptions):
     secretId: 'acme',
     historyStart: new Date(simulation.startMs).toISOString(),
   });
-  const counted = { runs: 0, requests: 0, versions: 0 };
+  const counted = { runs: 0, versions: 0 };
+  const work = { withMetrics: noWork(), plain: noWork() };
   const metricHours = new Set<string>();
   const run = async ({ name, segmentMetrics }: Endpoint) => {
+    const started = containers.started;
+    const credentials = containers.credentialsFor(name);
+    const { calls, waits } = meter;
     const { records, requests } = await ingest({
       endpoint: name,
       tenant,
@@ -67,14 +82,19 @@ export async function countDay({ seats, leastMinutes = 0, onHour }: DayOptions):
       timeLeft: () => 900_000,
       environment: STORES,
       aws: meter.aws,
-      credentials: containers.credentialsFor(name),
+      credentials,
       effects: time.effects(),
       onEnd: (end) => {
         for (const metric of metricsOf(end)) metricHours.add(`${Math.floor(time.time / (60 * MINUTE))} ${metric}`);
       },
     });
     counted.runs += 1;
-    counted.requests += requests;
+    const own = segmentMetrics ? work.withMetrics : work.plain;
+    own.runs += 1;
+    own.coldStarts += containers.started - started;
+    own.requests += requests;
+    own.calls += meter.calls - calls;
+    own.waits += meter.waits - waits;
     if (segmentMetrics) counted.versions += records;
   };
   const callsNow = () => simulation.records('calls', time.time).length;
@@ -82,9 +102,9 @@ export async function countDay({ seats, leastMinutes = 0, onHour }: DayOptions):
     for (const endpoint of ENDPOINTS) await run(endpoint);
     const before = callsNow();
     meter.reset();
-    containers.started = 0;
     metricHours.clear();
-    Object.assign(counted, { runs: 0, requests: 0, versions: 0 });
+    Object.assign(counted, { runs: 0, versions: 0 });
+    Object.assign(work, { withMetrics: noWork(), plain: noWork() });
     for (let minute = STEP; minute <= DAY; minute += STEP) {
       time.time = Math.max(time.time, dayStart + minute * MINUTE);
       for (const endpoint of ENDPOINTS)
@@ -92,11 +112,13 @@ export async function countDay({ seats, leastMinutes = 0, onHour }: DayOptions):
       if (minute % 60 === 0) onHour?.(minute / 60);
     }
     const calls = callsNow() - before;
-    return { calls, ...counted, coldStarts: containers.started, metricHours: metricHours.size, meter };
+    return { calls, ...counted, work, metricHours: metricHours.size, meter };
   } finally {
     await server.close();
   }
 }
+
+const noWork = () => ({ runs: 0, coldStarts: 0, requests: 0, calls: 0, waits: 0 });
 
 /** A metric of another endpoint or tenant is another metric. */
 const metricsOf = (end: RunEnd) =>

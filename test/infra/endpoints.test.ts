@@ -49,6 +49,13 @@ it('only the functions that write items are told after how many days these may b
     ).toBe(segmentMetrics ? '400' : undefined);
 });
 
+it('functions that compute metrics have twice the share of a vCPU', () => {
+  for (const { name, segmentMetrics } of ENDPOINTS)
+    expect(resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` })[1].MemorySize).toBe(
+      segmentMetrics ? 1024 : 512,
+    );
+});
+
 it('the functions of endpoints limit the heap of Node to less than their memory, and let little garbage lie', () => {
   for (const { name } of ENDPOINTS) {
     const [, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
