@@ -3,6 +3,8 @@ export interface Effects {
   /** Milliseconds since the epoch (UTC). */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Lets requests that are due go out before more is computed. */
+  readonly breathe: () => Promise<void>;
   /** Uniform in [0, 1). */
   readonly random: () => number;
   readonly fetch: typeof fetch;
@@ -11,6 +13,7 @@ export interface Effects {
 export const systemEffects: Effects = {
   now: Date.now,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),
+  breathe: () => new Promise((resolve) => setImmediate(resolve)),
   random: Math.random,
   fetch: (input, init) => fetch(input, init),
 };

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../catalog/index.ts';
+import type { Effects } from '../ccaip/effects.ts';
 import type { SourceBatch } from '../sources/source.ts';
 import type { Head, HeadStore } from '../stores/head.ts';
 import type { Lake } from '../stores/lake.ts';
@@ -21,6 +22,7 @@ interface CommitterOptions {
   readonly lease: Lease;
   readonly drift: DriftJournal;
   readonly log: BatchLog;
+  readonly effects: Pick<Effects, 'breathe'>;
 }
 
 /**

@@ -160,6 +160,7 @@ class IngestRun {
           this.#endpoint,
         ),
         log: new BatchLog({ run, scheduledTime, now: effects.now, requests: () => client.requests }),
+        effects,
       },
       head,
     );

@@ -4,7 +4,7 @@ import { TransientError } from '../ccaip/errors.ts';
 import { fullJitter } from '../ccaip/retry.ts';
 import { isNewer, type MetricsTable } from '../stores/metrics-table.ts';
 import { type MetricsItem, metricsItem } from './metrics-item.ts';
-import type { SegmentedCall } from './segment-record.ts';
+import { CALLS_IN_A_BREATH, type SegmentedCall } from './segment-record.ts';
 
 const CONCURRENT_ITEMS = 32;
 
@@ -19,7 +19,7 @@ export interface MetricsWriterOptions {
   readonly tenant: string;
   /** Days after its start at which a call's item may be deleted. @default - never */
   readonly ttlDays?: number | undefined;
-  readonly effects: Pick<Effects, 'sleep' | 'random'>;
+  readonly effects: Pick<Effects, 'sleep' | 'breathe' | 'random'>;
   /** Milliseconds until the function is ended. */
   readonly timeLeft: () => number;
   /** Keeps the lease. */
@@ -45,10 +45,14 @@ export class MetricsWriter {
   }
 
   /** The items of the newest version of each call. */
-  itemsOf(calls: Iterable<SegmentedCall>): MetricsItem[] {
-    const { tenant, ttlDays } = this.#options;
+  async itemsOf(calls: Iterable<SegmentedCall>): Promise<MetricsItem[]> {
+    const { tenant, ttlDays, effects } = this.#options;
     const newest = new Map<string, MetricsItem>();
-    for (const call of calls) keepNewest(newest, metricsItem(tenant, call, ttlDays));
+    let computed = 0;
+    for (const call of calls) {
+      keepNewest(newest, metricsItem(tenant, call, ttlDays));
+      if (++computed % CALLS_IN_A_BREATH === 0) await effects.breathe();
+    }
     return [...newest.values()];
   }
 
@@ -57,7 +61,7 @@ export class MetricsWriter {
    * @throws TransientError if the table is throttled until the time is nearly up; what was written stays
    */
   async write(calls: Iterable<SegmentedCall>): Promise<void> {
-    await this.forEach(this.itemsOf(calls), (item) => this.#options.table.put(item));
+    await this.forEach(await this.itemsOf(calls), (item) => this.#options.table.put(item));
   }
 
   /** Does something with every item, many at a time. @throws TransientError as {@link write} does */

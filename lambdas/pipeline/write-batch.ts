@@ -1,16 +1,17 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../catalog/index.ts';
+import type { Effects } from '../ccaip/effects.ts';
 import { ContractError } from '../ccaip/errors.ts';
 import type { SourceBatch } from '../sources/source.ts';
 import type { Lake } from '../stores/lake.ts';
 import type { LedgerObject } from '../stores/ledger-batch.ts';
 import { sequenceText } from '../stores/state-keys.ts';
 import type { DriftJournal } from './drift-journal.ts';
-import { type LakeObject, lakeObjects } from './lake-objects.ts';
+import { type LakeObject, type Line, lakeObjects } from './lake-objects.ts';
 import type { MetricsWriter } from './metrics-writer.ts';
 import { entryLine, takenBackLine } from './quarantine-lines.ts';
-import { segmentObjects } from './segment-objects.ts';
-import { segmentCall } from './segment-record.ts';
+import { segmentLine, segmentObjects } from './segment-objects.ts';
+import { CALLS_IN_A_BREATH, type SegmentedCall, segmentCall } from './segment-record.ts';
 
 /** Beyond this share of bad records it is the platform's contract that broke, not a record. */
 const WORST_SHARE = 0.2;
@@ -26,6 +27,7 @@ interface WriteContext {
   readonly lake: Lake;
   readonly metrics: MetricsWriter;
   readonly drift: Pick<DriftJournal, 'look'>;
+  readonly effects: Pick<Effects, 'breathe'>;
 }
 
 /**
@@ -34,7 +36,7 @@ interface WriteContext {
  * @throws ContractError if more than a fifth of a sizeable batch is bad
  */
 export async function writeBatch(context: WriteContext, batch: SourceBatch): Promise<LedgerObject[]> {
-  const { endpoint, tenant, run, seq, lake, metrics, drift } = context;
+  const { endpoint, tenant, run, seq, lake, metrics, drift, effects } = context;
   checkQuality(endpoint.name, batch);
   const ownBatch = sequenceText(seq);
   const raw = lakeObjects(
@@ -49,8 +51,17 @@ export async function writeBatch(context: WriteContext, batch: SourceBatch): Pro
     ...batch.rejected.map((rejected) => entryLine(rejected, run, ownBatch)),
     ...(batch.takenBack ?? []).map((taken) => takenBackLine(taken, run, ownBatch)),
   ]);
-  const calls = endpoint.segmentMetrics ? batch.taken.map(segmentCall) : [];
-  const segments = segmentObjects(tenant, seq, calls);
+  await effects.breathe();
+  const calls: SegmentedCall[] = [];
+  const segmentLines: Line[] = [];
+  for (const taken of endpoint.segmentMetrics ? batch.taken : []) {
+    const call = segmentCall(taken);
+    calls.push(call);
+    segmentLines.push(segmentLine(seq, call));
+    if (calls.length % CALLS_IN_A_BREATH === 0) await effects.breathe();
+  }
+  const segments = segmentObjects(tenant, seq, segmentLines);
+  await effects.breathe();
   const changes = lakeObjects(
     { zone: 'drift', endpoint: endpoint.name, tenant, seq },
     (await drift.look(batch.taken)).map((change) => ({
@@ -59,6 +70,7 @@ export async function writeBatch(context: WriteContext, batch: SourceBatch): Pro
       added: { first_seen: batch.extractedAt, run, _extracted_at: batch.extractedAt, _batch: ownBatch },
     })),
   );
+  await effects.breathe();
   const written = await putAll(lake, [...raw, ...segments, ...changes]);
   // after raw: a record that the quarantine shows as taken back is there
   written.push(...(await putAll(lake, quarantine)));

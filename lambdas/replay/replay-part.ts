@@ -1,7 +1,7 @@
 import pMap from 'p-map';
 import type { MetricsItem } from '../pipeline/metrics-item.ts';
 import { keepNewest, type MetricsWriter } from '../pipeline/metrics-writer.ts';
-import { segmentObjects } from '../pipeline/segment-objects.ts';
+import { segmentLine, segmentObjects } from '../pipeline/segment-objects.ts';
 import { segmentCall } from '../pipeline/segment-record.ts';
 import type { Taken } from '../sources/source.ts';
 import type { Lake } from '../stores/lake.ts';
@@ -53,7 +53,7 @@ export async function replayPart(context: ReplayContext, part: Part, report: Rep
       const own = taken.filter(({ record }) => partOf(record.id, part.parts) === part.part);
       report.records += own.length;
       const calls = own.map(segmentCall);
-      for (const item of context.writer.itemsOf(calls)) keepNewest(newest, item);
+      for (const item of await context.writer.itemsOf(calls)) keepNewest(newest, item);
       // an object is written as a whole, with the first part
       if (part.part > 0) return [];
       return putMissing(context, object, own.length === taken.length ? calls : taken.map(segmentCall), report);
@@ -72,7 +72,8 @@ async function putMissing(
   report: ReplayReport,
 ): Promise<LedgerObject[]> {
   const noted: LedgerObject[] = [];
-  for (const { key, zone, dt, lines } of segmentObjects(tenant, seq, calls)) {
+  const records = calls.map((call) => segmentLine(seq, call));
+  for (const { key, zone, dt, lines } of segmentObjects(tenant, seq, records)) {
     // the key follows from the content: what is there is the same
     const there = await lake.sizeOf(key);
     if (there === undefined) report.objects += 1;

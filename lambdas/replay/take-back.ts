@@ -110,6 +110,7 @@ function committerOf(
       store,
       lease,
       drift: new DriftJournal(new ShapeStore(aws.dynamodb, STATE_TABLE, tenant, endpoint.name), endpoint),
+      effects,
       log: new BatchLog({ run, scheduledTime: isoTime(effects.now()), now: effects.now, requests: () => 0 }),
     },
     head,

@@ -1,4 +1,4 @@
-import { gunzipSync, gzipSync } from 'node:zlib';
+import { gunzipSync } from 'node:zlib';
 import type { AwsClients } from './clients.ts';
 
 /** The S3 bucket: gzip files of one JSON object per line. */
@@ -13,11 +13,8 @@ export class Lake {
 
   /** Writes the lines as one object. @returns its compressed size in bytes */
   async put(key: string, lines: readonly string[]): Promise<number> {
-    // a function has one core: a thread for this would gain nothing
-    const body = gzipSync(`${lines.join('\n')}\n`);
     const objects = await this.#s3();
-    await objects.put(this.#bucket, key, body, 'application/x-ndjson');
-    return body.length;
+    return objects.putGzip(this.#bucket, key, `${lines.join('\n')}\n`, 'application/x-ndjson');
   }
 
   /** Compressed size in bytes of the object of that key; undefined if there is none. */

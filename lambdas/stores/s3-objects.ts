@@ -1,15 +1,23 @@
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 
 /** The requests to S3 that the lake makes. */
 export class S3Objects {
   readonly client: S3Client;
+  readonly #compress: (text: string) => Promise<Uint8Array>;
 
-  constructor(client: S3Client) {
+  /** @param compress gzip. @default - in another thread: a request that is due goes out meanwhile */
+  constructor(client: S3Client, compress: (text: string) => Promise<Uint8Array> = promisify(gzip)) {
     this.client = client;
+    this.#compress = compress;
   }
 
-  async put(bucket: string, key: string, body: Uint8Array, contentType: string): Promise<void> {
+  /** Writes a text as a gzip file. @returns its size in bytes */
+  async putGzip(bucket: string, key: string, text: string, contentType: string): Promise<number> {
+    const body = await this.#compress(text);
     await this.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+    return body.length;
   }
 
   /**

@@ -195,7 +195,7 @@ describe('the password', () => {
       baseUrl: parseBaseUrl(server.origin),
       credentials: { get: () => Promise.reject(new ConfigurationError('secret acme is empty')) },
       budget: { acquire: async () => undefined, pause: async () => undefined },
-      effects: { now: () => 0, sleep: async () => undefined, random: () => 0, fetch },
+      effects: { now: () => 0, sleep: async () => undefined, breathe: async () => undefined, random: () => 0, fetch },
       timeLeft: () => 1e6,
     });
     expect((await failureOf(client.page('/calls', {}))).message).toBe('secret acme is empty');

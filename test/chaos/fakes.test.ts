@@ -111,7 +111,7 @@ describe('the DynamoDB of the simulation', () => {
         const sleep = async (milliseconds: number) => {
           now += milliseconds;
         };
-        const effects = { now: () => now, sleep, random: () => 0.5, fetch };
+        const effects = { now: () => now, sleep, breathe: () => sleep(0), random: () => 0.5, fetch };
         const budgets = [undefined, undefined, 0.1, 0.5].map(
           (share) => new DynamoRateBudget(client, state, 'acme', 8, effects, share),
         );

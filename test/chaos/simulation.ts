@@ -147,6 +147,8 @@ export class Simulation {
       effects: {
         now: () => process.now(),
         sleep: (milliseconds) => process.sleep(milliseconds),
+        // nothing happens between two breaths that the world could see
+        breathe: async () => undefined,
         random: () => random.next(),
         fetch: platformFetch({
           process,

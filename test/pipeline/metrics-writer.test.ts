@@ -29,6 +29,7 @@ function setup(refusals: readonly string[], timeLeft = 600_000) {
     table: table as unknown as MetricsTable,
     tenant: 'acme',
     effects: {
+      breathe: async () => undefined,
       random: () => 0.5,
       sleep: async (milliseconds) => {
         time.pauses += 1;

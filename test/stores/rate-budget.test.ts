@@ -39,7 +39,7 @@ class Functions {
   open(skew = 0): DynamoRateBudget {
     const { now, sleep } = this.time;
     const { random } = new VirtualTime(0, ++this.#opened);
-    const effects = { now: () => now() + skew, sleep, random, fetch };
+    const effects = { now: () => now() + skew, sleep, breathe: () => sleep(0), random, fetch };
     return new DynamoRateBudget(this.#stores.client, this.#stores.table, this.#tenant, this.#rate, effects);
   }
 

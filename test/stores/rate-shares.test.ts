@@ -27,7 +27,7 @@ class Functions {
   async send(kind: 'live' | 'backfill', requests: number, { skew = 0, latency = 0, until = Infinity } = {}) {
     const { now, sleep } = this.time;
     const { random } = new VirtualTime(0, ++this.#opened);
-    const effects = { now: () => now() + skew, sleep, random, fetch };
+    const effects = { now: () => now() + skew, sleep, breathe: () => sleep(0), random, fetch };
     const share = kind === 'backfill' ? this.#share : undefined;
     const budget = new DynamoRateBudget(this.#dynamodb, 'state', 'acme', this.#rate, effects, share);
     for (let i = 0; i < requests && this.time.time - this.start < until; i++) {

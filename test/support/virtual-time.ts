@@ -30,6 +30,7 @@ export class VirtualTime {
     return {
       now: this.now,
       sleep: this.sleep,
+      breathe: async () => undefined,
       random: this.random,
       fetch: (input, init) => fetch(input, init),
       ...overrides,
