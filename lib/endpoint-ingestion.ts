@@ -19,7 +19,7 @@ import { ingestPermissions, type Stores } from './ingest-permissions.ts';
 import { justify, justifyWildcards } from './justified.ts';
 
 /**
- * For its share of a vCPU, megabytes: a million records take 191. With metrics a record takes three times the CPU time, and a first
+ * For its share of a vCPU, megabytes: a million records take 194. With metrics a record takes three times the CPU time, and a first
  * catch-up should go at the request rate, not at that of the function (docs/performance.md).
  */
 const MEMORY = { plain: 512, withMetrics: 1024 };
