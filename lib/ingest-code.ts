@@ -27,7 +27,7 @@ export const PLAN_HANDLER = 'plan-backfill.handler';
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
 
 /**
- * What the AWS SDK imports nowhere but elsewhere: where it looks for credentials when the environment has none, which a function's
+ * What the AWS SDK never imports in a function: where it looks for credentials when the environment has none, which a function's
  * always has, and what tells browsers apart.
  */
 const NEVER_IMPORTED = [

@@ -3,8 +3,9 @@ import type { Effects } from '../ccaip/effects.ts';
 import { TransientError } from '../ccaip/errors.ts';
 import { fullJitter } from '../ccaip/retry.ts';
 import { isNewer, type MetricsTable } from '../stores/metrics-table.ts';
+import { inBreaths } from './in-breaths.ts';
 import { type MetricsItem, metricsItem } from './metrics-item.ts';
-import { CALLS_IN_A_BREATH, type SegmentedCall } from './segment-record.ts';
+import type { SegmentedCall } from './segment-record.ts';
 
 const CONCURRENT_ITEMS = 32;
 
@@ -48,11 +49,7 @@ export class MetricsWriter {
   async itemsOf(calls: Iterable<SegmentedCall>): Promise<MetricsItem[]> {
     const { tenant, ttlDays, effects } = this.#options;
     const newest = new Map<string, MetricsItem>();
-    let computed = 0;
-    for (const call of calls) {
-      keepNewest(newest, metricsItem(tenant, call, ttlDays));
-      if (++computed % CALLS_IN_A_BREATH === 0) await effects.breathe();
-    }
+    for await (const call of inBreaths(calls, effects.breathe)) keepNewest(newest, metricsItem(tenant, call, ttlDays));
     return [...newest.values()];
   }
 

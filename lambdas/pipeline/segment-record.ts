@@ -1,12 +1,6 @@
 import { type CallSegments, computeCallSegments, METRICS, METRICS_VERSION } from '../segments/index.ts';
 import type { Taken } from '../sources/source.ts';
 
-/**
- * So many calls are computed without a pause: a request to the platform that is due meanwhile goes out afterwards, and is dropped
- * when it is half an interval late, 50 ms at 10 a second.
- */
-export const CALLS_IN_A_BREATH = 100;
-
 /** Computed segments of one call version, with the version it was computed from. */
 export interface SegmentedCall {
   readonly taken: Taken;

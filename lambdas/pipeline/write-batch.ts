@@ -7,11 +7,12 @@ import type { Lake } from '../stores/lake.ts';
 import type { LedgerObject } from '../stores/ledger-batch.ts';
 import { sequenceText } from '../stores/state-keys.ts';
 import type { DriftJournal } from './drift-journal.ts';
+import { inBreaths } from './in-breaths.ts';
 import { type LakeObject, type Line, lakeObjects } from './lake-objects.ts';
 import type { MetricsWriter } from './metrics-writer.ts';
 import { entryLine, takenBackLine } from './quarantine-lines.ts';
 import { segmentLine, segmentObjects } from './segment-objects.ts';
-import { CALLS_IN_A_BREATH, type SegmentedCall, segmentCall } from './segment-record.ts';
+import { type SegmentedCall, segmentCall } from './segment-record.ts';
 
 /** Beyond this share of bad records it is the platform's contract that broke, not a record. */
 const WORST_SHARE = 0.2;
@@ -54,11 +55,10 @@ export async function writeBatch(context: WriteContext, batch: SourceBatch): Pro
   await effects.breathe();
   const calls: SegmentedCall[] = [];
   const segmentLines: Line[] = [];
-  for (const taken of endpoint.segmentMetrics ? batch.taken : []) {
+  for await (const taken of inBreaths(endpoint.segmentMetrics ? batch.taken : [], effects.breathe)) {
     const call = segmentCall(taken);
     calls.push(call);
     segmentLines.push(segmentLine(seq, call));
-    if (calls.length % CALLS_IN_A_BREATH === 0) await effects.breathe();
   }
   const segments = segmentObjects(tenant, seq, segmentLines);
   await effects.breathe();

@@ -31,7 +31,7 @@ export function createAwsClients(): AwsClients {
   };
 }
 
-/** A fifth of the code that a function could need; a run that finds nothing new does without it. */
+/** Nearly as much code as all the rest of a function; a run that finds nothing new does without it. */
 async function loadS3(): Promise<S3Objects> {
   const { openS3 } = await import('#s3-objects');
   return openS3();

@@ -4,6 +4,7 @@ import type { Context } from 'aws-lambda';
 import type { IngestEvent } from '../../lambdas/config/ingest-event.ts';
 import type { IngestSummary } from '../../lambdas/pipeline/summary.ts';
 import { type AwsClients, createAwsClients } from '../../lambdas/stores/clients.ts';
+import { closeClients } from '../aws/close-clients.ts';
 import { type LocalCredential, startLocalAws } from '../aws/index.ts';
 import { freeAbandonedLeases } from './abandoned-leases.ts';
 
@@ -75,8 +76,7 @@ export async function startLocalFunctions({
       return interrupted;
     },
     close: async () => {
-      const { client: s3 } = await aws.s3();
-      for (const client of [s3, aws.dynamodb, aws.secrets]) client.destroy();
+      await closeClients(aws);
       await local.close();
     },
   };

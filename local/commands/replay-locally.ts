@@ -5,6 +5,7 @@ import { replay } from '../../lambdas/replay/replay.ts';
 import { takeBack } from '../../lambdas/replay/take-back.ts';
 import { createAwsClients } from '../../lambdas/stores/clients.ts';
 import { readStatus } from '../../lambdas/stores/state-reader.ts';
+import { closeClients } from '../aws/close-clients.ts';
 import { startLocalAws } from '../aws/index.ts';
 import { existingLake } from './existing-lake.ts';
 import { CommandError } from './failure.ts';
@@ -67,8 +68,7 @@ export async function withLocalReplays<T>(folder: string, work: (replays: Replay
     });
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
-    const { client: s3 } = await aws.s3();
-    for (const client of [s3, aws.dynamodb, aws.secrets]) client.destroy();
+    await closeClients(aws);
     await close();
   }
 }

@@ -5,6 +5,7 @@ import { systemEffects } from '../../lambdas/ccaip/effects.ts';
 import { tenantSchema } from '../../lambdas/config/tenant.ts';
 import { ingest } from '../../lambdas/pipeline/ingest.ts';
 import { createAwsClients } from '../../lambdas/stores/clients.ts';
+import { closeClients } from '../../local/aws/close-clients.ts';
 import { startLocalAws } from '../../local/aws/index.ts';
 import { startSimulatedTenant } from '../../local/commands/simulated-tenant.ts';
 import { countOperations, operationsOf } from '../support/counted.ts';
@@ -60,9 +61,7 @@ export async function writeFigures(): Promise<Figure[]> {
       versions += await run();
     return [...caughtUp, ...figures('calls of a day every 5 minutes', versions)];
   } finally {
-    const { client: s3 } = await aws.s3();
-    s3.destroy();
-    aws.dynamodb.destroy();
+    await closeClients(aws);
     await local.close();
     await centre.server.close();
     await rm(folder, { recursive: true });

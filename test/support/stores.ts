@@ -13,6 +13,7 @@ import type { Environment } from '../../lambdas/config/environment.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS, type TableKeys } from '../../lambdas/config/tables.ts';
 import type { AwsClients } from '../../lambdas/stores/clients.ts';
 import { S3Objects } from '../../lambdas/stores/s3-objects.ts';
+import { closeClients } from '../../local/aws/close-clients.ts';
 import { close, listen, type Row } from './platform.ts';
 
 const CREDENTIAL = { username: 'acme', password: 'a-secret-token' };
@@ -73,7 +74,7 @@ export async function startStores(): Promise<Stores> {
     },
     fresh,
     close: async () => {
-      for (const each of [aws.dynamodb, s3Objects.client, aws.secrets]) each.destroy();
+      await closeClients(aws);
       await Promise.all([close(dynamo), close(secrets), s3.close()]);
       await rm(directory, { recursive: true, force: true });
     },
