@@ -1,6 +1,6 @@
 import { App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
-import { CcaipStack, ConfigurationError, parseConfiguration } from '../lib/index.ts';
+import { CcaipStack, ConfigurationError, parseConfiguration } from '../lib/constructs.ts';
 
 try {
   const app = new App();

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { generatedPages } from '../sql/docs.ts';
+import { generatedPages } from '../sql/generated-docs.ts';
 
 // npm run docs: writes the pages that follow from the catalog
 for (const { path, text } of generatedPages()) {

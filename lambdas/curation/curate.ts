@@ -1,9 +1,9 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { ConfigurationError } from '../ccaip/errors.ts';
-import type { CurationEvent, CurationStep } from '../config/curation-event.ts';
-import { Ledger } from '../stores/ledger.ts';
-import type { Zone } from '../stores/ledger-batch.ts';
-import { replayName } from '../stores/state-keys.ts';
+import { replayName } from '../aws/state-keys.ts';
+import { ConfigurationError } from '../common/errors.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import type { Zone } from '../ledger/ledger-entry.ts';
+import type { CurationEvent, CurationStep } from './curation-event.ts';
 import { CurationStore } from './curation-store.ts';
 import { nextDays } from './next-days.ts';
 

@@ -1,8 +1,8 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { type CurationPosition, type CurationStep, positionSchema } from '../config/curation-event.ts';
-import { unlessRefused } from '../stores/refused-write.ts';
-import { CURATION, curatedKey, partitionOf } from '../stores/state-keys.ts';
+import { unlessRefused } from '../aws/conditional-write.ts';
+import { CURATION, curatedKey, partitionOf } from '../aws/state-keys.ts';
+import { type CurationPosition, type CurationStep, positionSchema } from './curation-event.ts';
 
 const tableSchema = z.object({ shape: z.string(), generation: z.string() });
 

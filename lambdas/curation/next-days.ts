@@ -1,5 +1,5 @@
-import type { CurationPosition } from '../config/curation-event.ts';
-import type { LedgerBatch, Zone } from '../stores/ledger-batch.ts';
+import type { LedgerBatch, Zone } from '../ledger/ledger-entry.ts';
+import type { CurationPosition } from './curation-event.ts';
 
 /** Athena writes into 100 partitions at most with one statement. */
 const MOST_DAYS = 60;

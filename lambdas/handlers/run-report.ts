@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { IngestEvent } from '../config/ingest-event.ts';
-import type { IngestSummary, RunEnd } from '../pipeline/summary.ts';
-import { publishRun } from './run-metrics.ts';
+import type { IngestEvent } from '../runs/ingest-event.ts';
+import type { IngestSummary, RunEnd } from '../runs/run-summary.ts';
+import { publishRun } from './publish-run-metrics.ts';
 
 const logger = new Logger({ serviceName: 'ccaip-ingest' });
 

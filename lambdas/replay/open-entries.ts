@@ -1,6 +1,6 @@
-import { type QuarantineEntry, readEntry, readTakenBack } from '../pipeline/quarantine-lines.ts';
-import type { Lake } from '../stores/lake.ts';
-import type { Ledger } from '../stores/ledger.ts';
+import type { Lake } from '../lake/lake.ts';
+import { type QuarantineEntry, readEntry, readTakenBack } from '../lake/quarantine-lines.ts';
+import type { Ledger } from '../ledger/ledger.ts';
 
 /** An entry of the quarantine that was not taken back yet. */
 export interface OpenEntry extends QuarantineEntry {

@@ -1,7 +1,7 @@
-import { ConfigurationError } from '../ccaip/errors.ts';
-import { isObject, parseJson } from '../ccaip/json.ts';
+import { ConfigurationError } from '../common/errors.ts';
+import { isObject, parseJson } from '../common/json.ts';
+import type { Lake } from '../lake/lake.ts';
 import type { Taken } from '../sources/source.ts';
-import type { Lake } from '../stores/lake.ts';
 
 /**
  * The records of a raw object as they were when ingestion took them.

@@ -1,9 +1,9 @@
-import type { Effects } from '../ccaip/effects.ts';
-import { Lease } from '../pipeline/lease.ts';
+import type { Effects } from '../common/effects.ts';
+import type { Head, HeadStore, LastRun } from '../ledger/checkpoint.ts';
+import { Lease } from '../ledger/lease.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { LedgerBatch, LedgerObject } from '../ledger/ledger-entry.ts';
 import { isoTime } from '../sources/times.ts';
-import type { Head, HeadStore, LastRun } from '../stores/head.ts';
-import type { Ledger } from '../stores/ledger.ts';
-import type { LedgerBatch, LedgerObject } from '../stores/ledger-batch.ts';
 import type { ReplayPosition } from './replay-position.ts';
 
 interface JournalOptions {

@@ -1,16 +1,16 @@
 import pMap from 'p-map';
-import type { MetricsItem } from '../pipeline/metrics-item.ts';
-import { keepNewest, type MetricsWriter } from '../pipeline/metrics-writer.ts';
-import { segmentLine, segmentObjects } from '../pipeline/segment-objects.ts';
-import { segmentCall } from '../pipeline/segment-record.ts';
+import type { Lake } from '../lake/lake.ts';
+import { segmentLine, segmentObjects } from '../lake/segment-objects.ts';
+import type { LedgerObject } from '../ledger/ledger-entry.ts';
+import type { MetricsItem } from '../metrics/metrics-item.ts';
+import type { MetricsTable } from '../metrics/metrics-table.ts';
+import { keepNewest, type MetricsWriter } from '../metrics/metrics-writer.ts';
+import { segmentCall } from '../segments/segment-record.ts';
 import type { Taken } from '../sources/source.ts';
-import type { Lake } from '../stores/lake.ts';
-import type { LedgerObject } from '../stores/ledger-batch.ts';
-import type { MetricsTable } from '../stores/metrics-table.ts';
 import { fateOf } from './differences.ts';
 import { readTaken } from './raw-records.ts';
+import { countItem, type ReplayReport } from './replay-counts.ts';
 import type { PlannedObject } from './replay-plan.ts';
-import { countItem, type ReplayReport } from './report.ts';
 
 const CONCURRENT_OBJECTS = 4;
 const CONCURRENT_READS = 8;

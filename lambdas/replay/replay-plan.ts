@@ -1,5 +1,5 @@
-import type { ReplayOptions } from '../config/replay-event.ts';
-import type { Ledger } from '../stores/ledger.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { ReplayOptions } from './replay-event.ts';
 
 /** A raw object with the number of the batch that wrote it. */
 export interface PlannedObject {

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
-import { type ReplayOptions, replayOptionsSchema } from '../config/replay-event.ts';
-import { METRICS_VERSION } from '../segments/index.ts';
-import { emptyReport, replayReportSchema } from './report.ts';
+import { METRICS_VERSION } from '../segments/metric-results.ts';
+import { emptyReport, replayReportSchema } from './replay-counts.ts';
+import { type ReplayOptions, replayOptionsSchema } from './replay-event.ts';
 
 export const replayPositionSchema = z.object({
   options: replayOptionsSchema,

@@ -1,21 +1,21 @@
-import type { Endpoint } from '../catalog/index.ts';
-import type { Effects } from '../ccaip/effects.ts';
-import { ConfigurationError, IngestError, LeaseHeldError } from '../ccaip/errors.ts';
-import type { Environment } from '../config/environment.ts';
-import type { ReplayOptions } from '../config/replay-event.ts';
-import { MetricsWriter } from '../pipeline/metrics-writer.ts';
-import { METRICS_VERSION } from '../segments/index.ts';
-import type { AwsClients } from '../stores/clients.ts';
-import { HeadStore } from '../stores/head.ts';
-import { Lake } from '../stores/lake.ts';
-import { Ledger } from '../stores/ledger.ts';
-import { MetricsTable } from '../stores/metrics-table.ts';
-import { replayName } from '../stores/state-keys.ts';
+import type { Endpoint } from '../../catalog/index.ts';
+import type { AwsClients } from '../aws/aws-clients.ts';
+import type { Environment } from '../aws/environment.ts';
+import { replayName } from '../aws/state-keys.ts';
+import type { Effects } from '../common/effects.ts';
+import { ConfigurationError, IngestError, LeaseHeldError } from '../common/errors.ts';
+import { Lake } from '../lake/lake.ts';
+import { HeadStore } from '../ledger/checkpoint.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { MetricsTable } from '../metrics/metrics-table.ts';
+import { MetricsWriter } from '../metrics/metrics-writer.ts';
+import { METRICS_VERSION } from '../segments/metric-results.ts';
+import type { ReplayReport } from './replay-counts.ts';
+import type { ReplayOptions } from './replay-event.ts';
 import { ReplayJournal } from './replay-journal.ts';
 import { type ReplayContext, replayPart } from './replay-part.ts';
 import { planReplay } from './replay-plan.ts';
 import { type ReplayPosition, startingPosition } from './replay-position.ts';
-import type { ReplayReport } from './report.ts';
 
 /** A run stops before the next part when less than this is left, milliseconds. */
 const STOP_BEFORE = 120_000;

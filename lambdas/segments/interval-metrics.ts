@@ -8,7 +8,7 @@ import {
   measured,
   NOT_APPLICABLE,
   PENDING,
-} from './metrics.ts';
+} from './metric-results.ts';
 import type { Instant } from './timestamps.ts';
 
 /** Milliseconds by which an end may precede its start: payloads mix whole seconds and milliseconds. Exclusive. */

@@ -1,4 +1,4 @@
-import { type MetricResult, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metrics.ts';
+import { type MetricResult, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 import type { Connection } from './participants.ts';
 import { common, laterOf, lengthOf, type Span, shared, union } from './spans.ts';
 import type { Instant } from './timestamps.ts';

@@ -1,4 +1,4 @@
-import { readId, readInstant, readObjects } from './fields.ts';
+import { readId, readInstant, readObjects } from './record-reader.ts';
 import type { Instant } from './timestamps.ts';
 
 /** A row of `participants[]` that connected. The same user who leaves and rejoins has several. */

@@ -1,7 +1,7 @@
-import { readId, readInstant, readObject, readObjects } from './fields.ts';
 import { SKEW_TOLERANCE } from './interval-metrics.ts';
-import { type MetricResult, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metrics.ts';
+import { type MetricResult, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 import { type Connection, nullLast } from './participants.ts';
+import { readId, readInstant, readObject, readObjects } from './record-reader.ts';
 import type { Instant } from './timestamps.ts';
 
 /** A transfer and the agent who received it. */

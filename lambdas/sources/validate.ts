@@ -1,5 +1,5 @@
 import type * as z from 'zod/mini';
-import { isObject } from '../ccaip/json.ts';
+import { isObject } from '../common/json.ts';
 import type { RawRecord } from './source.ts';
 
 /** A record that fits its schema, or the reason why it does not. */

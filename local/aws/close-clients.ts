@@ -1,4 +1,4 @@
-import type { AwsClients } from '../../lambdas/stores/clients.ts';
+import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
 
 /** Ends the connections of clients that are not needed any more. */
 export async function closeClients(aws: Pick<AwsClients, 's3' | 'dynamodb' | 'secrets'>): Promise<void> {

@@ -1,11 +1,11 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Environment } from '../../lambdas/config/environment.ts';
-import { DAILY_QUEUE_TOTALS_KEYS, METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
-import { codeOf, LocalAwsError } from './errors.ts';
+import type { Environment } from '../../lambdas/aws/environment.ts';
+import { DAILY_QUEUE_TOTALS_KEYS, METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
+import { startStores } from './embedded-stores.ts';
+import { createTables } from './embedded-tables.ts';
+import { codeOf, LocalAwsError } from './local-aws-error.ts';
 import { type LocalCredential, startSecretStore } from './secret-store.ts';
-import { startStores } from './stores.ts';
-import { createTables } from './tables.ts';
 
 const REGION = 'us-east-1';
 /** s3rver checks signatures with this pair; the other stores take any. */

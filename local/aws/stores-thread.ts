@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import dynalite from 'dynalite';
+import { storeFoldersSchema } from './embedded-stores.ts';
 import { listenLocally } from './local-server.ts';
 import { startObjectStore } from './object-store.ts';
-import { storeFoldersSchema } from './stores.ts';
 import { followTable } from './table-stream.ts';
 
 // Entry of the thread that runs S3 and DynamoDB: tells where they listen, ends when it is told to.

@@ -1,7 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import type { CurationStep } from '../../lambdas/config/curation-event.ts';
 import { curate } from '../../lambdas/curation/curate.ts';
-import { type CuratedTable, curatedTables, mergeStatement } from '../../sql/index.ts';
+import type { CurationStep } from '../../lambdas/curation/curation-event.ts';
+import { mergeStatement } from '../../sql/curated/curated-statements.ts';
+import { type CuratedTable, curatedTables } from '../../sql/curated/curated-tables.ts';
 
 /** Days of a tenant whose rows are to be made equal to those of the view. */
 export interface Merge {

@@ -1,7 +1,9 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { CuratedTable } from '../../sql/index.ts';
-import { curatedFolder, quoted, type Warehouse } from '../warehouse/index.ts';
+import type { CuratedTable } from '../../sql/curated/curated-tables.ts';
+import { curatedFolder } from '../warehouse/curated-views.ts';
+import { quoted } from '../warehouse/raw-views.ts';
+import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Curator } from './curate-tables.ts';
 
 /** Folder for files that are not finished; no table reads it. */

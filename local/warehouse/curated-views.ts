@@ -1,6 +1,6 @@
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { CuratedTable } from '../../sql/index.ts';
+import type { CuratedTable } from '../../sql/curated/curated-tables.ts';
 import { escaped } from './lake-files.ts';
 import { quoted } from './raw-views.ts';
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
+import { ENDPOINTS } from '../../catalog/index.ts';
 
 /**
  * The last day (UTC, YYYY-MM-DD) of which a lake has records of conversations and agents: what `today` means in a lake that

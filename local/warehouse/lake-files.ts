@@ -1,7 +1,7 @@
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { RawTable } from '../../sql/index.ts';
-import { LakeNotFoundError } from './errors.ts';
+import type { RawTable } from '../../sql/views/raw-tables.ts';
+import { LakeNotFoundError } from './warehouse-errors.ts';
 
 /** How the name of an object of the lake ends on disk: as copied from S3, and as the embedded S3 keeps it. */
 const ENDINGS = ['.ndjson.gz', '.ndjson.gz._S3rver_object'] as const;

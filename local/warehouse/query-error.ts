@@ -1,4 +1,4 @@
-import { QueryError } from './errors.ts';
+import { QueryError } from './warehouse-errors.ts';
 
 const LOCATION = /\nLINE (\d+): (.*)\n( *)\^/;
 const UNKNOWN_TABLE = /Table with name "?([^"\s]+?)"? does not exist/;

@@ -1,4 +1,4 @@
-import type { RawTable } from '../../sql/index.ts';
+import type { RawTable } from '../../sql/views/raw-tables.ts';
 
 /** Longest line that can be read, bytes. */
 const LONGEST_LINE = 4_000_000;

@@ -1,7 +1,7 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBResultReader } from '@duckdb/node-api';
-import { QueryError } from './errors.ts';
 import { type JsonValue, jsonValue } from './json-values.ts';
 import { queryError } from './query-error.ts';
+import { QueryError } from './warehouse-errors.ts';
 
 export interface ResultColumn {
   readonly name: string;

@@ -1,4 +1,5 @@
 /** Entry of a bundle that loads at once what a function otherwise loads while it waits, or with its first object. */
-export { handler } from '../../lambdas/handlers/ingest.ts';
+
+export { openS3 } from '../../lambdas/aws/s3-objects.ts';
+export { handler } from '../../lambdas/handlers/ingest-handler.ts';
 export { reportEnd } from '../../lambdas/handlers/run-report.ts';
-export { openS3 } from '../../lambdas/stores/s3-objects.ts';

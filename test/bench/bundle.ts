@@ -1,9 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { IngestEvent } from '../../lambdas/config/ingest-event.ts';
+import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
+import { type Figure, median } from './bench-figure.ts';
+import { BenchProcess } from './child-process.ts';
 import { buildBundle, deployedMemory } from './deployed.ts';
-import { type Figure, median } from './figure.ts';
-import { BenchProcess } from './process.ts';
 import type { LoadTimes } from './processes/load.ts';
 
 const ROUNDS = 25;

@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Figure, median } from './figure.ts';
-import { BenchProcess } from './process.ts';
+import { type Figure, median } from './bench-figure.ts';
+import { BenchProcess } from './child-process.ts';
 import { Setting } from './setting.ts';
 
 const RECORDS = 20_000;

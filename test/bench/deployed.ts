@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { ingestCode } from '../../lib/ingest-code.ts';
-import { resource, synthesise } from '../infra/template.ts';
+import { ingestCode } from '../../lib/ingestion/ingest-code.ts';
+import { resource, synthesise } from '../lib/template.ts';
 
 /** Builds the bundle that is deployed. @returns path of its entry */
 export function buildBundle(entry?: string): string {

@@ -1,10 +1,10 @@
-import type { BackfillPlan } from '../../lambdas/backfill/plan.ts';
-import type { PlanEvent } from '../../lambdas/config/backfill-order.ts';
-import type { CurationEvent } from '../../lambdas/config/curation-event.ts';
-import type { ReplayEvent } from '../../lambdas/config/replay-event.ts';
 import type { CurationAnswer } from '../../lambdas/curation/curate.ts';
+import type { CurationEvent } from '../../lambdas/curation/curation-event.ts';
 import type { ReplaySummary } from '../../lambdas/replay/replay.ts';
-import type { Figure } from './figure.ts';
+import type { ReplayEvent } from '../../lambdas/replay/replay-event.ts';
+import type { PlanEvent } from '../../lambdas/runs/backfill-order.ts';
+import type { BackfillPlan } from '../../lambdas/runs/backfill-plan.ts';
+import type { Figure } from './bench-figure.ts';
 import { Setting } from './setting.ts';
 
 const CALLS = 100_000;

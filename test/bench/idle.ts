@@ -1,4 +1,4 @@
-import type { Figure } from './figure.ts';
+import type { Figure } from './bench-figure.ts';
 import { Setting } from './setting.ts';
 
 /** What a run costs that finds nothing new. */

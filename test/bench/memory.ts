@@ -1,4 +1,4 @@
-import type { Figure } from './figure.ts';
+import type { Figure } from './bench-figure.ts';
 import { Setting } from './setting.ts';
 
 /** Peak memory of the deployed function, and whether it grows with the number of records. */

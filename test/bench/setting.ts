@@ -1,10 +1,10 @@
-import { findEndpoint } from '../../lambdas/catalog/index.ts';
-import type { IngestEvent } from '../../lambdas/config/ingest-event.ts';
-import type { Collection } from '../../local/simulator/index.ts';
+import { findEndpoint } from '../../catalog/index.ts';
+import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
+import type { Collection } from '../../simulator/collections.ts';
+import { BenchProcess } from './child-process.ts';
 import { buildBundle, deployedMemory } from './deployed.ts';
-import { BenchProcess } from './process.ts';
 import type { FunctionRun } from './processes/function.ts';
-import type { PlatformOptions } from './processes/platform.ts';
+import type { PlatformOptions } from './processes/measured-platform.ts';
 
 interface SettingOptions extends Pick<PlatformOptions, 'records' | 'requestsPerSecond' | 'latencyMs' | 'apartMs'> {
   readonly endpoint: 'call' | 'chat' | 'agent_status_history';
@@ -38,8 +38,8 @@ export class Setting {
     const source = findEndpoint(endpoint)?.source;
     if (source?.kind !== 'tail') throw new Error(`${endpoint} is no tail`);
     const collection = source.path.slice(1) as Collection;
-    const platform = new BenchProcess('platform', { ...options, collection, cursor: source.cursor });
-    const stores = new BenchProcess('stores', null);
+    const platform = new BenchProcess('measured-platform', { ...options, collection, cursor: source.cursor });
+    const stores = new BenchProcess('stores-process', null);
     const [baseUrl, environment] = await Promise.all([
       platform.next<string>(),
       stores.next<Readonly<Record<string, string>>>(),

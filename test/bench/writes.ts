@@ -1,15 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { systemEffects } from '../../lambdas/ccaip/effects.ts';
-import { tenantSchema } from '../../lambdas/config/tenant.ts';
-import { ingest } from '../../lambdas/pipeline/ingest.ts';
-import { createAwsClients } from '../../lambdas/stores/clients.ts';
+import { startSimulatedTenant } from '../../cli/commands/simulated-tenant.ts';
+import { createAwsClients } from '../../lambdas/aws/aws-clients.ts';
+import { systemEffects } from '../../lambdas/common/effects.ts';
+import { tenantSchema } from '../../lambdas/platform/tenant.ts';
+import { ingest } from '../../lambdas/runs/ingest.ts';
 import { closeClients } from '../../local/aws/close-clients.ts';
-import { startLocalAws } from '../../local/aws/index.ts';
-import { startSimulatedTenant } from '../../local/commands/simulated-tenant.ts';
+import { startLocalAws } from '../../local/aws/local-aws.ts';
 import { countOperations, operationsOf } from '../support/counted.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './bench-figure.ts';
 
 const DAY = 86_400_000;
 /** As often as calls are ingested, milliseconds. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS, type Endpoint } from '../../lambdas/catalog/index.ts';
+import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 
 /** Names of columns whose values can identify a person wherever they occur. */
 const PERSONAL = [

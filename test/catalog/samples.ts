@@ -1,4 +1,4 @@
-import type { Row } from '../support/platform.ts';
+import type { Row } from '../support/fake-platform.ts';
 
 /** Payloads of the public API documentation, as they stand there. */
 const person = {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { defineEndpoint } from '../../lambdas/catalog/define-endpoint.ts';
-import { ENDPOINTS, type Endpoint } from '../../lambdas/catalog/index.ts';
-import { flattenTree } from '../../lambdas/sources/flatten-tree.ts';
-import { findAt } from '../../lambdas/sources/nested-paths.ts';
+import { defineEndpoint } from '../../catalog/define-endpoint.ts';
+import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
+import { findAt } from '../../lambdas/sources/nested/nested-paths.ts';
+import { flattenTree } from '../../lambdas/sources/snapshot/flatten-tree.ts';
 import { validate } from '../../lambdas/sources/validate.ts';
 import { SAMPLES } from './samples.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { describeFailure } from './report.ts';
-import { simulate } from './simulate.ts';
+import { describeFailure } from './chaos-report.ts';
+import { simulate } from './simulate-seed.ts';
 
 const SHARES = 8;
 const SEEDS_PER_SHARE = 25;

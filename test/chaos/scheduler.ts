@@ -1,4 +1,4 @@
-import { Random } from './random.ts';
+import { Random } from './chaos-random.ts';
 import type { Trace } from './trace.ts';
 
 interface Entry {

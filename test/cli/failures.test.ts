@@ -3,9 +3,9 @@ import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startLocalAws } from '../../local/aws/index.ts';
-import { close, listen } from '../support/platform.ts';
-import { CREDENTIAL, ccaip, complaints, type Outcome, temporaryFolder } from './ccaip.ts';
+import { startLocalAws } from '../../local/aws/local-aws.ts';
+import { close, listen } from '../support/fake-platform.ts';
+import { CREDENTIAL, ccaip, complaints, type Outcome, temporaryFolder } from './run-ccaip.ts';
 import { samples, servePlainly } from './sample-platform.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
-import { close, listen, type Row } from '../support/platform.ts';
-import { CREDENTIAL } from './ccaip.ts';
+import { close, listen, type Row } from '../support/fake-platform.ts';
+import { CREDENTIAL } from './run-ccaip.ts';
 
 /** Payloads of the public API documentation; agents have ids of their own so that rows can be told apart. */
 const person = (id: number, name: string): Row => ({

@@ -1,5 +1,5 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { CredentialCache } from '../../lambdas/stores/credential-cache.ts';
+import { CredentialCache } from '../../lambdas/platform/credential-cache.ts';
 
 /**
  * How long a container without work is kept, and how long any container lives, milliseconds. AWS promises neither; idle ones have

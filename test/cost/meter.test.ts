@@ -1,10 +1,10 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect, it, onTestFinished } from 'vitest';
-import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
-import { Lake } from '../../lambdas/stores/lake.ts';
-import { MetricsTable } from '../../lambdas/stores/metrics-table.ts';
-import { call, World } from '../pipeline/world.ts';
-import { startStores } from '../support/stores.ts';
+import { Lake } from '../../lambdas/lake/lake.ts';
+import { MetricsTable } from '../../lambdas/metrics/metrics-table.ts';
+import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
+import { call, World } from '../runs/run-world.ts';
+import { startStores } from '../support/test-stores.ts';
 import { Meter } from './meter.ts';
 
 const ENVIRONMENT = { LAKE_BUCKET: 'lake', METRICS_TABLE: 'metrics', STATE_TABLE: 'state' };

@@ -1,7 +1,7 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { TableKeys } from '../../lambdas/config/tables.ts';
-import type { AwsClients } from '../../lambdas/stores/clients.ts';
+import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
+import type { TableKeys } from '../../packages/reader/table-keys.ts';
 import { FakeDynamoDb } from '../chaos/aws/fake-dynamodb.ts';
 import { FakeS3 } from '../chaos/aws/fake-s3.ts';
 import { itemSize } from '../support/item-size.ts';

@@ -1,4 +1,4 @@
-import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
+import { ENDPOINTS } from '../../catalog/index.ts';
 import type { CountedDay } from './day.ts';
 import { ALARM_MONTH, DASHBOARD_MONTH, HOURS_OF_MONTH, METRIC_MONTH, SECRET_MONTH } from './prices.ts';
 

@@ -1,16 +1,18 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ConfigurationError } from '../../lambdas/ccaip/errors.ts';
+import { ConfigurationError } from '../../lambdas/common/errors.ts';
 import { curate } from '../../lambdas/curation/curate.ts';
 import { type Curator, curateTables } from '../../local/curation/curate-tables.ts';
 import { ParquetCurator } from '../../local/curation/parquet-curator.ts';
-import { openWarehouse } from '../../local/warehouse/index.ts';
-import { curatedTables, mergeStatement, views } from '../../sql/index.ts';
-import { World } from '../pipeline/world.ts';
-import { replayOf } from '../replay/world.ts';
-import { newFolder, removeFolder, writeObjects } from '../sql/lake.ts';
-import { deleteObject, type Stores, startStores } from '../support/stores.ts';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import { mergeStatement } from '../../sql/curated/curated-statements.ts';
+import { curatedTables } from '../../sql/curated/curated-tables.ts';
+import { views } from '../../sql/views/all-views.ts';
+import { replayOf } from '../replay/replay-world.ts';
+import { World } from '../runs/run-world.ts';
+import { newFolder, removeFolder, writeObjects } from '../sql/lake-of-lines.ts';
+import { deleteObject, type Stores, startStores } from '../support/test-stores.ts';
 
 let stores: Stores;
 beforeAll(async () => {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { CurationPosition } from '../../lambdas/config/curation-event.ts';
+import type { CurationPosition } from '../../lambdas/curation/curation-event.ts';
 import { nextDays } from '../../lambdas/curation/next-days.ts';
-import type { LedgerBatch, Zone } from '../../lambdas/stores/ledger-batch.ts';
+import type { LedgerBatch, Zone } from '../../lambdas/ledger/ledger-entry.ts';
 
 const MOST = 60;
 const day = (number: number) => new Date(Date.UTC(2025, 0, 1 + number)).toISOString().slice(0, 10);

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { generatedPages } from '../../sql/docs.ts';
-import { loadNamedQueries, views } from '../../sql/index.ts';
+import { generatedPages } from '../../sql/generated-docs.ts';
+import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
+import { views } from '../../sql/views/all-views.ts';
 
 describe.each(generatedPages())('$path', ({ path, text }) => {
   const page = readFileSync(path, 'utf8');

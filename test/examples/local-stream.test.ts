@@ -1,12 +1,12 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lakeFolder } from '../../local/aws/index.ts';
-import { compareTotals, DemoTotals, readTotals } from '../../local/commands/demo-totals.ts';
-import { runEndpoint } from '../../local/commands/endpoint-run.ts';
-import { type LocalFunctions, startLocalFunctions } from '../../local/commands/local-functions.ts';
-import { type SimulatedTenant, startSimulatedTenant } from '../../local/commands/simulated-tenant.ts';
-import { openWarehouse } from '../../local/warehouse/index.ts';
-import { temporaryFolder } from '../cli/ccaip.ts';
+import { compareTotals, DemoTotals, readTotals } from '../../cli/commands/demo/demo-totals.ts';
+import { runEndpoint } from '../../cli/commands/run/endpoint-run.ts';
+import { type SimulatedTenant, startSimulatedTenant } from '../../cli/commands/simulated-tenant.ts';
+import { lakeFolder } from '../../local/aws/local-aws.ts';
+import { type LocalFunctions, startLocalFunctions } from '../../local/runtime/local-functions.ts';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import { temporaryFolder } from '../cli/run-ccaip.ts';
 
 const HOUR = 3_600_000;
 const totals = new DemoTotals();

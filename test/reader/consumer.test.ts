@@ -6,10 +6,10 @@ import { promisify } from 'node:util';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { metricsItem } from '../../lambdas/pipeline/metrics-item.ts';
-import { segmentCall } from '../../lambdas/pipeline/segment-record.ts';
+import { metricsItem } from '../../lambdas/metrics/metrics-item.ts';
+import { segmentCall } from '../../lambdas/segments/segment-record.ts';
 import { FINISHED } from '../segments/fixtures/calls.ts';
-import { type Stores, startStores } from '../support/stores.ts';
+import { type Stores, startStores } from '../support/test-stores.ts';
 
 /** A downstream function in plain JavaScript, in a project of its own. */
 const FUNCTION = `

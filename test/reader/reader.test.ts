@@ -1,7 +1,8 @@
 import { BatchGetCommand, type GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type MetricsItem, metricsItem } from '../../lambdas/pipeline/metrics-item.ts';
-import { segmentCall } from '../../lambdas/pipeline/segment-record.ts';
+import { type MetricsItem, metricsItem } from '../../lambdas/metrics/metrics-item.ts';
+import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
+import { segmentCall } from '../../lambdas/segments/segment-record.ts';
 import {
   type CallMetrics,
   getCallMetrics,
@@ -10,10 +11,9 @@ import {
   listCallsByQueue,
   type MetricsTableReference,
   parseCallMetrics,
-} from '../../lambdas/reader/index.ts';
-import { computeCallSegments } from '../../lambdas/segments/index.ts';
-import { simulate } from '../../local/simulator/index.ts';
-import { type Stores, startStores } from '../support/stores.ts';
+} from '../../packages/reader/reader.ts';
+import { simulate } from '../../simulator/simulation.ts';
+import { type Stores, startStores } from '../support/test-stores.ts';
 
 const TENANT = 'acme';
 const EXTRACTED = '2026-12-01T00:00:00.000Z';

@@ -1,15 +1,15 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { findEndpoint } from '../../lambdas/catalog/index.ts';
-import { ConfigurationError } from '../../lambdas/ccaip/errors.ts';
-import { batchKey, HEAD, partitionOf, replayName } from '../../lambdas/stores/state-keys.ts';
-import { DAY, NOW, World } from '../pipeline/world.ts';
-import { deleteObject, type Stores, startStores } from '../support/stores.ts';
-import { ask, CALL, callsOnThreeDays, replayOf, reportOf, sortedItems, watched } from './world.ts';
+import { findEndpoint } from '../../catalog/index.ts';
+import { batchKey, HEAD, partitionOf, replayName } from '../../lambdas/aws/state-keys.ts';
+import { ConfigurationError } from '../../lambdas/common/errors.ts';
+import { DAY, NOW, World } from '../runs/run-world.ts';
+import { deleteObject, type Stores, startStores } from '../support/test-stores.ts';
+import { ask, CALL, callsOnThreeDays, replayOf, reportOf, sortedItems, watched } from './replay-world.ts';
 
 // the version of the rules, which tests raise
 const rules = vi.hoisted(() => ({ version: 1 }));
-vi.mock(import('../../lambdas/segments/metrics.ts'), async (original) => {
+vi.mock(import('../../lambdas/segments/metric-results.ts'), async (original) => {
   const real = await original();
   return Object.defineProperty({ ...real }, 'METRICS_VERSION', { get: () => rules.version, enumerable: true });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computeCallSegments } from '../../lambdas/segments/index.ts';
+import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
 import { FINISHED } from './fixtures/calls.ts';
 import { anomaliesOf, FINISHED_METRICS, metricsOf } from './fixtures/results.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
 import { FAMILY_SEGMENTS, USUAL_TYPES } from '../../lambdas/segments/families.ts';
-import { computeCallSegments } from '../../lambdas/segments/index.ts';
 import { at, CONNECTED, FINISHED } from './fixtures/calls.ts';
 import { anomaliesOf, everyMetric, FINISHED_METRICS, metricsOf } from './fixtures/results.ts';
 

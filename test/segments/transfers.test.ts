@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readObjects } from '../../lambdas/segments/fields.ts';
+import { readObjects } from '../../lambdas/segments/record-reader.ts';
 import { agent, at, type Call, CONNECTED, FINISHED, finishedWith, row, transfer } from './fixtures/calls.ts';
 import { anomaliesOf, CONNECTED_METRICS, FINISHED_METRICS, metricsOf } from './fixtures/results.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { computeCallSegments } from '../../lambdas/segments/index.ts';
+import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
 import {
   agent,
   at,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { simulate } from '../../local/simulator/index.ts';
+import { simulate } from '../../simulator/simulation.ts';
 
 const HOUR = 3_600_000;
 // biome-ignore lint/suspicious/noExplicitAny: records are the API's loose JSON

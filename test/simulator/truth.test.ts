@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { CallFamily, CallStory, Happening, Party } from '../../local/simulator/call-story.ts';
-import { ROUNDING_TOLERANCE, simulate } from '../../local/simulator/index.ts';
-import { QUEUES } from '../../local/simulator/menus.ts';
-import type { CallTraits } from '../../local/simulator/oddities.ts';
-import { hireAll } from '../../local/simulator/people.ts';
-import { Random } from '../../local/simulator/random.ts';
-import { truthOf } from '../../local/simulator/truth.ts';
+import type { CallFamily, CallStory, Happening, Party } from '../../simulator/call-story.ts';
+import { QUEUES } from '../../simulator/menus.ts';
+import type { CallTraits } from '../../simulator/oddities.ts';
+import { hireAll } from '../../simulator/people.ts';
+import { Random } from '../../simulator/random.ts';
+import { simulate } from '../../simulator/simulation.ts';
+import { ROUNDING_TOLERANCE, truthOf } from '../../simulator/truth.ts';
 
 const METRICS = Object.keys(ROUNDING_TOLERANCE);
 const [ann, bob] = hireAll(2, { startMs: 0, endMs: 86_400_000 }, new Random(1)) as [Party['agent'], Party['agent']];

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { simulate } from '../../local/simulator/index.ts';
+import { simulate } from '../../simulator/simulation.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: records are the API's loose JSON
 type Loose = any;

@@ -2,11 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Nested } from '../../lambdas/sources/nested.ts';
-import { Lake } from '../../lambdas/stores/lake.ts';
-import { Ledger } from '../../lambdas/stores/ledger.ts';
-import type { LedgerBatch } from '../../lambdas/stores/ledger-batch.ts';
-import type { Row } from '../support/platform.ts';
+import { Lake } from '../../lambdas/lake/lake.ts';
+import { Ledger } from '../../lambdas/ledger/ledger.ts';
+import type { LedgerBatch } from '../../lambdas/ledger/ledger-entry.ts';
+import { Nested } from '../../lambdas/sources/nested/nested.ts';
+import type { Row } from '../support/fake-platform.ts';
 import { drain, entry, NOW } from './source-setup.ts';
 
 /** Parents' ledgers and raw objects in memory. */

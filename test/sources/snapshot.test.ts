@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ContractError, TransientError } from '../../lambdas/ccaip/errors.ts';
-import type { Habits } from '../support/platform.ts';
+import { ContractError, TransientError } from '../../lambdas/common/errors.ts';
+import type { Habits } from '../support/fake-platform.ts';
 import { drain, HOUR, idsOf, NOW, Setup } from './source-setup.ts';
 
 const agents = (count: number, habits: Partial<Habits> = {}) => {

@@ -1,9 +1,9 @@
-import { type Endpoint, findEndpoint } from '../../lambdas/catalog/index.ts';
-import { CcaipClient } from '../../lambdas/ccaip/client.ts';
-import { Snapshot } from '../../lambdas/sources/snapshot.ts';
+import { type Endpoint, findEndpoint } from '../../catalog/index.ts';
+import { CcaipClient } from '../../lambdas/platform/client.ts';
+import { Snapshot } from '../../lambdas/sources/snapshot/snapshot.ts';
 import type { Source, SourceBatch, SourceEnd } from '../../lambdas/sources/source.ts';
-import { Tail } from '../../lambdas/sources/tail.ts';
-import { type Habits, Platform, type Row } from '../support/platform.ts';
+import { Tail } from '../../lambdas/sources/tail/tail.ts';
+import { type Habits, Platform, type Row } from '../support/fake-platform.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 
 export const NOW = '2026-03-02T12:00:00.000Z';

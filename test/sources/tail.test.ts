@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ContractError } from '../../lambdas/ccaip/errors.ts';
-import type { Row } from '../support/platform.ts';
+import { ContractError } from '../../lambdas/common/errors.ts';
+import type { Row } from '../support/fake-platform.ts';
 import { drain, HOUR, idsOf, iso, MINUTE, NOW, SECOND, Setup } from './source-setup.ts';
 
 describe('a first run', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TieGuard } from '../../lambdas/sources/tie-guard.ts';
+import { TieGuard } from '../../lambdas/sources/tail/tie-guard.ts';
 
 interface Entry {
   id?: number;

@@ -1,7 +1,7 @@
-import type { Page } from '../../lambdas/ccaip/page.ts';
-import type { BurstOptions } from '../../lambdas/sources/burst.ts';
-import { type WalkedPage, type WalkOptions, type WalkRequest, walk } from '../../lambdas/sources/walk.ts';
-import { type Habits, Platform, type Row } from '../support/platform.ts';
+import type { Page } from '../../lambdas/platform/page.ts';
+import type { BurstOptions } from '../../lambdas/sources/tail/parallel-pages.ts';
+import { type WalkedPage, type WalkOptions, type WalkRequest, walk } from '../../lambdas/sources/tail/walk.ts';
+import { type Habits, Platform, type Row } from '../support/fake-platform.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 
 export const NOW = Date.parse('2026-03-02T12:00:00.000Z');

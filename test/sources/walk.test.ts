@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ContractError } from '../../lambdas/ccaip/errors.ts';
+import { ContractError } from '../../lambdas/common/errors.ts';
 import { iso, MovingCollection, NOW, observe, versionOf } from './walk-model.ts';
 
 const SECOND = 1000;

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { segmentCall, segmentRecord } from '../../lambdas/pipeline/segment-record.ts';
-import { METRIC_STATUSES, METRICS } from '../../lambdas/segments/index.ts';
-import { loadNamedQueries, withParameters } from '../../sql/index.ts';
-import { at, DAY, objectKey, origin, type Row, useLake } from './lake.ts';
+import { METRIC_STATUSES, METRICS } from '../../lambdas/segments/metric-results.ts';
+import { segmentCall, segmentRecord } from '../../lambdas/segments/segment-record.ts';
+import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
+import { withParameters } from '../../sql/queries/parameters.ts';
+import { at, DAY, objectKey, origin, type Row, useLake } from './lake-of-lines.ts';
 
 const ask = useLake();
 const queries = await loadNamedQueries();

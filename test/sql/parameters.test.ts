@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type JsonValue, openWarehouse } from '../../local/warehouse/index.ts';
-import { loadNamedQueries, withParameters } from '../../sql/index.ts';
-import { withLake } from './lake.ts';
+import type { JsonValue } from '../../local/warehouse/json-values.ts';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
+import { withParameters } from '../../sql/queries/parameters.ts';
+import { withLake } from './lake-of-lines.ts';
 
 const queries = await loadNamedQueries();
 

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { loadNamedQueries, withParameters } from '../../sql/index.ts';
-import { at, DAY, objectKey, origin, type Row, useLake } from './lake.ts';
+import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
+import { withParameters } from '../../sql/queries/parameters.ts';
+import { at, DAY, objectKey, origin, type Row, useLake } from './lake-of-lines.ts';
 
 const ask = useLake();
 const queries = await loadNamedQueries();

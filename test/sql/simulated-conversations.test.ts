@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
+import { ENDPOINTS } from '../../catalog/index.ts';
 import { type Call, callsOf, clock, has, isOffered, mean, rounded, share } from './simulated-calls.ts';
 import { DAY, useSimulatedDay } from './simulated-day.ts';
 

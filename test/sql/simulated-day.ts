@@ -1,9 +1,11 @@
 import { afterAll, beforeAll } from 'vitest';
-import { type Simulation, simulate, type Truth } from '../../local/simulator/index.ts';
-import { openWarehouse, type Warehouse } from '../../local/warehouse/index.ts';
-import { loadNamedQueries, withParameters } from '../../sql/index.ts';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import type { Warehouse } from '../../local/warehouse/warehouse.ts';
+import { type Simulation, simulate, type Truth } from '../../simulator/simulation.ts';
+import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
+import { withParameters } from '../../sql/queries/parameters.ts';
 import { type Records, writeSimulatedLake } from '../support/simulated-lake.ts';
-import { newFolder, type Row, removeFolder } from './lake.ts';
+import { newFolder, type Row, removeFolder } from './lake-of-lines.ts';
 
 /** The day of the simulation, and a zone in which its days are others. */
 export const DAY = '2026-11-02';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { at, objectKey, origin, useLake } from './lake.ts';
+import { at, objectKey, origin, useLake } from './lake-of-lines.ts';
 
 const ask = useLake();
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { at, DAY, objectKey, origin, sequence, useLake } from './lake.ts';
+import { at, DAY, objectKey, origin, sequence, useLake } from './lake-of-lines.ts';
 
 const ask = useLake();
 

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { ENDPOINTS } from '../../lambdas/catalog/index.ts';
+import { ENDPOINTS } from '../../catalog/index.ts';
 import { Executions } from './aws-executions.ts';
 import { Queues } from './aws-queues.ts';
-import { close, listen, type Row } from './platform.ts';
+import { close, listen, type Row } from './fake-platform.ts';
 
 interface Reply {
   readonly code: number;

@@ -1,5 +1,5 @@
-import type { Json } from '../infra/template.ts';
-import type { Row } from './platform.ts';
+import type { Json } from '../lib/template.ts';
+import type { Row } from './fake-platform.ts';
 
 /** What works off an execution, once or, redriven, several times. */
 export interface Machine {

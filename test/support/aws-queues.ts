@@ -1,5 +1,5 @@
 import { hash, randomUUID } from 'node:crypto';
-import type { Row } from './platform.ts';
+import type { Row } from './fake-platform.ts';
 
 interface Stored {
   readonly id: string;

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, request as send } from 'node:http';
-import { close, listen } from './platform.ts';
+import { close, listen } from './fake-platform.ts';
 
 /** A request that an AWS client sent, as far as IAM looks at it. */
 export interface AwsCall {

@@ -1,11 +1,11 @@
 import type { Context } from 'aws-lambda';
-import { ingestEventSchema } from '../../lambdas/config/ingest-event.ts';
-import type { Json } from '../infra/template.ts';
-import { NOW, type World } from '../pipeline/world.ts';
+import { ingestEventSchema } from '../../lambdas/runs/ingest-event.ts';
+import type { Json } from '../lib/template.ts';
+import { NOW, type World } from '../runs/run-world.ts';
 import { runStates } from './states.ts';
 
 process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
-const { handler: plan } = await import('../../lambdas/handlers/plan-backfill.ts');
+const { handler: plan } = await import('../../lambdas/handlers/plan-backfill-handler.ts');
 
 interface Call {
   readonly function: string;

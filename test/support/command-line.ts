@@ -1,4 +1,4 @@
-import { main } from '../../local/commands/program.ts';
+import { main } from '../../cli/program.ts';
 
 /** What a user has after a command. */
 export interface Outcome {

@@ -1,4 +1,4 @@
-import type { AwsClients } from '../../lambdas/stores/clients.ts';
+import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
 
 /** Counts what is sent to S3 and DynamoDB from now on, by operation and place: `PutItem metrics-0`, `PutObject raw`. */
 export async function countOperations({

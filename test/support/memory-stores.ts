@@ -1,10 +1,10 @@
 import { ListObjectsV2Command } from '@aws-sdk/client-s3';
-import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../lambdas/config/tables.ts';
-import type { AwsClients } from '../../lambdas/stores/clients.ts';
+import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
+import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
 import { FakeDynamoDb } from '../chaos/aws/fake-dynamodb.ts';
 import { FakeS3 } from '../chaos/aws/fake-s3.ts';
 import { s3Over } from './s3-over.ts';
-import type { Stores } from './stores.ts';
+import type { Stores } from './test-stores.ts';
 
 const ENVIRONMENT = { LAKE_BUCKET: 'lake', METRICS_TABLE: 'metrics', STATE_TABLE: 'state' };
 

@@ -1,11 +1,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { ENDPOINTS, type Endpoint } from '../../lambdas/catalog/index.ts';
-import { segmentCall, segmentRecord } from '../../lambdas/pipeline/segment-record.ts';
-import { flattenTree } from '../../lambdas/sources/flatten-tree.ts';
-import { findAt } from '../../lambdas/sources/nested-paths.ts';
-import type { Collection, Simulation } from '../../local/simulator/index.ts';
+import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
+import { segmentCall, segmentRecord } from '../../lambdas/segments/segment-record.ts';
+import { findAt } from '../../lambdas/sources/nested/nested-paths.ts';
+import { flattenTree } from '../../lambdas/sources/snapshot/flatten-tree.ts';
+import type { Collection } from '../../simulator/collections.ts';
+import type { Simulation } from '../../simulator/simulation.ts';
 
 type Fields = Record<string, unknown>;
 

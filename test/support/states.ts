@@ -1,4 +1,4 @@
-import type { Json } from '../infra/template.ts';
+import type { Json } from '../lib/template.ts';
 
 /** Runs a task: what a service answers to the parameters. Its error is told by the name. */
 export type Service = (parameters: Json) => Json | Promise<Json>;

@@ -1,4 +1,4 @@
-import type { Effects } from '../../lambdas/ccaip/effects.ts';
+import type { Effects } from '../../lambdas/common/effects.ts';
 
 /** A clock that moves only when somebody sleeps. */
 export class VirtualTime {

@@ -2,10 +2,10 @@ import { glob, readFile } from 'node:fs/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { createAwsClients } from '../../lambdas/stores/clients.ts';
-import { lakeFolder, startLocalAws } from '../../local/aws/index.ts';
-import { openWarehouse } from '../../local/warehouse/index.ts';
-import { views } from '../../sql/index.ts';
+import { createAwsClients } from '../../lambdas/aws/aws-clients.ts';
+import { lakeFolder, startLocalAws } from '../../local/aws/local-aws.ts';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import { views } from '../../sql/views/all-views.ts';
 
 type Row = Record<string, unknown>;
 

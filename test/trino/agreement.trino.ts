@@ -1,12 +1,16 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { ENDPOINTS, type Endpoint, findEndpoint } from '../../lambdas/catalog/index.ts';
-import { openWarehouse, type Warehouse } from '../../local/warehouse/index.ts';
-import { dayAfter, loadNamedQueries, rawTables, views, withParameters } from '../../sql/index.ts';
-import type { Trino } from './engine/client.ts';
-import { type Centre, FIRST_DAY, TENANT } from './lake/centre.ts';
+import { ENDPOINTS, type Endpoint, findEndpoint } from '../../catalog/index.ts';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import type { Warehouse } from '../../local/warehouse/warehouse.ts';
+import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
+import { dayAfter, withParameters } from '../../sql/queries/parameters.ts';
+import { views } from '../../sql/views/all-views.ts';
+import { rawTables } from '../../sql/views/raw-tables.ts';
+import type { Trino } from './engine/trino-client.ts';
 import { DAYS, ingestMonth } from './lake/month.ts';
 import { placeLake } from './lake/place.ts';
-import { differences, fromDuckDb, fromTrino, sorted } from './rows.ts';
+import { type Centre, FIRST_DAY, TENANT } from './lake/simulated-centre.ts';
+import { differences, fromDuckDb, fromTrino, sorted } from './normalised-rows.ts';
 
 const server = inject('trino');
 const queries = await loadNamedQueries();

@@ -1,11 +1,13 @@
 import { curateTables } from '../../local/curation/curate-tables.ts';
-import { curatedTables, dayAfter, loadNamedQueries, type NamedQuery, withParameters } from '../../sql/index.ts';
-import type { Trino } from './engine/client.ts';
-import { startTrino } from './engine/server.ts';
+import { curatedTables } from '../../sql/curated/curated-tables.ts';
+import { loadNamedQueries, type NamedQuery } from '../../sql/queries/named-queries.ts';
+import { dayAfter, withParameters } from '../../sql/queries/parameters.ts';
 import { findTools } from './engine/tools.ts';
-import { FIRST_DAY, startCentre, TENANT } from './lake/centre.ts';
+import type { Trino } from './engine/trino-client.ts';
+import { startTrino } from './engine/trino-server.ts';
 import { icebergCurator } from './lake/iceberg-curator.ts';
 import { placeLake } from './lake/place.ts';
+import { FIRST_DAY, startCentre, TENANT } from './lake/simulated-centre.ts';
 
 // npm run athena:bytes: the table in docs/athena.md that says what each named query reads, raw and curated
 const SEATS = 60;

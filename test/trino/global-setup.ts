@@ -1,7 +1,7 @@
 import type { TestProject } from 'vitest/node';
 import { FetchError } from './engine/distribution.ts';
-import { startTrino } from './engine/server.ts';
 import { findTools } from './engine/tools.ts';
+import { startTrino } from './engine/trino-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import { openWarehouse, type Warehouse } from '../../local/warehouse/index.ts';
-import type { Trino } from './engine/client.ts';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import type { Warehouse } from '../../local/warehouse/warehouse.ts';
+import type { Trino } from './engine/trino-client.ts';
 import { type Ingestion, startIngestion } from './lake/ingestion.ts';
 import { placeLake } from './lake/place.ts';
 

@@ -1,7 +1,7 @@
 import diagnostics from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
-import type { IngestEvent } from '../../../lambdas/config/ingest-event.ts';
-import type { IngestSummary } from '../../../lambdas/pipeline/summary.ts';
+import type { IngestEvent } from '../../../lambdas/runs/ingest-event.ts';
+import type { IngestSummary } from '../../../lambdas/runs/run-summary.ts';
 
 /** What invocations of a function took. */
 export interface FunctionRun<Summary = IngestSummary> {

@@ -1,9 +1,9 @@
 import { createServer } from 'node:http';
 import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { TableKeys } from '../../../lambdas/config/tables.ts';
+import type { TableKeys } from '../../../packages/reader/table-keys.ts';
 import { FakeDynamoDb } from '../../chaos/aws/fake-dynamodb.ts';
-import { listen } from '../../support/platform.ts';
+import { listen } from '../../support/fake-platform.ts';
 
 type Attributes = Parameters<typeof unmarshall>[0];
 

@@ -1,9 +1,9 @@
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import type { AwsClients } from '../../../lambdas/stores/clients.ts';
+import type { AwsClients } from '../../../lambdas/aws/aws-clients.ts';
 import { s3Over } from '../../support/s3-over.ts';
-import type { Faults } from '../faults.ts';
-import type { Process } from '../process.ts';
-import type { Random } from '../random.ts';
+import type { Faults } from '../chaos-faults.ts';
+import type { Process } from '../chaos-process.ts';
+import type { Random } from '../chaos-random.ts';
 import type { FakeDynamoDb, Write } from './fake-dynamodb.ts';
 import type { FakeS3, ObjectWrite } from './fake-s3.ts';
 

@@ -1,6 +1,6 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { GetCommand, PutCommand, QueryCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { TableKeys } from '../../../lambdas/config/tables.ts';
+import type { TableKeys } from '../../../packages/reader/table-keys.ts';
 import { condition } from './condition.ts';
 import { type Item, isEqual, sizeOf, toItem } from './document.ts';
 import { ExpressionError, type Scope } from './expression.ts';

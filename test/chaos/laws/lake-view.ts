@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
-import { isObject } from '../../../lambdas/ccaip/json.ts';
-import type { Json } from '../platform/collection.ts';
+import { isObject } from '../../../lambdas/common/json.ts';
+import type { Json } from '../platform/chaos-collection.ts';
 
 /** One line of a raw object. */
 export interface RawLine {

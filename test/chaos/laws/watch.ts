@@ -1,9 +1,9 @@
-import { isObject } from '../../../lambdas/ccaip/json.ts';
+import { isObject } from '../../../lambdas/common/json.ts';
 import { type Item, isEqual, toItem } from '../aws/document.ts';
 import type { FakeDynamoDb, Write } from '../aws/fake-dynamodb.ts';
 import type { ObjectWrite } from '../aws/fake-s3.ts';
-import type { Process } from '../process.ts';
-import { METRICS_TABLE, STATE_TABLE } from '../tables.ts';
+import type { Process } from '../chaos-process.ts';
+import { METRICS_TABLE, STATE_TABLE } from '../chaos-tables.ts';
 import type { Law, Violation } from './violation.ts';
 
 /** The platform may show a record so long after the time it carries, milliseconds. */

@@ -1,9 +1,9 @@
-import type { Faults, HttpFault } from '../faults.ts';
-import type { Process } from '../process.ts';
-import type { Random } from '../random.ts';
+import type { Faults, HttpFault } from '../chaos-faults.ts';
+import type { Process } from '../chaos-process.ts';
+import type { Random } from '../chaos-random.ts';
 import { timeoutOf } from '../virtual-timeout.ts';
+import type { Platform } from './chaos-platform.ts';
 import { answerOf, type HttpAnswer, type Served, serve } from './http.ts';
-import type { Platform } from './platform.ts';
 import type { RequestLog } from './request-log.ts';
 
 interface FetchContext {

@@ -1,6 +1,6 @@
-import type { Random } from '../random.ts';
-import type { Collection, Json } from './collection.ts';
-import type { Platform } from './platform.ts';
+import type { Random } from '../chaos-random.ts';
+import type { Collection, Json } from './chaos-collection.ts';
+import type { Platform } from './chaos-platform.ts';
 import { newActivity, newAgent, newCall, newChat, newMenu, newStatus, newTeam, nextVersion, stub } from './records.ts';
 
 export interface HistoryOptions {

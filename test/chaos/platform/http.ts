@@ -1,5 +1,5 @@
-import type { Collection, Row } from './collection.ts';
-import type { Platform } from './platform.ts';
+import type { Collection, Row } from './chaos-collection.ts';
+import type { Platform } from './chaos-platform.ts';
 
 /** The API never gives more, whatever is asked. */
 const PER_PAGE = 100;

@@ -1,5 +1,5 @@
-import type { Random } from '../random.ts';
-import type { Json } from './collection.ts';
+import type { Random } from '../chaos-random.ts';
+import type { Json } from './chaos-collection.ts';
 
 const iso = (time: number) => new Date(time).toISOString();
 

@@ -1,4 +1,4 @@
-import type { Process } from '../process.ts';
+import type { Process } from '../chaos-process.ts';
 
 /** What the platform allows a customer, all functions together, in requests per second. */
 const PLATFORM_LIMIT = 10;

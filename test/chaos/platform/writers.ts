@@ -1,8 +1,8 @@
 import type { Scheduler } from '../scheduler.ts';
-import type { Collection, Json, Row } from './collection.ts';
+import type { Collection, Json, Row } from './chaos-collection.ts';
+import type { Platform } from './chaos-platform.ts';
 import { closed } from './history.ts';
 import type { Served } from './http.ts';
-import type { Platform } from './platform.ts';
 import { listOf, newActivity, newCall, newChat, nextVersion, stub, withMediaChange } from './records.ts';
 
 /** The longest a change may stay invisible after the time it carries, milliseconds: the settle time of the tail. */

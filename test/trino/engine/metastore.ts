@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Json } from '../../infra/template.ts';
-import { text } from '../../infra/template.ts';
+import type { Json } from '../../lib/template.ts';
+import { text } from '../../lib/template.ts';
 
 /** Folder of the file metastore below the data folder. */
 export const METASTORE = '.metastore';

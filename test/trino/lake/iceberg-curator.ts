@@ -1,5 +1,5 @@
 import type { Curator } from '../../../local/curation/curate-tables.ts';
-import type { Trino } from '../engine/client.ts';
+import type { Trino } from '../engine/trino-client.ts';
 
 /**
  * What the state machine lets Athena do, in Trino's words for making tables.

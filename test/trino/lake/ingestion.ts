@@ -3,13 +3,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { ENDPOINTS } from '../../../lambdas/catalog/index.ts';
-import { systemEffects } from '../../../lambdas/ccaip/effects.ts';
-import { environmentSchema } from '../../../lambdas/config/environment.ts';
-import { type Tenant, tenantSchema } from '../../../lambdas/config/tenant.ts';
-import { ingest } from '../../../lambdas/pipeline/ingest.ts';
-import { createAwsClients } from '../../../lambdas/stores/clients.ts';
-import { lakeFolder, startLocalAws } from '../../../local/aws/index.ts';
+import { ENDPOINTS } from '../../../catalog/index.ts';
+import { createAwsClients } from '../../../lambdas/aws/aws-clients.ts';
+import { environmentSchema } from '../../../lambdas/aws/environment.ts';
+import { systemEffects } from '../../../lambdas/common/effects.ts';
+import { type Tenant, tenantSchema } from '../../../lambdas/platform/tenant.ts';
+import { ingest } from '../../../lambdas/runs/ingest.ts';
+import { lakeFolder, startLocalAws } from '../../../local/aws/local-aws.ts';
 
 const CREDENTIAL = { username: 'simulator', password: 'simulator' };
 

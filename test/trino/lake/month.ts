@@ -1,4 +1,4 @@
-import { type Centre, FIRST_DAY, type Row, startCentre } from './centre.ts';
+import { type Centre, FIRST_DAY, type Row, startCentre } from './simulated-centre.ts';
 
 /** Days of the month. */
 export const DAYS = 30;

@@ -1,9 +1,9 @@
 import { copyFile, link, mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { ACME } from '../../infra/sample.ts';
-import { resources, synthesise } from '../../infra/template.ts';
-import { Trino } from '../engine/client.ts';
+import { ACME } from '../../lib/sample-configuration.ts';
+import { resources, synthesise } from '../../lib/template.ts';
 import { registerTable } from '../engine/metastore.ts';
+import { Trino } from '../engine/trino-client.ts';
 
 /** What the embedded S3 appends to the name of an object. */
 const OWN_ENDING = '._S3rver_object';

@@ -1,0 +1,29 @@
+import { bigint, double, timestamp, varchar } from './columns.ts';
+import { defineEndpoint } from './define-endpoint.ts';
+import { nestedIdentified } from './record-fields.ts';
+
+export const callParticipant = defineEndpoint({
+  name: 'call_participant',
+  title: 'Call Participant',
+  doc: 'Who took part in a call and when: agents, end users, third parties, virtual agents. Somebody who leaves and rejoins has several rows.',
+  source: { kind: 'nested', parents: [{ endpoint: 'call', paths: ['participants[]'] }] },
+  key: ['id'],
+  schema: nestedIdentified,
+  everyMinutes: 5,
+  curated: true,
+  enums: ['type', 'status', 'fail_reason'],
+  columns: {
+    id: bigint('The participation.'),
+    call_id: bigint('The call.'),
+    type: varchar('`agent`, `end_user`, `third_party`, `virtual_agent`...'),
+    status: varchar('`waiting`, `connected`, `finished`...'),
+    user_id: bigint('The agent, if it is one.'),
+    end_user_id: bigint('The end user, if it is one.', { personal: true }),
+    call_duration: double('Seconds on the call; null while it lasts.'),
+    hold_duration: double('Seconds on hold; null while the call lasts.'),
+    connected_at: timestamp('Joined (UTC).'),
+    ended_at: timestamp('Left (UTC).'),
+    fail_reason: varchar('`nothing`, or why it failed.'),
+    phone_number: varchar('Telephone number.', { personal: true }),
+  },
+});

@@ -1,0 +1,28 @@
+import { METRICS } from '../lambdas/segments/metric-results.ts';
+import { bigint, type Columns, double, json, timestamp, varchar, withPaths } from './columns.ts';
+
+/** Columns of the view `call_segments`, read from the computed records under `segments/`. */
+export const CALL_SEGMENTS_COLUMNS: Columns = withPaths({
+  call_id: bigint('The call.'),
+  call_type: varchar('`session_type_v2` if present, else `call_type`.'),
+  family: varchar('Family of call types; it decides which segments a call can have.'),
+  status: varchar('Status of the call.'),
+  agent_id: bigint('Last agent who handled the call.'),
+  queue_id: bigint('Queue (menu) of the call.'),
+  queue_name: varchar('Name of that queue.'),
+  created_at: timestamp('Start of the call (UTC).'),
+  updated_at: timestamp('Last change of the record the metrics were computed from (UTC).'),
+  settled_after: timestamp('From this time on the metrics may be taken as final (UTC); null while the call is open.'),
+  ...Object.fromEntries(
+    METRICS.flatMap((metric) => [
+      [metric, double('Seconds; null where the status says why there is no value.')],
+      [
+        `${metric}_status`,
+        varchar('`ok`, `approximate`, `not_applicable`, `pending`, `missing_input` or `inconsistent`.'),
+      ],
+    ]),
+  ),
+  anomalies: json('What was odd in the inputs, an array of strings.'),
+  segments: json('What happened in order, an array of objects with `kind`, `start`, `end`, `seconds`.'),
+  metrics_version: bigint('Version of the rules.'),
+});

@@ -1,0 +1,90 @@
+import { Command, Option } from 'commander';
+import { BACKFILLED } from '../../../lambdas/runs/backfill-slices.ts';
+import { type BackfillProgress, progressTable } from '../../deployment/backfill-progress.ts';
+import { UsageError } from '../../terminal/failure.ts';
+import {
+  choiceOf,
+  decimalNumber,
+  deploymentOptions,
+  dirOption,
+  jsonOption,
+  type Since,
+  since,
+  wholeNumber,
+} from '../common-options.ts';
+import { backfillLocally } from './backfill-locally.ts';
+import { progressOf, readBackfills } from './backfill-note.ts';
+import { type BackfillOptions, wantedOf } from './backfill-options.ts';
+
+const HELP = `
+A backfill reads a range again, or for the first time, and leaves alone where live runs go on. It works slice by slice;
+what was interrupted goes on with the same command, and what is done is not done twice, unless with --again.
+
+With --region, --profile or --deployment the state machine of a deployment does it, and goes on whether or not you wait;
+without, this machine does it in --dir.
+
+Examples:
+  $ ccaip backfill --base-url https://acme.uc1.ccaiplatform.com/manager/api/v1 --dir acme --endpoint call --from 2025-01-01 --to 2025-04-01
+  $ ccaip backfill --region eu-central-1 --tenant acme --endpoint call --from 2025-01-01 --to 2025-04-01 --no-wait
+  $ ccaip backfill --region eu-central-1 --status
+
+Endpoints: ${BACKFILLED.join(', ')}`;
+
+export function backfillCommand(): Command {
+  const command = new Command('backfill')
+    .summary('read a range of time again')
+    .description('Ingests a range of a tenant beside what live runs ingest, in a folder or in AWS.')
+    .addOption(new Option('--endpoint <name>', 'what to read'))
+    .addOption(new Option('--from <date>', 'first moment: a date, or 90d').argParser<Since>(since))
+    .addOption(new Option('--to <date>', 'end of the range, itself not read').argParser<Since>(since))
+    .addOption(new Option('--slice-hours <number>', 'length of a slice').argParser(decimalNumber(0.01)).default(24))
+    .addOption(new Option('--concurrency <number>', 'slices at a time').argParser(wholeNumber(1, 16)).default(2))
+    .addOption(new Option('--base-url <url>', 'base URL of the Manager API (default: the simulated centre)'))
+    .addOption(new Option('--tenant <name>', 'name of the tenant (default: from the host name, or the only one)'))
+    .addOption(dirOption())
+    .addOption(new Option('--rate <number>', 'most requests per second').argParser(decimalNumber(0.01, 1000)));
+  for (const option of deploymentOptions()) command.addOption(option.conflicts(['dir', 'baseUrl', 'rate']));
+  return command
+    .addOption(new Option('--again', 'read all of it, also what is done already'))
+    .addOption(new Option('--no-wait', 'in AWS: start it and do not wait for its end'))
+    .addOption(new Option('--status', 'show how far the backfills of the folder or the deployment have come'))
+    .addOption(jsonOption('print JSON: how far the backfill has come; an array with --status'))
+    .addHelpText('after', HELP)
+    .action((options: BackfillOptions) => (options.status ? showStatus(options) : backfill(options)));
+}
+
+const inAws = ({ deployment, region, profile }: BackfillOptions) =>
+  [deployment, region, profile].some((choice) => choice !== undefined);
+
+// the clients of eight AWS services: only for who needs them
+const modules = () => Promise.all([import('../../deployment/deployment.ts'), import('./backfill-in-aws.ts')]);
+
+async function backfill(options: BackfillOptions): Promise<void> {
+  const wanted = wantedOf(options);
+  let progress: BackfillProgress;
+  if (inAws(options)) {
+    const [{ withDeployment }, { backfillInAws }] = await modules();
+    progress = await withDeployment(choiceOf(options), (deployment) => backfillInAws(deployment, wanted, options));
+  } else {
+    if (!options.wait) throw new UsageError('--no-wait is for a deployment: give --region, --profile or --deployment');
+    progress = await backfillLocally(wanted, options);
+  }
+  if (options.json) process.stdout.write(`${JSON.stringify(progress, null, 2)}\n`);
+  if (progress.leftToLiveFrom !== null)
+    process.stderr.write(`what changed from ${progress.leftToLiveFrom} on is read by live runs\n`);
+}
+
+async function showStatus(options: BackfillOptions): Promise<void> {
+  const all = inAws(options) ? await deployedProgress(options) : (await readBackfills(options.dir)).map(progressOf);
+  if (options.json) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+  else if (all.length > 0) process.stdout.write(progressTable(all));
+  else process.stdout.write(inAws(options) ? 'there was no backfill for 90 days\n' : nothingIn(options));
+}
+
+const nothingIn = ({ dir }: BackfillOptions) =>
+  `nothing was backfilled into ${dir} yet; give --region, --profile or --deployment for AWS\n`;
+
+async function deployedProgress(options: BackfillOptions): Promise<readonly BackfillProgress[]> {
+  const [{ withDeployment }, { recentBackfills }] = await modules();
+  return withDeployment(choiceOf(options), recentBackfills);
+}

@@ -1,0 +1,69 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { BackfillOrder } from '../../../lambdas/runs/backfill-order.ts';
+import type { BackfillProgress } from '../../deployment/backfill-progress.ts';
+import { type Begun, DeployedBackfills } from '../../deployment/backfills.ts';
+import type { Deployment } from '../../deployment/deployment.ts';
+import { count } from '../../terminal/counting.ts';
+import { CommandError, UsageError } from '../../terminal/failure.ts';
+import { createProgress } from '../../terminal/progress.ts';
+import { type BackfillOptions, slicedRange, type Wanted } from './backfill-options.ts';
+
+/** Between two looks at how far it is, milliseconds. */
+const PAUSE = 2_000;
+
+/** Executions that are shown. */
+const MOST_SHOWN = 20;
+
+const SENTENCES: Readonly<Record<Begun['how'], string>> = {
+  started: 'is started: it goes on by itself, ccaip backfill --status shows it',
+  running: 'is at work already: it goes on by itself',
+  redriven: 'goes on from where it stopped',
+  done: 'is done already: --again reads all of it once more',
+};
+
+/**
+ * Has a deployment's state machine backfill a range.
+ * @returns how far it has come: to the end, unless nobody waits
+ * @throws CommandError if it fails
+ */
+export async function backfillInAws(
+  deployment: Deployment,
+  wanted: Wanted,
+  { tenant, sliceHours, concurrency, again = false, wait }: BackfillOptions,
+): Promise<BackfillProgress> {
+  const [range] = slicedRange(wanted, sliceHours, Date.now());
+  const { tenants } = await deployment.facts();
+  const backfills = await DeployedBackfills.in(deployment);
+  const order = { tenant: tenantOf(tenants, tenant), endpoint: wanted.endpoint.name, ...range };
+  const { name, how } = await backfills.begin({ ...order, sliceHours, concurrency } satisfies BackfillOrder, again);
+  process.stderr.write(`execution ${name} ${SENTENCES[how]}\n`);
+  return wait ? await follow(backfills, name) : await backfills.progress(name);
+}
+
+/** The last backfills of a deployment, the newest first. */
+export async function recentBackfills(deployment: Deployment): Promise<readonly BackfillProgress[]> {
+  return (await DeployedBackfills.in(deployment)).recent(MOST_SHOWN);
+}
+
+async function follow(backfills: DeployedBackfills, name: string): Promise<BackfillProgress> {
+  const bars = createProgress(process.stderr);
+  let now = await backfills.progress(name);
+  const step = bars.step(`${now.tenant} ${now.endpoint}`);
+  for (; now.state === 'running'; now = await backfills.progress(name)) {
+    step.update(now.done.length / Math.max(1, now.slices), `${count(now.records, 'record')}, read up to ${now.upTo}`);
+    await sleep(PAUSE);
+  }
+  step.done(`${count(now.records, 'record')}, ${now.done.length} of ${count(now.slices, 'slice')}`);
+  bars.stop();
+  if (now.state === 'done') return now;
+  const why = now.error === null ? 'it was stopped' : now.error;
+  throw new CommandError(`the backfill has not come to its end (${why}): the same command goes on from here`);
+}
+
+function tenantOf(tenants: readonly string[], named: string | undefined): string {
+  const [only, ...others] = tenants;
+  if (named === undefined && only !== undefined && others.length === 0) return only;
+  if (named !== undefined && tenants.includes(named)) return named;
+  const which = named === undefined ? 'which tenant?' : `there is no tenant "${named}" in this deployment.`;
+  throw new UsageError(`${which} Give --tenant, one of ${tenants.join(', ')}`);
+}

@@ -1,0 +1,77 @@
+import pMap from 'p-map';
+import type { TimeRange } from '../../../lambdas/common/time-range.ts';
+import { type LocalFunctions, startLocalFunctions } from '../../../local/runtime/local-functions.ts';
+import type { BackfillProgress } from '../../deployment/backfill-progress.ts';
+import { count } from '../../terminal/counting.ts';
+import { CommandError } from '../../terminal/failure.ts';
+import { createProgress } from '../../terminal/progress.ts';
+import { openRunTarget, type RunTarget } from '../run-target.ts';
+import { type BackfillNote, keep, progressOf, takeUp } from './backfill-note.ts';
+import { type BackfillOptions, slicedRange, type Wanted } from './backfill-options.ts';
+
+/** Backfills into a folder. @returns how far it has come: to the end */
+export async function backfillLocally(wanted: Wanted, options: BackfillOptions): Promise<BackfillProgress> {
+  // where nothing was ingested yet nobody else reads: then all of the range is ours
+  const target = await openRunTarget({ ...options, since: wanted.to });
+  try {
+    return await backfillRange(wanted, target, options);
+  } finally {
+    await target.close();
+  }
+}
+
+async function backfillRange(wanted: Wanted, target: RunTarget, options: BackfillOptions): Promise<BackfillProgress> {
+  const { sliceHours } = options;
+  const [range, slices] = slicedRange(wanted, sliceHours, target.now);
+  const functions = await startLocalFunctions({ folder: options.dir, secrets: target.secrets });
+  const stop = () => functions.interrupt();
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    await target.claim();
+    const fresh = {
+      ...{ tenant: target.tenant.name, endpoint: wanted.endpoint.name, ...range, sliceHours, slices: slices.length },
+      ...{ done: [], records: 0, leftToLiveFrom: null },
+    };
+    const note = options.again ? fresh : await takeUp(options.dir, fresh);
+    await runSlices(functions, target, slices, note, options);
+    return progressOf(note);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    await functions.close();
+  }
+}
+
+async function runSlices(
+  functions: LocalFunctions,
+  { tenant, now }: RunTarget,
+  slices: readonly TimeRange[],
+  note: BackfillNote,
+  { dir, concurrency }: BackfillOptions,
+): Promise<void> {
+  const progress = createProgress(process.stderr);
+  const step = progress.step(note.endpoint);
+  const left = slices.filter(({ from }) => !note.done.includes(from));
+  const event = { endpoint: note.endpoint, tenant, scheduledTime: new Date(now).toISOString() };
+  let kept = Promise.resolve();
+  await pMap(
+    left,
+    async (slice) => {
+      let from = slice.from;
+      for (let outcome = 'more'; outcome !== 'done'; ) {
+        if (functions.interrupted) throw new CommandError('stopped: the same command goes on from here');
+        const summary = await functions.invoke({ ...event, range: { from, to: slice.to } });
+        note.records += summary.records;
+        from = summary.reached ?? from;
+        outcome = summary.outcome;
+      }
+      note.done.push(slice.from);
+      if (from < slice.to && (note.leftToLiveFrom === null || from < note.leftToLiveFrom)) note.leftToLiveFrom = from;
+      kept = kept.then(() => keep(dir, note));
+      await kept;
+      step.update(note.done.length / slices.length, count(note.records, 'record'));
+    },
+    { concurrency },
+  );
+  step.done(`${count(note.records, 'record')}, ${note.done.length} of ${count(slices.length, 'slice')}`);
+  progress.stop();
+}

@@ -1,0 +1,107 @@
+import { InvalidArgumentError, Option } from 'commander';
+import { isDay } from '../../sql/queries/parameters.ts';
+import { DEFAULT_DEPLOYMENT } from '../deployment/deployed-names.ts';
+
+/** Where everything is kept unless `--dir` says otherwise. */
+const DEFAULT_FOLDER = '.ccaip';
+
+export const dirOption = () =>
+  new Option('--dir <folder>', 'folder of the embedded S3 and DynamoDB').default(DEFAULT_FOLDER).argParser(folder);
+
+/** Options that say which deployment in AWS. */
+export const deploymentOptions = () => [
+  // without a name it still says that AWS is meant
+  new Option('--deployment [name]', `name of the deployment in cdk.json (default: ${DEFAULT_DEPLOYMENT})`).preset(
+    DEFAULT_DEPLOYMENT,
+  ),
+  new Option('--region <region>', "AWS region (default: AWS_REGION, or the profile's)"),
+  new Option('--profile <name>', 'AWS profile (default: AWS_PROFILE, or the usual credentials)'),
+];
+
+/** What those options parse to. */
+export interface DeploymentOptions {
+  readonly deployment?: string;
+  readonly region?: string;
+  readonly profile?: string;
+}
+
+/** The deployment that is meant. */
+export const choiceOf = ({ deployment = DEFAULT_DEPLOYMENT, region, profile }: DeploymentOptions) => ({
+  deployment,
+  ...(region !== undefined && { region }),
+  ...(profile !== undefined && { profile }),
+});
+
+export const jsonOption = (description: string) => new Option('--json', description);
+
+/** Options that say which contact centre to simulate. */
+export const simulationOptions = () => [
+  new Option('--seed <number>', 'the same seed gives the same contact centre').argParser(wholeNumber(0)),
+  new Option('--seats <number>', 'agents (default: 60)').argParser(wholeNumber(2, 2000)),
+  new Option('--days <number>', 'days with calls (default: 14)').argParser(wholeNumber(1, 366)),
+  new Option('--start <date>', 'first day, UTC').argParser(instant),
+];
+
+function folder(text: string): string {
+  if (text.trim() === '') throw new InvalidArgumentError('Give the name of a folder.');
+  return text;
+}
+
+/** Parses a whole number. */
+export const wholeNumber =
+  (least: number, most = Number.MAX_SAFE_INTEGER) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
+    const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+    throw new InvalidArgumentError(`Give a whole number ${range}.`);
+  };
+
+/** Parses a number that may have decimals. */
+export const decimalNumber =
+  (least: number, most = Number.MAX_VALUE) =>
+  (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= least && value <= most) return value;
+    throw new InvalidArgumentError(
+      most === Number.MAX_VALUE ? `Give a number from ${least} on.` : `Give a number from ${least} to ${most}.`,
+    );
+  };
+
+/** Parses a date or a time in UTC. @returns ISO 8601 */
+function instant(text: string): string {
+  const time = timeOf(text);
+  if (time === null) throw new InvalidArgumentError('Give a date like 2026-11-02 or a time like 2026-11-02T08:00:00Z.');
+  return new Date(time).toISOString();
+}
+
+/** Parses a day. @returns YYYY-MM-DD */
+export function day(text: string): string {
+  if (isDay(text)) return text;
+  throw new InvalidArgumentError('Give a date like 2026-11-02.');
+}
+
+/** A moment: fixed, or so many milliseconds before a clock that is known later. */
+export type Since = { readonly at: number } | { readonly before: number };
+
+const DAY = 86_400_000;
+
+/** Parses `30d` or a date. */
+export function since(text: string): Since {
+  const days = /^(\d{1,4})d$/.exec(text)?.[1];
+  if (days !== undefined) return { before: Number(days) * DAY };
+  const at = timeOf(text);
+  if (at === null) throw new InvalidArgumentError('Give a number of days like 30d or a date like 2026-11-02.');
+  return { at };
+}
+
+/** Applies a moment to a clock. @returns ISO 8601 */
+export const sinceOf = (moment: Since, now: number): string =>
+  new Date('at' in moment ? moment.at : now - moment.before).toISOString();
+
+function timeOf(text: string): number | null {
+  const date = /^\d{4}-\d{2}-\d{2}$/.test(text);
+  const zoned = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
+  const time = date || zoned ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? null : time;
+}

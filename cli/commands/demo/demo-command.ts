@@ -1,0 +1,120 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { ENDPOINTS } from '../../../catalog/index.ts';
+import { lakeFolder } from '../../../local/aws/local-aws.ts';
+import { type LocalFunctions, startLocalFunctions } from '../../../local/runtime/local-functions.ts';
+import { openWarehouse } from '../../../local/warehouse/open-warehouse.ts';
+import { dayAfter } from '../../../sql/queries/parameters.ts';
+import { count } from '../../terminal/counting.ts';
+import { CommandError, SilentFailure } from '../../terminal/failure.ts';
+import { createProgress } from '../../terminal/progress.ts';
+import { dirOption, jsonOption, wholeNumber } from '../common-options.ts';
+import { emptyDemoFolder, writeNote } from '../folder-note.ts';
+import { writeReport } from '../report-command.ts';
+import { catchUp } from '../run/catch-up.ts';
+import { problemsOf } from '../run/run-results.ts';
+import { RAISED_RATE, type SimulatedTenant, startSimulatedTenant } from '../simulated-tenant.ts';
+import { runDay } from './demo-day.ts';
+import { printAnswers, printCall, printComparison, printNext, printTotals, readCall } from './demo-report.ts';
+import { compareTotals, DemoTotals, readTotals } from './demo-totals.ts';
+import { busiestCall, compareWithTruth } from './demo-truth.ts';
+
+interface DemoOptions {
+  readonly dir: string;
+  readonly seed: number;
+  readonly json?: true;
+}
+
+const DAY = 86_400_000;
+const TENANT = 'demo';
+
+const HELP = `
+Thirteen days of history in one catch-up, then the fourteenth day live, hour by hour on a virtual clock.
+The folder of an earlier demo is replaced; any other folder is left alone.`;
+
+export function demoCommand(): Command {
+  return new Command('demo')
+    .summary('two weeks of a simulated contact centre, ingested and asked')
+    .description(
+      'Simulates two weeks of a 60-seat contact centre, ingests it with the real functions and asks it in SQL.',
+    )
+    .addOption(dirOption())
+    .option('--seed <number>', 'the same seed gives the same contact centre', wholeNumber(0), 1)
+    .addOption(jsonOption('print one JSON object: counts, comparison with the truth, answers'))
+    .addHelpText('after', HELP)
+    .action(demo);
+}
+
+async function demo({ dir, seed, json }: DemoOptions): Promise<void> {
+  const say = (text: string) => void process[json ? 'stderr' : 'stdout'].write(`${text}\n`);
+  await emptyDemoFolder(dir);
+  const { truth, call, totals, stream, period, ...spent } = await ingestDemo(dir, seed, say);
+  // one thread: the demo is to run beside everything else on a small machine
+  await using warehouse = await openWarehouse(lakeFolder(dir), { threads: 1 });
+  const answers = await printAnswers(warehouse, period, say);
+  printCall(call, say);
+  const comparison = await compareWithTruth(warehouse, truth);
+  printComparison(comparison, say);
+  const queues = await compareTotals(warehouse, totals, period);
+  printTotals(queues, stream, say);
+  const file = join(dir, 'report.html');
+  await writeReport({ dir, ...period, zone: 'UTC', from: lastWeekOf(period), out: file });
+  say(`\n━━ A report to look at: ${file}`);
+  printNext(dir, spent, say);
+  if (json) process.stdout.write(`${JSON.stringify({ ...spent, ...comparison, queues, call, answers }, null, 2)}\n`);
+  const isDifferent =
+    comparison.differences.length > 0 ||
+    comparison.counts.some(({ rows, truth: expected }) => rows !== expected) ||
+    queues.different.length > 0;
+  if (isDifferent)
+    throw new CommandError('the lake differs from the truth of the simulation: this is a defect, please report it');
+}
+
+/** Simulates and ingests; when it returns, servers and stores are gone and the lake is what is left. */
+async function ingestDemo(dir: string, seed: number, say: (text: string) => void) {
+  const started = performance.now();
+  say('Simulating two weeks of a contact centre with 60 seats ...');
+  const centre = await startSimulatedTenant({ seed }, TENANT);
+  const queues = new DemoTotals();
+  const functions = await startLocalFunctions({ folder: dir, secrets: centre.secrets, onMetricsChange: queues.add });
+  try {
+    await writeNote(dir, { content: 'demo', simulation: centre.simulation.options });
+    say(
+      `Its tenant allows ${RAISED_RATE} requests a second here; a real one allows 10. The clock is virtual, the requests are real.\n`,
+    );
+    await ingestFortnight(functions, centre, say);
+    await queues.deliver(functions);
+    const seconds = (performance.now() - started) / 1000;
+    const truth = centre.simulation.truth(centre.now);
+    const call = await readCall(functions, TENANT, busiestCall(truth));
+    const totals = await readTotals(functions);
+    const { startMs, endMs } = centre.simulation;
+    const period = { from: dayOf(startMs), to: dayOf(endMs - 1) };
+    return { truth, call, totals, stream: queues.summary, period, seconds, requests: centre.server.requests };
+  } finally {
+    await functions.close();
+    await centre.server.close();
+  }
+}
+
+/** The last seven days: a week can be compared with the one before. */
+const lastWeekOf = ({ to }: { readonly to: string }) => dayAfter(to, -6);
+
+const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+
+async function ingestFortnight(functions: LocalFunctions, centre: SimulatedTenant, say: (text: string) => void) {
+  const { simulation, tenant } = centre;
+  const progress = createProgress(process.stderr);
+  centre.now = simulation.endMs - DAY;
+  say('Thirteen days of history, in one catch-up of every function:');
+  const note = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+  const results = await catchUp({ functions, tenant, endpoints: ENDPOINTS, now: centre.now, progress, note });
+  const problems = problemsOf(results, tenant.baseUrl);
+  for (const problem of problems) note(`ccaip: ${problem}`);
+  if (problems.length > 0) throw new SilentFailure();
+  const day = await runDay({ functions, centre, progress });
+  progress.stop();
+  say(
+    `\nThe fourteenth day live, as the schedules would, in ${day.runs} runs: ${count(day.records, 'record')} in ${count(day.batches, 'batch', 'batches')}.`,
+  );
+}

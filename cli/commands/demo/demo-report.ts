@@ -1,0 +1,99 @@
+import type { LocalFunctions } from '../../../local/runtime/local-functions.ts';
+import type { Warehouse } from '../../../local/warehouse/warehouse.ts';
+import { type CallMetrics, getCallMetrics } from '../../../packages/reader/reader.ts';
+import { loadNamedQueries } from '../../../sql/queries/named-queries.ts';
+import { withParameters } from '../../../sql/queries/parameters.ts';
+import { count } from '../../terminal/counting.ts';
+import { textTable } from '../../terminal/text-table.ts';
+import { toleranceInWords } from '../metric-difference.ts';
+import { rowsOf, tableOf } from '../query-command.ts';
+import type { TotalsComparison } from './demo-totals.ts';
+import type { Comparison } from './demo-truth.ts';
+
+type Say = (text: string) => void;
+
+/** The questions of the demo, in the order a manager asks them. */
+const QUESTIONS: readonly (readonly [name: string, parameters: Readonly<Record<string, string>>])[] = [
+  ['service-level', { interval: '1440' }],
+  ['handle-time-by-agent', {}],
+  ['longest-waits', {}],
+  ['transfers', {}],
+  ['occupancy', {}],
+];
+const SHOWN_ROWS = 8;
+
+/**
+ * Asks the questions and prints each with its SQL and the first rows of its answer.
+ * @param period first and last day (UTC)
+ */
+export async function printAnswers(warehouse: Warehouse, period: Readonly<Record<'from' | 'to', string>>, say: Say) {
+  const queries = await loadNamedQueries();
+  const answers = [];
+  for (const [name, parameters] of QUESTIONS) {
+    const query = queries.find((known) => known.name === name);
+    if (query === undefined) continue;
+    const text = withParameters(query, { ...period, ...parameters });
+    const result = await warehouse.query(text);
+    const rows = result.rows.slice(0, SHOWN_ROWS);
+    // the text begins with the question, and its parameters are filled in
+    const sql = text.replace(/^--[^\n]*\n(--\n)?/, '').replace(/^--\n-- Parameters:\n(--.*\n)*/m, '');
+    say(`\n━━ ${query.question}\n\n${indented(sql)}\n`);
+    const isCut = result.rows.length > rows.length;
+    say(isCut ? rowsOf({ ...result, rows }) : tableOf(result).trimEnd());
+    if (isCut)
+      say(`first ${rows.length} of ${count(result.rows.length, 'row')}: npx ccaip query --named ${name} shows all`);
+    answers.push({ name, rows: result.rows.length });
+  }
+  return answers;
+}
+
+/** Reads one call out of the metrics table, as a downstream function would. */
+export const readCall = ({ aws, metricsTable }: LocalFunctions, tenant: string, callId: number) =>
+  getCallMetrics({ client: aws.dynamodb, table: metricsTable }, tenant, callId);
+
+export function printCall(call: CallMetrics | undefined, say: Say): void {
+  say('\n━━ One call of the DynamoDB metrics table, as your functions read it with ccaip-ingest/reader\n');
+  say(indented(JSON.stringify(call, null, 2)));
+}
+
+/** Prints how far the table that the example function keeps agrees with SQL. */
+export function printTotals({ days, different }: TotalsComparison, stream: string, say: Say): void {
+  const equal = (days - different.length).toLocaleString('en');
+  say(
+    `\n━━ Table daily_queue_totals, kept from ${stream}, against SQL over call_segments: ${equal} of ${days.toLocaleString('en')} equal`,
+  );
+  for (const each of different) say(`   ${each}`);
+}
+
+/** Prints how far the lake agrees with the simulation's own truth. */
+export function printComparison({ counts, metrics, differences }: Comparison, say: Say): void {
+  say('\n━━ Rows of each view, and records that exist in the simulated contact centre\n');
+  const rows = counts.map(({ endpoint, rows: n, truth }) => [endpoint, n, truth, n === truth ? 'equal' : 'DIFFERENT']);
+  say(textTable(['view', 'rows', 'truth', ''], rows).trimEnd());
+  say(
+    `\n━━ Segment metrics against what happened in the simulation: ${(metrics - differences.length).toLocaleString('en')} of ${metrics.toLocaleString('en')} equal`,
+  );
+  say(`   in value and status; the API gives whole seconds for ${toleranceInWords()}`);
+  for (const { call_id, metric, computed, truth } of differences)
+    say(`   call ${call_id} ${metric}: ${computed}, truth ${truth}`);
+}
+
+/** Prints what it took and what to try next. */
+export function printNext(dir: string, { seconds, requests }: { seconds: number; requests: number }, say: Say): void {
+  const at = dir === '.ccaip' ? '' : ` --dir ${dir}`;
+  say(`
+Ingested in ${seconds.toFixed(0)} s with ${requests.toLocaleString('en')} requests. Try next:
+
+  npx ccaip query${at} "select family, count(*) calls, avg(handle_time) aht from call_segments group by 1 order by 2 desc"
+  npx ccaip query${at} --list
+  npx ccaip status${at}
+  npx ccaip run${at}          again: nothing new, nothing changes
+  npx ccaip run --help          your own tenant, from this machine`);
+}
+
+const indented = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => `  ${line}`)
+    .join('\n');

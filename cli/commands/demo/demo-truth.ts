@@ -1,0 +1,41 @@
+import { ENDPOINTS } from '../../../catalog/index.ts';
+import { METRICS } from '../../../lambdas/segments/metric-results.ts';
+import type { Warehouse } from '../../../local/warehouse/warehouse.ts';
+import type { Truth } from '../../../simulator/simulation.ts';
+import { type Difference, differenceOf } from '../metric-difference.ts';
+
+export interface Comparison {
+  /** Rows of each view beside the records that exist in the simulation. */
+  readonly counts: readonly { readonly endpoint: string; readonly rows: number; readonly truth: number }[];
+  /** Metrics compared: twelve per call. */
+  readonly metrics: number;
+  readonly differences: readonly Difference[];
+}
+
+/** Compares every view's rows and every call's metrics with what happened in the simulation. */
+export async function compareWithTruth(warehouse: Warehouse, truth: Truth): Promise<Comparison> {
+  const counts = [];
+  for (const { name, source } of ENDPOINTS) {
+    const existing = source.kind === 'snapshot' ? ' WHERE deleted_at IS NULL' : '';
+    const { rows } = await warehouse.query(`SELECT count(*) AS n FROM ${name}${existing}`);
+    counts.push({ endpoint: name, rows: Number(rows[0]?.n), truth: truth.counts[name] ?? 0 });
+  }
+  const columns = METRICS.flatMap((metric) => [metric, `${metric}_status`]);
+  const { rows } = await warehouse.query(`SELECT call_id, ${columns.join(', ')} FROM call_segments`);
+  const differences = rows.flatMap((row) => differencesOf(row, truth));
+  return { counts, metrics: rows.length * METRICS.length, differences };
+}
+
+function differencesOf(row: Readonly<Record<string, unknown>>, truth: Truth): Difference[] {
+  const expected = truth.calls.get(Number(row.call_id))?.metrics;
+  return METRICS.flatMap((metric) => {
+    const computed = { seconds: row[metric], status: row[`${metric}_status`] };
+    return differenceOf(row.call_id, metric, computed, expected?.[metric]) ?? [];
+  });
+}
+
+/** The call with the longest conference: there is most to see in it. */
+export function busiestCall(truth: Truth): number {
+  const conference = (id: number) => truth.calls.get(id)?.metrics.conference_time?.seconds ?? 0;
+  return [...truth.calls.keys()].reduce((best, id) => (conference(id) > conference(best) ? id : best), 0);
+}

@@ -1,0 +1,132 @@
+import { Command, Option } from 'commander';
+import pMap from 'p-map';
+import type { Endpoint } from '../../catalog/index.ts';
+import type { QueueContent, Replay } from '../deployment/dead-letter-queues.ts';
+import { QUEUE_KINDS, type QueueKind } from '../deployment/deployed-names.ts';
+import { count } from '../terminal/counting.ts';
+import { SilentFailure } from '../terminal/failure.ts';
+import { textTable } from '../terminal/text-table.ts';
+import { choiceOf, type DeploymentOptions, deploymentOptions, jsonOption } from './common-options.ts';
+import { addEndpoint, chosenEndpoints } from './endpoint-names.ts';
+
+interface QueueOptions extends DeploymentOptions {
+  readonly endpoint?: readonly Endpoint[];
+  readonly kind?: QueueKind;
+  readonly json?: true;
+}
+
+const HELP = `
+Every endpoint has two dead-letter queues: "failed" holds events its function failed on (it was tried twice),
+"undelivered" holds events the scheduler could not deliver. Both keep an event for 14 days.`;
+
+const REPLAY_HELP = `
+An event is deleted from its queue when Lambda has accepted it, and not before. Events that differ only in their nominal
+time are sent once: a run takes everything since the cursor. One that fails again comes back to the queue.
+Find out why they failed before you send them again: ccaip dlq list, ccaip doctor --deployment.
+
+Examples:
+  $ ccaip dlq replay --region eu-central-1
+  $ ccaip dlq replay --endpoint call --kind failed --profile prod --json`;
+
+const SIDE_BY_SIDE = { concurrency: 4 };
+
+export function dlqCommand(): Command {
+  const command = new Command('dlq')
+    .summary('events of a deployment that were not worked off')
+    .description('Lists and replays the events in the dead-letter queues of a deployment.')
+    .addHelpText('after', HELP);
+  const list = queueCommand('list', 'list what is in the queues', 'print a JSON array: one object per queue');
+  const again = queueCommand(
+    'replay',
+    'send the events to their functions again',
+    'print a JSON array: one object per endpoint',
+  );
+  command.addCommand(
+    list
+      .addHelpText('after', '\nExamples:\n  $ ccaip dlq list --region eu-central-1\n  $ ccaip dlq list --json')
+      .action(listQueues),
+  );
+  command.addCommand(again.addHelpText('after', REPLAY_HELP).action(replayQueues));
+  return command;
+}
+
+function queueCommand(name: string, description: string, json: string): Command {
+  const command = new Command(name)
+    .description(`${description.charAt(0).toUpperCase()}${description.slice(1)}.`)
+    .summary(description)
+    .addOption(new Option('--endpoint <name>', 'of this endpoint alone; can be repeated').argParser(addEndpoint))
+    .addOption(new Option('--kind <kind>', 'of this kind alone').choices(QUEUE_KINDS));
+  for (const option of deploymentOptions()) command.addOption(option);
+  return command.addOption(jsonOption(json));
+}
+
+async function listQueues(options: QueueOptions): Promise<void> {
+  const [{ withDeployment }, { lookInto }] = await modules();
+  const queues = chosenEndpoints(options.endpoint).flatMap(({ name }) =>
+    kindsOf(options).map((kind) => ({ name, kind })),
+  );
+  const contents = await withDeployment(choiceOf(options), (deployment) =>
+    pMap(queues, ({ name, kind }) => lookInto(deployment, name, kind), SIDE_BY_SIDE),
+  );
+  process.stdout.write(options.json ? `${JSON.stringify(contents, null, 2)}\n` : listOf(contents));
+}
+
+function listOf(contents: readonly QueueContent[]): string {
+  const full = contents.filter(({ messages }) => messages > 0);
+  if (full.length === 0) return `all ${contents.length} dead-letter queues are empty\n`;
+  const rows = full.flatMap(({ endpoint, kind, messages, events }) =>
+    (events.length === 0 ? [{ tenant: null, scheduledTime: null, reason: '' }] : events).map((event, i) => [
+      endpoint,
+      kind,
+      i === 0 ? messages : '',
+      event.tenant ?? '?',
+      event.scheduledTime ?? '?',
+      event.reason,
+    ]),
+  );
+  return textTable(['endpoint', 'queue', 'events', 'tenant', 'nominal time', 'reason'], rows);
+}
+
+async function replayQueues(options: QueueOptions): Promise<void> {
+  const [{ withDeployment }, { replay }] = await modules();
+  await withDeployment(choiceOf(options), async (deployment) => {
+    const outcomes = await pMap(
+      chosenEndpoints(options.endpoint),
+      ({ name }) =>
+        replay(deployment, name, kindsOf(options)).then(
+          (done) => ({ done }),
+          (error: unknown) => ({ error }),
+        ),
+      SIDE_BY_SIDE,
+    );
+    const failed = outcomes.find((outcome) => 'error' in outcome);
+    const replays = outcomes.flatMap((outcome) => ('done' in outcome ? [outcome.done] : []));
+    // one that failed is no reason to keep quiet about the others
+    if (failed === undefined || replays.some(({ events }) => events > 0)) report(replays, options);
+    if (failed !== undefined) throw failed.error;
+    if (replays.some(({ left }) => left > 0)) throw new SilentFailure();
+  });
+}
+
+function report(replays: readonly Replay[], { json }: QueueOptions): void {
+  const found = replays.filter(({ events }) => events > 0);
+  process.stdout.write(json ? `${JSON.stringify(replays, null, 2)}\n` : outcomeOf(found));
+  for (const { endpoint, problems } of replays)
+    for (const problem of problems) process.stderr.write(`ccaip: ${endpoint}: ${problem}\n`);
+}
+
+function outcomeOf(found: readonly Replay[]): string {
+  if (found.length === 0) return 'nothing to send: the dead-letter queues are empty\n';
+  return found
+    .map(({ endpoint, events, started, left }) => {
+      const rest = left === 0 ? '' : `, ${count(left, 'event stays', 'events stay')} in the queue`;
+      return `${endpoint}: ${count(events, 'event')}, ${count(started, 'run')} started${rest}\n`;
+    })
+    .join('');
+}
+
+const kindsOf = ({ kind }: QueueOptions): readonly QueueKind[] => (kind === undefined ? QUEUE_KINDS : [kind]);
+
+// the clients of seven AWS services: only for who needs them
+const modules = () =>
+  Promise.all([import('../deployment/deployment.ts'), import('../deployment/dead-letter-queues.ts')]);

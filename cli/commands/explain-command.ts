@@ -1,0 +1,133 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import * as z from 'zod';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import type { Warehouse } from '../../local/warehouse/warehouse.ts';
+import { type Explanation, explainCall, type MetricExplanation } from '../explain/explanation.ts';
+import { timeLine } from '../explain/time-line.ts';
+import { count } from '../terminal/counting.ts';
+import { CommandError } from '../terminal/failure.ts';
+import { dirOption, jsonOption } from './common-options.ts';
+import { existingLake } from './existing-lake.ts';
+
+interface ExplainOptions {
+  readonly dir: string;
+  readonly tenant?: string;
+  readonly json?: true;
+}
+
+const HELP = `
+Prints the newest version of the call in the lake: its life as a time line, and for each metric the formula, the fields it
+was computed from with their values, and why its status is what it is. People appear by their ids only.
+
+Examples:
+  $ ccaip explain 1234
+  $ ccaip explain 1234 --tenant acme --dir acme --json`;
+
+export function explainCommand(): Command {
+  return new Command('explain')
+    .summary('show where the metrics of a call come from')
+    .description('Draws the life of a call and explains each of its metrics.')
+    .addArgument(new Argument('<call id>', 'id of the call').argParser(callId))
+    .addOption(
+      new Option('--tenant <name>', 'tenant of the call, if several have a call of this id').argParser(tenantName),
+    )
+    .addOption(dirOption())
+    .addOption(jsonOption('print one JSON object: segments, participants, metrics with formula, fields and values'))
+    .addHelpText('after', HELP)
+    .action(explain);
+}
+
+function callId(text: string): string {
+  if (/^-?\d{1,18}$/.test(text)) return text;
+  throw new InvalidArgumentError('Give the id of a call, a whole number.');
+}
+
+function tenantName(text: string): string {
+  if (/^[a-z0-9][a-z0-9-]{0,39}$/.test(text)) return text;
+  throw new InvalidArgumentError('Give the name of a tenant: lower case letters, digits and hyphens.');
+}
+
+async function explain(id: string, options: ExplainOptions): Promise<void> {
+  const lake = await existingLake(options.dir);
+  await using warehouse = await openWarehouse(lake, { threads: 1 });
+  const { tenant, line, versions } = await newestVersion(warehouse, id, options);
+  const explanation = explainCall(z.record(z.string(), z.unknown()).parse(JSON.parse(line)));
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ tenant, versions, ...explanation }, null, 2)}\n`
+      : inWords(tenant, versions, explanation),
+  );
+}
+
+const versionSchema = z.object({ tenant: z.string(), line: z.string(), versions: z.number() });
+
+/** The newest line of a call, in the order in which the view `call` takes it. */
+async function newestVersion(warehouse: Warehouse, id: string, { tenant, dir }: ExplainOptions) {
+  const { rows } = await warehouse.query(`
+    SELECT
+      tenant,
+      arg_max(line, (json_extract_scalar(line, '$.updated_at'), json_extract_scalar(line, '$._extracted_at'))) AS line,
+      count(*) AS versions
+    FROM raw_call
+    WHERE json_extract_scalar(line, '$.id') = '${id}' ${tenant === undefined ? '' : `AND tenant = '${tenant}'`}
+    GROUP BY tenant
+    ORDER BY tenant`);
+  const found = z.array(versionSchema).parse(rows);
+  const [version, ...others] = found;
+  if (version === undefined) throw await unknownCall(warehouse, id, { dir, ...(tenant !== undefined && { tenant }) });
+  if (others.length > 0)
+    throw new CommandError(
+      `several tenants have a call ${id}: choose one of ${found.map((one) => one.tenant).join(', ')} with --tenant`,
+    );
+  return version;
+}
+
+async function unknownCall(warehouse: Warehouse, id: string, { tenant, dir }: ExplainOptions): Promise<CommandError> {
+  const { rows } = await warehouse.query(
+    `SELECT DISTINCT json_extract_scalar(line, '$.id') AS id FROM raw_call ${tenant === undefined ? '' : `WHERE tenant = '${tenant}'`} ORDER BY 1 LIMIT 3`,
+  );
+  const of = tenant === undefined ? '' : ` of tenant ${tenant}`;
+  const at = dir === '.ccaip' ? '' : ` --dir ${dir}`;
+  if (rows.length === 0) return new CommandError(`there are no calls${of} in ${dir}: run ccaip run call first`);
+  const examples = rows.map((row) => row.id).join(', ');
+  return new CommandError(
+    `there is no call ${id}${of} in ${dir}: there are, for example, ${examples}; ccaip query${at} "select tenant, call_id from call_segments" lists all`,
+  );
+}
+
+const SCALE = { least: 24, most: 72, beside: 46 };
+
+function inWords(tenant: string, versions: number, explanation: Explanation): string {
+  const { call_id, call_type, family, status, queue_id, queue_name, agent_id, settled_after, anomalies } = explanation;
+  const columns = process.stdout.columns ?? 110;
+  const width = Math.min(SCALE.most, Math.max(SCALE.least, columns - SCALE.beside));
+  const facts = [
+    `${call_type ?? 'no type'} (family ${family})`,
+    `status ${status ?? 'not given'}`,
+    `queue ${queue_id ?? 'none'}${queue_name === null ? '' : ` ${queue_name}`}`,
+    `agent ${agent_id ?? 'none'}`,
+  ];
+  return [
+    `call ${call_id} of tenant ${tenant}, newest of ${count(versions, 'version')}`,
+    facts.join(', '),
+    settled_after === null ? 'not settled: the end of the call is not known' : `settled after ${settled_after}`,
+    `anomalies: ${anomalies.length === 0 ? 'none' : anomalies.join(', ')}`,
+    '',
+    timeLine(explanation, width),
+    ...explanation.metrics.map(metricInWords),
+    '',
+  ].join('\n');
+}
+
+function metricInWords({ metric, seconds, status, formula, inputs, because, anomalies }: MetricExplanation): string {
+  const value = seconds === null ? '-' : `${seconds} s`;
+  const fields = inputs.map(({ field, value: sent }) => `${INDENT}${field} = ${sent}\n`);
+  return [
+    `${metric.padEnd(22)} ${value.padStart(10)}  ${status.padEnd(14)}  ${formula}\n`,
+    because === null ? '' : `${INDENT}${status}: ${because}\n`,
+    ...anomalies.map((anomaly) => `${INDENT}anomaly ${anomaly}\n`),
+    ...fields,
+  ].join('');
+}
+
+const INDENT = ' '.repeat(4);

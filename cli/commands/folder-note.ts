@@ -1,0 +1,50 @@
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { codeOf } from '../../local/aws/local-aws-error.ts';
+import { CommandError } from '../terminal/failure.ts';
+
+/** A file in a folder of local runs that says what is in it. */
+const FILE = 'ccaip.json';
+
+const noteSchema = z.object({
+  /** `demo`: the demo alone wrote into the folder, and may replace it. */
+  content: z.enum(['demo', 'runs']),
+  /** The simulated contact centre, if one was ingested. */
+  simulation: z
+    .object({ seed: z.int(), start: z.string(), days: z.number(), seats: z.int(), callsPerDay: z.number() })
+    .optional(),
+});
+
+export type FolderNote = z.infer<typeof noteSchema>;
+
+/** What a folder says about itself; undefined if it says nothing. */
+export async function readNote(folder: string): Promise<FolderNote | undefined> {
+  try {
+    return noteSchema.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
+  } catch {
+    return undefined;
+  }
+}
+
+export async function writeNote(folder: string, note: FolderNote): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, FILE), `${JSON.stringify(note, null, 2)}\n`);
+}
+
+/**
+ * Empties the folder of an earlier demo.
+ * @throws CommandError if anything else is in it
+ */
+export async function emptyDemoFolder(folder: string): Promise<void> {
+  const files = await readdir(folder).catch((error: unknown) => {
+    if (codeOf(error) === 'ENOENT') return [];
+    throw new CommandError(`${folder} cannot be read (${codeOf(error)}): choose another folder with --dir`);
+  });
+  if (files.length === 0) return;
+  if ((await readNote(folder))?.content !== 'demo')
+    throw new CommandError(
+      `${folder} holds something else than an earlier demo and is left alone: choose another folder with --dir, or remove it yourself`,
+    );
+  await rm(folder, { recursive: true });
+}

@@ -1,0 +1,116 @@
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { lastDay } from '../../local/warehouse/lake-days.ts';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import type { QueryResult } from '../../local/warehouse/warehouse.ts';
+import { loadNamedQueries, type NamedQuery } from '../../sql/queries/named-queries.ts';
+import { ParameterError, withParameters } from '../../sql/queries/parameters.ts';
+import { count } from '../terminal/counting.ts';
+import { UsageError } from '../terminal/failure.ts';
+import { nearest } from '../terminal/nearest.ts';
+import { textTable } from '../terminal/text-table.ts';
+import { dirOption, jsonOption } from './common-options.ts';
+import { existingLake } from './existing-lake.ts';
+
+interface QueryOptions {
+  readonly dir: string;
+  readonly named?: string;
+  readonly param: Readonly<Record<string, string>>;
+  readonly list?: true;
+  readonly json?: true;
+}
+
+const HELP = `
+There is a view for each endpoint, e.g. call, agent, call_participant, and call_segments with the metrics of each call.
+The same text runs on Athena.
+
+Examples:
+  $ ccaip query "select status, count(*) as calls from call group by 1 order by 2 desc"
+  $ ccaip query "select avg(queue_time) from call_segments where dt = '2026-11-02'" --json
+  $ ccaip query --named service-level --param interval=60 --param zone=Europe/Berlin
+  $ ccaip query --named call-history --param call=1042
+
+Days may be given as today-7; today is the last day in the folder.`;
+
+export function queryCommand(): Command {
+  return new Command('query')
+    .summary('ask the lake in SQL')
+    .description('Answers SQL over the lake of a folder.')
+    .addArgument(new Argument('[sql]', 'one SQL statement'))
+    .addOption(dirOption())
+    .addOption(new Option('--named <name>', 'ask one of the questions that come with it').conflicts('list'))
+    .addOption(
+      new Option('--param <name=value>', 'a parameter of that question; repeatable')
+        .argParser(addParameter)
+        .default({}, 'as --list shows'),
+    )
+    .addOption(new Option('--list', 'list those questions with their parameters'))
+    .addOption(jsonOption('print a JSON array of row objects'))
+    .addHelpText('after', HELP)
+    .action(query);
+}
+
+function addParameter(text: string, others: Readonly<Record<string, string>>): Record<string, string> {
+  const [, name, value] = /^(\w+)=(.*)$/s.exec(text) ?? [];
+  if (name === undefined || value === undefined)
+    throw new InvalidArgumentError('Give a name and a value, e.g. interval=60.');
+  return { ...others, [name]: value };
+}
+
+async function query(sql: string | undefined, options: QueryOptions): Promise<void> {
+  if (options.list) return list(await loadNamedQueries(), options);
+  if ((sql === undefined) === (options.named === undefined))
+    throw new UsageError('give either SQL or --named with a name: see ccaip query --help');
+  if (sql !== undefined && Object.keys(options.param).length > 0)
+    throw new UsageError('--param goes with --named: write the value into the SQL instead');
+  const text = sql ?? (await filledIn(named(await loadNamedQueries(), options.named ?? ''), options));
+  const result = await ask(options.dir, text);
+  process.stdout.write(options.json ? `${JSON.stringify(result.rows)}\n` : tableOf(result));
+}
+
+async function filledIn(query: NamedQuery, { param, dir }: QueryOptions): Promise<string> {
+  try {
+    return withParameters(query, param, await lastDay(await existingLake(dir)));
+  } catch (error) {
+    throw error instanceof ParameterError ? new UsageError(error.message) : error;
+  }
+}
+
+function list(queries: readonly NamedQuery[], { json }: QueryOptions): void {
+  const questions = queries.map(({ name, question, parameters }) => ({ name, question, parameters }));
+  process.stdout.write(json ? `${JSON.stringify(questions)}\n` : questions.map(listed).join('\n'));
+}
+
+/** A question, and its parameters one to a line. */
+function listed({ name, question, parameters }: Pick<NamedQuery, 'name' | 'question' | 'parameters'>): string {
+  const width = Math.max(0, ...parameters.map((parameter) => parameter.name.length));
+  const lines = parameters.map(
+    (parameter) => `    ${parameter.name.padEnd(width)}  ${parameter.doc} Default: ${parameter.default}\n`,
+  );
+  return `${name}\n  ${question}\n${lines.join('')}`;
+}
+
+function named(queries: readonly NamedQuery[], name: string): NamedQuery {
+  const query = queries.find((known) => known.name === name);
+  if (query !== undefined) return query;
+  const meant = nearest(
+    name,
+    queries.map((known) => known.name),
+  );
+  throw new UsageError(`there is no question "${name}": did you mean "${meant}"? ccaip query --list shows all`);
+}
+
+async function ask(folder: string, sql: string): Promise<QueryResult> {
+  const lake = await existingLake(folder);
+  await using warehouse = await openWarehouse(lake);
+  return await warehouse.query(sql);
+}
+
+/** A result as an aligned table with a row count. */
+export const tableOf = (result: QueryResult): string => `${rowsOf(result)}${count(result.rows.length, 'row')}\n`;
+
+/** A result as an aligned table. */
+export function rowsOf({ columns, rows }: QueryResult): string {
+  const names = columns.map(({ name }) => name);
+  const cells = rows.map((row) => names.map((name) => row[name]));
+  return textTable(names, cells);
+}

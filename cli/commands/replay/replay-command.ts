@@ -1,0 +1,196 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { ENDPOINTS, type Endpoint } from '../../../catalog/index.ts';
+import { tenantSchema } from '../../../lambdas/platform/tenant.ts';
+import type { ReplaySummary } from '../../../lambdas/replay/replay.ts';
+import type { ReplayReport } from '../../../lambdas/replay/replay-counts.ts';
+import type { ReplayOptions } from '../../../lambdas/replay/replay-event.ts';
+import type { TakeBackSummary } from '../../../lambdas/replay/requeue-summary.ts';
+import { count } from '../../terminal/counting.ts';
+import { CommandError, UsageError } from '../../terminal/failure.ts';
+import { createProgress, type Progress } from '../../terminal/progress.ts';
+import {
+  choiceOf,
+  type DeploymentOptions,
+  deploymentOptions,
+  dirOption,
+  jsonOption,
+  wholeNumber,
+} from '../common-options.ts';
+import { addEndpoint, chosenEndpoints } from '../endpoint-names.ts';
+import { withLocalReplays } from './replay-locally.ts';
+import { takenText, textOf } from './replay-report.ts';
+
+interface CommandOptions extends DeploymentOptions {
+  readonly dir: string;
+  readonly endpoint?: readonly Endpoint[];
+  readonly tenant?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly metricsVersion?: number;
+  readonly dryRun?: true;
+  readonly quarantine?: true | readonly Endpoint[];
+  readonly json?: true;
+}
+
+/** What is replayed at once. */
+export interface ReplayTarget {
+  readonly endpoint: Endpoint;
+  readonly tenant: string;
+  readonly options: ReplayOptions;
+}
+
+/** Where replays run: on this machine, or in a deployment. */
+export interface Replays {
+  /** Tenants that have something of one of the endpoints. */
+  tenants(endpoints: readonly Endpoint[]): Promise<readonly string[]>;
+  /** Replays to the end, however often the time of a function is up meanwhile. @param onProgress is told after every part */
+  run(target: ReplayTarget, onProgress: (report: ReplayReport) => void): Promise<ReplaySummary>;
+  /** Takes what fits out of quarantine; of the options only `dryRun` matters. */
+  takeBack(target: ReplayTarget): Promise<TakeBackSummary>;
+}
+
+const HELP = `
+Segments and metrics are made again from the raw records in the lake, without asking the platform, under the rules that are at
+work now. At the end they are what ingestion would have written; ingestion may go on meanwhile. What is equal is not written.
+
+With --region, --profile or --deployment the function of a deployment does it; without, this machine does it in --dir.
+A replay that was interrupted goes on where it stopped when the same is asked for again.
+
+--quarantine takes the records back that did not fit their schema when they were met and fit it now, each once and never over a
+newer version. The view "quarantine" shows what is still open: taken_back_at is null.
+
+Examples:
+  $ ccaip replay --dry-run
+  $ ccaip replay --tenant acme --from 2026-11-01 --to 2026-11-07
+  $ ccaip replay --region eu-central-1 --metrics-version 2
+  $ ccaip replay --quarantine call --dry-run`;
+
+export function replayCommand(): Command {
+  const command = new Command('replay')
+    .summary('make segments and metrics again from raw records')
+    .description('Makes segments and metrics again from the raw records in the lake, without asking the platform.')
+    .addOption(
+      new Option('--endpoint <name>', 'of this endpoint; can be repeated (default: all)').argParser(addEndpoint),
+    )
+    .addOption(new Option('--tenant <name>', 'of this tenant (default: all)').argParser(tenantName))
+    .addOption(new Option('--from <date>', 'first UTC date of the calls, e.g. 2026-11-02').argParser(date))
+    .addOption(new Option('--to <date>', 'last UTC date of the calls').argParser(date))
+    .addOption(
+      new Option('--metrics-version <number>', 'version of the rules that must be at work').argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option('--quarantine [endpoint]', 'take back what fits by now, of an endpoint or of all').argParser(
+        addEndpoint,
+      ),
+    )
+    .addOption(new Option('--dry-run', 'write nothing, tell what would change'))
+    .addOption(dirOption());
+  for (const option of deploymentOptions()) command.addOption(option);
+  return command
+    .addOption(jsonOption('print a JSON array: one object per tenant and endpoint'))
+    .addHelpText('after', HELP)
+    .action(replay);
+}
+
+async function replay(options: CommandOptions): Promise<void> {
+  const { from, to } = options;
+  if (from !== undefined && to !== undefined && from > to)
+    throw new UsageError(`--from ${from} lies behind --to ${to}: exchange them`);
+  const text = options.quarantine === undefined ? await replayMetrics(options) : await replayQuarantine(options);
+  process.stdout.write(text);
+}
+
+async function replayMetrics(options: CommandOptions): Promise<string> {
+  const endpoints = replayable(options.endpoint);
+  const progress = createProgress(process.stderr);
+  const summaries = await withReplays(options, (replays) => replayAll(replays, endpoints, options, progress));
+  progress.stop();
+  return options.json
+    ? `${JSON.stringify(summaries, null, 2)}\n`
+    : summaries.map((each) => textOf(each, options)).join('');
+}
+
+async function replayQuarantine(options: CommandOptions): Promise<string> {
+  const { quarantine, endpoint, dryRun = false } = options;
+  const endpoints = chosenEndpoints([...(Array.isArray(quarantine) ? quarantine : []), ...(endpoint ?? [])]);
+  const summaries = await withReplays(options, async (replays) => {
+    const taken: TakeBackSummary[] = [];
+    for (const tenant of await chosenTenants(replays, endpoints, options))
+      for (const each of endpoints) taken.push(await replays.takeBack({ endpoint: each, tenant, options: { dryRun } }));
+    return taken;
+  });
+  return options.json ? `${JSON.stringify(summaries, null, 2)}\n` : takenText(summaries, options);
+}
+
+function withReplays<T>(options: CommandOptions, work: (replays: Replays) => Promise<T>): Promise<T> {
+  const isDeployed = [options.deployment, options.region, options.profile].some((choice) => choice !== undefined);
+  return isDeployed ? inDeployment(options, work) : withLocalReplays(options.dir, work);
+}
+
+function replayable(named: readonly Endpoint[] | undefined): readonly Endpoint[] {
+  const without = named?.find(({ segmentMetrics }) => !segmentMetrics);
+  if (without !== undefined)
+    throw new UsageError(
+      `${without.name} has no segment metrics: only ${ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics)
+        .map(({ name }) => name)
+        .join(', ')} can be replayed`,
+    );
+  return chosenEndpoints(named).filter(({ segmentMetrics }) => segmentMetrics);
+}
+
+async function inDeployment<T>(options: CommandOptions, work: (replays: Replays) => Promise<T>): Promise<T> {
+  // the clients of seven AWS services: only for who needs them
+  const [{ withDeployment }, { deployedReplays }] = await Promise.all([
+    import('../../deployment/deployment.ts'),
+    import('../../deployment/replays.ts'),
+  ]);
+  return withDeployment(choiceOf(options), async (deployment) => work(await deployedReplays(deployment)));
+}
+
+async function chosenTenants(
+  replays: Replays,
+  endpoints: readonly Endpoint[],
+  options: CommandOptions,
+): Promise<readonly string[]> {
+  const known = await replays.tenants(endpoints);
+  const tenants = options.tenant === undefined ? known : known.filter((tenant) => tenant === options.tenant);
+  if (tenants.length === 0)
+    throw new CommandError(
+      options.tenant === undefined
+        ? 'nothing was ingested yet: there is nothing to replay'
+        : `nothing was ingested of tenant ${options.tenant}: there is ${known.join(', ') || 'no tenant'}`,
+    );
+  return tenants;
+}
+
+async function replayAll(
+  replays: Replays,
+  endpoints: readonly Endpoint[],
+  options: CommandOptions,
+  progress: Progress,
+): Promise<ReplaySummary[]> {
+  const summaries: ReplaySummary[] = [];
+  for (const tenant of await chosenTenants(replays, endpoints, options))
+    for (const endpoint of endpoints) {
+      const step = progress.step(`${tenant} ${endpoint.name}`);
+      const { from, to, metricsVersion, dryRun = false } = options;
+      const summary = await replays.run(
+        { endpoint, tenant, options: { from, to, metricsVersion, dryRun } },
+        ({ days, ofDays, records }) => step.update(days / Math.max(1, ofDays), count(records, 'record')),
+      );
+      const { report } = summary;
+      step.done(report === null ? 'nothing' : `${count(report.records, 'record')} of ${count(report.days, 'day')}`);
+      summaries.push(summary);
+    }
+  return summaries;
+}
+
+function date(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('Give a date like 2026-11-02.');
+}
+
+function tenantName(text: string): string {
+  if (tenantSchema.shape.name.safeParse(text).success) return text;
+  throw new InvalidArgumentError('Give the name of a tenant: lower case letters, digits and hyphens, at most 40.');
+}

@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createAwsClients } from '../../../lambdas/aws/aws-clients.ts';
+import { systemEffects } from '../../../lambdas/common/effects.ts';
+import { readStatus } from '../../../lambdas/ledger/endpoint-status.ts';
+import { replay } from '../../../lambdas/replay/replay.ts';
+import { takeBack } from '../../../lambdas/replay/requeue.ts';
+import { closeClients } from '../../../local/aws/close-clients.ts';
+import { startLocalAws } from '../../../local/aws/local-aws.ts';
+import { CommandError } from '../../terminal/failure.ts';
+import { existingLake } from '../existing-lake.ts';
+import type { Replays } from './replay-command.ts';
+
+/** As long as Lambda lets a function run, milliseconds. */
+const TIME_LIMIT = 15 * 60_000;
+
+/** A replay that was killed keeps its lease for two minutes. */
+const LEASE_TRIES = 30;
+const LEASE_PAUSE = 5_000;
+
+/**
+ * Replays on this machine, as the function would, in the folder of an embedded AWS.
+ * @throws CommandError if nothing was ingested there
+ */
+export async function withLocalReplays<T>(folder: string, work: (replays: Replays) => Promise<T>): Promise<T> {
+  await existingLake(folder);
+  const { environment, close } = await startLocalAws(folder, { secrets: {} });
+  Object.assign(process.env, environment);
+  const aws = createAwsClients();
+  let interrupted = false;
+  const stop = () => {
+    interrupted = true;
+    process.stderr.write('stopping after this part (press Ctrl-C again to end at once)\n');
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  const base = () => {
+    const deadline = performance.now() + TIME_LIMIT;
+    const timeLeft = () => (interrupted ? 0 : deadline - performance.now());
+    return { run: randomUUID(), timeLeft, environment, aws, effects: systemEffects };
+  };
+  try {
+    return await work({
+      tenants: async (endpoints) => {
+        const names = new Set(endpoints.map(({ name }) => name));
+        const statuses = await readStatus(aws.dynamodb, environment.STATE_TABLE, Date.now());
+        return [...new Set(statuses.filter(({ endpoint }) => names.has(endpoint)).map(({ tenant }) => tenant))];
+      },
+      run: async (target, onProgress) => {
+        for (let continuation = 0, tries = 0; ; ) {
+          const summary = await replay({ ...target, ...base(), continuation, onProgress });
+          if (summary.outcome === 'done') return summary;
+          if (interrupted) throw new CommandError('stopped before the end: the same command goes on from here');
+          if (summary.outcome === 'more') continuation += 1;
+          else if (++tries > LEASE_TRIES)
+            throw new CommandError('another replay is at work and does not end: try again when it has ended');
+          else await sleep(LEASE_PAUSE);
+        }
+      },
+      takeBack: async ({ endpoint, tenant, options: { dryRun } }) => {
+        for (let taken = 0; ; ) {
+          const summary = await takeBack({ endpoint, tenant, dryRun, ...base(), continuation: 0 });
+          taken += summary.taken;
+          if (summary.outcome === 'done') return { ...summary, taken };
+          if (interrupted || summary.outcome === 'lease_held')
+            throw new CommandError('stopped before the end: the same command goes on from here');
+        }
+      },
+    });
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    await closeClients(aws);
+    await close();
+  }
+}

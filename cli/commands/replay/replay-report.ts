@@ -1,0 +1,42 @@
+import type { ReplaySummary } from '../../../lambdas/replay/replay.ts';
+import type { TakeBackSummary } from '../../../lambdas/replay/requeue-summary.ts';
+import { count } from '../../terminal/counting.ts';
+import { textTable } from '../../terminal/text-table.ts';
+
+/** What a replay found and did, for a terminal. */
+export function textOf({ tenant, endpoint, report }: ReplaySummary, { dryRun }: { readonly dryRun?: true }): string {
+  if (report === null) return `${tenant} ${endpoint}: nothing\n`;
+  const { missing, changed, same, newer, expired, records, objects } = report;
+  const written = count(missing + changed, 'item');
+  const head = `${tenant} ${endpoint}: ${written} ${dryRun ? 'would be ' : ''}written (${missing} missing, ${changed} different), ${same} equal`;
+  const rest = [
+    ...(newer > 0 ? [`${newer} of a newer version left alone`] : []),
+    ...(expired > 0 ? [`${expired} beyond their time to live`] : []),
+    `${count(objects, 'object')} of segments${dryRun ? ' would be' : ''} written`,
+    `${count(records, 'raw record')} read`,
+  ];
+  return `${[head, ...rest].join(', ')}\n${metricsTable(report.metrics)}${attributesLine(report.attributes)}`;
+}
+
+function metricsTable(metrics: NonNullable<ReplaySummary['report']>['metrics']): string {
+  const rows = Object.entries(metrics).flatMap(([metric, { changed, examples }]) =>
+    examples.map(({ call, before, after }, i) => [i === 0 ? metric : '', i === 0 ? changed : '', call, before, after]),
+  );
+  return rows.length === 0 ? '' : textTable(['metric', 'items', 'e.g. call', 'in the table', 'computed now'], rows);
+}
+
+function attributesLine(attributes: Readonly<Record<string, number>>): string {
+  const names = Object.entries(attributes).map(([name, items]) => `${name} (${items})`);
+  return names.length === 0 ? '' : `other attributes that differ: ${names.join(', ')}\n`;
+}
+
+/** What was taken out of quarantine, for a terminal: a line for each endpoint that has something there. */
+export function takenText(summaries: readonly TakeBackSummary[], { dryRun }: { readonly dryRun?: true }): string {
+  const lines = summaries
+    .filter(({ taken, left }) => taken > 0 || Object.keys(left).length > 0)
+    .map(({ tenant, endpoint, taken, left }) => {
+      const reasons = Object.entries(left).map(([reason, records]) => `${records} still with ${reason}`);
+      return `${[`${tenant} ${endpoint}: ${count(taken, 'record')} ${dryRun ? 'would be ' : ''}taken back`, ...reasons].join(', ')}\n`;
+    });
+  return lines.length === 0 ? 'nothing is open in quarantine\n' : lines.join('');
+}

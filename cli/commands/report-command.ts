@@ -1,0 +1,92 @@
+import { access, writeFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { lakeFolder } from '../../local/aws/local-aws.ts';
+import { codeOf } from '../../local/aws/local-aws-error.ts';
+import { callDays } from '../../local/warehouse/lake-days.ts';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import { isZone } from '../../sql/queries/parameters.ts';
+import type { Period } from '../report/create-report.ts';
+import { CommandError, UsageError } from '../terminal/failure.ts';
+import { day, dirOption, jsonOption } from './common-options.ts';
+
+interface ReportOptions {
+  readonly dir: string;
+  readonly tenant?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly zone: string;
+  readonly out: string;
+  readonly json?: true;
+}
+
+const HELP = `
+The file needs nothing else: no network, no other file. It may be sent, printed and archived.
+
+Examples:
+  $ ccaip report
+  $ ccaip report --dir acme --from 2026-11-01 --to 2026-11-30 --zone Europe/Berlin --out november.html`;
+
+export function reportCommand(): Command {
+  return new Command('report')
+    .summary('write a report to look at')
+    .description('Writes one HTML file with key figures and charts of a period, and the SQL behind each.')
+    .addOption(dirOption())
+    .option('--tenant <name>', 'the tenant (default: the only one in the folder)')
+    .addOption(new Option('--from <date>', 'first day (default: four weeks, or half of what there is)').argParser(day))
+    .addOption(new Option('--to <date>', 'last day (default: the last with calls)').argParser(day))
+    .option('--zone <zone>', 'time zone of days and hours, e.g. Europe/Berlin', 'UTC')
+    .option('--out <file>', 'file to write', 'report.html')
+    .addOption(jsonOption('print a JSON object: file, tenant, from, to'))
+    .addHelpText('after', HELP)
+    .action(report);
+}
+
+async function report(options: ReportOptions): Promise<void> {
+  if (!isZone(options.zone)) throw new UsageError(`--zone ${options.zone} is no time zone: give e.g. Europe/Berlin`);
+  const { tenant, from, to } = await writeReport(options);
+  const said = options.json
+    ? JSON.stringify({ file: options.out, tenant, from, to })
+    : `Report of ${tenant}, ${from} to ${to}: ${options.out}`;
+  process.stdout.write(`${said}\n`);
+}
+
+/**
+ * Writes the report of a folder's lake.
+ * @returns what it is about
+ * @throws CommandError if there is nothing to report, or the file cannot be written
+ */
+export async function writeReport(options: Omit<ReportOptions, 'json'>): Promise<Period> {
+  const lake = lakeFolder(options.dir);
+  await access(lake).catch(() => {
+    throw new CommandError(
+      `there is no lake in ${options.dir}: run ccaip demo or ccaip run first, or point --dir to the folder of a run`,
+    );
+  });
+  // the charts' library takes a while to load, and no other command needs it
+  const { createReport, periodOf } = await import('../report/create-report.ts');
+  const period = periodOf(...(await chosen(lake, options)));
+  await using warehouse = await openWarehouse(lake);
+  const page = await createReport(warehouse, period);
+  await writeFile(options.out, page).catch((error: unknown) => {
+    throw new CommandError(`${options.out} cannot be written (${codeOf(error)}): choose another file with --out`);
+  });
+  return period;
+}
+
+/** The tenant and days that were asked for, and the days that there are. */
+async function chosen(lake: string, { dir, tenant, from, to, zone }: Omit<ReportOptions, 'json'>) {
+  const tenants = await callDays(lake);
+  const names = [...tenants.keys()];
+  const [name = ''] = tenant === undefined ? names : [tenant];
+  if (names.length === 0) throw new CommandError(`there are no calls in ${dir} yet: nothing to report`);
+  if (tenant === undefined && names.length > 1)
+    throw new UsageError(`there are several tenants in ${dir}: choose one with --tenant (${names.join(', ')})`);
+  const [first, ...more] = tenants.get(name) ?? [];
+  if (first === undefined)
+    throw new UsageError(`there are no calls of tenant "${name}" in ${dir}: there are those of ${names.join(', ')}`);
+  const last = more.at(-1) ?? first;
+  if (from !== undefined && from > (to ?? last))
+    throw new UsageError(`the period ends before it begins: --from ${from}, last day ${to ?? last}`);
+  const given = { tenant: name, zone, ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+  return [given, { first, last }] as const;
+}

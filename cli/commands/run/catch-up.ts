@@ -1,0 +1,67 @@
+import type { Endpoint } from '../../../catalog/index.ts';
+import type { IngestEvent } from '../../../lambdas/runs/ingest-event.ts';
+import type { LocalFunctions } from '../../../local/runtime/local-functions.ts';
+import { count } from '../../terminal/counting.ts';
+import type { Progress, Step } from '../../terminal/progress.ts';
+import { type EndpointResult, readHead, runEndpoint } from './endpoint-run.ts';
+
+interface CatchUp {
+  readonly functions: LocalFunctions;
+  readonly tenant: IngestEvent['tenant'];
+  readonly endpoints: readonly Endpoint[];
+  /** The platform's time at the start, epoch milliseconds. */
+  readonly now: number;
+  readonly progress: Progress;
+  readonly note: (sentence: string) => void;
+}
+
+/** Results by endpoint name, in the order of the endpoints. */
+export type Results = ReadonlyMap<string, EndpointResult>;
+
+const POLL = 400;
+
+/** Runs endpoints side by side, parents before the endpoints nested in them. */
+export async function catchUp(options: CatchUp): Promise<Results> {
+  const steps = new Map(options.endpoints.map(({ name }) => [name, options.progress.step(name)]));
+  const results = new Map<string, EndpointResult>();
+  const runAll = (endpoints: readonly Endpoint[]) =>
+    Promise.all(endpoints.map(async (endpoint) => results.set(endpoint.name, await shown(options, endpoint, steps))));
+  for (const endpoints of parentsFirst(options.endpoints)) await runAll(endpoints);
+  return new Map([...steps.keys()].flatMap((name) => [...results].filter(([known]) => known === name)));
+}
+
+/** Endpoints that can run side by side, and after them those that are nested in them. */
+export function parentsFirst(endpoints: readonly Endpoint[]): readonly (readonly Endpoint[])[] {
+  const isNested = ({ source }: Endpoint) => source.kind === 'nested';
+  return [endpoints.filter((endpoint) => !isNested(endpoint)), endpoints.filter(isNested)];
+}
+
+async function shown(options: CatchUp, { name }: Endpoint, steps: ReadonlyMap<string, Step>): Promise<EndpointResult> {
+  const { functions, tenant, now, progress, note } = options;
+  const event: IngestEvent = { endpoint: name, tenant, scheduledTime: new Date(now).toISOString() };
+  const step = steps.get(name);
+  const started = performance.now();
+  const poll = progress.live ? setInterval(() => void update(options, event, step), POLL) : undefined;
+  const result = await runEndpoint(functions, event, () =>
+    note(`${name}: waiting for the lease of an interrupted run, two minutes at most`),
+  );
+  clearInterval(poll);
+  step?.done(result.error === undefined ? summaryOf(result, performance.now() - started) : 'failed');
+  return result;
+}
+
+/** How far an endpoint has come: its cursor between the start of history and now. */
+async function update({ functions, tenant, now }: CatchUp, event: IngestEvent, step: Step | undefined): Promise<void> {
+  const head = await readHead(functions, event).catch(() => undefined);
+  if (head === undefined || head.seq === 0) return;
+  const from = Date.parse(tenant.historyStart);
+  const cursor = Date.parse(head.cursor ?? '');
+  const fraction = Number.isNaN(cursor) || now <= from ? 0 : (cursor - from) / (now - from);
+  step?.update(Math.max(0, fraction), `${count(head.records, 'record')}`);
+}
+
+function summaryOf({ records, batches, requests, quarantined }: EndpointResult, milliseconds: number): string {
+  const parts = [count(records, 'record'), count(batches, 'batch', 'batches'), count(requests, 'request')];
+  if (quarantined > 0) parts.push(`${quarantined} in quarantine`);
+  return `${parts.join(', ')}, ${(milliseconds / 1000).toFixed(1)} s`;
+}

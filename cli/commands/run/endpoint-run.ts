@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { HEAD, partitionOf } from '../../../lambdas/aws/state-keys.ts';
+import { IngestError } from '../../../lambdas/common/errors.ts';
+import { type Head, headSchema } from '../../../lambdas/ledger/checkpoint.ts';
+import { Ledger } from '../../../lambdas/ledger/ledger.ts';
+import type { IngestEvent } from '../../../lambdas/runs/ingest-event.ts';
+import { Tally } from '../../../lambdas/runs/run-summary.ts';
+import type { LocalFunctions } from '../../../local/runtime/local-functions.ts';
+import { CommandError } from '../../terminal/failure.ts';
+
+/** What one endpoint's run committed; its fields are those that `ccaip run --json` prints. */
+export interface EndpointResult {
+  readonly records: number;
+  readonly batches: number;
+  readonly objects: number;
+  readonly requests: number;
+  readonly quarantined: number;
+  /** First and last cursor value taken (UTC); null if nothing was taken or the source has no cursor. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Why the run failed; what it committed before stays committed. */
+  readonly error?: unknown;
+}
+
+/** A run that was killed keeps its lease for two minutes. */
+const LEASE_TRIES = 30;
+const LEASE_PAUSE = 5_000;
+
+/**
+ * Calls an endpoint's function until it has caught up. Failures are part of the result.
+ * @param onWait is told once if the run has to wait for the lease of an earlier one
+ */
+export async function runEndpoint(
+  functions: LocalFunctions,
+  event: IngestEvent,
+  onWait: () => void,
+): Promise<EndpointResult> {
+  const before = await readHead(functions, event);
+  const spent = { requests: 0 };
+  try {
+    await invokeUntilDone(functions, event, onWait, spent);
+    return { ...(await committedAfter(functions, event, before)), requests: spent.requests };
+  } catch (error) {
+    const { lastRun } = (await readHead(functions, event)) ?? {};
+    const failed = lastRun?.outcome === 'failed' && lastRun.run !== before?.lastRun?.run ? lastRun.requests : 0;
+    const committed = await committedAfter(functions, event, before);
+    return { ...committed, requests: spent.requests + failed, error: reasonOf(error, functions) };
+  }
+}
+
+/** A run that is to stop fails for want of time, in the middle of something: that is not what is wrong. */
+function reasonOf(error: unknown, { interrupted }: LocalFunctions): unknown {
+  const wantedTime = error instanceof IngestError && ['rate_limited', 'transient'].includes(error.reason);
+  return interrupted && wantedTime ? stopped() : error;
+}
+
+const stopped = () => new CommandError('stopped before it had caught up: run it again to go on from here');
+
+async function invokeUntilDone(
+  functions: LocalFunctions,
+  event: IngestEvent,
+  onWait: () => void,
+  spent: { requests: number },
+): Promise<void> {
+  for (let tries = 1; ; ) {
+    // a function without any time left would be aborted
+    if (functions.interrupted) throw stopped();
+    const { outcome, requests } = await functions.invoke(event);
+    spent.requests += requests;
+    if (outcome === 'done') return;
+    if (outcome === 'more') continue;
+    if (tries === 1) onWait();
+    if (++tries > LEASE_TRIES)
+      throw new CommandError('another run holds the lease and does not end: try again when it has ended');
+    await sleep(LEASE_PAUSE);
+  }
+}
+
+/** The head of an endpoint's ledger; undefined before its first run. */
+export async function readHead(
+  { aws, stateTable }: LocalFunctions,
+  { tenant, endpoint }: IngestEvent,
+): Promise<Head | undefined> {
+  const key = { pk: partitionOf(tenant.name, endpoint), sk: HEAD };
+  const { Item: item } = await aws.dynamodb.send(new GetCommand({ TableName: stateTable, Key: key }));
+  return item && headSchema.parse(item);
+}
+
+async function committedAfter({ aws, stateTable }: LocalFunctions, event: IngestEvent, before: Head | undefined) {
+  const ledger = new Ledger(aws.dynamodb, stateTable, event.tenant.name);
+  const tally = new Tally();
+  for await (const batch of ledger.batchesAfter(event.endpoint, before?.seq ?? 0)) tally.add(batch);
+  const { records, batches, objects, quarantined, from, to } = tally;
+  return { records, batches, objects, quarantined, from, to };
+}

@@ -1,0 +1,91 @@
+import { Argument, Command, Option } from 'commander';
+import { ENDPOINTS, type Endpoint } from '../../../catalog/index.ts';
+import { startLocalFunctions } from '../../../local/runtime/local-functions.ts';
+import { count } from '../../terminal/counting.ts';
+import { SilentFailure } from '../../terminal/failure.ts';
+import { createProgress } from '../../terminal/progress.ts';
+import { decimalNumber, dirOption, jsonOption, type Since, simulationOptions, since } from '../common-options.ts';
+import { addEndpoint, chosenEndpoints } from '../endpoint-names.ts';
+import { openRunTarget, type RunTargetOptions } from '../run-target.ts';
+import { catchUp } from './catch-up.ts';
+import { jsonOf, problemsOf } from './run-results.ts';
+
+interface RunOptions extends RunTargetOptions {
+  readonly dir: string;
+  readonly json?: true;
+  readonly verbose?: true;
+}
+
+const HELP = `
+The functions that run are those of Lambda; S3, DynamoDB and Secrets Manager are embedded and keep their data in --dir.
+The credential is read from CCAIP_USERNAME (the subdomain) and CCAIP_PASSWORD (an API credential token).
+
+Without --base-url a simulated contact centre is ingested, its clock at the end of its last day.
+
+Examples:
+  $ ccaip run --base-url https://acme.uc1.ccaiplatform.com/manager/api/v1 --tenant acme --since 7d --dir acme
+  $ ccaip run call call_participant --since 2026-11-02
+  $ ccaip run --dir trial && ccaip query --dir trial "select count(*) from call"
+
+Endpoints: ${ENDPOINTS.map(({ name }) => name).join(', ')}`;
+
+export function runCommand(): Command {
+  const command = new Command('run')
+    .summary('ingest from a tenant, or from a simulated one')
+    .description('Ingests endpoints of a CCAI Platform tenant into a folder, each from where its last run ended.')
+    .addArgument(new Argument('[endpoint...]', 'endpoints to ingest (default: all)').argParser(addEndpoint))
+    .addOption(new Option('--base-url <url>', 'base URL of the Manager API, with its path prefix'))
+    .addOption(new Option('--tenant <name>', 'name of the tenant in tables and folders (default: from the host name)'))
+    .addOption(dirOption())
+    .addOption(
+      new Option('--since <date>', 'start of history where nothing was ingested yet: 30d or a date')
+        .argParser<Since>(since)
+        .default({ before: 30 * 86_400_000 }, '30d'),
+    )
+    .addOption(
+      new Option('--rate <number>', 'most requests per second (default: 8; simulated: no limit)').argParser(
+        decimalNumber(0.01, 1000),
+      ),
+    );
+  for (const option of simulationOptions()) command.addOption(option);
+  return command
+    .addOption(jsonOption('print one JSON object: results by endpoint'))
+    .addOption(new Option('--verbose', 'show the logs of the functions on stderr'))
+    .addHelpText('after', HELP)
+    .action((names: Endpoint[] | undefined, options: RunOptions) => run(names ?? [], options));
+}
+
+async function run(chosen: readonly Endpoint[], options: RunOptions): Promise<void> {
+  const target = await openRunTarget(options);
+  const note = (sentence: string) => process.stderr.write(`${sentence}\n`);
+  const functions = await startLocalFunctions({
+    folder: options.dir,
+    secrets: target.secrets,
+    verbose: options.verbose ?? false,
+  });
+  const stop = () => {
+    note('stopping at the next batch (press Ctrl-C again to end at once)');
+    functions.interrupt();
+  };
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  try {
+    await target.claim();
+    note(target.title);
+    if (functions.abandonedLeases > 0)
+      note(
+        `an earlier run was killed: ${count(functions.abandonedLeases, 'endpoint goes', 'endpoints go')} on from what it had committed`,
+      );
+    const progress = createProgress(process.stderr);
+    const endpoints = chosenEndpoints(chosen);
+    const results = await catchUp({ functions, endpoints, tenant: target.tenant, now: target.now, progress, note });
+    progress.stop();
+    if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(results), null, 2)}\n`);
+    for (const sentence of problemsOf(results, target.tenant.baseUrl)) note(`ccaip: ${sentence}`);
+    if ([...results.values()].some(({ error }) => error !== undefined)) throw new SilentFailure();
+    if (!options.json) note(`done: ask it with ccaip query --dir ${options.dir} "select count(*) from call"`);
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+    await functions.close();
+    await target.close();
+  }
+}

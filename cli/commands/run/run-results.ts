@@ -1,0 +1,37 @@
+import { findEndpoint } from '../../../catalog/index.ts';
+import { sentenceOf } from '../../terminal/failure.ts';
+import type { Results } from './catch-up.ts';
+
+/** Results as `ccaip run --json` prints them: errors are sentences. */
+export function jsonOf(results: Results): Record<string, unknown> {
+  return Object.fromEntries(
+    [...results].map(([name, { error, ...result }]) => [
+      name,
+      error === undefined ? result : { ...result, error: sentenceOf(error) },
+    ]),
+  );
+}
+
+/**
+ * What went wrong, one sentence for each different problem: a wrong password is one problem, however many endpoints
+ * stumble over it.
+ */
+export function problemsOf(results: Results, baseUrl: string): string[] {
+  const problems = new Map<string, string[]>();
+  for (const [name, { error }] of results) {
+    if (error === undefined) continue;
+    const sentence = withoutPath(sentenceOf(error), name, baseUrl);
+    problems.set(sentence, [...(problems.get(sentence) ?? []), name]);
+  }
+  return [...problems].map(([sentence, names]) =>
+    names.length === 1 ? `${names[0]}: ${sentence}` : `${sentence} (${names.length} endpoints)`,
+  );
+}
+
+/** Replaces the address of an endpoint's collection by that of the API, so that equal problems read the same. */
+function withoutPath(sentence: string, name: string, baseUrl: string): string {
+  const source = findEndpoint(name)?.source;
+  if (source === undefined || source.kind === 'nested') return sentence;
+  const base = baseUrl.replace(/\/$/, '');
+  return sentence.replaceAll(`${base}${source.path}`, base);
+}

@@ -1,0 +1,58 @@
+import { Command, Option } from 'commander';
+import { secretName } from '../deployment/deployed-names.ts';
+import { askForCredential, confirmed, readPiped } from '../terminal/credential-input.ts';
+import { CommandError } from '../terminal/failure.ts';
+import { choiceOf, type DeploymentOptions, deploymentOptions, jsonOption } from './common-options.ts';
+
+interface SecretOptions extends DeploymentOptions {
+  readonly tenant: string;
+  readonly username?: string;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+const HELP = `
+On a terminal it asks for user name and token and shows neither the token nor anything of it. From a pipe it reads
+{"username": ..., "password": ...}, or the token alone together with --username, and does not ask.
+
+Examples:
+  $ ccaip secret set --tenant acme --region eu-central-1
+  $ vault read -field=token ccaip/acme | ccaip secret set --tenant acme --username acme
+
+The same with the AWS CLI:
+  $ aws secretsmanager put-secret-value --secret-id ccaip/acme --secret-string file://credential.json`;
+
+export function secretCommand(): Command {
+  const set = new Command('set')
+    .summary("write a tenant's API credential")
+    .description('Writes the API credential of a tenant into the secret that the stack created for it.')
+    .addOption(new Option('--tenant <name>', 'name of the tenant, as in cdk.json').makeOptionMandatory())
+    .addOption(new Option('--username <name>', 'user name: the subdomain (default: asked for)'))
+    .addOption(new Option('--yes', 'write without asking for confirmation'));
+  for (const option of deploymentOptions()) set.addOption(option);
+  set.addOption(jsonOption('print one JSON object: secret, version')).addHelpText('after', HELP).action(setSecret);
+  return new Command('secret')
+    .summary('credentials of the tenants of a deployment')
+    .description('Fills the secrets of a deployment.')
+    .addCommand(set);
+}
+
+async function setSecret({ tenant, username, yes, json, ...options }: SecretOptions): Promise<void> {
+  const [{ withDeployment }, { requireSecret, writeSecret }] = await Promise.all([
+    import('../deployment/deployment.ts'),
+    import('../deployment/stored-secret.ts'),
+  ]);
+  const choice = choiceOf(options);
+  const name = secretName(choice.deployment, tenant);
+  const version = await withDeployment(choice, async (deployment) => {
+    await requireSecret(deployment, tenant);
+    const onTerminal = process.stdin.isTTY;
+    const credential = onTerminal ? await askForCredential(username ?? tenant) : await readPiped(username);
+    const what = `user name ${credential.username} and a password of ${credential.password.length} characters into secret ${name}`;
+    if (onTerminal && !yes && !(await confirmed(`Write ${what}?`))) throw new CommandError('nothing was written');
+    const written = await writeSecret(deployment, tenant, credential);
+    process.stderr.write(`wrote ${what}: the next run of every function uses it\n`);
+    return written;
+  });
+  if (json) process.stdout.write(`${JSON.stringify({ secret: name, version }, null, 2)}\n`);
+}

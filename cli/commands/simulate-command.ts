@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import { Command, Option } from 'commander';
+import { codeOf } from '../../local/aws/local-aws-error.ts';
+import type { FaultOptions } from '../../simulator/api-faults.ts';
+import { serve } from '../../simulator/api-server.ts';
+import { simulate } from '../../simulator/simulation.ts';
+import type { SimulationOptions } from '../../simulator/simulation-options.ts';
+import { CommandError } from '../terminal/failure.ts';
+import { decimalNumber, jsonOption, simulationOptions, wholeNumber } from './common-options.ts';
+
+interface SimulateOptions {
+  readonly port: number;
+  readonly rate: number;
+  readonly speed: number;
+  readonly latency: number;
+  readonly faultRate: number;
+  readonly seed?: number;
+  readonly seats?: number;
+  readonly days?: number;
+  readonly start?: string;
+  readonly json?: true;
+}
+
+const DAY = 86_400_000;
+const CREDENTIAL = { username: 'simulator', password: 'simulator' };
+
+const HELP = `
+The clock starts on the last simulated day, so that there is history to read: now, unless --start says otherwise.
+From there it runs --speed times as fast as yours; after the last day nobody calls any more.
+
+Examples:
+  $ ccaip simulate
+  $ ccaip simulate --port 9000 --seats 200 --speed 600 --rate 0
+  $ ccaip simulate --fault-rate 0.05 --latency 200`;
+
+export function simulateCommand(): Command {
+  const command = new Command('simulate')
+    .summary('serve a simulated contact centre')
+    .description('Serves the Manager API of a simulated contact centre until Ctrl-C.')
+    .addOption(
+      new Option('--port <number>', 'port on 127.0.0.1; 0 takes a free one')
+        .default(8080)
+        .argParser(wholeNumber(0, 65_535)),
+    );
+  for (const option of simulationOptions()) command.addOption(option);
+  return command
+    .addOption(
+      new Option('--rate <number>', 'requests per second before it answers 429; 0 for no limit')
+        .default(10)
+        .argParser(wholeNumber(0)),
+    )
+    .addOption(
+      new Option('--speed <number>', 'virtual seconds per second; 0 stops the clock')
+        .default(60)
+        .argParser(decimalNumber(0)),
+    )
+    .addOption(
+      new Option('--latency <ms>', 'milliseconds before each answer').default(0).argParser(wholeNumber(0, 60_000)),
+    )
+    .addOption(
+      new Option('--fault-rate <share>', 'share of requests that go wrong, 0 to 1')
+        .default(0)
+        .argParser(decimalNumber(0, 1)),
+    )
+    .addOption(jsonOption('print one JSON object: url, username, password, clock'))
+    .addHelpText('after', HELP)
+    .action(runSimulator);
+}
+
+async function runSimulator(options: SimulateOptions): Promise<void> {
+  const { port, rate, speed, latency, faultRate, json } = options;
+  const started = Date.now();
+  const simulation = simulate(centreOf(options, started));
+  const first = options.start === undefined ? started : simulation.endMs - DAY;
+  // the clock runs from the moment the server listens, not from the start of the simulation's computation
+  const listening = { at: 0 };
+  const now = () => Math.round(first + (listening.at === 0 ? 0 : (Date.now() - listening.at) * speed));
+  const server = await serve(simulation, {
+    now,
+    port,
+    requestsPerSecond: rate === 0 ? null : rate,
+    latencyMs: latency,
+    ...CREDENTIAL,
+    ...(faultRate > 0 && { faults: faultsOf(faultRate, simulation.options.seed) }),
+  }).catch((error: unknown) => {
+    if (codeOf(error) === 'EADDRINUSE')
+      throw new CommandError(`port ${port} is in use: choose another one with --port, or --port 0 for a free one`);
+    if (codeOf(error) === 'EACCES')
+      throw new CommandError(`port ${port} needs more rights: choose one above 1023 with --port`);
+    throw error;
+  });
+  listening.at = Date.now();
+  const clock = new Date(now()).toISOString();
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ url: server.url, ...CREDENTIAL, clock, speed, simulation: simulation.options })}\n`
+      : introduction(server.url, clock, options),
+  );
+  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await server.close();
+}
+
+/** Ends today, unless the start is given. */
+function centreOf({ seed, seats, days = 14, start }: SimulateOptions, now: number): SimulationOptions {
+  const today = Math.floor(now / DAY) * DAY;
+  return {
+    days,
+    start: start ?? new Date(today - (days - 1) * DAY).toISOString(),
+    ...(seed !== undefined && { seed }),
+    ...(seats !== undefined && { seats }),
+  };
+}
+
+/** Shares of what can go wrong; together they are the fault rate. */
+const faultsOf = (rate: number, seed: number): FaultOptions => ({
+  seed,
+  rateLimited: rate * 0.2,
+  serverError: rate * 0.3,
+  dropped: rate * 0.15,
+  truncated: rate * 0.1,
+  empty: rate * 0.05,
+  html: rate * 0.05,
+  slow: rate * 0.15,
+});
+
+function introduction(url: string, clock: string, { speed, rate }: SimulateOptions): string {
+  const { username, password } = CREDENTIAL;
+  return `${url}
+  user name ${username}, password ${password}
+  clock     ${clock}, ${speed === 0 ? 'stopped' : `${speed} times as fast as yours`}
+  limit     ${rate === 0 ? 'none' : `${rate} requests per second`}
+
+try it:
+  curl -u ${username}:${password} '${url}/calls?per=2&sort_column=updated_at&sort_direction=DESC'
+  CCAIP_USERNAME=${username} CCAIP_PASSWORD=${password} npx ccaip run --base-url ${url} --tenant trial --dir trial
+
+Ctrl-C ends it
+`;
+}

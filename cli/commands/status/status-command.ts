@@ -1,0 +1,99 @@
+import { Argument, Command, Option } from 'commander';
+import type { Endpoint } from '../../../catalog/index.ts';
+import { createAwsClients } from '../../../lambdas/aws/aws-clients.ts';
+import { readStatus } from '../../../lambdas/ledger/endpoint-status.ts';
+import { startLocalAws } from '../../../local/aws/local-aws.ts';
+import { lastRuns } from '../../deployment/run-history.ts';
+import {
+  choiceOf,
+  type DeploymentOptions,
+  deploymentOptions,
+  dirOption,
+  jsonOption,
+  wholeNumber,
+} from '../common-options.ts';
+import { addEndpoint, chosenEndpoints } from '../endpoint-names.ts';
+import { existingLake } from '../existing-lake.ts';
+import { type ShownStatus, statusTable } from './status-table.ts';
+
+interface StatusOptions extends DeploymentOptions {
+  readonly dir: string;
+  readonly runs?: number;
+  readonly json?: true;
+}
+
+const HELP = `
+Without --deployment, --region and --profile it is the folder's. "lag" is the time since the endpoint was caught up,
+"cont." how many times the last run was continued because its time was up.
+
+Examples:
+  $ ccaip status
+  $ ccaip status call chat --runs 5 --dir acme
+  $ ccaip status --deployment --region eu-central-1
+  $ ccaip status --profile prod --json`;
+
+/** Runs of each endpoint in JSON, unless it is said otherwise. */
+const RUNS = 3;
+
+export function statusCommand(): Command {
+  const command = new Command('status')
+    .summary('show where each endpoint stands')
+    .description(
+      'Shows cursor, lag, last run, totals, lease and next run of every tenant and endpoint, in a folder or in AWS.',
+    )
+    .addArgument(new Argument('[endpoint...]', 'endpoints to show (default: all)').argParser(addEndpoint))
+    .addOption(dirOption());
+  for (const option of deploymentOptions()) command.addOption(option.conflicts('dir'));
+  return command
+    .addOption(
+      new Option('--runs <number>', 'show the last runs that committed something').argParser(wholeNumber(0, 100)),
+    )
+    .addOption(jsonOption(`print a JSON array: one object per tenant and endpoint, with its last ${RUNS} runs`))
+    .addHelpText('after', HELP)
+    .action(status);
+}
+
+async function status(named: readonly Endpoint[] | undefined, options: StatusOptions): Promise<void> {
+  const { dir, json, runs, ...choice } = options;
+  const question = { endpoints: chosenEndpoints(named), runs: runs ?? (json ? RUNS : 0), now: Date.now() };
+  const inAws = Object.values(choice).some((value) => value !== undefined);
+  const statuses = inAws ? await deployedStatuses(choice, question) : await localStatuses(dir, question);
+  if (json) process.stdout.write(`${JSON.stringify(statuses, null, 2)}\n`);
+  else if (statuses.length === 0) process.stdout.write(`nothing was ingested into ${dir} yet\n`);
+  else process.stdout.write(statusTable(statuses));
+}
+
+interface Question {
+  readonly endpoints: readonly Endpoint[];
+  readonly runs: number;
+  readonly now: number;
+}
+
+async function deployedStatuses(choice: DeploymentOptions, question: Question): Promise<readonly ShownStatus[]> {
+  const [{ withDeployment }, { readDeploymentStatus }] = await Promise.all([
+    import('../../deployment/deployment.ts'),
+    import('../../deployment/deployment-status.ts'),
+  ]);
+  return withDeployment(choiceOf(choice), (deployment) => readDeploymentStatus(deployment, question));
+}
+
+async function localStatuses(folder: string, { endpoints, runs, now }: Question): Promise<readonly ShownStatus[]> {
+  await existingLake(folder, ', or give --deployment for one in AWS');
+  const local = await startLocalAws(folder, { secrets: {} });
+  Object.assign(process.env, local.environment);
+  const { dynamodb } = createAwsClients();
+  const table = local.environment.STATE_TABLE;
+  try {
+    const statuses = await readStatus(dynamodb, table, now);
+    const chosen = statuses.filter(({ endpoint }) => endpoints.some(({ name }) => name === endpoint));
+    return await Promise.all(
+      chosen.map(async (each) => ({
+        ...each,
+        runs: runs === 0 ? [] : await lastRuns(dynamodb, table, each, runs),
+      })),
+    );
+  } finally {
+    dynamodb.destroy();
+    await local.close();
+  }
+}

@@ -1,0 +1,88 @@
+import type { EndpointStatus } from '../../../lambdas/ledger/endpoint-status.ts';
+import type { RunRecord } from '../../deployment/run-history.ts';
+import type { Schedule } from '../../deployment/schedules.ts';
+import { textTable } from '../../terminal/text-table.ts';
+
+/** A status as it is shown; a folder has no schedules. */
+export interface ShownStatus extends EndpointStatus {
+  readonly runs: readonly RunRecord[];
+  readonly schedule?: Schedule | null;
+  readonly nextRun?: string | null;
+}
+
+const COLUMNS = [
+  'tenant',
+  'endpoint',
+  'cursor',
+  'lag',
+  'last run',
+  'outcome',
+  'cont.',
+  'records',
+  'batches',
+  'quarantined',
+  'lease until',
+];
+
+const RUN_COLUMNS = [
+  'tenant',
+  'endpoint',
+  'nominal time',
+  'committed',
+  'records',
+  'batches',
+  'requests',
+  'quarantined',
+];
+
+/** Statuses as a table, then their last runs if they were read, then what went wrong. */
+export function statusTable(statuses: readonly ShownStatus[]): string {
+  const isScheduled = statuses.some(({ schedule }) => schedule !== undefined);
+  const rows = statuses.map((status) => [...cellsOf(status), ...(isScheduled ? [nextOf(status)] : [])]);
+  const runs = statuses.flatMap((status) => status.runs.map((run) => runCells(status, run)));
+  const failures = statuses.flatMap(({ tenant, endpoint, lastRun }) =>
+    lastRun?.error === undefined ? [] : [`${tenant} ${endpoint}: ${lastRun.error}\n`],
+  );
+  return [
+    textTable([...COLUMNS, ...(isScheduled ? ['next run'] : [])], rows),
+    runs.length === 0 ? '' : textTable(RUN_COLUMNS, runs),
+    ...failures,
+  ].join('');
+}
+
+function cellsOf(status: ShownStatus): unknown[] {
+  const { tenant, endpoint, cursor, lagSeconds, lastRun, records, seq, quarantined, leaseUntil } = status;
+  const lag = lagSeconds === null ? '-' : durationOf(lagSeconds);
+  const run = [lastRun?.startedAt ?? '-', lastRun?.outcome ?? '-', lastRun?.continuation ?? '-'];
+  return [tenant, endpoint, cursor ?? '-', lag, ...run, records, seq, quarantined, leaseUntil ?? '-'];
+}
+
+function nextOf({ schedule, nextRun }: ShownStatus): string {
+  if (schedule == null) return 'switched off';
+  return schedule.state === 'DISABLED' ? 'disabled' : (nextRun ?? '?');
+}
+
+const runCells = ({ tenant, endpoint }: ShownStatus, run: RunRecord) => [
+  tenant,
+  endpoint,
+  run.scheduledTime,
+  run.committedAt,
+  run.records,
+  run.batches,
+  run.requests,
+  run.quarantined,
+];
+
+/** A duration in its two largest units, e.g. `2 h 5 min`. */
+export function durationOf(seconds: number): string {
+  const parts: [number, string][] = [
+    [Math.floor(seconds / 86_400), 'd'],
+    [Math.floor((seconds % 86_400) / 3600), 'h'],
+    [Math.floor((seconds % 3600) / 60), 'min'],
+    [Math.floor(seconds % 60), 's'],
+  ];
+  const first = parts.findIndex(([number]) => number > 0);
+  if (first === -1) return '0 s';
+  const shown = parts.slice(first, first + 2).filter(([number]) => number > 0);
+  return shown.map(([number, unit]) => `${number} ${unit}`).join(' ');
+}

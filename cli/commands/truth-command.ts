@@ -1,0 +1,107 @@
+import { Command, Option } from 'commander';
+import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
+import { METRICS } from '../../lambdas/segments/metric-results.ts';
+import { type Simulation, simulate } from '../../simulator/simulation.ts';
+import { count } from '../terminal/counting.ts';
+import { CommandError } from '../terminal/failure.ts';
+import { textTable } from '../terminal/text-table.ts';
+import { jsonOption, wholeNumber } from './common-options.ts';
+import { type Difference, differenceOf, toleranceInWords } from './metric-difference.ts';
+
+interface TruthOptions {
+  readonly seed: number;
+  readonly calls: number;
+  readonly days: number;
+  readonly json?: true;
+}
+
+/** How often the engine and the truth agree, and where they do not. */
+export interface Agreement {
+  readonly calls: number;
+  /** Moments at which something happened to a call: its record is read after each of them. */
+  readonly stages: number;
+  /** Metrics compared: twelve per stage. */
+  readonly metrics: number;
+  readonly equal: number;
+  /** Calls by family. */
+  readonly families: Readonly<Record<string, number>>;
+  /** Metrics by status, over all stages. */
+  readonly statuses: Readonly<Record<string, number>>;
+  /** The first that differ. */
+  readonly differences: readonly Difference[];
+}
+
+const SHOWN = 20;
+const CALLS_PER_SEAT_AND_DAY = 12;
+
+const HELP = `
+The simulation keeps its own record of what happened, worked out from its events and never from the fields of the API.
+Each call is looked at after everything that happened to it: in the menu, in the queue, ringing, connected, over, rated.`;
+
+export function truthCommand(): Command {
+  return new Command('truth')
+    .summary('compare the segment metrics with what happened')
+    .description('Computes the segment metrics of every call of a simulated month, in every stage, and compares them.')
+    .option('--seed <number>', 'the same seed gives the same contact centre', wholeNumber(0), 1)
+    .addOption(new Option('--calls <number>', 'calls, about').default(50_000).argParser(wholeNumber(1, 1_000_000)))
+    .addOption(new Option('--days <number>', 'days with calls').default(30).argParser(wholeNumber(1, 366)))
+    .addOption(jsonOption('print one JSON object: counts and differences'))
+    .addHelpText('after', HELP)
+    .action(truth);
+}
+
+function truth({ seed, calls, days, json }: TruthOptions): void {
+  const callsPerDay = Math.ceil(calls / days);
+  const seats = Math.max(2, Math.ceil(callsPerDay / CALLS_PER_SEAT_AND_DAY));
+  if (!json) process.stdout.write(`Simulating ${days} days of a contact centre with ${seats} seats ...\n`);
+  const agreement = compareStages(simulate({ seed, days, seats, callsPerDay }));
+  process.stdout.write(json ? `${JSON.stringify(agreement, null, 2)}\n` : inWords(agreement));
+  if (agreement.equal < agreement.metrics)
+    throw new CommandError(
+      'the metrics differ from what happened in the simulation: this is a defect, please report it',
+    );
+}
+
+/** Compares every metric of every call after everything that happened to it. */
+export function compareStages(simulation: Pick<Simulation, 'callStages'>): Agreement {
+  const families = new Map<string, number>();
+  const statuses = new Map<string, number>();
+  const differences: Difference[] = [];
+  let stages = 0;
+  let different = 0;
+  for (const { record, truth: expected, isLast } of simulation.callStages()) {
+    const { call_id, family, metrics } = computeCallSegments(record);
+    stages += 1;
+    if (isLast) families.set(family, (families.get(family) ?? 0) + 1);
+    for (const metric of METRICS) {
+      const { status } = metrics[metric];
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+      const difference = differenceOf(call_id, metric, metrics[metric], expected.metrics[metric]);
+      if (difference === undefined) continue;
+      different += 1;
+      if (differences.length < SHOWN) differences.push(difference);
+    }
+  }
+  const metrics = stages * METRICS.length;
+  return {
+    calls: [...families.values()].reduce((sum, n) => sum + n, 0),
+    stages,
+    metrics,
+    equal: metrics - different,
+    families: Object.fromEntries(families),
+    statuses: Object.fromEntries(statuses),
+    differences,
+  };
+}
+
+function inWords({ calls, stages, metrics, equal, families, statuses, differences }: Agreement): string {
+  const rows = (counts: Readonly<Record<string, number>>) => Object.entries(counts).toSorted(([, a], [, b]) => b - a);
+  return `${[
+    `${count(calls, 'call')}, each after everything that happened to it: ${count(stages, 'record')}\n`,
+    textTable(['family', 'calls'], rows(families)),
+    textTable(['status', 'metrics'], rows(statuses)),
+    `Segment metrics against what happened: ${equal.toLocaleString('en')} of ${metrics.toLocaleString('en')} equal`,
+    `in value and status; the API gives whole seconds for ${toleranceInWords()}`,
+    ...differences.map((one) => `  call ${one.call_id} ${one.metric}: ${one.computed}, truth ${one.truth}`),
+  ].join('\n')}\n`;
+}

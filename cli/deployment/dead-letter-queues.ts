@@ -1,0 +1,201 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import {
+  ChangeMessageVisibilityCommand,
+  DeleteMessageCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  ReceiveMessageCommand,
+} from '@aws-sdk/client-sqs';
+import pMap from 'p-map';
+import { type DeadLetter, deadLetter, groupsOf, type LetterGroup } from './dead-letter.ts';
+import { functionName, type QueueKind, queueName } from './deployed-names.ts';
+import type { Deployment } from './deployment.ts';
+
+/** Long enough to work off a full queue; whoever dies before gives its messages back after it, seconds. */
+const HIDDEN = 900;
+
+/** AWS answers a few requests at a time. */
+const SIDE_BY_SIDE = { concurrency: 8 };
+
+/** What lies in a queue. */
+export interface QueueContent {
+  readonly endpoint: string;
+  readonly kind: QueueKind;
+  /** Messages, those that somebody is working on included; approximate, as SQS counts. */
+  readonly messages: number;
+  /** The first of them, at most ten. */
+  readonly events: readonly { tenant: string | null; scheduledTime: string | null; reason: string }[];
+}
+
+/** Looks into a queue without taking anything out of it. */
+export async function lookInto(deployment: Deployment, endpoint: string, kind: QueueKind): Promise<QueueContent> {
+  const url = await urlOf(deployment, endpoint, kind);
+  const { Attributes: counts } = await deployment.sqs.send(
+    new GetQueueAttributesCommand({
+      QueueUrl: url,
+      AttributeNames: ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'],
+    }),
+  );
+  const waiting = Number(counts?.ApproximateNumberOfMessages ?? 0);
+  const letters = waiting === 0 ? [] : await receive(deployment, url, { endpoint, kind, hidden: 0 });
+  return {
+    endpoint,
+    kind,
+    messages: waiting + Number(counts?.ApproximateNumberOfMessagesNotVisible ?? 0),
+    events: letters.map(({ event, reason }) => ({
+      tenant: event?.tenant.name ?? null,
+      scheduledTime: event?.scheduledTime ?? null,
+      reason,
+    })),
+  };
+}
+
+/** What became of the events of an endpoint. */
+export interface Replay {
+  readonly endpoint: string;
+  /** Events found in its queues. */
+  readonly events: number;
+  /** Runs started for them: events that differ in their nominal time alone share one. */
+  readonly started: number;
+  /** Events that stay in their queue. */
+  readonly left: number;
+  /** Why they do, each reason once. */
+  readonly problems: readonly string[];
+}
+
+/**
+ * Sends the events of an endpoint's queues to its function again. An event leaves its queue when Lambda has taken it over:
+ *
+ *     receive ── invoke (202: Lambda keeps it, retries it, puts it into `failed` again) ── delete
+ *        └── any failure, or the end of this process: it is back in the queue, and a second run does no harm
+ *
+ * Events that arrive meanwhile are left for the next time, so that one that fails again does not go round in circles.
+ */
+export async function replay(deployment: Deployment, endpoint: string, kinds: readonly QueueKind[]): Promise<Replay> {
+  const started = Date.now();
+  const queues = await pMap(kinds, async (kind) => ({ kind, url: await urlOf(deployment, endpoint, kind) }));
+  const urls = new Map(queues.map(({ kind, url }) => [kind, url]));
+  const taken = new Map<string, DeadLetter>();
+  const receptions = await Promise.allSettled(
+    queues.map(({ kind, url }) => receiveAll(deployment, url, { endpoint, kind, before: started, taken })),
+  );
+  const letters = [...taken.values()];
+  for (const reception of receptions)
+    if (reception.status === 'rejected') {
+      await giveBack(deployment, urls, letters);
+      throw reception.reason;
+    }
+  const problems = new Set<string>();
+  const strange = letters.filter(({ event }) => event === undefined);
+  if (strange.length > 0) problems.add(`${strange.length} messages are no events of ${endpoint}: look at them in SQS`);
+  await giveBack(deployment, urls, strange);
+  const outcomes = await pMap(
+    groupsOf(letters),
+    async (group) => {
+      const refusal = await send(deployment, endpoint, group);
+      if (refusal !== undefined) await giveBack(deployment, urls, group.letters);
+      const problem = refusal ?? (await remove(deployment, urls, group.letters));
+      if (problem !== undefined) problems.add(problem);
+      return { sent: refusal === undefined, left: problem === undefined ? 0 : group.letters.length };
+    },
+    SIDE_BY_SIDE,
+  );
+  const left = outcomes.reduce((sum, outcome) => sum + outcome.left, strange.length);
+  const runs = outcomes.filter(({ sent }) => sent).length;
+  return { endpoint, events: letters.length, started: runs, left, problems: [...problems] };
+}
+
+async function urlOf({ sqs, name }: Deployment, endpoint: string, kind: QueueKind): Promise<string> {
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName(name, endpoint, kind) }));
+  return QueueUrl ?? '';
+}
+
+interface Reception {
+  readonly endpoint: string;
+  readonly kind: QueueKind;
+  /** Seconds for which nobody else sees the messages. */
+  readonly hidden: number;
+}
+
+async function receive({ sqs }: Deployment, url: string, { endpoint, kind, hidden }: Reception): Promise<DeadLetter[]> {
+  const { Messages: messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl: url,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: hidden,
+      // a long poll asks every server of the queue: no answer means empty
+      WaitTimeSeconds: 1,
+      MessageSystemAttributeNames: ['SentTimestamp'],
+      MessageAttributeNames: ['All'],
+    }),
+  );
+  return messages.map((message) => deadLetter(message, endpoint, kind));
+}
+
+interface FullReception extends Omit<Reception, 'hidden'> {
+  /** What comes later is left, milliseconds since the epoch. */
+  readonly before: number;
+  /** Where messages go, by their id. */
+  readonly taken: Map<string, DeadLetter>;
+}
+
+/** Takes everything that was in a queue at a time; if it fails, what it has taken until then is in `taken`. */
+async function receiveAll(deployment: Deployment, url: string, { before, taken, ...queue }: FullReception) {
+  for (;;) {
+    const letters = await receive(deployment, url, { ...queue, hidden: HIDDEN });
+    // SQS delivers at least once: the newest receipt is the one that counts
+    for (const letter of letters) if (letter.sentAt < before) taken.set(letter.id, letter);
+    const later = letters.filter(({ sentAt }) => sentAt >= before);
+    await giveBack(deployment, new Map([[queue.kind, url]]), later);
+    if (letters.length === later.length) return;
+  }
+}
+
+/** @returns why Lambda did not take it over, or undefined if it did */
+async function send(deployment: Deployment, endpoint: string, { event }: LetterGroup): Promise<string | undefined> {
+  const name = functionName(deployment.name, endpoint);
+  try {
+    const { StatusCode: status } = await deployment.lambda.send(
+      new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(event)) }),
+    );
+    return status === 202 ? undefined : `function ${name} answered ${status}`;
+  } catch (error) {
+    return `function ${name} did not take the event: ${textOf(error)}`;
+  }
+}
+
+type Urls = ReadonlyMap<QueueKind, string>;
+
+/** @returns why they are still there although they were sent, or undefined if they are gone */
+async function remove({ sqs }: Deployment, urls: Urls, letters: readonly DeadLetter[]): Promise<string | undefined> {
+  const outcomes = await pMap(
+    letters,
+    ({ kind, receipt }) =>
+      sqs.send(new DeleteMessageCommand({ QueueUrl: urls.get(kind), ReceiptHandle: receipt })).then(() => '', textOf),
+    SIDE_BY_SIDE,
+  );
+  const reason = outcomes.find((outcome) => outcome !== '');
+  return reason === undefined
+    ? undefined
+    : `events were sent but cannot be deleted (${reason}): they would be sent again, which does no harm`;
+}
+
+/** Lets others see messages again at once; those for which it fails are seen again by and by. */
+async function giveBack({ sqs }: Deployment, urls: Urls, letters: readonly DeadLetter[]): Promise<void> {
+  await pMap(
+    letters,
+    ({ kind, receipt }) =>
+      sqs
+        .send(
+          new ChangeMessageVisibilityCommand({
+            QueueUrl: urls.get(kind),
+            ReceiptHandle: receipt,
+            VisibilityTimeout: 0,
+          }),
+        )
+        .catch(() => undefined),
+    SIDE_BY_SIDE,
+  );
+}
+
+const textOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

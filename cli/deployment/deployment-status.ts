@@ -1,0 +1,49 @@
+import pMap from 'p-map';
+import type { Endpoint } from '../../catalog/index.ts';
+import { type EndpointStatus, readStatusOf } from '../../lambdas/ledger/endpoint-status.ts';
+import type { Deployment } from './deployment.ts';
+import { lastRuns, type RunRecord } from './run-history.ts';
+import { nextRun, type Schedule, scheduleOf } from './schedules.ts';
+
+/** Where a tenant's endpoint stands in AWS. */
+export interface DeployedStatus extends EndpointStatus {
+  /** Null where the endpoint is switched off. */
+  readonly schedule: Schedule | null;
+  /** Nominal time of the next run (UTC). */
+  readonly nextRun: string | null;
+  readonly runs: readonly RunRecord[];
+}
+
+export interface StatusQuestion {
+  readonly endpoints: readonly Endpoint[];
+  /** Most runs of each endpoint. */
+  readonly runs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Status of every tenant and endpoint of a deployment, also of those that have never run. */
+export async function readDeploymentStatus(
+  deployment: Deployment,
+  question: StatusQuestion,
+): Promise<DeployedStatus[]> {
+  const { tenants, stateTable } = await deployment.facts();
+  const { endpoints, runs, now } = question;
+  const places = tenants.flatMap((tenant) => endpoints.map(({ name }) => ({ tenant, endpoint: name })));
+  const statuses = await readStatusOf(deployment.dynamodb, stateTable, places, now);
+  return pMap(
+    statuses,
+    async (status) => {
+      const { tenant, endpoint, lastRun } = status;
+      const schedule = await scheduleOf(deployment, tenant, endpoint);
+      const next = schedule && nextRun(schedule, lastRun && Date.parse(lastRun.scheduledTime), now);
+      return {
+        ...status,
+        schedule,
+        nextRun: next === null ? null : new Date(next).toISOString(),
+        runs: runs === 0 ? [] : await lastRuns(deployment.dynamodb, stateTable, status, runs),
+      };
+    },
+    { concurrency: 8 },
+  );
+}

@@ -1,0 +1,113 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SchedulerClient } from '@aws-sdk/client-scheduler';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { CommandError } from '../terminal/failure.ts';
+import { secretName } from './deployed-names.ts';
+import { problemOf } from './problem.ts';
+
+/** Which deployment, as the command line names it. */
+export interface DeploymentChoice {
+  /** `ccaip.name` in `cdk.json`; the stack has the same name. */
+  readonly deployment: string;
+  /** @default - AWS_REGION, or the region of the profile */
+  readonly region?: string;
+  /** @default - AWS_PROFILE, or the SDK's usual chain */
+  readonly profile?: string;
+}
+
+const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
+
+/** What the stack says about itself. */
+export interface StackFacts {
+  readonly status: string;
+  readonly metricsTable: string;
+  readonly stateTable: string;
+  readonly tenants: readonly string[];
+}
+
+/** A deployment in an AWS account. Credentials, region and endpoints are found as the AWS SDK finds them. */
+export class Deployment {
+  readonly name: string;
+  readonly cloudformation = new CloudFormationClient();
+  readonly dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient());
+  readonly lambda = new LambdaClient();
+  readonly logs = new CloudWatchLogsClient();
+  readonly scheduler = new SchedulerClient();
+  readonly secrets = new SecretsManagerClient();
+  readonly sqs = new SQSClient();
+  readonly states = new SFNClient();
+
+  constructor(name: string) {
+    this.name = name;
+  }
+
+  /** @throws CommandError if the stack is there but is none of this program */
+  async facts(): Promise<StackFacts> {
+    const { status, output } = await this.#stack();
+    const prefix = secretName(this.name, '');
+    return {
+      status,
+      metricsTable: output('MetricsTable'),
+      stateTable: output('StateTable'),
+      tenants: output('Secrets')
+        .split(',')
+        .map((secret) => secret.slice(prefix.length)),
+    };
+  }
+
+  /**
+   * ARN of the state machine of backfills.
+   * @throws CommandError if the deployment is older than it
+   */
+  async backfillMachine(): Promise<string> {
+    return (await this.#stack()).output('BackfillStateMachine');
+  }
+
+  async #stack() {
+    const { Stacks: stacks = [] } = await this.cloudformation.send(new DescribeStacksCommand({ StackName: this.name }));
+    const outputs = new Map((stacks[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+    const output = (key: string) => {
+      const value = outputs.get(key);
+      if (value !== undefined) return value;
+      throw new CommandError(
+        `stack ${this.name} has no output ${key}: deploy it again, or give the name of another one with --deployment`,
+      );
+    };
+    return { status: stacks[0]?.StackStatus ?? 'UNKNOWN', output };
+  }
+
+  close(): void {
+    for (const client of [this.cloudformation, this.dynamodb, this.lambda, this.logs, this.scheduler]) client.destroy();
+    for (const client of [this.secrets, this.sqs, this.states]) client.destroy();
+  }
+}
+
+/**
+ * Works with a deployment.
+ * @throws CommandError for whatever AWS complains about: credentials, region, permissions, a stack that is not there
+ */
+export async function withDeployment<T>(
+  { deployment: name, region, profile }: DeploymentChoice,
+  work: (deployment: Deployment) => Promise<T>,
+): Promise<T> {
+  // where the SDK looks by itself; a profile that is named goes before keys in the environment
+  if (profile !== undefined) {
+    for (const key of KEYS) delete process.env[key];
+    process.env.AWS_PROFILE = profile;
+  }
+  if (region !== undefined) process.env.AWS_REGION = region;
+  const deployment = new Deployment(name);
+  try {
+    return await work(deployment);
+  } catch (error) {
+    throw problemOf(error, { deployment: name, region, profile });
+  } finally {
+    deployment.close();
+  }
+}

@@ -1,0 +1,93 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { HEAD, partitionOf, replayName } from '../../lambdas/aws/state-keys.ts';
+import { type Head, headSchema } from '../../lambdas/ledger/checkpoint.ts';
+import { readStatus } from '../../lambdas/ledger/endpoint-status.ts';
+import type { ReplayEvent } from '../../lambdas/replay/replay-event.ts';
+import { replayPositionSchema } from '../../lambdas/replay/replay-position.ts';
+import { type TakeBackSummary, takeBackSummarySchema } from '../../lambdas/replay/requeue-summary.ts';
+import type { Replays, ReplayTarget } from '../commands/replay/replay-command.ts';
+import { CommandError } from '../terminal/failure.ts';
+import { functionName } from './deployed-names.ts';
+import type { Deployment } from './deployment.ts';
+
+/** Between two looks at how far a replay is, milliseconds. */
+const PAUSE = 2_000;
+
+/** A function that was started and shows no sign of it for so long has failed, milliseconds. */
+const SILENCE = 120_000;
+
+/** Replays by the function of a deployment, which is started and then followed in the state table. */
+export async function deployedReplays(deployment: Deployment, pause = PAUSE): Promise<Replays> {
+  const { dynamodb, lambda, name } = deployment;
+  const { stateTable } = await deployment.facts();
+  const read = async ({ tenant, endpoint }: ReplayTarget): Promise<Head | undefined> => {
+    const Key = { pk: partitionOf(tenant, replayName(endpoint.name)), sk: HEAD };
+    const { Item: item } = await dynamodb.send(new GetCommand({ TableName: stateTable, Key, ConsistentRead: true }));
+    return item && headSchema.parse(item);
+  };
+  return {
+    tenants: async (endpoints) => {
+      const names = new Set(endpoints.map((endpoint) => endpoint.name));
+      const statuses = await readStatus(dynamodb, stateTable, Date.now());
+      return [...new Set(statuses.filter(({ endpoint }) => names.has(endpoint)).map(({ tenant }) => tenant))];
+    },
+    run: async (target, onProgress) => {
+      const before = await read(target);
+      if (before !== undefined && before.leaseUntil > Date.now())
+        throw new CommandError('another replay is at work: ccaip status shows it; try again when it has ended');
+      const { from, to, metricsVersion, dryRun } = target.options;
+      const event: ReplayEvent = {
+        endpoint: target.endpoint.name,
+        tenant: target.tenant,
+        ...(from !== undefined && { from }),
+        ...(to !== undefined && { to }),
+        ...(metricsVersion !== undefined && { metricsVersion }),
+        dryRun,
+      };
+      const FunctionName = functionName(name, 'replay');
+      await lambda.send(
+        new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(event)) }),
+      );
+      for (let silence = 0; ; silence += pause) {
+        await sleep(pause);
+        const head = await read(target);
+        if (head === undefined || head.fence === before?.fence) {
+          if (silence < SILENCE) continue;
+          throw new CommandError(
+            `function ${FunctionName} was started and shows no sign of it: look into its log, and into the queue ${FunctionName}-failed`,
+          );
+        }
+        const position =
+          head.position === undefined ? undefined : replayPositionSchema.parse(JSON.parse(head.position));
+        if (position !== undefined) onProgress(position.report);
+        if (head.leaseUntil > 0) continue;
+        const { outcome, error } = head.lastRun ?? {};
+        if (outcome === 'failed') throw new CommandError(`the replay failed: ${error}`);
+        if (outcome === 'done')
+          return {
+            tenant: target.tenant,
+            endpoint: target.endpoint.name,
+            outcome,
+            report: position?.report ?? null,
+          };
+      }
+    },
+    takeBack: async ({ endpoint, tenant, options: { dryRun } }) => {
+      const FunctionName = functionName(name, 'replay');
+      const event: ReplayEvent = { endpoint: endpoint.name, tenant, dryRun, quarantine: true };
+      for (let taken = 0; ; ) {
+        const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));
+        const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+        if (answer.FunctionError !== undefined)
+          throw new CommandError(`function ${FunctionName} failed (${answer.FunctionError}): ${text}`);
+        const summary: TakeBackSummary = takeBackSummarySchema.parse(JSON.parse(text));
+        taken += summary.taken;
+        if (summary.outcome === 'done') return { ...summary, taken };
+        if (summary.outcome === 'lease_held')
+          throw new CommandError(`ingestion of ${endpoint.name} was at work all the time: try again later`);
+      }
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { DescribeSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import type { Credential } from '../terminal/credential-input.ts';
+import { CommandError } from '../terminal/failure.ts';
+import { nearest } from '../terminal/nearest.ts';
+import { secretName } from './deployed-names.ts';
+import type { Deployment } from './deployment.ts';
+
+/** @throws CommandError with the tenants that there are, if this one has no secret */
+export async function requireSecret(deployment: Deployment, tenant: string): Promise<void> {
+  try {
+    await deployment.secrets.send(new DescribeSecretCommand({ SecretId: secretName(deployment.name, tenant) }));
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error;
+    const { tenants } = await deployment.facts();
+    const meant = nearest(tenant, tenants);
+    throw new CommandError(
+      tenants.includes(tenant)
+        ? `secret ${secretName(deployment.name, tenant)} was deleted: restore it in Secrets Manager, or deploy again`
+        : `deployment ${deployment.name} has no tenant ${tenant}: did you mean ${meant}? It has ${tenants.join(', ')}`,
+    );
+  }
+}
+
+/** Writes a credential as the functions read it. @returns the version of the secret */
+export async function writeSecret(
+  { secrets, name }: Deployment,
+  tenant: string,
+  { username, password }: Credential,
+): Promise<string> {
+  const { VersionId } = await secrets.send(
+    new PutSecretValueCommand({
+      SecretId: secretName(name, tenant),
+      SecretString: JSON.stringify({ username, password }),
+    }),
+  );
+  return VersionId ?? '';
+}

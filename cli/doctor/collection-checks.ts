@@ -1,0 +1,155 @@
+import type { Endpoint } from '../../catalog/index.ts';
+import { pageParameters } from '../../lambdas/platform/client.ts';
+import { basicAuthorization, type Credential } from '../../lambdas/platform/credentials.ts';
+import { failureOfNetwork, failureOfStatus } from '../../lambdas/platform/failures.ts';
+import { PAGE_SIZE } from '../../lambdas/platform/page.ts';
+import { validate } from '../../lambdas/sources/validate.ts';
+import { count } from '../terminal/counting.ts';
+import { type Finding, ok, warning, wrong } from './finding.ts';
+
+const TIMEOUT = 30_000;
+
+/** A collection of the API: one path, for one endpoint or more. */
+export interface Collection {
+  readonly path: string;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** What a request for the first page of a collection came to. */
+export interface Answer {
+  readonly collection: Collection;
+  readonly finding: Finding;
+  /** HTTP status; null without an answer. */
+  readonly status: number | null;
+  readonly headers: Headers;
+  /** Our own clock when the answer came, and how long it took, milliseconds. */
+  readonly at: number;
+  readonly took: number;
+  readonly rows: readonly unknown[] | null;
+}
+
+export interface Question {
+  readonly baseUrl: URL;
+  readonly credential: Credential;
+  /** Start of what tails are asked for, milliseconds since the epoch. */
+  readonly from: number;
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+}
+
+/** Asks for the first page of a collection as an ingest function would, once. */
+export async function ask(
+  collection: Collection,
+  { baseUrl, credential, from, fetch, now }: Question,
+): Promise<Answer> {
+  const url = new URL(`${baseUrl.pathname.replace(/\/$/, '')}${collection.path}`, baseUrl);
+  for (const [name, value] of Object.entries(parametersOf(collection, from))) url.searchParams.set(name, String(value));
+  const place = `${url.origin}${url.pathname}`;
+  const began = now();
+  const nothing = { collection, headers: new Headers(), status: null, at: began, took: 0, rows: null };
+  const subject = collection.path;
+  try {
+    const response = await fetch(url, {
+      headers: { authorization: basicAuthorization(credential), accept: 'application/json' },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    const body = await response.text();
+    const { status, headers } = response;
+    const answer = { collection, headers, status, at: now(), took: now() - began };
+    if (status !== 200) return { ...answer, rows: null, finding: refused(subject, status, place) };
+    const rows = rowsOf(body);
+    return {
+      ...answer,
+      rows,
+      finding: rows === null ? noArray(subject, body) : judge(collection, rows, headers, from),
+    };
+  } catch (error) {
+    const [found] = split(failureOfNetwork(error, place).error.message);
+    return { ...nothing, finding: wrong(subject, found, 'check host and port of the base URL, and the network') };
+  }
+}
+
+function parametersOf({ endpoints }: Collection, from: number): Record<string, string | number> {
+  const source = endpoints[0]?.source;
+  if (source?.kind !== 'tail') return pageParameters(1, 'id');
+  return { ...pageParameters(1, source.cursor), [`${source.cursor}[from]`]: new Date(from).toISOString() };
+}
+
+function refused(subject: string, status: number, place: string): Finding {
+  if (status === 401)
+    return wrong(
+      subject,
+      'the credential is refused (401)',
+      'check user name (the subdomain) and API credential token',
+    );
+  const [found, todo] = split(failureOfStatus(status, place, null).error.message);
+  if (status >= 500)
+    return wrong(subject, `answered ${status}`, 'try again later; if it stays, ask whoever runs the platform');
+  return status === 429 ? warning(subject, found, todo) : wrong(subject, found, todo);
+}
+
+const noArray = (subject: string, body: string): Finding =>
+  wrong(
+    subject,
+    `answered 200 with ${/^\s*</.test(body) ? 'HTML' : body === '' ? 'nothing' : 'something else'} instead of a JSON array`,
+    'check the path prefix of the base URL: it is usually /manager/api/v1',
+  );
+
+/** Judges the rows of a first page. */
+function judge({ path, endpoints }: Collection, rows: readonly unknown[], headers: Headers, from: number): Finding {
+  const total = headers.get('total');
+  const size = `${count(rows.length, 'row')} on the first page${total === null ? '' : ` of ${total} in all`}`;
+  if (rows.length > PAGE_SIZE)
+    return warning(
+      path,
+      `${size}, more than the ${PAGE_SIZE} that were asked for`,
+      'nothing: pages are read as they come',
+    );
+  const disorder = disorderOf(endpoints, rows, from);
+  if (disorder !== undefined)
+    return wrong(
+      path,
+      `${size}, ${disorder}`,
+      'ask whoever runs the platform why: a tail takes nothing of such a page, because it could lose records',
+    );
+  const [reason, ...others] = endpoints.flatMap(({ schema }) =>
+    rows.flatMap((row) => validate(schema, row).reason ?? []),
+  );
+  if (reason !== undefined)
+    return warning(
+      path,
+      `${size}, ${others.length + 1} of them would be set aside (${reason})`,
+      'look at them in the view "quarantine" after a run: ccaip query "select reason, record from quarantine"',
+    );
+  return ok(path, size);
+}
+
+/** What is wrong with the order of a tail's page; undefined if nothing is. */
+function disorderOf(endpoints: readonly Endpoint[], rows: readonly unknown[], from: number): string | undefined {
+  const source = endpoints[0]?.source;
+  if (source?.kind !== 'tail') return undefined;
+  const times = rows.flatMap((row) => {
+    const time = Date.parse(String(typeof row === 'object' && row !== null ? Reflect.get(row, source.cursor) : ''));
+    return Number.isNaN(time) ? [] : [time];
+  });
+  if (times.some((time, i) => time < (times[i - 1] ?? Number.NEGATIVE_INFINITY)))
+    return `not in the order of ${source.cursor} that was asked for`;
+  if (times.some((time) => time < from)) return `older ones among them than ${source.cursor}[from] allows`;
+  return undefined;
+}
+
+function rowsOf(body: string): readonly unknown[] | null {
+  try {
+    const rows: unknown = JSON.parse(body);
+    return Array.isArray(rows) ? rows : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Messages of the functions say what was found, then a colon, then what to do. */
+function split(message: string): [found: string, todo: string] {
+  const [found = message, ...todo] = message.split(': ');
+  return [found, todo.join(': ')];
+}

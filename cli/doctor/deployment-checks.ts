@@ -1,0 +1,149 @@
+import { DescribeTableCommand } from '@aws-sdk/client-dynamodb';
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import pMap from 'p-map';
+import { ENDPOINTS } from '../../catalog/index.ts';
+import { IngestError } from '../../lambdas/common/errors.ts';
+import { SecretCredential } from '../../lambdas/platform/secret-credential.ts';
+import { lookInto } from '../deployment/dead-letter-queues.ts';
+import { functionName, QUEUE_KINDS, queueName, secretName } from '../deployment/deployed-names.ts';
+import type { Deployment, StackFacts } from '../deployment/deployment.ts';
+import { readDeploymentStatus } from '../deployment/deployment-status.ts';
+import { problemOf } from '../deployment/problem.ts';
+import { CommandError } from '../terminal/failure.ts';
+import { type Finding, ok, warning, wrong } from './finding.ts';
+import { examineRuns } from './run-checks.ts';
+
+const SIDE_BY_SIDE = { concurrency: 6 };
+
+/** Examines a deployment: stack, secrets, tables, functions, dead-letter queues, and how the runs of every tenant went. */
+export async function examineDeployment(deployment: Deployment, now: number): Promise<Finding[]> {
+  const facts = await deployment.facts().catch((error: unknown) => {
+    const problem = problemOf(error, { deployment: deployment.name, region: undefined, profile: undefined });
+    if (problem instanceof CommandError) return problem;
+    throw error;
+  });
+  if (facts instanceof CommandError) {
+    const [found = '', ...todo] = facts.message.split(': ');
+    return [wrong(`stack ${deployment.name}`, found, todo.join(': '))];
+  }
+  const findings = [stackOf(deployment, facts)];
+  for (const { subject, things, examine } of examinations(deployment, facts, now))
+    findings.push(
+      ...(await pMap(things, (thing) => guarded(`${subject} ${thing}`, () => examine(thing)), SIDE_BY_SIDE)).flat(),
+    );
+  return findings;
+}
+
+/** Things of one kind, each examined by itself. */
+interface Examination {
+  readonly subject: string;
+  readonly things: readonly string[];
+  readonly examine: (thing: string) => Promise<readonly Finding[]>;
+}
+
+function examinations(deployment: Deployment, { tenants, ...facts }: StackFacts, now: number): Examination[] {
+  const endpoints = ENDPOINTS.map(({ name }) => name);
+  return [
+    { subject: 'secret of', things: tenants, examine: async (tenant) => [await secretOf(deployment, tenant)] },
+    {
+      subject: 'table',
+      things: [facts.metricsTable, facts.stateTable],
+      examine: async (table) => [await tableOf(deployment, table)],
+    },
+    {
+      subject: 'function of',
+      things: endpoints,
+      examine: async (endpoint) => [await functionOf(deployment, endpoint)],
+    },
+    { subject: 'queues of', things: endpoints, examine: async (endpoint) => [await queuesOf(deployment, endpoint)] },
+    {
+      subject: 'runs of',
+      things: ['every endpoint'],
+      examine: async () =>
+        examineRuns(deployment, await readDeploymentStatus(deployment, { now, endpoints: ENDPOINTS, runs: 0 })),
+    },
+  ];
+}
+
+/** What may not be looked at is no reason not to look at the rest. */
+async function guarded(subject: string, examine: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
+  try {
+    return await examine();
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    if (error.name.startsWith('AccessDenied'))
+      return [
+        warning(
+          subject,
+          'may not be looked at with these credentials',
+          'use credentials that may, or ask whoever has them',
+        ),
+      ];
+    if (/ResourceNotFound|QueueDoesNotExist|NonExistentQueue/.test(error.name))
+      return [wrong(subject, 'is not there', 'deploy again: npx cdk deploy')];
+    throw error;
+  }
+}
+
+function stackOf({ name }: Deployment, { status, tenants }: StackFacts): Finding {
+  const found = `${status}, ${tenants.length === 1 ? 'one tenant' : `${tenants.length} tenants`}: ${tenants.join(', ')}`;
+  if (/ROLLBACK|FAILED/.test(status))
+    return wrong(`stack ${name}`, found, "read why in the stack's events in CloudFormation, and deploy again");
+  if (status.endsWith('IN_PROGRESS')) return warning(`stack ${name}`, found, 'wait until the deployment has ended');
+  return ok(`stack ${name}`, found);
+}
+
+async function secretOf({ name, secrets }: Deployment, tenant: string): Promise<Finding> {
+  const secret = secretName(name, tenant);
+  try {
+    await new SecretCredential(secrets, secret).get(false);
+    return ok(`secret of ${tenant}`, 'has user name and password');
+  } catch (error) {
+    if (!(error instanceof IngestError)) throw error;
+    const [found = ''] = error.message.split(': ');
+    return wrong(
+      `secret of ${tenant}`,
+      found.replace(`secret ${secret} `, ''),
+      `fill it: npx ccaip secret set --tenant ${tenant} --deployment ${name}`,
+    );
+  }
+}
+
+async function tableOf({ dynamodb }: Deployment, table: string): Promise<Finding> {
+  const { Table: description } = await dynamodb.send(new DescribeTableCommand({ TableName: table }));
+  const status = description?.TableStatus ?? 'UNKNOWN';
+  return status === 'ACTIVE' || status === 'UPDATING'
+    ? ok(`table ${table}`, status)
+    : wrong(`table ${table}`, status, 'look at it in DynamoDB; an unreachable key of KMS is the usual reason');
+}
+
+async function functionOf({ name: deployment, lambda }: Deployment, endpoint: string): Promise<Finding> {
+  const name = functionName(deployment, endpoint);
+  const {
+    State: state,
+    LastUpdateStatus: update,
+    StateReason: reason,
+  } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
+  // Lambda puts functions to sleep that were not called for long; a call wakes them
+  if ((state === 'Active' || state === 'Inactive') && update !== 'Failed') return ok(`function of ${endpoint}`, state);
+  return wrong(
+    `function of ${endpoint}`,
+    `${state}, last update ${update}${reason === undefined ? '' : `: ${reason}`}`,
+    'deploy again: npx cdk deploy',
+  );
+}
+
+async function queuesOf(deployment: Deployment, endpoint: string): Promise<Finding> {
+  const contents = await pMap(QUEUE_KINDS, (kind) => lookInto(deployment, endpoint, kind));
+  const full = contents.filter(({ messages }) => messages > 0);
+  if (full.length === 0) return ok(`queues of ${endpoint}`, 'empty');
+  const found = full.map(({ kind, messages, events }) => {
+    const reason = events.find((event) => event.reason !== '')?.reason;
+    return `${messages} in ${queueName(deployment.name, endpoint, kind)}${reason === undefined ? '' : ` (${reason})`}`;
+  });
+  return wrong(
+    `queues of ${endpoint}`,
+    found.join(', '),
+    `set the reason right, then: npx ccaip dlq replay --endpoint ${endpoint} --deployment ${deployment.name}`,
+  );
+}

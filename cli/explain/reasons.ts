@@ -1,0 +1,90 @@
+import type { CallSegments } from '../../lambdas/segments/call-segments.ts';
+import { FAMILY_SEGMENTS } from '../../lambdas/segments/families.ts';
+import type { Metric, MetricResult } from '../../lambdas/segments/metric-results.ts';
+import type { UsedField } from './explanation.ts';
+
+interface Judged {
+  readonly metric: Metric;
+  readonly result: MetricResult;
+  readonly call: Pick<CallSegments, 'family' | 'anomalies'>;
+  readonly inputs: readonly UsedField[];
+}
+
+/** Why the status of a metric is what it is; null for `ok`, whose formula says it. */
+export function becauseOf(judged: Judged): string | null {
+  const { status } = judged.result;
+  switch (status) {
+    case 'ok':
+      return null;
+    case 'pending':
+      return 'the call is not over: it has not ended yet, or may still begin';
+    case 'approximate':
+      return substituteOf(judged);
+    case 'not_applicable':
+      return absenceOf(judged);
+    case 'missing_input':
+      return missingOf(judged);
+    case 'inconsistent':
+      return contradictionOf(judged);
+  }
+}
+
+function substituteOf({ metric, result, call }: Judged): string {
+  const twin = metric === 'wait_time' ? 'queue_time' : metric === 'billing_time' ? 'call_time' : metric;
+  if (call.anomalies.includes(`clock_skew:${twin}`))
+    return result.seconds === 0
+      ? 'it ends less than a second before it starts: clocks differ, taken for 0'
+      : 'a transfer was received less than a second before it was made: clocks differ, taken for 0';
+  switch (metric) {
+    case 'ring_time':
+      return 'there is no connecting_at: assigned_at stands for it';
+    case 'talk_time':
+      return 'there is no hold_duration: the whole duration is taken for talk';
+    case 'transfer_time':
+      return 'a transfer that succeeded has no known receiver and is not in the sum';
+    default:
+      return 'a row has no end: the end of the call stands for it';
+  }
+}
+
+function absenceOf({ metric, call, inputs }: Judged): string {
+  const has = FAMILY_SEGMENTS[call.family];
+  const lacks = (field: string) => inputs.some((input) => input.field === field && input.value === null);
+  switch (metric) {
+    case 'ivr_time':
+      return has.ivr ? 'the call was never queued' : `calls of the family ${call.family} have no menu`;
+    case 'queue_time':
+    case 'wait_time':
+      if (!has.queue) return `calls of the family ${call.family} have no queue`;
+      return lacks('queued_at') ? 'the call was never queued' : 'no agent was connected';
+    case 'transfer_time':
+      return inputs.length === 0
+        ? 'there are no transfers'
+        : 'nobody received a transfer, and none claims to have succeeded';
+    case 'conference_time':
+      return 'fewer than two different agents were connected';
+    case 'third_party_talk_time':
+      return 'no third party was connected';
+    default:
+      return 'no agent was connected';
+  }
+}
+
+function missingOf({ metric, inputs }: Judged): string {
+  switch (metric) {
+    case 'transfer_time':
+      return 'a transfer claims to have succeeded, but its receiver is not among the participants';
+    case 'conference_time':
+    case 'third_party_talk_time':
+      return 'a row has no end, and the call has none either';
+    default: {
+      const missing = inputs.filter(({ value }) => value === null).map(({ field }) => field);
+      return `the call is over, but the API gave no ${missing.length === 0 ? 'readable value' : missing.join(', no ')}`;
+    }
+  }
+}
+
+const contradictionOf = ({ metric }: Judged): string =>
+  metric === 'talk_time' || metric === 'hold_time'
+    ? 'the durations contradict each other: one is negative, or hold is longer than the whole'
+    : 'it ends before it starts';

@@ -1,0 +1,80 @@
+import type { Segment } from '../../lambdas/segments/segment.ts';
+import type { Explanation, Presence } from './explanation.ts';
+
+/** A bar of the time line. */
+interface Bar {
+  readonly label: string;
+  /** Epoch milliseconds; null without a position. */
+  readonly from: number | null;
+  /** Null while it is running, or where the end is not known. */
+  readonly to: number | null;
+  readonly note: string;
+}
+
+/**
+ * Draws the segments and participants of a call as bars on a common scale.
+ * @param width characters of the scale
+ */
+export function timeLine(
+  { segments, participants }: Pick<Explanation, 'segments' | 'participants'>,
+  width: number,
+): string {
+  const bars = [...segments.map(segmentBar), ...participants.flatMap(presenceBar)];
+  const moments = bars.flatMap(({ from, to }) => [from ?? [], to ?? []].flat());
+  if (moments.length === 0) return 'nothing has happened yet\n';
+  const [first, last] = [Math.min(...moments), Math.max(...moments)];
+  const labels = Math.max(...bars.map(({ label }) => label.length));
+  const lines = bars.map(({ label, note, ...bar }) =>
+    `${label.padEnd(labels)}  ${drawn(bar, { first, last, width })}  ${note}`.trimEnd(),
+  );
+  const [start, end] = [clock(first), clock(last)];
+  const scale = `${' '.repeat(labels)}  ${start}${end.padStart(width - start.length)}  UTC, ${new Date(first).toISOString().slice(0, 10)}`;
+  return `${[scale, ...lines].join('\n')}\n`;
+}
+
+interface Scale {
+  readonly first: number;
+  readonly last: number;
+  readonly width: number;
+}
+
+/** Full blocks from start to end, at least one; an arrow where the end is open. */
+function drawn({ from, to }: Pick<Bar, 'from' | 'to'>, { first, last, width }: Scale): string {
+  if (from === null) return ' '.repeat(width);
+  const place = (time: number) => (last === first ? 0 : Math.round(((time - first) / (last - first)) * width));
+  const begin = Math.min(place(from), width - 1);
+  const end = to === null ? width : Math.max(place(to), begin + 1);
+  const bar = to === null ? `${'─'.repeat(end - begin - 1)}▶` : '█'.repeat(end - begin);
+  return `${' '.repeat(begin)}${bar}`.padEnd(width);
+}
+
+function segmentBar({ kind, start, end, seconds, outcome, user, participant }: Segment): Bar {
+  const parts = [
+    seconds === undefined ? (start === undefined ? '' : `from ${clock(Date.parse(start))} on`) : `${seconds} s`,
+    ...(start === undefined ? ['its position is not known'] : []),
+    ...(user === undefined ? [] : [`to agent ${user}`]),
+    ...(participant === undefined ? [] : [`row ${participant}`]),
+    ...(outcome === undefined ? [] : [outcome]),
+  ];
+  return {
+    label: kind,
+    from: start === undefined ? null : Date.parse(start),
+    to: end === undefined ? null : Date.parse(end),
+    note: parts.filter((part) => part !== '').join(', '),
+  };
+}
+
+/** Rows that never connected have no place on the line. */
+function presenceBar({ type, user, participant, connected_at, ended_at }: Presence): Bar[] {
+  const from = timeOf(connected_at);
+  if (from === null) return [];
+  const who = user === null || user === undefined ? String(type) : `${type} ${user}`;
+  return [{ label: who, from, to: timeOf(ended_at), note: `row ${participant}` }];
+}
+
+function timeOf(value: unknown): number | null {
+  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
+  return Number.isNaN(time) ? null : time;
+}
+
+const clock = (time: number) => new Date(time).toISOString().slice(11, 19);

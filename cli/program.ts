@@ -1,0 +1,77 @@
+import { Command, CommanderError } from 'commander';
+import project from '../package.json' with { type: 'json' };
+import { backfillCommand } from './commands/backfill/backfill-command.ts';
+import { curateCommand } from './commands/curate-command.ts';
+import { demoCommand } from './commands/demo/demo-command.ts';
+import { dlqCommand } from './commands/dlq-command.ts';
+import { doctorCommand } from './commands/doctor-command.ts';
+import { explainCommand } from './commands/explain-command.ts';
+import { queryCommand } from './commands/query-command.ts';
+import { replayCommand } from './commands/replay/replay-command.ts';
+import { reportCommand } from './commands/report-command.ts';
+import { runCommand } from './commands/run/run-command.ts';
+import { secretCommand } from './commands/secret-command.ts';
+import { simulateCommand } from './commands/simulate-command.ts';
+import { statusCommand } from './commands/status/status-command.ts';
+import { truthCommand } from './commands/truth-command.ts';
+import { EXIT, exitCodeOf, SilentFailure, sentenceOf, UsageError } from './terminal/failure.ts';
+
+const HELP = `
+Start with:
+  $ ccaip demo                 two weeks of a simulated contact centre, ingested and asked
+  $ ccaip query --list         questions that come with it
+  $ ccaip run --help           a real tenant, from this machine
+
+Exit codes: 0 ok, 1 failed, 2 called wrongly. CCAIP_DEBUG=1 shows stack traces.`;
+
+/** The command line. */
+export function createProgram(): Command {
+  const program = new Command('ccaip')
+    .description('Ingests Google CCAI Platform reporting data and answers questions about it, on this machine.')
+    .version(project.version)
+    .addHelpText('after', HELP);
+  for (const command of [
+    demoCommand(),
+    runCommand(),
+    backfillCommand(),
+    queryCommand(),
+    reportCommand(),
+    curateCommand(),
+    statusCommand(),
+    explainCommand(),
+    replayCommand(),
+    simulateCommand(),
+    truthCommand(),
+    doctorCommand(),
+    secretCommand(),
+    dlqCommand(),
+  ])
+    program.addCommand(command);
+  settle(program, program.name());
+  return program;
+}
+
+/** Lets a command and those below it end with our exit codes, and tell where their help is. */
+function settle(command: Command, path: string): void {
+  command.exitOverride().showHelpAfterError(`(see ${path} --help)`);
+  for (const below of command.commands) settle(below, `${path} ${below.name()}`);
+}
+
+/**
+ * Runs the command line.
+ * @param args without the names of Node.js and the script
+ * @returns the exit code
+ */
+export async function main(args: readonly string[]): Promise<number> {
+  const program = createProgram();
+  try {
+    if (args.length === 0) throw new UsageError('which command? See ccaip --help');
+    await program.parseAsync(args, { from: 'user' });
+    return EXIT.ok;
+  } catch (error) {
+    // commander has printed its own errors, help texts and suggestions already
+    if (!(error instanceof CommanderError || error instanceof SilentFailure))
+      process.stderr.write(`ccaip: ${sentenceOf(error)}\n`);
+    return exitCodeOf(error);
+  }
+}

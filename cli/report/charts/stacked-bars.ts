@@ -1,0 +1,98 @@
+import { shown, type Unit } from '../format.ts';
+import { numberIn, type Row, textIn } from '../row-values.ts';
+import { type Chart, COLOURS, INK, plainAxis } from './chart.ts';
+
+export interface Part {
+  readonly column: string;
+  readonly name: string;
+}
+
+interface StackedBars {
+  readonly label: string;
+  readonly unit: Unit;
+  readonly nameOf: (row: Row) => string;
+  readonly parts: readonly Part[];
+  /** What stands behind the bar. */
+  readonly endOf: (row: Row) => string;
+}
+
+const ROW = 26;
+const LONGEST_NAME = 16;
+
+/** One horizontal bar per row, made of parts. */
+function stackedBars(rows: readonly Row[], { label, unit, nameOf, parts, endOf }: StackedBars): Chart {
+  return {
+    label,
+    height: () => rows.length * ROW + 36,
+    titleOf: (series, index) => {
+      const row = rows[index];
+      const part = parts[series];
+      if (row === undefined || part === undefined) return '';
+      return `${nameOf(row)}: ${part.name} ${shown(row[part.column], unit)}, ${endOf(row)}`;
+    },
+    option: (width) => ({
+      grid: { left: width === 'wide' ? 150 : 104, right: width === 'wide' ? 110 : 74, top: 4, bottom: 28 },
+      xAxis: { ...plainAxis, splitNumber: width === 'wide' ? 6 : 2 },
+      yAxis: {
+        type: 'category',
+        inverse: true,
+        data: rows.map((row) => cut(nameOf(row), width === 'wide' ? LONGEST_NAME + 4 : LONGEST_NAME)),
+        ...plainAxis,
+        axisLabel: { color: INK, interval: 0 },
+      },
+      series: parts.map(({ column }, place) => ({
+        type: 'bar',
+        stack: 'parts',
+        barWidth: 15,
+        itemStyle: { color: COLOURS[place] },
+        data: rows.map((row) => numberIn(row, column)),
+        ...(place < parts.length - 1 ? {} : { label: endLabel(rows, endOf) }),
+      })),
+    }),
+  };
+}
+
+const endLabel = (rows: readonly Row[], endOf: (row: Row) => string) => ({
+  show: true,
+  position: 'right',
+  color: INK,
+  formatter: ({ dataIndex }: { readonly dataIndex: number }) => {
+    const row = rows[dataIndex];
+    return row === undefined ? '' : endOf(row);
+  },
+});
+
+const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+export const HANDLE_PARTS: readonly Part[] = [
+  { column: 'talk', name: 'Talk' },
+  { column: 'hold', name: 'Hold' },
+  { column: 'ring', name: 'Ring' },
+];
+
+export const handleTimeChart = (rows: readonly Row[]): Chart =>
+  stackedBars(rows, {
+    label: 'Bars: average seconds of talk, hold and ring of a call, by queue',
+    unit: 'seconds',
+    nameOf: (row) => textIn(row, 'queue_name'),
+    parts: HANDLE_PARTS,
+    endOf: (row) => shown(numberIn(row, 'talk') + numberIn(row, 'hold') + numberIn(row, 'ring'), 'seconds'),
+  });
+
+export const OCCUPANCY_PARTS: readonly Part[] = [
+  { column: 'call_hours', name: 'In calls' },
+  { column: 'chat_hours', name: 'In chats' },
+  { column: 'wrap_up_hours', name: 'Wrap-up' },
+  { column: 'available_hours', name: 'Available' },
+];
+
+export const agentName = (row: Row): string => textIn(row, 'agent') || `Agent ${textIn(row, 'agent_id')}`;
+
+export const occupancyChart = (rows: readonly Row[]): Chart =>
+  stackedBars(rows, {
+    label: 'Bars: hours in calls, in chats, in wrap-up and available, by agent',
+    unit: 'hours',
+    nameOf: agentName,
+    parts: OCCUPANCY_PARTS,
+    endOf: (row) => shown(row.occupancy_percent, 'percent'),
+  });

@@ -1,0 +1,52 @@
+import { shown } from '../format.ts';
+import { numberIn, type Row, textIn } from '../row-values.ts';
+import { type Chart, COLOURS, INK } from './chart.ts';
+
+/** From queue to queue as a flow: on the left where calls come from, on the right where they go. */
+export function transfersChart(rows: readonly Row[]): Chart {
+  const from = unique(rows, 'from_queue');
+  const to = unique(rows, 'to_queue');
+  const node = (side: string, name: string, depth: number, position: string) => ({
+    name: `${side}${name}`,
+    depth,
+    itemStyle: { color: COLOURS[depth === 0 ? 0 : 2] },
+    label: { position, color: INK, formatter: () => name },
+  });
+  return {
+    label: 'Flow: transfers that succeeded, from the queue of the call to the queue or agent that received it',
+    height: () => Math.max(240, 44 * Math.max(from.length, to.length)),
+    titleOf: (_, index) => {
+      const row = rows[index];
+      return row === undefined
+        ? ''
+        : `${textIn(row, 'from_queue')} to ${textIn(row, 'to_queue')}: ${shown(row.transfers, 'count')} transfers`;
+    },
+    option: (width) => ({
+      series: [
+        {
+          type: 'sankey',
+          left: width === 'wide' ? 130 : 88,
+          right: width === 'wide' ? 130 : 88,
+          top: 8,
+          bottom: 8,
+          nodeWidth: 12,
+          nodeGap: 14,
+          draggable: false,
+          label: { fontSize: width === 'wide' ? 13 : 11 },
+          lineStyle: { color: COLOURS[0], opacity: 0.25, curveness: 0.5 },
+          data: [
+            ...from.map((name) => node('from ', name, 0, 'left')),
+            ...to.map((name) => node('to ', name, 1, 'right')),
+          ],
+          links: rows.map((row) => ({
+            source: `from ${textIn(row, 'from_queue')}`,
+            target: `to ${textIn(row, 'to_queue')}`,
+            value: numberIn(row, 'transfers'),
+          })),
+        },
+      ],
+    }),
+  };
+}
+
+const unique = (rows: readonly Row[], column: string): string[] => [...new Set(rows.map((row) => textIn(row, column)))];

@@ -1,0 +1,61 @@
+import { type Chart, draw } from './charts/chart.ts';
+import { html, type Markup } from './html.ts';
+import { tableOf } from './html-table.ts';
+import type { Answer } from './report-answers.ts';
+
+export interface Figure {
+  /** Anchor in the page. */
+  readonly id: string;
+  readonly title: string;
+  /** What one reads from it, in a sentence or two. */
+  readonly text: string;
+  readonly answer: Answer;
+  readonly charts: readonly Drawing[];
+}
+
+interface Drawing {
+  readonly caption?: string;
+  readonly chart: Chart;
+  readonly legend?: readonly LegendItem[];
+}
+
+export interface LegendItem {
+  readonly name: string;
+  /** Number of the colour in the style sheet, from 1 on. */
+  readonly colour: number;
+}
+
+/** A section: what it shows, the drawing, its numbers as a table, and the SQL that gives them. */
+export function figure({ id, title, text, answer, charts }: Figure): Markup {
+  const body =
+    answer.rows.length === 0
+      ? [html`<p class="empty">There is nothing of this in the period.</p>`]
+      : charts.map(drawing);
+  return html`<section id="${id}" aria-labelledby="${id}-title">
+<h2 id="${id}-title">${title}</h2>
+<p class="lead">${text}</p>
+${body}
+${behind(answer, true)}
+</section>`;
+}
+
+function drawing({ caption, chart, legend = [] }: Drawing): Markup {
+  const items = legend.map(({ name, colour }) => html`<li><span class="swatch c${colour}"></span>${name}</li>`);
+  return html`<figure>
+${caption === undefined ? html`` : html`<figcaption>${caption}</figcaption>`}
+${items.length === 0 ? html`` : html`<ul class="legend">${items}</ul>`}
+${draw(chart)}
+</figure>`;
+}
+
+/** The numbers and the SQL, folded up. */
+export function behind(answer: Answer, withTable: boolean): Markup {
+  const table = html`<details><summary>Numbers as a table</summary>${tableOf(answer)}</details>`;
+  return html`<div class="behind">
+${withTable ? table : html``}
+<details><summary>The SQL behind it</summary>
+<p>The named query <code>${answer.name}</code>; the same text runs in Athena. <button type="button" class="copy">Copy</button></p>
+<pre class="scroll" tabindex="0"><code>${answer.sql.trimEnd()}</code></pre>
+</details>
+</div>`;
+}

@@ -1,0 +1,83 @@
+import { arrivalsMap, waitsMap } from './charts/heat-map.ts';
+import { serviceLevelChart } from './charts/service-level-chart.ts';
+import { HANDLE_PARTS, handleTimeChart, OCCUPANCY_PARTS, occupancyChart, type Part } from './charts/stacked-bars.ts';
+import { transfersChart } from './charts/transfer-chart.ts';
+import type { Figure, LegendItem } from './figure.ts';
+import { shown } from './format.ts';
+import type { Answers } from './report-answers.ts';
+import { numberIn, type Row } from './row-values.ts';
+
+/** More bars than these are a table, not a drawing. */
+const MOST_AGENTS = 25;
+const MOST_QUEUES = 25;
+const MOST_FLOWS = 40;
+
+const legendOf = (parts: readonly Part[]): LegendItem[] =>
+  parts.map(({ name }, place) => ({ name, colour: place + 1 }));
+
+/** The drawings of a report, in the order in which a manager asks. */
+export function figuresOf(answers: Answers): Figure[] {
+  const { arrivals, 'service-level-by-day': level, 'handle-time-by-queue': handle } = answers;
+  const { 'occupancy-by-agent': occupancy, 'transfer-flow': transfers } = answers;
+  return [
+    {
+      id: 'service-level',
+      title: 'Service level',
+      text: 'The share of callers who were answered within 20 seconds, of all who were answered or gave up, day by day.',
+      answer: level,
+      charts: [
+        {
+          chart: serviceLevelChart(level.rows),
+          legend: [
+            { name: 'Answered', colour: 1 },
+            { name: 'Gave up', colour: 2 },
+          ],
+        },
+      ],
+    },
+    {
+      id: 'arrivals',
+      title: 'When callers come, and when they wait',
+      text: 'By weekday and hour of the day in which they entered a queue. The stronger the colour, the more.',
+      answer: arrivals,
+      charts: [
+        {
+          caption: `Callers per day, up to ${shown(Math.max(0, ...arrivals.rows.map(perDay)), 'count')}`,
+          chart: arrivalsMap(arrivals.rows),
+        },
+        {
+          caption: `Average wait, up to ${shown(most(arrivals.rows, 'average_wait'), 'seconds')}`,
+          chart: waitsMap(arrivals.rows),
+        },
+      ],
+    },
+    {
+      id: 'handle-time',
+      title: 'What a call is made of',
+      text: `Average time of a call by queue${first(handle.rows, MOST_QUEUES, 'queues with the most calls')}. Ringing comes before the handle time, talk and hold are within it.`,
+      answer: handle,
+      charts: [{ chart: handleTimeChart(handle.rows.slice(0, MOST_QUEUES)), legend: legendOf(HANDLE_PARTS) }],
+    },
+    {
+      id: 'occupancy',
+      title: 'How busy agents are',
+      text: `Hours on duty, and the share of them with customers${first(occupancy.rows, MOST_AGENTS, 'busiest agents')}. Breaks and the like do not count.`,
+      answer: occupancy,
+      charts: [{ chart: occupancyChart(occupancy.rows.slice(0, MOST_AGENTS)), legend: legendOf(OCCUPANCY_PARTS) }],
+    },
+    {
+      id: 'transfers',
+      title: 'Where transfers go',
+      text: `Transfers that succeeded, from the queue of the call on the left to the receiver on the right${first(transfers.rows, MOST_FLOWS, 'largest flows')}.`,
+      answer: transfers,
+      charts: [{ chart: transfersChart(transfers.rows.slice(0, MOST_FLOWS)) }],
+    },
+  ];
+}
+
+/** Says so where not all rows are drawn. */
+const first = (rows: readonly Row[], drawn: number, what: string): string =>
+  rows.length > drawn ? `: the ${drawn} ${what} of ${rows.length}; the table has all` : '';
+
+const perDay = (row: Row): number => numberIn(row, 'calls') / Math.max(1, numberIn(row, 'days'));
+const most = (rows: readonly Row[], column: string): number => Math.max(0, ...rows.map((row) => numberIn(row, column)));

@@ -1,0 +1,31 @@
+import { headingOf } from './format.ts';
+import { html, type Markup } from './html.ts';
+import type { Answer } from './report-answers.ts';
+import type { Row } from './row-values.ts';
+
+const NUMERIC = /^(bigint|double|integer|decimal|hugeint)/;
+const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
+
+/**
+ * An answer as a table: every number that a chart shows, for those who read rather than see.
+ * @param without columns that are left out
+ */
+export function tableOf({ columns, rows, question }: Answer, without: readonly string[] = []): Markup {
+  const shownColumns = columns.filter(({ name }) => name !== 'tenant' && !without.includes(name));
+  const isNumber = (type: string) => NUMERIC.test(type);
+  // names are numbers that are no quantities
+  const cell = (row: Row, name: string, type: string) => {
+    const value = row[name];
+    if (value === null || value === undefined) return html`<td class="none">–</td>`;
+    if (typeof value === 'number' && isNumber(type))
+      return html`<td class="number">${name.endsWith('_id') ? String(value) : NUMBER.format(value)}</td>`;
+    return html`<td>${type === 'timestamp' ? `${String(value).slice(0, 19).replace('T', ' ')}` : String(value)}</td>`;
+  };
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="${question}"><table>
+<thead><tr>${shownColumns.map(({ name, type }) => html`<th scope="col"${isNumber(type) ? NUMBER_CLASS : NO_CLASS}>${headingOf(name)}</th>`)}</tr></thead>
+<tbody>${rows.map((row) => html`<tr>${shownColumns.map(({ name, type }) => cell(row, name, type))}</tr>\n`)}</tbody>
+</table></div>`;
+}
+
+const NUMBER_CLASS = html` class="number"`;
+const NO_CLASS = html``;

@@ -1,0 +1,32 @@
+import { behind } from './figure.ts';
+import { shown } from './format.ts';
+import { html, type Markup } from './html.ts';
+import { tableOf } from './html-table.ts';
+import type { Answer } from './report-answers.ts';
+import { numberIn, textIn } from './row-values.ts';
+
+/** What the report stands on: how fresh and how complete the data of each endpoint is. */
+export function quality(answer: Answer): Markup {
+  const quarantined = answer.rows.reduce((sum, row) => sum + numberIn(row, 'quarantined'), 0);
+  const gaps = answer.rows.filter((row) => numberIn(row, 'days_without') > 0).map((row) => textIn(row, 'endpoint'));
+  const newest =
+    answer.rows
+      .map((row) => textIn(row, 'last_extracted_at'))
+      .sort()
+      .at(-1) ?? '';
+  const findings = [
+    newest === '' ? html`` : html`<li>Newest data was read on ${newest.slice(0, 16).replace('T', ' ')} UTC.</li>`,
+    quarantined === 0
+      ? html`<li class="better">Every record of the period fitted its schema.</li>`
+      : html`<li class="worse">${shown(quarantined, 'count')} records were set aside because they did not fit: the named query quarantine tells why.</li>`,
+    gaps.length === 0
+      ? html`<li class="better">Every endpoint has records on every day.</li>`
+      : html`<li class="worse">Days without any record: ${gaps.join(', ')}. A quiet day, or a gap.</li>`,
+  ];
+  return html`<section id="quality" aria-labelledby="quality-title">
+<h2 id="quality-title">Data quality and freshness</h2>
+<ul class="findings">${findings}</ul>
+${tableOf(answer, ['first_day', 'days', 'complete_percent'])}
+${behind(answer, false)}
+</section>`;
+}

@@ -1,0 +1,116 @@
+import { CALL_SEGMENTS_COLUMNS } from '../../catalog/call-segments-columns.ts';
+import { type Columns, findEndpoint } from '../../catalog/index.ts';
+import type { Warehouse } from '../../local/warehouse/warehouse.ts';
+import { scalarAt, typed } from '../../sql/views/expressions.ts';
+import { callSegmentsView, tailView } from '../../sql/views/version-views.ts';
+import type { View } from '../../sql/views/view.ts';
+
+/** The views that a report reads again and again, with the columns that its questions use. */
+const COPIED: Readonly<Record<string, readonly string[]>> = {
+  call: [
+    'id',
+    'created_at',
+    'queued_at',
+    'connected_at',
+    'ended_at',
+    'status',
+    'fail_reason',
+    'queue_name',
+    'transfers',
+  ],
+  chat: ['id', 'created_at', 'assigned_at', 'average_response_time'],
+  agent_status_history: ['id', 'agent_id', 'status_id', 'activity', 'started_at', 'ended_at'],
+};
+const COPIED_SEGMENTS = [
+  'call_id',
+  'family',
+  'created_at',
+  'queue_name',
+  'queue_time',
+  'ring_time',
+  'talk_time',
+  'hold_time',
+  'handle_time',
+  'transfer_time_status',
+];
+
+/** First and last partition `dt` that are copied. */
+export interface Range {
+  readonly tenant: string;
+  readonly first: string;
+  readonly last: string;
+}
+
+/**
+ * Puts tables in the place of the largest views, with the rows of one tenant and some days: the same names and values, but
+ * each line is parsed once, and not again for every column of every question.
+ */
+export async function copyViews(warehouse: Warehouse, range: Range): Promise<void> {
+  await warehouse.run(INSTANT);
+  for (const view of copiedViews())
+    await warehouse.run(`CREATE TEMP TABLE ${view.name} AS\n${parsedOnce(view, range)}`);
+}
+
+function copiedViews(): View[] {
+  const tails = Object.entries(COPIED).flatMap(([name, columns]) => {
+    const endpoint = findEndpoint(name);
+    if (endpoint?.source.kind !== 'tail') return [];
+    return [tailView({ ...endpoint, columns: picked(endpoint.columns, columns) }, endpoint.source)];
+  });
+  return [...tails, callSegmentsView(picked(CALL_SEGMENTS_COLUMNS, COPIED_SEGMENTS))];
+}
+
+const picked = (columns: Columns, names: readonly string[]): Columns =>
+  Object.fromEntries(Object.entries(columns).filter(([name]) => names.includes(name)));
+
+/**
+ * What nearly all timestamps look like is read without a pattern. The view's own expression reads the others, on a path of
+ * its own, so that it is only evaluated where it is needed.
+ */
+const INSTANT = `CREATE TEMP MACRO instant(t) AS CASE
+  WHEN length(t) IN (20, 24) AND t LIKE '____-__-__T__:__:__%Z' AND t[12:13] < '24' THEN CAST(try_cast(t AS timestamp) AS timestamp(3))
+  ELSE ${typed('timestamp', 't')}
+END`;
+
+/** The text of a view, over lines that are lists of the values that it reads instead of JSON. */
+function parsedOnce({ sql }: View, { tenant, first, last }: Range): string {
+  const scalars = unique(sql, /json_extract_scalar\(line, '([^']+)'\)/g);
+  const values = unique(sql, /json_extract\(line, '([^']+)'\)/g);
+  const rewritten = scalars.reduce(
+    (text, path, index) =>
+      text
+        .replaceAll(typed('timestamp', scalarAt('line', path)), `instant(line.c${index})`)
+        .replaceAll(scalarAt('line', path), `line.c${index}`),
+    sql.replaceAll(/nullif\(json_format\(json_extract\(line, '([^']+)'\)\), 'null'\)/g, (_, path: string) => {
+      return `nullif(line.c${scalars.length + values.indexOf(path)}, 'null')`;
+    }),
+  );
+  const fields = [
+    ...scalars.map((_, index) => `'c${index}': scalars[${index + 1}]`),
+    ...values.map((_, index) => `'c${scalars.length + index}': CAST(jsons[${index + 1}] AS varchar)`),
+  ];
+  return rewritten.replace(
+    /FROM (raw_\w+)/,
+    (_, table: string) => `FROM (
+    SELECT
+      tenant,
+      dt,
+      {${fields.join(', ')}} AS line
+    FROM (
+      SELECT
+        tenant,
+        dt,
+        list_transform(json_value(line, ${list(scalars)}), lambda value: value ->> '$') AS scalars,
+        ${values.length === 0 ? '[]' : `json_extract(line, ${list(values)})`} AS jsons
+      FROM ${table}
+      WHERE tenant = ${quoted(tenant)} AND dt BETWEEN ${quoted(first)} AND ${quoted(last)}
+    ) AS parsed
+  ) AS lines`,
+  );
+}
+
+const unique = (sql: string, pattern: RegExp): string[] => [
+  ...new Set([...sql.matchAll(pattern)].map(([, path = '']) => path)),
+];
+const list = (paths: readonly string[]): string => `[${paths.map(quoted).join(', ')}]`;
+const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

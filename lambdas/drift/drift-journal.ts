@@ -1,0 +1,50 @@
+import type { Endpoint } from '../../catalog/index.ts';
+import type { Taken } from '../sources/source.ts';
+import { type Drift, outlineOf, Shape, type StoredShape, shapeSchema } from './inferred-schema.ts';
+import type { ShapeStore } from './schema-store.ts';
+
+/** Of so many batches one is remembered that changed nothing but counts: a sample of them tells as well what is always there. */
+const COUNTED_BATCHES = 10;
+
+/**
+ * Notices when an endpoint's records change their shape. A change is journalled before it is remembered: a crash between
+ * the two journals it twice, never not at all, and the view shows its first time.
+ */
+export class DriftJournal {
+  readonly #store: ShapeStore;
+  readonly #enums: readonly string[];
+  #shape: Shape | undefined;
+  #saved = '';
+  #outline = '';
+
+  constructor(store: ShapeStore, endpoint: Endpoint) {
+    this.#store = store;
+    this.#enums = endpoint.enums;
+  }
+
+  /** What is new in these records. */
+  async look(taken: readonly Taken[]): Promise<Drift[]> {
+    const shape = await this.#load();
+    return shape.learn(taken.filter(({ marker }) => !marker).map(({ record }) => record));
+  }
+
+  /** Remembers what was journalled with a batch. @param seq number of the batch */
+  async remember(seq: number): Promise<void> {
+    const stored = this.#shape?.store() ?? {};
+    const text = JSON.stringify(stored);
+    const outline = outlineOf(stored);
+    if (text === this.#saved || (outline === this.#outline && seq % COUNTED_BATCHES !== 0)) return;
+    await this.#store.save(text);
+    this.#saved = text;
+    this.#outline = outline;
+  }
+
+  async #load(): Promise<Shape> {
+    if (this.#shape !== undefined) return this.#shape;
+    this.#saved = (await this.#store.load()) ?? '{}';
+    const stored: StoredShape = shapeSchema.parse(JSON.parse(this.#saved));
+    this.#outline = outlineOf(stored);
+    this.#shape = new Shape(stored, this.#enums);
+    return this.#shape;
+  }
+}

@@ -1,0 +1,183 @@
+import * as z from 'zod/mini';
+import { isObject } from '../common/json.ts';
+
+/** What differs from all records before. */
+export interface Drift {
+  /** Place in the record, e.g. `participants[].type`. */
+  readonly path: string;
+  readonly what: 'new_key' | 'new_type' | 'new_value' | 'vanished_key';
+  /** JSON type of the example, never its value; for an enumeration the new word itself. */
+  readonly example: string;
+}
+
+/** A key is expected once it was in every one of so many objects. */
+const STEADY_OBJECTS = 1_000;
+
+/** A key has vanished if none of at least so many objects of one batch has it. */
+const VANISHED_OBJECTS = 50;
+
+/** The shape is kept in one item of 400 kB: what is longer is no word, and what has more keys or words has no fixed ones. */
+const LONGEST_WORD = 100;
+const MOST_WORDS = 500;
+const MOST_KEYS = 500;
+
+const nodeSchema = z.object({
+  types: z.array(z.string()),
+  /** Words of an enumeration. */
+  values: z.optional(z.array(z.string())),
+  /** How often the path was there, and how often the object around it; both stop counting when that is known well. */
+  seen: z.int(),
+  of: z.int(),
+  vanished: z.optional(z.boolean()),
+});
+
+/** The shape of an endpoint's records as it is kept between runs: nodes by path. */
+export const shapeSchema = z.record(z.string(), nodeSchema);
+export type StoredShape = z.infer<typeof shapeSchema>;
+
+/** What a shape says of records, without how many of them it has seen: text that is equal if it says the same. */
+export const outlineOf = (shape: StoredShape): string =>
+  JSON.stringify(Object.entries(shape).map(([path, node]) => [path, { ...node, seen: node.seen === node.of, of: 0 }]));
+
+interface Node {
+  readonly path: string;
+  readonly types: Set<string>;
+  readonly values: Set<string> | undefined;
+  readonly keys: Map<string, Node>;
+  element: Node | undefined;
+  seen: number;
+  of: number;
+  vanished: boolean;
+  /** In this batch. */
+  seenNow: number;
+  objectsNow: number;
+}
+
+/** Learns the shape of records and tells what is new. */
+export class Shape {
+  readonly #root: Node;
+  readonly #enums: ReadonlySet<string>;
+  readonly #stored: StoredShape;
+  #drift: Drift[] = [];
+
+  /** @param enums paths whose words are watched */
+  constructor(stored: StoredShape, enums: readonly string[]) {
+    this.#stored = stored;
+    this.#enums = new Set(enums);
+    this.#root = this.#node('');
+  }
+
+  /**
+   * Looks at the records of a batch. The first batch ever teaches the shape and tells nothing.
+   * @returns what is new, in the order of paths
+   */
+  learn(records: Iterable<unknown>): Drift[] {
+    const isFirst = this.#root.types.size === 0;
+    this.#drift = [];
+    for (const record of records) this.#observe(record, this.#root);
+    this.#settle(this.#root);
+    const drift = this.#drift.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+    return isFirst ? [] : drift;
+  }
+
+  store(): StoredShape {
+    const stored: StoredShape = {};
+    const visit = (node: Node) => {
+      const { path, types, values, seen, of, vanished } = node;
+      if (path !== '' || types.size > 0)
+        stored[path] = { types: [...types].sort(), ...(values && { values: [...values].sort() }), seen, of, vanished };
+      for (const key of node.keys.values()) visit(key);
+      if (node.element) visit(node.element);
+    };
+    visit(this.#root);
+    return stored;
+  }
+
+  #observe(value: unknown, node: Node): void {
+    node.seenNow += 1;
+    const type = typeOf(value);
+    if (!node.types.has(type)) {
+      node.types.add(type);
+      const isNew = node.types.size === 1;
+      if (node.path !== '') this.#drift.push({ path: node.path, what: isNew ? 'new_key' : 'new_type', example: type });
+    }
+    if (node.values !== undefined && isWord(value) && !node.values.has(value) && node.values.size < MOST_WORDS) {
+      node.values.add(value);
+      this.#drift.push({ path: node.path, what: 'new_value', example: value });
+    }
+    if (Array.isArray(value)) {
+      node.element ??= this.#node(`${node.path}[]`);
+      for (const element of value) this.#observe(element, node.element);
+    } else if (isObject(value)) {
+      node.objectsNow += 1;
+      for (const key in value) {
+        // keys that ingestion adds
+        if (key.startsWith('_') && node.path === '') continue;
+        let child = node.keys.get(key);
+        if (child === undefined) {
+          if (node.keys.size >= MOST_KEYS || key.length > LONGEST_WORD) continue;
+          child = this.#node(node.path === '' ? key : `${node.path}.${key}`);
+          node.keys.set(key, child);
+        }
+        this.#observe(value[key], child);
+      }
+    }
+  }
+
+  /** Adds the counts of a batch to those before it and finds keys that vanished. */
+  #settle(node: Node): void {
+    for (const child of node.keys.values()) {
+      const isSteady = child.of >= STEADY_OBJECTS && child.seen === child.of;
+      if (child.seenNow > 0) child.vanished = false;
+      else if (isSteady && !child.vanished && node.objectsNow >= VANISHED_OBJECTS) {
+        child.vanished = true;
+        this.#drift.push({ path: child.path, what: 'vanished_key', example: [...child.types].sort().join(',') });
+      }
+      if (child.of < STEADY_OBJECTS) {
+        child.seen += child.seenNow;
+        child.of += node.objectsNow;
+      }
+      child.seenNow = 0;
+      this.#settle(child);
+    }
+    if (node.element) this.#settle(node.element);
+    node.objectsNow = 0;
+  }
+
+  /** A node with all that is stored below it. */
+  #node(path: string): Node {
+    const stored = this.#stored[path];
+    const node: Node = {
+      path,
+      types: new Set(stored?.types),
+      values: this.#enums.has(path) ? new Set(stored?.values) : undefined,
+      keys: new Map(),
+      element: undefined,
+      seen: stored?.seen ?? 0,
+      of: stored?.of ?? 0,
+      vanished: stored?.vanished ?? false,
+      seenNow: 0,
+      objectsNow: 0,
+    };
+    if (stored?.types.includes('object')) this.#restoreKeys(node);
+    if (this.#stored[`${path}[]`] !== undefined) node.element = this.#node(`${path}[]`);
+    return node;
+  }
+
+  #restoreKeys(node: Node): void {
+    const prefix = node.path === '' ? '' : `${node.path}.`;
+    for (const path of Object.keys(this.#stored)) {
+      const key = path.slice(prefix.length);
+      if (path.startsWith(prefix) && /^[^.[\]]+$/.test(key)) node.keys.set(key, this.#node(path));
+    }
+  }
+}
+
+const isWord = (value: unknown): value is string => typeof value === 'string' && value.length <= LONGEST_WORD;
+
+function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  return typeof value;
+}

@@ -1,0 +1,21 @@
+import type * as z from 'zod/mini';
+import { type Environment, environmentSchema } from '../aws/environment.ts';
+import { ConfigurationError } from '../common/errors.ts';
+
+/** An event as its schema reads it. @throws ConfigurationError with what does not fit */
+export function readEvent<Output>(schema: z.ZodMiniType<Output>, event: unknown): Output {
+  const parsed = schema.safeParse(event);
+  if (!parsed.success) throw new ConfigurationError(`the event does not fit: ${listOf(parsed.error.issues)}`);
+  return parsed.data;
+}
+
+/** The environment of this function. @throws ConfigurationError with what is missing */
+export function readEnvironment(): Environment {
+  const parsed = environmentSchema.safeParse(process.env);
+  if (!parsed.success)
+    throw new ConfigurationError(`environment variables are missing: ${listOf(parsed.error.issues)}`);
+  return parsed.data;
+}
+
+const listOf = (issues: readonly { path: PropertyKey[]; message: string }[]) =>
+  issues.map(({ path, message }) => `${path.join('.')} (${message})`).join(', ');

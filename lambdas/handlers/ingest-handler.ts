@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { type AwsClients, createAwsClients } from '../aws/aws-clients.ts';
+import { systemEffects } from '../common/effects.ts';
+import { IngestError } from '../common/errors.ts';
+import { CredentialCache } from '../platform/credential-cache.ts';
+import { ingest } from '../runs/ingest.ts';
+import { type IngestEvent, ingestEventSchema } from '../runs/ingest-event.ts';
+import type { IngestSummary } from '../runs/run-summary.ts';
+import { continueRun } from './continue-run.ts';
+import { readEnvironment, readEvent } from './handler-input.ts';
+import { sourcePlaces } from './source-places.ts';
+
+let container: { readonly aws: AwsClients; readonly credentials: CredentialCache } | undefined;
+
+/** Log and metrics: nothing to say before the first answer of AWS, so that they are loaded while it is on its way. */
+const runReport = () => import('#run-report');
+
+/**
+ * The function of every endpoint; its event says which.
+ * @throws IngestError with a sentence for the operator; the event then goes to the dead-letter queue
+ */
+export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
+  .use({
+    after: async ({ response }) => {
+      const report = await runReport();
+      report.logSummary(response);
+    },
+    onError: async ({ event, error }) => {
+      const report = await runReport();
+      report.logFailure(event, error instanceof IngestError ? error.reason : 'unexpected', error);
+    },
+  })
+  .use(sourcePlaces)
+  .handler(async (event, context) => {
+    const input = readEvent(ingestEventSchema, event);
+    const environment = readEnvironment();
+    container ??= openContainer();
+    const running = ingest({
+      ...input,
+      run: context.awsRequestId ?? randomUUID(),
+      timeLeft: () => context.getRemainingTimeInMillis(),
+      environment,
+      ...container,
+      effects: systemEffects,
+      onEnd: async (end) => {
+        const report = await runReport();
+        report.reportEnd(environment.METRICS_NAMESPACE, end);
+      },
+    });
+    const [summary] = await Promise.all([running, runReport()]);
+    // a range, and all outside Lambda where there is no function to start again: whoever called sees `more` and calls again
+    const isOurs = input.range === undefined && context.invokedFunctionArn;
+    if (summary.outcome === 'more' && isOurs) await continueRun(context.invokedFunctionArn, event);
+    return summary;
+  });
+
+/** What a container keeps from run to run. */
+function openContainer() {
+  const aws = createAwsClients();
+  return { aws, credentials: new CredentialCache(aws.secrets, systemEffects.now) };
+}

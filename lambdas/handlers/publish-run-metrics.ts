@@ -1,0 +1,45 @@
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { RUN_METRICS, type RunMetric, TENANT_METRICS } from '../runs/run-metric-names.ts';
+import type { RunEnd } from '../runs/run-summary.ts';
+
+/** What a run has to say to CloudWatch: its lag always, how far it got if there is more, counts if there is something to count. */
+export function valuesOf(end: RunEnd): ReadonlyMap<RunMetric, number> {
+  const failedBy = (reason: RunEnd['reason']) => (end.outcome === 'failed' && end.reason === reason ? 1 : 0);
+  const times: [RunMetric, number | null][] = [
+    [RUN_METRICS.lag, end.lagSeconds],
+    [RUN_METRICS.cursorAge, end.outcome === 'done' ? null : end.cursorAgeSeconds],
+  ];
+  const counts: [RunMetric, number][] = [
+    [RUN_METRICS.records, end.records],
+    [RUN_METRICS.requests, end.requests],
+    [RUN_METRICS.throttled, end.throttled],
+    [RUN_METRICS.quarantined, end.quarantined],
+    [RUN_METRICS.failures, end.outcome === 'failed' ? 1 : 0],
+    [RUN_METRICS.credentialRefused, failedBy('credential')],
+    [RUN_METRICS.budgetStarved, failedBy('rate_limited')],
+  ];
+  return new Map([
+    ...times.flatMap(([name, value]): [RunMetric, number][] => (value === null ? [] : [[name, value]])),
+    ...counts.filter(([, value]) => value > 0),
+  ]);
+}
+
+/** Writes a run's metrics to the log in CloudWatch's embedded format: no request, nothing to wait for. */
+export function publishRun(namespace: string, end: RunEnd): void {
+  publish(namespace, end, 'tenant');
+  publish(namespace, end, 'endpoint');
+}
+
+function publish(namespace: string, end: RunEnd, dimension: 'endpoint' | 'tenant'): void {
+  const { tenant, endpoint } = end;
+  const values = [...valuesOf(end)].filter(([name]) => TENANT_METRICS.has(name) === (dimension === 'tenant'));
+  if (values.length === 0) return;
+  const metrics = new Metrics({ namespace });
+  metrics.clearDefaultDimensions();
+  metrics.addDimensions({ [dimension]: end[dimension] });
+  for (const [name, value] of Object.entries({ tenant, endpoint }))
+    if (name !== dimension) metrics.addMetadata(name, value);
+  for (const [name, value] of values)
+    metrics.addMetric(name, name.endsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value);
+  metrics.publishStoredMetrics();
+}

@@ -1,0 +1,50 @@
+import { hash } from 'node:crypto';
+import { sequenceText } from '../aws/state-keys.ts';
+import { withMembers } from '../common/json-text.ts';
+import type { Zone } from '../ledger/ledger-entry.ts';
+
+/** An object to write: its key follows from its content, so that writing it again overwrites it with the same. */
+export interface LakeObject {
+  readonly key: string;
+  readonly zone: Zone;
+  readonly dt: string;
+  readonly lines: readonly string[];
+}
+
+export interface Line {
+  readonly dt: string;
+  /** A JSON object. */
+  readonly json: string;
+  /** Keys added by ingestion, e.g. `_extracted_at`. */
+  readonly added: Readonly<Record<string, unknown>>;
+}
+
+interface Place {
+  readonly zone: Zone;
+  /** @default - the zone holds one table */
+  readonly endpoint?: string;
+  readonly tenant: string;
+  readonly seq: number;
+}
+
+/** One object per partition, the lines in the order they came. */
+export function lakeObjects({ zone, endpoint, tenant, seq }: Place, lines: Iterable<Line>): LakeObject[] {
+  const partitions = new Map<string, Line[]>();
+  for (const line of lines) {
+    const partition = partitions.get(line.dt);
+    if (partition) partition.push(line);
+    else partitions.set(line.dt, [line]);
+  }
+  const folder = endpoint === undefined ? zone : `${zone}/${endpoint}`;
+  return [...partitions].map(([dt, partition]) => {
+    const texts = partition.map(({ json, added }) => withMembers(json, added));
+    // over all that the object holds: two runs that got different answers never write the same key
+    const digest = hash('sha1', texts.join('\n'), 'hex').slice(0, 12);
+    return {
+      key: `${folder}/tenant=${tenant}/dt=${dt}/${sequenceText(seq)}-${digest}.ndjson.gz`,
+      zone,
+      dt,
+      lines: texts,
+    };
+  });
+}

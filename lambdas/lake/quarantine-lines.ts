@@ -1,0 +1,54 @@
+import { hash } from 'node:crypto';
+import * as z from 'zod/mini';
+import { parseJson, sourceOf } from '../common/json.ts';
+import { memberText } from '../common/json-text.ts';
+import type { Rejected, TakenBack } from '../sources/source.ts';
+import type { Line } from './lake-objects.ts';
+
+const originSchema = z.object({ dt: z.string(), batch: z.string(), added: z.record(z.string(), z.unknown()) });
+
+const entrySchema = z.object({
+  /** Tells it apart from every other entry of its endpoint. */
+  entry: z.string(),
+  reason: z.string(),
+  place: z.string(),
+  origin: z.optional(originSchema),
+  _extracted_at: z.string(),
+});
+
+const takenBackSchema = z.object({ entry: z.string(), taken_back_at: z.string() });
+
+/** A record in quarantine. */
+export interface QuarantineEntry extends z.infer<typeof entrySchema> {
+  readonly record: unknown;
+  /** The record as the API wrote it. */
+  readonly json: string;
+}
+
+/** A line of the quarantine: a record that does not fit, with everything that is needed to take it later. */
+export function entryLine({ value, reason, place, extractedAt, origin }: Rejected, run: string, batch: string): Line {
+  const source = sourceOf(value);
+  const entry = hash('sha1', `${place}\n${extractedAt}\n${source}`, 'hex').slice(0, 16);
+  return {
+    dt: extractedAt.slice(0, 10),
+    json: `{"reason":${JSON.stringify(reason)},"record":${source}}`,
+    added: { place, run, entry, ...(origin && { origin }), _extracted_at: extractedAt, _batch: batch },
+  };
+}
+
+/** A line that says of an entry that its record was taken. It lies in the entry's partition, so that one window sees both. */
+export function takenBackLine({ entry, dt, at }: TakenBack, run: string, batch: string): Line {
+  return { dt, json: JSON.stringify({ entry, taken_back_at: at }), added: { run, _extracted_at: at, _batch: batch } };
+}
+
+/** The entry that a line says was taken back; undefined if it says something else. */
+export function readTakenBack(line: string): string | undefined {
+  return takenBackSchema.safeParse(JSON.parse(line)).data?.entry;
+}
+
+/** The entry that a line holds; undefined if it holds something else. */
+export function readEntry(line: string): QuarantineEntry | undefined {
+  const entry = entrySchema.safeParse(JSON.parse(line)).data;
+  const json = entry && memberText(line, 'record');
+  return entry && json !== undefined ? { ...entry, json, record: parseJson(json) } : undefined;
+}

@@ -1,0 +1,106 @@
+import { BatchGetCommand, type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { HEAD, partitionOf } from '../aws/state-keys.ts';
+import { headSchema, type LastRun } from './checkpoint.ts';
+import { Freshness } from './freshness.ts';
+
+/** Where a tenant's endpoint stands. */
+export interface EndpointStatus {
+  readonly tenant: string;
+  readonly endpoint: string;
+  readonly cursor: string | null;
+  /** Committed batches. */
+  readonly seq: number;
+  readonly records: number;
+  readonly quarantined: number;
+  /** Seconds since it was caught up; null before anything was read. */
+  readonly lagSeconds: number | null;
+  readonly lastRun: LastRun | null;
+  /** Until when a running function holds the lease (UTC); null if none does. */
+  readonly leaseUntil: string | null;
+}
+
+/**
+ * Status of every tenant's endpoints, sorted by tenant and endpoint.
+ * @param now milliseconds since the epoch, to tell whether a lease is held
+ */
+export async function readStatus(
+  client: DynamoDBDocumentClient,
+  table: string,
+  now: number,
+): Promise<EndpointStatus[]> {
+  const statuses: EndpointStatus[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const answer = await client.send(
+      new ScanCommand({
+        TableName: table,
+        FilterExpression: 'sk = :head',
+        ExpressionAttributeValues: { ':head': HEAD },
+        ...(start && { ExclusiveStartKey: start }),
+      }),
+    );
+    for (const item of answer.Items ?? []) statuses.push(statusOf(item, now));
+    start = answer.LastEvaluatedKey;
+  } while (start);
+  return statuses.sort((a, b) => `${a.tenant}#${a.endpoint}`.localeCompare(`${b.tenant}#${b.endpoint}`));
+}
+
+/** A tenant's endpoint. */
+export interface Place {
+  readonly tenant: string;
+  readonly endpoint: string;
+}
+
+/** Most items that DynamoDB gives at once. */
+const MOST_KEYS = 100;
+
+/** Status of these places in their order, also of those that have never run; reads nothing but them. */
+export async function readStatusOf(
+  client: DynamoDBDocumentClient,
+  table: string,
+  places: readonly Place[],
+  now: number,
+): Promise<EndpointStatus[]> {
+  const heads = new Map<string, Record<string, unknown>>();
+  let keys: Record<string, unknown>[] = places.map(({ tenant, endpoint }) => ({
+    pk: partitionOf(tenant, endpoint),
+    sk: HEAD,
+  }));
+  while (keys.length > 0) {
+    const { Responses: found, UnprocessedKeys: rest } = await client.send(
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.slice(0, MOST_KEYS), ConsistentRead: true } } }),
+    );
+    for (const item of found?.[table] ?? []) heads.set(String(item.pk), item);
+    keys = [...(rest?.[table]?.Keys ?? []), ...keys.slice(MOST_KEYS)];
+  }
+  return places.map((place) => {
+    const item = heads.get(partitionOf(place.tenant, place.endpoint));
+    return item === undefined ? { ...place, ...NEVER } : statusOf(item, now);
+  });
+}
+
+const NEVER = {
+  cursor: null,
+  seq: 0,
+  records: 0,
+  quarantined: 0,
+  lagSeconds: null,
+  lastRun: null,
+  leaseUntil: null,
+};
+
+function statusOf(item: Record<string, unknown>, now: number): EndpointStatus {
+  const head = headSchema.parse(item);
+  const [tenant = '', endpoint = ''] = String(item.pk).split('#');
+  return {
+    tenant,
+    endpoint,
+    cursor: head.cursor ?? null,
+    seq: head.seq,
+    records: head.records,
+    quarantined: head.quarantined,
+    lagSeconds: new Freshness(head).lagSeconds(now),
+    lastRun: head.lastRun ?? null,
+    leaseUntil: head.leaseUntil > now ? new Date(head.leaseUntil).toISOString() : null,
+  };
+}

@@ -1,0 +1,63 @@
+import { agentKey, callKey, dayKey, queueKey, shardOf } from '../../packages/reader/metrics-keys.ts';
+import { METRICS, METRICS_VERSION } from '../segments/metric-results.ts';
+import type { SegmentedCall } from '../segments/segment-record.ts';
+
+/** An item of the metrics table; a function of the raw record and the metrics version alone. */
+export type MetricsItem = Readonly<Record<string, unknown>> & {
+  readonly call_key: string;
+  readonly source_updated_at: string;
+  readonly metrics_version: number;
+  readonly ingested_at: string;
+};
+
+const DAY = 86_400;
+
+/** An item holds 400 kB at most: a longer text is cut, the raw record has it whole. */
+const LONGEST_TEXT = 1_000;
+const short = (text: string | null) => text?.slice(0, LONGEST_TEXT) ?? null;
+
+/**
+ * The item of one call version. Metrics without a value have no attribute; `metric_status` lists every status but `ok`
+ * (a value without a status) and `not_applicable` (neither).
+ * @param ttlDays days after the start of the call at which `expires_at` lets DynamoDB delete the item; undefined for never
+ */
+export function metricsItem(
+  tenant: string,
+  { taken, segments: call }: SegmentedCall,
+  ttlDays?: number | undefined,
+): MetricsItem {
+  const createdAt = call.created_at ?? `${taken.dt}T00:00:00.000Z`;
+  return {
+    call_key: callKey(tenant, call.call_id),
+    day_key: dayKey(tenant, taken.dt, shardOf(call.call_id)),
+    ...(call.agent_id !== null && { agent_key: agentKey(tenant, call.agent_id) }),
+    ...(call.queue_id !== null && { queue_key: queueKey(tenant, call.queue_id) }),
+    tenant,
+    call_id: call.call_id,
+    call_type: short(call.call_type),
+    family: call.family,
+    status: short(call.status),
+    agent_id: call.agent_id,
+    queue_id: call.queue_id,
+    queue_name: short(call.queue_name),
+    created_at: createdAt,
+    ...(call.settled_after !== null && { settled_after: call.settled_after }),
+    ...Object.fromEntries(
+      METRICS.filter((metric) => call.metrics[metric].seconds !== null).map((metric) => [
+        metric,
+        call.metrics[metric].seconds,
+      ]),
+    ),
+    metric_status: Object.fromEntries(
+      METRICS.map((metric) => [metric, call.metrics[metric].status]).filter(
+        ([, status]) => status !== 'ok' && status !== 'not_applicable',
+      ),
+    ),
+    segments: call.segments,
+    anomalies: call.anomalies,
+    metrics_version: METRICS_VERSION,
+    source_updated_at: call.updated_at ?? createdAt,
+    ingested_at: taken.extractedAt,
+    ...(ttlDays !== undefined && { expires_at: Math.floor(Date.parse(createdAt) / 1000) + ttlDays * DAY }),
+  };
+}

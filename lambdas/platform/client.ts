@@ -1,0 +1,152 @@
+import type { Effects } from '../common/effects.ts';
+import { ContractError, CredentialError } from '../common/errors.ts';
+import { parseJson, rememberSources } from '../common/json.ts';
+import { fullJitter, retryAfter } from '../common/retry.ts';
+import { basicAuthorization, type Credential, type CredentialSource } from './credentials.ts';
+import { type Failure, failureOfBody, failureOfNetwork, failureOfStatus } from './failures.ts';
+import { nextLink } from './link-header.ts';
+import { PAGE_SIZE, type Page } from './page.ts';
+import { PlatformClock } from './platform-clock.ts';
+import type { RateBudget } from './rate-budget.ts';
+
+/** Every request ends after this many milliseconds, answered or not. */
+const REQUEST_TIMEOUT = 30_000;
+
+interface ClientOptions {
+  /** Checked by `parseBaseUrl`. */
+  readonly baseUrl: URL;
+  readonly credentials: CredentialSource;
+  readonly budget: RateBudget;
+  readonly effects: Effects;
+  /** Milliseconds the function still has; no retry starts that could not end in time. */
+  readonly timeLeft: () => number;
+}
+
+type Answer = { readonly page: Page } | { readonly failure: Failure } | 'unauthorized';
+
+/** Reads pages of the Manager API: authentication, rate budget, time-outs, retries. One instance per run. */
+export class CcaipClient {
+  readonly clock: PlatformClock;
+  readonly #options: ClientOptions;
+  #requests = 0;
+  #throttled = 0;
+
+  constructor(options: ClientOptions) {
+    this.#options = options;
+    this.clock = new PlatformClock(options.effects.now);
+  }
+
+  /** Requests sent so far, retries included. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** Answers 429 so far. */
+  get throttled(): number {
+    return this.#throttled;
+  }
+
+  /**
+   * One page of a collection.
+   * @param path collection below the base URL, e.g. `/calls`
+   * @throws CredentialError on a refused credential or missing permission, ConfigurationError on a wrong address
+   * @throws TransientError | RateLimitedError if it still fails after the retries that the remaining time allows
+   * @throws ContractError if the answer cannot be trusted
+   */
+  async page(path: string, parameters: Readonly<Record<string, string | number>>): Promise<Page> {
+    const url = this.#url(path, parameters);
+    const { effects, credentials, budget, timeLeft } = this.#options;
+    let credential = await credentials.get(false);
+    let refreshed = false;
+    for (let attempt = 1; ; attempt++) {
+      await budget.acquire(timeLeft());
+      const answer = await this.#request(url, credential);
+      if (answer === 'unauthorized') {
+        if (refreshed)
+          throw new CredentialError(
+            `${placeOf(url)} refused the credential (401): check user name and API credential in the tenant's secret`,
+          );
+        credential = await credentials.get(true);
+        refreshed = true;
+        continue;
+      }
+      if ('page' in answer) return answer.page;
+      const { error, attempts, waitFor } = answer.failure;
+      if (error.reason === 'rate_limited') await budget.pause(waitFor ?? 1_000);
+      const wait = waitFor ?? fullJitter(attempt, effects.random);
+      if (attempt >= attempts || wait + REQUEST_TIMEOUT > timeLeft()) throw error;
+      await effects.sleep(wait);
+    }
+  }
+
+  #url(path: string, parameters: Readonly<Record<string, string | number>>): URL {
+    const { baseUrl } = this.#options;
+    const url = new URL(`${baseUrl.pathname.replace(/\/$/, '')}${path}`, baseUrl);
+    for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, String(value));
+    return url;
+  }
+
+  async #request(url: URL, credential: Credential): Promise<Answer> {
+    const { effects } = this.#options;
+    this.#requests += 1;
+    try {
+      const response = await effects.fetch(url, {
+        headers: { authorization: basicAuthorization(credential), accept: 'application/json' },
+        redirect: 'manual',
+        signal: AbortSignal.timeout(REQUEST_TIMEOUT),
+      });
+      this.clock.observe(response.headers.get('date'));
+      const answeredAt = this.clock.answered();
+      const text = await response.text();
+      if (response.status === 401) return 'unauthorized';
+      if (response.status === 429) this.#throttled += 1;
+      if (response.status !== 200) {
+        const waitFor = retryAfter(response.headers.get('retry-after'), this.clock.now());
+        return { failure: failureOfStatus(response.status, placeOf(url), waitFor) };
+      }
+      return this.#pageOf(url, response.headers, text, answeredAt);
+    } catch (error) {
+      if (error instanceof ContractError) throw error;
+      return { failure: failureOfNetwork(error, placeOf(url)) };
+    }
+  }
+
+  #pageOf(url: URL, headers: Headers, text: string, answeredAt: number): Answer {
+    let body: unknown;
+    try {
+      body = parseJson(text);
+    } catch {
+      const what = text === '' ? 'an empty body' : /^\s*</.test(text) ? 'HTML' : 'broken JSON';
+      return { failure: failureOfBody(what, placeOf(url)) };
+    }
+    if (!Array.isArray(body)) throw new ContractError(`${placeOf(url)} answered no JSON array but ${kindOf(body)}`);
+    const rows: unknown[] = body;
+    rememberSources(rows, text);
+    const total = Number(headers.get('total') ?? Number.NaN);
+    const hasNext = this.#hasNext(url, headers);
+    return { page: { rows, total: Number.isInteger(total) ? total : null, hasNext, answeredAt } };
+  }
+
+  #hasNext(url: URL, headers: Headers): boolean | null {
+    const header = headers.get('link');
+    if (header === null) return null;
+    const next = nextLink(header);
+    if (next === null) return false;
+    // pages are addressed by us, the link only says that there is one: a foreign one never sees the credential
+    const { baseUrl } = this.#options;
+    if (!URL.canParse(next, url.href) || new URL(next, url).host !== baseUrl.host)
+      throw new ContractError(`${placeOf(url)} links its next page to another host than ${baseUrl.host}: refused`);
+    return true;
+  }
+}
+
+/** Parameters that ask for one page in the order of a column. */
+export function pageParameters(page: number, sortColumn: string): Record<string, string | number> {
+  return { page, per: PAGE_SIZE, sort_column: sortColumn, sort_direction: 'ASC' };
+}
+
+// without the query: it is long and says nothing to the operator
+const placeOf = (url: URL) => `${url.origin}${url.pathname}`;
+
+const kindOf = (value: unknown) =>
+  value === null ? 'null' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;

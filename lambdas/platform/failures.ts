@@ -1,0 +1,91 @@
+import {
+  ConfigurationError,
+  ContractError,
+  CredentialError,
+  type IngestError,
+  RateLimitedError,
+  TransientError,
+} from '../common/errors.ts';
+
+/** A failed attempt: the error to throw in the end, and how often and when it is worth another try. */
+export interface Failure {
+  readonly error: IngestError;
+  /** Attempts in all before giving up. */
+  readonly attempts: number;
+  /** Milliseconds the platform asked us to wait; null if it did not. */
+  readonly waitFor: number | null;
+}
+
+const once = (error: IngestError): Failure => ({ error, attempts: 1, waitFor: null });
+const again = (error: IngestError, attempts = 6): Failure => ({ error, attempts, waitFor: null });
+
+/** Judges an HTTP status other than 200 and 401. */
+export function failureOfStatus(status: number, place: string, waitFor: number | null): Failure {
+  switch (true) {
+    case status === 429:
+      return {
+        error: new RateLimitedError(
+          `${place} answered 429: the tenant's request rate is used up; lower requestsPerSecond or slow other integrations down`,
+        ),
+        attempts: 10,
+        waitFor,
+      };
+    case status === 403:
+      return once(
+        new CredentialError(
+          `${place} answered 403: the credential may not read this; check the role of the API credential and the tenant's IP allow list`,
+        ),
+      );
+    case status === 404:
+      return once(
+        new ConfigurationError(
+          `${place} answered 404: check the subdomain, the domain and the path prefix of the base URL`,
+        ),
+      );
+    case status >= 300 && status < 400:
+      return once(
+        new ConfigurationError(
+          `${place} answered ${status}, a redirect, which is not followed with a credential: check the base URL`,
+        ),
+      );
+    case status === 408 || status >= 500:
+      return {
+        ...again(
+          new TransientError(
+            `${place} answered ${status} again and again: the platform has a problem; the next run goes on from here`,
+          ),
+        ),
+        waitFor,
+      };
+    default:
+      return once(new ContractError(`${place} answered ${status}: the platform does not accept this request`));
+  }
+}
+
+/** Judges a request that got no usable answer: no connection, time-out, connection lost. */
+export function failureOfNetwork(error: unknown, place: string): Failure {
+  const code = networkCode(error);
+  const text = `${place} cannot be read (${code})`;
+  if (code === 'ENOTFOUND' || code === 'ECONNREFUSED')
+    return again(new TransientError(`${text}: check the host name in the base URL and the network`), 3);
+  return again(new TransientError(`${text}: the connection failed again and again; the next run goes on from here`));
+}
+
+/** Judges a 200 whose body is not what the API promises. */
+export function failureOfBody(what: string, place: string): Failure {
+  return again(
+    new TransientError(
+      `${place} answered 200 with ${what} instead of a JSON array, again and again; check the base URL and the platform`,
+    ),
+    4,
+  );
+}
+
+function networkCode(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  if (error.name === 'TimeoutError' || error.name === 'AbortError') return 'time-out';
+  const cause: unknown = error.cause;
+  if (typeof cause === 'object' && cause !== null && 'code' in cause && typeof cause.code === 'string')
+    return cause.code;
+  return cause instanceof Error ? cause.message : error.message;
+}

@@ -1,0 +1,62 @@
+import * as z from 'zod/mini';
+import type { MetricsItem } from '../metrics/metrics-item.ts';
+import { attributeChanges, type Fate, metricChanges, type StoredItem } from './differences.ts';
+
+/** Examples kept of each metric. */
+const MOST_EXAMPLES = 3;
+
+const metricReportSchema = z.object({
+  changed: z.int(),
+  examples: z.array(z.object({ call: z.string(), before: z.string(), after: z.string() })),
+});
+
+/** What a replay found and did; with `dryRun` what it would do. */
+export const replayReportSchema = z.object({
+  /** Days worked off, and days there are. */
+  days: z.int(),
+  ofDays: z.int(),
+  /** Raw records read. */
+  records: z.int(),
+  /** Objects of `segments/` written because they were not there. */
+  objects: z.int(),
+  /** Items by what became of them: `missing` and `changed` ones are written. */
+  same: z.int(),
+  missing: z.int(),
+  changed: z.int(),
+  newer: z.int(),
+  /** Items left out because their time to live is over. */
+  expired: z.int(),
+  /** Changed items by metric. */
+  metrics: z.record(z.string(), metricReportSchema),
+  /** Changed items by the name of any other attribute. */
+  attributes: z.record(z.string(), z.int()),
+});
+
+export type ReplayReport = z.infer<typeof replayReportSchema>;
+
+export const emptyReport = (): ReplayReport => ({
+  days: 0,
+  ofDays: 0,
+  records: 0,
+  objects: 0,
+  same: 0,
+  missing: 0,
+  changed: 0,
+  newer: 0,
+  expired: 0,
+  metrics: {},
+  attributes: {},
+});
+
+/** Counts an item. */
+export function countItem(report: ReplayReport, fate: Fate, item: MetricsItem, stored: StoredItem | undefined): void {
+  report[fate] += 1;
+  if (fate !== 'changed' || stored === undefined) return;
+  for (const { metric, before, after } of metricChanges(stored, item)) {
+    const counted = report.metrics[metric] ?? { changed: 0, examples: [] };
+    report.metrics[metric] = counted;
+    counted.changed += 1;
+    if (counted.examples.length < MOST_EXAMPLES) counted.examples.push({ call: item.call_key, before, after });
+  }
+  for (const name of attributeChanges(stored, item)) report.attributes[name] = (report.attributes[name] ?? 0) + 1;
+}

@@ -1,0 +1,32 @@
+import * as z from 'zod/mini';
+import { tenantSchema } from '../platform/tenant.ts';
+
+const date = z.iso.date();
+
+/** What is to be made again, and how. */
+export const replayOptionsSchema = z.object({
+  /** First and last UTC date (`dt`) of the calls, both included. @default - all there are */
+  from: z.optional(date),
+  to: z.optional(date),
+  /** The version of the rules that is expected to be at work; another one is refused. @default - any */
+  metricsVersion: z.optional(z.int()),
+  /** Writes nothing and only tells what would change. */
+  dryRun: z._default(z.boolean(), false),
+});
+
+export type ReplayOptions = z.infer<typeof replayOptionsSchema>;
+
+/** What starts the replay function. */
+export const replayEventSchema = z.object({
+  /** Name of a catalog entry. */
+  endpoint: z.string(),
+  tenant: tenantSchema.shape.name,
+  ...replayOptionsSchema.shape,
+  /** Takes back what fits in quarantine instead, of any endpoint; dates do not matter then. */
+  quarantine: z._default(z.boolean(), false),
+  /** How many times this replay was continued because its time was up. */
+  continuation: z._default(z.int(), 0),
+});
+
+/** The input as its sender writes it: defaults may be left out. */
+export type ReplayEvent = z.input<typeof replayEventSchema>;

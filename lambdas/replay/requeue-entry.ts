@@ -1,0 +1,41 @@
+import type { Endpoint } from '../../catalog/index.ts';
+import { withMembers } from '../common/json-text.ts';
+import type { QuarantineEntry } from '../lake/quarantine-lines.ts';
+import type { RawRecord, Taken } from '../sources/source.ts';
+import { parseTime, utcDate } from '../sources/times.ts';
+import { validate } from '../sources/validate.ts';
+
+/** What becomes of an entry: its record as ingestion would have taken it then, or why it still cannot be taken. */
+export type Retaken = { readonly taken: Taken } | { readonly reason: string };
+
+/**
+ * Looks at an entry under the schema of today. The record keeps the time at which it was read from the API, so that it never
+ * wins over what was read later.
+ */
+export function takeEntry({ schema, source }: Endpoint, entry: QuarantineEntry): Retaken {
+  const { record, reason } = validate(schema, entry.record);
+  if (record === undefined) return { reason };
+  const { json, _extracted_at: extractedAt, origin } = entry;
+  switch (source.kind) {
+    case 'snapshot':
+      return { taken: { record, json, dt: extractedAt.slice(0, 10), extractedAt } };
+    case 'tail': {
+      const dated = firstTime(record, [source.eventTime, source.cursor]);
+      if (dated === null) return { reason: `${source.eventTime}, ${source.cursor}: both missing` };
+      return { taken: { record, json, dt: utcDate(dated), extractedAt } };
+    }
+    case 'nested': {
+      if (origin === undefined) return { reason: 'the record it lives in is not known' };
+      const { dt, batch, added } = origin;
+      return { taken: { record: { ...record, ...added }, json: withMembers(json, added), dt, extractedAt, batch } };
+    }
+  }
+}
+
+function firstTime(record: RawRecord, fields: readonly string[]): number | null {
+  for (const field of fields) {
+    const time = parseTime(record[field]);
+    if (time !== null) return time;
+  }
+  return null;
+}

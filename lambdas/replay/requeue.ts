@@ -1,0 +1,189 @@
+import type { Endpoint } from '../../catalog/index.ts';
+import { LeaseHeldError } from '../common/errors.ts';
+import { DriftJournal } from '../drift/drift-journal.ts';
+import { ShapeStore } from '../drift/schema-store.ts';
+import { Lake } from '../lake/lake.ts';
+import { type Head, HeadStore, type LastRun } from '../ledger/checkpoint.ts';
+import { Lease } from '../ledger/lease.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { MetricsTable } from '../metrics/metrics-table.ts';
+import { MetricsWriter } from '../metrics/metrics-writer.ts';
+import { BatchLog } from '../runs/batch-log.ts';
+import { Committer } from '../runs/committer.ts';
+import { BATCH_CHARACTERS, BATCH_RECORDS, type SourceBatch, type Taken, type TakenBack } from '../sources/source.ts';
+import { isoTime } from '../sources/times.ts';
+import { OpenEntries } from './open-entries.ts';
+import type { ReplayRequest } from './replay.ts';
+import { takeEntry } from './requeue-entry.ts';
+import type { TakeBackSummary } from './requeue-summary.ts';
+
+/** Between two attempts to get the lease, on average, milliseconds. */
+const PAUSE = 2_000;
+
+/** A run stops before the next batch when less than this is left, milliseconds. */
+const STOP_BEFORE = 60_000;
+
+export interface TakeBackRequest extends Omit<ReplayRequest, 'options' | 'recordsPerPart' | 'onProgress'> {
+  /** Writes nothing and only counts. */
+  readonly dryRun: boolean;
+}
+
+/**
+ * Takes the records out of an endpoint's quarantine that fit its schema now: into raw, segments and metrics by the same commit
+ * as ingestion, under its lease. Each says in the same batch that it was taken, so that none is taken twice, and the quarantine
+ * shows it. They keep the time at which they were read, so that none wins over a newer version.
+ */
+export async function takeBack(request: TakeBackRequest): Promise<TakeBackSummary> {
+  const { endpoint, tenant, aws, environment, effects, dryRun } = request;
+  const ledger = new Ledger(aws.dynamodb, environment.STATE_TABLE, tenant);
+  const entries = new OpenEntries(ledger, new Lake(aws.s3, environment.LAKE_BUCKET), endpoint.name);
+  const found = new Found(endpoint, effects.now);
+  const summary = (outcome: TakeBackSummary['outcome']): TakeBackSummary => ({
+    tenant,
+    endpoint: endpoint.name,
+    outcome,
+    taken: found.count,
+    left: found.left,
+    gone: entries.gone,
+  });
+  if (dryRun) {
+    for await (const entry of entries) found.look(entry);
+    return summary('done');
+  }
+  const store = new HeadStore(aws.dynamodb, environment.STATE_TABLE, tenant, endpoint.name, effects.now);
+  const head = await acquire(request, store);
+  if (head === undefined) return summary('lease_held');
+  const lease = new Lease(store, head, effects.now);
+  const committer = committerOf(request, { ledger, store, lease }, head);
+  try {
+    await committer.recover(head);
+    let more = false;
+    for await (const entry of entries) {
+      await lease.keep();
+      found.look(entry);
+      if (!found.isFull) continue;
+      await committer.commit(found.close(head));
+      more = request.timeLeft() < STOP_BEFORE;
+      if (more) break;
+    }
+    if (!found.isEmpty) await committer.commit(found.close(head));
+    return summary(more ? 'more' : 'done');
+  } finally {
+    await store.release(lease.fence, { appended: committer.appended, lastRun: lastRunOf(request, head) });
+  }
+}
+
+/** The head with the lease; undefined if ingestion has it until the time is up. */
+async function acquire({ run, timeLeft, effects }: TakeBackRequest, store: HeadStore): Promise<Head | undefined> {
+  for (;;) {
+    try {
+      return await store.acquire(run);
+    } catch (error) {
+      if (!(error instanceof LeaseHeldError)) throw error;
+    }
+    if (timeLeft() < STOP_BEFORE) return undefined;
+    await effects.sleep(PAUSE * (0.5 + effects.random()));
+  }
+}
+
+function committerOf(
+  { endpoint, tenant, run, aws, environment, effects, timeLeft }: TakeBackRequest,
+  { ledger, store, lease }: { ledger: Ledger; store: HeadStore; lease: Lease },
+  head: Head,
+): Committer {
+  const { LAKE_BUCKET, METRICS_TABLE, METRICS_TTL_DAYS, STATE_TABLE } = environment;
+  return new Committer(
+    {
+      endpoint,
+      tenant,
+      run,
+      lake: new Lake(aws.s3, LAKE_BUCKET),
+      metrics: new MetricsWriter({
+        table: new MetricsTable(aws, METRICS_TABLE),
+        tenant,
+        ttlDays: METRICS_TTL_DAYS === undefined ? undefined : Number(METRICS_TTL_DAYS),
+        effects,
+        timeLeft,
+        keepAlive: () => lease.keep(),
+      }),
+      ledger,
+      store,
+      lease,
+      drift: new DriftJournal(new ShapeStore(aws.dynamodb, STATE_TABLE, tenant, endpoint.name), endpoint),
+      effects,
+      log: new BatchLog({ run, scheduledTime: isoTime(effects.now()), now: effects.now, requests: () => 0 }),
+    },
+    head,
+  );
+}
+
+/** Taking back is no run of the endpoint: its last run stays the last one, and one that failed or died stays known. */
+function lastRunOf({ run, continuation, effects }: TakeBackRequest, { lastRun, afterFailure }: Head): LastRun {
+  const now = isoTime(effects.now());
+  const last = lastRun ?? {
+    run,
+    scheduledTime: now,
+    startedAt: now,
+    endedAt: now,
+    completeTo: null,
+    outcome: 'done',
+    continuation,
+    records: 0,
+    requests: 0,
+  };
+  return afterFailure ? { ...last, outcome: 'failed' } : last;
+}
+
+/** Sorts entries into those that fit and those that do not, and makes batches of the former. */
+class Found {
+  readonly left: Record<string, number> = {};
+  count = 0;
+  readonly #endpoint: Endpoint;
+  readonly #now: () => number;
+  #taken: Taken[] = [];
+  #entries: TakenBack[] = [];
+  #characters = 0;
+
+  constructor(endpoint: Endpoint, now: () => number) {
+    this.#endpoint = endpoint;
+    this.#now = now;
+  }
+
+  get isEmpty(): boolean {
+    return this.#taken.length === 0;
+  }
+
+  get isFull(): boolean {
+    return this.#taken.length >= BATCH_RECORDS || this.#characters >= BATCH_CHARACTERS;
+  }
+
+  look(entry: Parameters<typeof takeEntry>[1] & { readonly dt: string }): void {
+    const retaken = takeEntry(this.#endpoint, entry);
+    if ('reason' in retaken) {
+      this.left[retaken.reason] = (this.left[retaken.reason] ?? 0) + 1;
+      return;
+    }
+    this.count += 1;
+    this.#taken.push(retaken.taken);
+    this.#entries.push({ entry: entry.entry, dt: entry.dt, at: isoTime(this.#now()) });
+    this.#characters += retaken.taken.json.length;
+  }
+
+  /** The batch so far; position and cursor of the endpoint stay where they are. */
+  close({ position, cursor, lastBatch }: Head): SourceBatch {
+    const batch: SourceBatch = {
+      taken: this.#taken,
+      rejected: [],
+      takenBack: this.#entries,
+      extractedAt: lastBatch?.extractedAt ?? isoTime(this.#now()),
+      position: position === undefined ? undefined : JSON.parse(position),
+      cursor: cursor ?? null,
+      from: null,
+      to: null,
+    };
+    this.#taken = [];
+    this.#entries = [];
+    this.#characters = 0;
+    return batch;
+  }
+}

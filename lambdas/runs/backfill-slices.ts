@@ -1,0 +1,41 @@
+import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
+import type { TimeRange } from '../common/time-range.ts';
+
+/** A state machine holds the history of a map of so many slices with room for repetitions. */
+const MOST_SLICES = 1_000;
+
+const HOUR = 3_600_000;
+
+/**
+ * Cuts a range into slices of so many hours, in the order of time; the last one may be shorter.
+ * @throws RangeError if there were too many
+ */
+export function slicesOf({ from, to }: TimeRange, hours: number): TimeRange[] {
+  const [start, end, length] = [Date.parse(from), Date.parse(to), hours * HOUR];
+  const count = Math.ceil((end - start) / length);
+  if (count > MOST_SLICES)
+    throw new RangeError(
+      `${from} to ${to} has ${count} slices of ${hours} h, more than ${MOST_SLICES}: take slices of ${Math.ceil((end - start) / MOST_SLICES / HOUR)} h or longer, or a shorter range`,
+    );
+  const at = (slice: number) => new Date(Math.min(end, start + slice * length)).toISOString();
+  return Array.from({ length: count }, (_, slice) => ({ from: at(slice), to: at(slice + 1) }));
+}
+
+/** Why an endpoint cannot be backfilled and what to do instead; undefined if it can. */
+export function whyNoRange({ name, source }: Endpoint): string | undefined {
+  switch (source.kind) {
+    case 'tail':
+      return undefined;
+    case 'snapshot':
+      return `${name} is a snapshot: every run takes the whole collection as it is now, and the API knows no earlier ones; run it instead`;
+    case 'nested': {
+      const parents = source.parents.map(({ endpoint }) => endpoint).filter((parent) => BACKFILLED.includes(parent));
+      return `${name} comes out of the records of other endpoints: backfill ${parents.join(', ')}, and its next run takes what is in them`;
+    }
+  }
+}
+
+/** Names of the endpoints that can be backfilled. */
+export const BACKFILLED: readonly string[] = ENDPOINTS.filter(({ source }) => source.kind === 'tail').map(
+  ({ name }) => name,
+);

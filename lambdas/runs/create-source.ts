@@ -1,0 +1,83 @@
+import type { Source as CatalogSource, Endpoint } from '../../catalog/index.ts';
+import { ConfigurationError } from '../common/errors.ts';
+import type { TimeRange } from '../common/time-range.ts';
+import type { Lake } from '../lake/lake.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { CcaipClient } from '../platform/client.ts';
+import type { SourceOverrides } from '../platform/source-override.ts';
+import type { Tenant } from '../platform/tenant.ts';
+import { Nested } from '../sources/nested/nested.ts';
+import { Snapshot } from '../sources/snapshot/snapshot.ts';
+import type { RunContext, Source } from '../sources/source.ts';
+import { Tail } from '../sources/tail/tail.ts';
+import { TailPosition } from '../sources/tail/tail-position.ts';
+import { TailRange } from '../sources/tail/tail-range.ts';
+import { whyNoRange } from './backfill-slices.ts';
+
+/** Latency up to which the request rate stays the limit while a tail is far behind, seconds. */
+const LATENCY = 0.6;
+
+/** Most requests in flight: bounds memory. */
+const MOST_AHEAD = 32;
+
+interface SourceContext extends RunContext {
+  readonly endpoint: Endpoint;
+  readonly tenant: Tenant;
+  readonly client: CcaipClient;
+  readonly lake: Lake;
+  readonly ledger: Ledger;
+}
+
+/** The source that an endpoint's catalog entry names. */
+export function createSource({ tenant, endpoint, client, lake, ledger, ...context }: SourceContext): Source {
+  const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
+  const { keepAlive, timeIsUp, afterFailure } = context;
+  const run = { endpoint, keepAlive, timeIsUp, afterFailure };
+  switch (source.kind) {
+    case 'tail':
+      return new Tail({ ...run, source, client, ...tailSettings(tenant) });
+    case 'snapshot':
+      return new Snapshot({ ...run, source, client });
+    case 'nested':
+      return new Nested({ ...run, source, ledger, lake });
+  }
+}
+
+interface RangeContext extends Pick<SourceContext, 'endpoint' | 'tenant' | 'client' | 'timeIsUp'> {
+  readonly range: TimeRange;
+  /** Position of the live runs; undefined before the first. */
+  readonly live: unknown;
+}
+
+/**
+ * A range of a tail, as far as it lies before what live runs read.
+ * @returns undefined if nothing of it does
+ * @throws ConfigurationError for endpoints that have no ranges
+ */
+export function createRange({ tenant, endpoint, client, range, live, timeIsUp }: RangeContext): TailRange | undefined {
+  const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
+  if (source.kind !== 'tail') throw new ConfigurationError(whyNoRange(endpoint) ?? '');
+  const settings = tailSettings(tenant);
+  const { cursor, start, open } = TailPosition.parse(live, true);
+  const liveFrom = cursor === null ? settings.historyStart : Math.max(start, cursor - settings.lookBack);
+  const from = Date.parse(range.from);
+  const until = Math.min(Date.parse(range.to), liveFrom) - 1;
+  if (until < from) return undefined;
+  const run = { endpoint, timeIsUp, keepAlive: async () => undefined, afterFailure: false };
+  return new TailRange({ ...run, source, client, ...settings, from, until, watched: open });
+}
+
+const tailSettings = (tenant: Tenant) => ({
+  historyStart: Date.parse(tenant.historyStart),
+  lookBack: tenant.lookBackMinutes * 60_000,
+  settle: tenant.settleSeconds * 1000,
+  ahead: Math.min(MOST_AHEAD, 1 + Math.ceil(tenant.requestsPerSecond * LATENCY)),
+});
+
+/** The source with what the tenant's configuration says about it. */
+function overridden(source: CatalogSource, override: SourceOverrides[string] | undefined): CatalogSource {
+  const { path, parents } = override ?? {};
+  if (source.kind !== 'nested') return path === undefined ? source : { ...source, path };
+  if (parents === undefined) return source;
+  return { ...source, parents: Object.entries(parents).map(([endpoint, paths]) => ({ endpoint, paths })) };
+}

@@ -1,0 +1,51 @@
+import type { Endpoint } from '../../catalog/index.ts';
+import { Lake } from '../lake/lake.ts';
+import { HeadStore } from '../ledger/checkpoint.ts';
+import { Ledger } from '../ledger/ledger.ts';
+import { MetricsTable } from '../metrics/metrics-table.ts';
+import { MetricsWriter } from '../metrics/metrics-writer.ts';
+import { parseBaseUrl } from '../platform/base-url.ts';
+import { CcaipClient } from '../platform/client.ts';
+import { DynamoRateBudget } from '../platform/dynamo-rate-budget.ts';
+import { SecretCredential } from '../platform/secret-credential.ts';
+import type { IngestRequest } from './ingest.ts';
+
+/** A run stops at a batch boundary when less than this is left, milliseconds. */
+const STOP_BEFORE = 60_000;
+
+/**
+ * What every run works with.
+ * @param backfillShare for backfill: its part of the rate beside live work. @default - live work
+ */
+export function runParts(request: IngestRequest, endpoint: Endpoint, backfillShare?: number) {
+  const { tenant, effects, environment, aws, credentials, timeLeft } = request;
+  const { dynamodb } = aws;
+  const table = environment.STATE_TABLE;
+  return {
+    client: new CcaipClient({
+      baseUrl: parseBaseUrl(tenant.baseUrl),
+      credentials: credentials?.of(tenant.secretId) ?? new SecretCredential(aws.secrets, tenant.secretId),
+      budget: new DynamoRateBudget(dynamodb, table, tenant.name, tenant.requestsPerSecond, effects, backfillShare),
+      effects,
+      timeLeft,
+    }),
+    lake: new Lake(aws.s3, environment.LAKE_BUCKET),
+    ledger: new Ledger(dynamodb, table, tenant.name),
+    store: new HeadStore(dynamodb, table, tenant.name, endpoint.name, effects.now),
+    timeIsUp: () => timeLeft() < STOP_BEFORE,
+  };
+}
+
+/** What writes a run's metrics. @param keepAlive keeps what the run holds while that takes its time */
+export function metricsWriter(request: IngestRequest, keepAlive: () => Promise<void>): MetricsWriter {
+  const { tenant, environment, aws, effects, timeLeft } = request;
+  const { METRICS_TABLE, METRICS_TTL_DAYS } = environment;
+  return new MetricsWriter({
+    table: new MetricsTable(aws, METRICS_TABLE),
+    tenant: tenant.name,
+    ttlDays: METRICS_TTL_DAYS === undefined ? undefined : Number(METRICS_TTL_DAYS),
+    effects,
+    timeLeft,
+    keepAlive,
+  });
+}

@@ -1,0 +1,92 @@
+import { FAMILY_SEGMENTS } from './families.ts';
+import type { CallInputs } from './inputs.ts';
+import type { MetricResult } from './metric-results.ts';
+import { type Segment, segmentOf } from './segment.ts';
+import type { Span } from './spans.ts';
+import type { Transfer } from './transfers.ts';
+
+/** What the list of segments is made of, besides the inputs of the call. */
+export interface SegmentSources {
+  readonly talk: MetricResult;
+  readonly hold: MetricResult;
+  readonly transfers: readonly Transfer[];
+  readonly conferences: readonly Span[];
+  readonly thirdPartyTalks: readonly Span[];
+}
+
+/**
+ * What happened in a call, ordered by start; `hold`, which has none, comes last.
+ *
+ * Parts of an open call that are running have a start only; conferences and talks of third parties are listed once the
+ * call is over.
+ */
+export function listSegments(inputs: CallInputs, sources: SegmentSources): Segment[] {
+  const segments: Segment[] = [];
+  addMenu(segments, inputs);
+  addQueue(segments, inputs);
+  addRing(segments, inputs);
+  addTalk(segments, inputs, sources.talk);
+  for (const transfer of sources.transfers) addTransfer(segments, transfer, inputs.over);
+  for (const { start, end } of sources.conferences) place(segments, segmentOf('conference', start, end));
+  for (const { start, end } of sources.thirdPartyTalks) place(segments, segmentOf('third_party', start, end));
+  const { seconds } = sources.hold;
+  if (seconds !== null && seconds > 0) segments.push({ kind: 'hold', seconds });
+  return segments;
+}
+
+function addMenu(segments: Segment[], inputs: CallInputs): void {
+  const { family, created, queued, connecting, connected, ended, over } = inputs;
+  if (created === null || !FAMILY_SEGMENTS[family].ivr) return;
+  if (queued !== null) place(segments, segmentOf('ivr', created, queued));
+  // A call of an unknown type need not have a menu, so without a queue only the family with one shows it.
+  else if (family !== 'ivr' || connecting !== null || connected !== null) return;
+  else if (!over) place(segments, segmentOf('ivr', created, null));
+  else if (inputs.failReason === 'eu_in_menu_abandoned')
+    place(segments, { ...segmentOf('ivr', created, ended), outcome: 'abandoned' });
+}
+
+/** The queue lasts until an agent is connected, else until the end of the call: nobody should have to lose abandon time. */
+function addQueue(segments: Segment[], { family, queued, connected, ended, status, failReason }: CallInputs): void {
+  if (queued === null || !FAMILY_SEGMENTS[family].queue) return;
+  const queue = segmentOf('queue', queued, connected ?? ended);
+  if (connected !== null) place(segments, queue);
+  else if (failReason === 'eu_abandoned') place(segments, { ...queue, outcome: 'abandoned' });
+  else if (status === 'deflected') place(segments, { ...queue, outcome: 'deflected' });
+  else place(segments, queue);
+}
+
+function addRing(segments: Segment[], { connecting, connected, over }: CallInputs): void {
+  if (connecting === null || (connected === null && over)) return;
+  place(segments, segmentOf('ring', connecting, connected));
+}
+
+/** The time on hold lies somewhere between start and end, so the seconds are those of the metric. */
+function addTalk(segments: Segment[], { connected, ended }: CallInputs, { seconds }: MetricResult): void {
+  if (connected === null) return;
+  const start = connected.text;
+  const { end } = segmentOf('talk', connected, ended);
+  if (end === undefined) place(segments, seconds === null ? { kind: 'talk', start } : { kind: 'talk', start, seconds });
+  else place(segments, seconds === null ? { kind: 'talk', start, end } : { kind: 'talk', start, end, seconds });
+}
+
+function addTransfer(segments: Segment[], { created, toAgent, transferred, receiver }: Transfer, over: boolean): void {
+  if (created === null) return;
+  const user = receiver?.user ?? toAgent;
+  place(segments, {
+    ...segmentOf('transfer', created, receiver?.connected ?? null),
+    ...(receiver !== null && receiver.participant !== null && { participant: receiver.participant }),
+    ...(user !== null && { user }),
+    ...(receiver === null && over && !transferred && { outcome: 'unanswered' }),
+  });
+}
+
+/**
+ * Inserts by start, after what begins at the same time. Nearly all segments come in order, which makes this cheaper than
+ * sorting. Canonical texts of the same length compare as the times they stand for.
+ */
+function place(segments: Segment[], segment: Segment): void {
+  const { start = '' } = segment;
+  const before = segments.findLastIndex((other) => (other.start ?? '') <= start);
+  if (before === segments.length - 1) segments.push(segment);
+  else segments.splice(before + 1, 0, segment);
+}

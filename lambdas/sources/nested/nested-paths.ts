@@ -1,0 +1,38 @@
+import { isObject, sourceOf } from '../../common/json.ts';
+import { elementTexts, memberText } from '../../common/json-text.ts';
+
+/** A value found at a path, with the path that leads to it, e.g. `transfers[1].to_agent`. */
+export interface Found {
+  readonly path: string;
+  readonly value: unknown;
+  /** The value as it is written in the parent. */
+  readonly json: string;
+}
+
+/**
+ * Values at a path like `participants[]` or `transfers[].to_agent`. A list may be a single object (types drift);
+ * missing and null give nothing.
+ * @param json the text that the parent was parsed from
+ */
+export function findAt(parent: unknown, path: string, json = sourceOf(parent)): Found[] {
+  let found: Found[] = [{ path: '', value: parent, json }];
+  for (const step of path.split('.')) {
+    const isList = step.endsWith('[]');
+    const key = isList ? step.slice(0, -2) : step;
+    found = found.flatMap(({ path: place, value, json: outer }) => {
+      const at = isObject(value) ? value[key] : undefined;
+      const here = place === '' ? key : `${place}.${key}`;
+      if (at === undefined || at === null) return [];
+      const text = memberText(outer, key) ?? JSON.stringify(at);
+      if (!isList) return [{ path: here, value: at, json: text }];
+      const elements: unknown[] = Array.isArray(at) ? at : [at];
+      const texts = Array.isArray(at) ? elementTexts(text) : [text];
+      return elements.map((element, index) => ({
+        path: `${here}[${index}]`,
+        value: element,
+        json: texts[index] ?? JSON.stringify(element),
+      }));
+    });
+  }
+  return found.filter(({ value }) => value !== null && value !== undefined);
+}

@@ -1,0 +1,102 @@
+import pMap from 'p-map';
+import * as z from 'zod/mini';
+import { type Endpoint, findEndpoint, type NestedParent, type NestedSource } from '../../../catalog/index.ts';
+import { isObject, parseJson, rememberSource } from '../../common/json.ts';
+import { withMembers } from '../../common/json-text.ts';
+import type { Lake } from '../../lake/lake.ts';
+import type { Ledger } from '../../ledger/ledger.ts';
+import type { LedgerBatch } from '../../ledger/ledger-entry.ts';
+import { BatchBuilder } from '../batch-builder.ts';
+import type { RawRecord, RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
+import { parseTime } from '../times.ts';
+import { validate } from '../validate.ts';
+import { findAt } from './nested-paths.ts';
+
+const positionSchema = z.object({ parents: z.record(z.string(), z.int()), cursor: z.nullable(z.string()) });
+
+interface NestedOptions extends RunContext {
+  readonly endpoint: Endpoint;
+  readonly source: NestedSource;
+  readonly ledger: Ledger;
+  readonly lake: Lake;
+}
+
+/**
+ * Takes the records inside the parents' committed batches, in the order of the parents' ledgers: none skipped, none read
+ * twice, no API request. A parent version without such records leaves a marker, so that a child that is gone is seen to be.
+ */
+export class Nested implements Source {
+  readonly #options: NestedOptions;
+
+  constructor(options: NestedOptions) {
+    this.#options = options;
+  }
+
+  async *batches(position: unknown): AsyncGenerator<SourceBatch, SourceEnd> {
+    const { source, ledger, keepAlive, timeIsUp } = this.#options;
+    const state = position === undefined ? { parents: {}, cursor: null } : positionSchema.parse(position);
+    const builder = new BatchBuilder();
+    const close = () => builder.close(state.cursor ?? '', structuredClone(state), state.cursor);
+    for (const parent of source.parents) {
+      for await (const batch of ledger.batchesAfter(parent.endpoint, state.parents[parent.endpoint] ?? 0)) {
+        await keepAlive();
+        await this.#take(builder, parent, batch);
+        state.parents[parent.endpoint] = batch.seq;
+        if (state.cursor === null || batch.extractedAt > state.cursor) state.cursor = batch.extractedAt;
+        if (builder.isFull) yield close();
+        if (!timeIsUp()) continue;
+        if (!builder.isEmpty) yield close();
+        return { more: true, completeTo: null };
+      }
+    }
+    if (!builder.isEmpty) yield close();
+    return { more: false, completeTo: state.cursor, position: state, cursor: state.cursor };
+  }
+
+  async #take(builder: BatchBuilder, parent: NestedParent, batch: LedgerBatch): Promise<void> {
+    const objects = batch.objects.filter(({ zone }) => zone === 'raw');
+    const contents = await pMap(objects, async ({ key, dt }) => ({ dt, lines: await this.#options.lake.get(key) }), {
+      concurrency: 8,
+    });
+    for (const { dt, lines } of contents) for (const line of lines) this.#children(builder, parent, dt, line);
+  }
+
+  #children(builder: BatchBuilder, parent: NestedParent, dt: string, line: string): void {
+    const record = parseJson(line);
+    if (!isObject(record)) return;
+    const extractedAt = String(record._extracted_at);
+    const origin = originOf(parent, record);
+    const time = parseTime(origin._parent_updated_at) ?? parseTime(extractedAt);
+    const take = (child: RawRecord, json: string, marker = false) =>
+      builder.take({ record: child, json, dt, extractedAt, batch: String(record._batch), marker }, time);
+    const found = parent.paths.flatMap((path) => findAt(record, path, line));
+    for (const { path, value, json } of found) {
+      rememberSource(value, json);
+      const checked = validate(this.#options.endpoint.schema, value);
+      const added = { ...origin, _parent_path: path };
+      if ('record' in checked) take({ ...checked.record, ...added }, withMembers(json, added));
+      else
+        builder.reject({
+          value,
+          reason: checked.reason,
+          place: `${parent.endpoint} ${origin._parent_id} ${path}`,
+          extractedAt,
+          origin: { dt, batch: String(record._batch), added },
+        });
+    }
+    const none = { ...origin, _none: true };
+    if (found.length === 0) take(none, JSON.stringify(none), true);
+  }
+}
+
+/** What a child says about its parent. */
+function originOf({ endpoint }: NestedParent, record: RawRecord) {
+  const source = findEndpoint(endpoint)?.source;
+  // only a cursor that moves with every change tells versions apart
+  const versioned = source?.kind === 'tail' && source.openUntil === undefined;
+  return {
+    _parent_type: endpoint,
+    _parent_id: record.id ?? null,
+    _parent_updated_at: versioned ? (record[source.cursor] ?? null) : null,
+  };
+}

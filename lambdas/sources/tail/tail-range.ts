@@ -1,0 +1,50 @@
+import { isObject } from '../../common/json.ts';
+import type { Source, SourceBatch, SourceEnd } from '../source.ts';
+import { isoTime, parseTime } from '../times.ts';
+import type { OpenRecords } from './open-records.ts';
+import type { TailOptions } from './tail.ts';
+import { TailPosition } from './tail-position.ts';
+import { TailRun } from './tail-run.ts';
+import { walkTail } from './walk-tail.ts';
+
+export interface TailRangeOptions extends TailOptions {
+  /** Start of the range, milliseconds. */
+  readonly from: number;
+  /** End of the range, inclusive, milliseconds; live runs do not read before it. */
+  readonly until: number;
+  /** Open records that live runs read again until they are closed: they alone say how these go on. */
+  readonly watched: OpenRecords;
+}
+
+/** Takes the records of a range, all of which lie before those that live runs read. It has no position but its cursor. */
+export class TailRange implements Source {
+  readonly #options: TailRangeOptions;
+
+  constructor(options: TailRangeOptions) {
+    this.#options = options;
+  }
+
+  async *batches(): AsyncGenerator<SourceBatch, SourceEnd> {
+    const { from, until, timeIsUp } = this.#options;
+    const run = new TailRun({ ...this.#options, lookBack: 0, settle: 0 }, TailPosition.parse(undefined, false));
+    for await (const page of walkTail(this.#options, { from, until })) {
+      const frontier = page.frontier === null ? null : Math.min(page.frontier, until);
+      run.takeNew({ ...page, rows: page.rows.filter((row) => this.#isOurs(row)), frontier });
+      if (run.builder.isFull) yield run.close();
+      if (!timeIsUp()) continue;
+      if (!run.builder.isEmpty) yield run.close();
+      return { more: true, completeTo: run.end().cursor };
+    }
+    if (!run.builder.isEmpty) yield run.close();
+    return { more: false, completeTo: isoTime(until + 1) };
+  }
+
+  #isOurs(row: unknown): boolean {
+    if (!isObject(row)) return true;
+    const { source, until, watched } = this.#options;
+    // a platform may ignore where the range ends
+    if ((parseTime(row[source.cursor]) ?? until) > until) return false;
+    const { openUntil } = source;
+    return openUntil === undefined || (row[openUntil] ?? null) !== null || !watched.has(row.id);
+  }
+}

@@ -1,0 +1,115 @@
+import { isObject, sourceOf } from '../../common/json.ts';
+import { BatchBuilder } from '../batch-builder.ts';
+import type { RawRecord, SourceBatch } from '../source.ts';
+import { isoTime, parseTime, utcDate } from '../times.ts';
+import { validate } from '../validate.ts';
+import { Fingerprints, fingerprint } from './fingerprints.ts';
+import { OpenRecords } from './open-records.ts';
+import type { TailOptions } from './tail.ts';
+import type { TailPosition } from './tail-position.ts';
+import type { WalkedPage } from './walk.ts';
+
+/** A row that was met on a page. */
+interface Met {
+  readonly row: unknown;
+  readonly json: string;
+  readonly place: string;
+  /** Platform time of the page. */
+  readonly answeredAt: number;
+  /** True if there is nothing new in it. */
+  readonly isKnown: boolean;
+}
+
+/** What one run of a tail has seen so far. */
+export class TailRun {
+  readonly builder = new BatchBuilder();
+  readonly position: TailPosition;
+  /** Platform time of the first answer; everything before it is seen when the run is done. */
+  startedAt: number | undefined;
+  readonly #options: TailOptions;
+  readonly #stillOpen = OpenRecords.parse('');
+  #cursor: number | null;
+
+  constructor(options: TailOptions, position: TailPosition) {
+    this.#options = options;
+    this.position = position;
+    this.#cursor = position.cursor;
+  }
+
+  /** Takes the rows of a page that were not taken before, and moves the cursor. */
+  takeNew({ rows, place, answeredAt: now, frontier }: WalkedPage): void {
+    this.startedAt ??= now;
+    const { taken } = this.position;
+    for (const [index, row] of rows.entries()) {
+      const json = sourceOf(row);
+      const digest = fingerprint(json);
+      const key = Fingerprints.keyOf(isObject(row) ? row.id : undefined, digest);
+      const isKnown = taken.has(key, digest);
+      const cursor = this.#take({ row, json, place: `${place} row ${index + 1}`, answeredAt: now, isKnown });
+      taken.add(key, digest, cursor ?? now);
+    }
+    if (frontier === null) return;
+    const settled = Math.min(frontier, now - this.#options.settle);
+    this.#cursor = Math.max(this.#cursor ?? Number.NEGATIVE_INFINITY, settled);
+  }
+
+  /** Takes the rows of a page that were open when last seen and are closed now. */
+  takeClosed({ rows, place, answeredAt }: WalkedPage): void {
+    for (const [index, row] of rows.entries()) {
+      const { record } = this.#check(row);
+      if (record === undefined || !this.position.open.has(record.id)) continue;
+      const isKnown = this.#isOpen(record);
+      this.#take({ row, json: sourceOf(row), place: `${place} row ${index + 1}`, answeredAt, isKnown });
+      // the way back through a timestamp of several pages meets it again
+      if (!this.#isOpen(record)) this.position.open.remove(record.id);
+    }
+  }
+
+  close(): SourceBatch {
+    const { position, cursor } = this.end();
+    return this.builder.close(isoTime(this.#options.client.clock.now()), position, cursor);
+  }
+
+  end() {
+    const cursor = this.#cursor;
+    const keepFrom = cursor === null ? Number.NEGATIVE_INFINITY : cursor - this.#options.lookBack;
+    return {
+      position: this.position.next(cursor, keepFrom, this.#stillOpen),
+      cursor: cursor === null ? null : isoTime(cursor),
+    };
+  }
+
+  /** @returns the row's cursor time, or null if it has none */
+  #take({ row, json, place, answeredAt, isKnown }: Met): number | null {
+    const { source } = this.#options;
+    const { record, reason } = this.#check(row);
+    const eventTime = parseTime(record?.[source.eventTime]);
+    const cursor = parseTime(record?.[source.cursor]) ?? eventTime;
+    const dated = eventTime ?? cursor;
+    if (record !== undefined && cursor !== null) {
+      if (this.#isOpen(record)) this.#stillOpen.add(record.id, cursor);
+      else this.#stillOpen.remove(record.id);
+    }
+    if (isKnown) return cursor;
+    const extractedAt = isoTime(answeredAt);
+    if (record !== undefined && dated !== null)
+      this.builder.take({ record, json, dt: utcDate(dated), extractedAt }, cursor);
+    else
+      this.builder.reject({
+        value: row,
+        reason: reason ?? `${source.eventTime}, ${source.cursor}: both missing`,
+        place,
+        extractedAt,
+      });
+    return cursor;
+  }
+
+  #check(row: unknown): { readonly record?: RawRecord; readonly reason?: string } {
+    return validate(this.#options.endpoint.schema, row);
+  }
+
+  #isOpen(record: RawRecord): boolean {
+    const { openUntil } = this.#options.source;
+    return openUntil !== undefined && (record[openUntil] ?? null) === null;
+  }
+}

@@ -1,0 +1,107 @@
+import type { Endpoint, TailSource } from '../../../catalog/index.ts';
+import { ContractError } from '../../common/errors.ts';
+import { isObject } from '../../common/json.ts';
+import type { CcaipClient } from '../../platform/client.ts';
+import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
+import { isoTime, parseTime } from '../times.ts';
+import { openRanges } from './open-ranges.ts';
+import { TailPosition } from './tail-position.ts';
+import { TailRun } from './tail-run.ts';
+import { type TailWalk, walkTail } from './walk-tail.ts';
+
+export interface TailOptions extends RunContext {
+  readonly endpoint: Endpoint;
+  readonly source: TailSource;
+  readonly client: CcaipClient;
+  /** Where to start without a cursor, milliseconds. */
+  readonly historyStart: number;
+  /** How far before the cursor every run reads again, milliseconds: records are committed out of order upstream. */
+  readonly lookBack: number;
+  /** The cursor never comes nearer to the platform's now than this, milliseconds. */
+  readonly settle: number;
+  /** Requests in flight at most while far behind. */
+  readonly ahead: number;
+}
+
+/** Records that are open are all read again so often, milliseconds. In between, the platform is asked for those that were closed. */
+const SWEEP = 6 * 3_600_000;
+
+/** How the walk over closed records ended: `refused` by a platform that does not filter by the time at which they were closed. */
+type ClosedWalk = 'read' | 'timeIsUp' | 'refused';
+
+/**
+ * Takes records from the cursor on, and records that were open when last seen until they are closed.
+ *
+ *     ──o────o─o──────────┬───────────────┬──────────────────────────┬───────────┬──> cursor time
+ *       open records      cursor          │ new records              now-settle  now
+ *                         - look-back     cursor                     new cursor
+ */
+export class Tail implements Source {
+  readonly #options: TailOptions;
+
+  constructor(options: TailOptions) {
+    this.#options = options;
+  }
+
+  async *batches(position: unknown): AsyncGenerator<SourceBatch, SourceEnd> {
+    const { historyStart, lookBack, afterFailure } = this.#options;
+    const run = new TailRun(this.#options, TailPosition.parse(position, afterFailure, historyStart));
+    const { cursor, start } = run.position;
+    const from = Math.max(start, cursor === null ? historyStart : cursor - lookBack);
+    const isTimeUp = (yield* this.#read(run, { from, until: undefined })) || (yield* this.#readClosed(run, from));
+    if (!run.builder.isEmpty) yield run.close();
+    if (isTimeUp) return { more: true, completeTo: null, ...run.end() };
+    return { more: false, completeTo: run.startedAt === undefined ? null : isoTime(run.startedAt), ...run.end() };
+  }
+
+  /** Reads a range: new records, or with an end those that were open. @returns true if time was up before */
+  async *#read(run: TailRun, range: TailWalk): AsyncGenerator<SourceBatch, boolean> {
+    const { open } = run.position;
+    let covered = range.from;
+    for await (const page of walkTail(this.#options, range)) {
+      if (range.until === undefined) run.takeNew(page);
+      else run.takeClosed(page);
+      if (page.frontier !== null) {
+        open.removeBetween(covered, page.frontier);
+        covered = page.frontier;
+      }
+      if (run.builder.isFull) yield run.close();
+      if (this.#options.timeIsUp()) return true;
+    }
+    open.removeBetween(covered, (range.until ?? Number.POSITIVE_INFINITY) + 1);
+    return false;
+  }
+
+  /** Takes records that were open and are closed now. @returns true if time was up before */
+  async *#readClosed(run: TailRun, before: number): AsyncGenerator<SourceBatch, boolean> {
+    const { openUntil } = this.#options.source;
+    const { open, closedTo, sweptAt } = run.position;
+    const { startedAt } = run;
+    if (openUntil === undefined || startedAt === undefined) return false;
+    let mustSweep = closedTo === null || sweptAt === null || startedAt - sweptAt >= SWEEP || open.isEmpty;
+    if (!mustSweep && closedTo !== null) {
+      const end = yield* this.#askForClosed(run, openUntil, closedTo - this.#options.lookBack);
+      if (end === 'timeIsUp') return true;
+      mustSweep = end === 'refused';
+    }
+    if (mustSweep) for (const range of openRanges(open.times(), before)) if (yield* this.#read(run, range)) return true;
+    run.position.takenClosed(startedAt, mustSweep);
+    return false;
+  }
+
+  async *#askForClosed(run: TailRun, by: string, from: number): AsyncGenerator<SourceBatch, ClosedWalk> {
+    const isClosed = (row: unknown) => isObject(row) && (parseTime(row[by]) ?? Number.NEGATIVE_INFINITY) >= from;
+    try {
+      for await (const page of walkTail(this.#options, { from, until: undefined, by })) {
+        if (!page.rows.every(isClosed)) return 'refused';
+        run.takeClosed(page);
+        if (run.builder.isFull) yield run.close();
+        if (this.#options.timeIsUp()) return 'timeIsUp';
+      }
+      return 'read';
+    } catch (error) {
+      if (error instanceof ContractError) return 'refused';
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { isObject } from '../../common/json.ts';
+
+/**
+ * Watches page borders that fall between rows of one time. The platform promises no order among those: two requests may
+ * order them differently, and then one row comes twice and another never. A row is missed only where one comes twice, so
+ * a border without a repeated row is proved sound.
+ */
+export class TieGuard {
+  readonly #cursorOf: (row: unknown) => number | null;
+  #time: number | null = null;
+  #seen = new Set<unknown>();
+
+  constructor(cursorOf: (row: unknown) => number | null) {
+    this.#cursorOf = cursorOf;
+  }
+
+  /** @returns false if a row at the border repeats one of the pages before; the page is then not noted */
+  accepts(rows: readonly unknown[]): boolean {
+    const times = rows.map(this.#cursorOf);
+    const tied = rows.filter((_, index) => this.#time !== null && times[index] === this.#time).map(idOf);
+    if (tied.some((id) => this.#seen.has(id))) return false;
+    const last = times.findLast((time) => time !== null) ?? this.#time;
+    if (last !== this.#time) this.#seen.clear();
+    this.#time = last;
+    for (const [index, row] of rows.entries()) if (times[index] === last) this.#seen.add(idOf(row));
+    return true;
+  }
+}
+
+const idOf = (row: unknown): unknown => (isObject(row) && row.id !== undefined ? row.id : JSON.stringify(row));

@@ -1,0 +1,37 @@
+import { isObject } from '../../common/json.ts';
+import { pageParameters } from '../../platform/client.ts';
+import { isoTime, parseTime } from '../times.ts';
+import type { TailOptions } from './tail.ts';
+import { type WalkedPage, walk } from './walk.ts';
+
+/** Pages of a burst per request in flight. */
+const BURST_ROUNDS = 16;
+
+/** Cursor times to walk over, both ends included, milliseconds. */
+export interface TailWalk {
+  readonly from: number;
+  /** @default - to the newest record */
+  readonly until: number | undefined;
+  /** Timestamp field that orders and filters. @default - the cursor */
+  readonly by?: string;
+}
+
+/** Walks the collection of a tail. */
+export function walkTail(options: TailOptions, { by, ...range }: TailWalk): AsyncGenerator<WalkedPage> {
+  const { client, source, keepAlive, ahead, settle, lookBack } = options;
+  const field = by ?? source.cursor;
+  return walk({
+    ...range,
+    path: source.path,
+    burst: { ahead, longest: ahead * BURST_ROUNDS, settledUntil: () => client.clock.now() - settle - lookBack },
+    cursorOf: (row) => (isObject(row) ? parseTime(row[field]) : null),
+    fetch: async ({ from, until, page }) => {
+      await keepAlive();
+      return client.page(source.path, {
+        [`${field}[from]`]: isoTime(from),
+        ...(until !== undefined && { [`${field}[to]`]: isoTime(until) }),
+        ...pageParameters(page, field),
+      });
+    },
+  });
+}

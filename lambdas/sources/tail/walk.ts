@@ -1,0 +1,166 @@
+import { ContractError } from '../../common/errors.ts';
+import { mayHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
+import { isoTime } from '../times.ts';
+import { type BurstOptions, burst, burstLength } from './parallel-pages.ts';
+import { TieGuard } from './tie-guard.ts';
+
+/** A page of the walk with the request that gave it. */
+export interface WalkedPage {
+  readonly rows: readonly unknown[];
+  /** For messages: where the page comes from. */
+  readonly place: string;
+  /** Platform time of the answer, milliseconds. */
+  readonly answeredAt: number;
+  /** Everything before this cursor time has been seen when the page is taken, in milliseconds; null if it does not advance. */
+  readonly frontier: number | null;
+}
+
+/** One request of a walk; times in milliseconds, both ends of the range included. */
+export interface WalkRequest {
+  readonly from: number;
+  /** @default - no end */
+  readonly until: number | undefined;
+  readonly page: number;
+}
+
+export interface WalkOptions {
+  readonly path: string;
+  /** Start of the walk, inclusive. */
+  readonly from: number;
+  /** End of the walk, inclusive. @default - to the newest row */
+  readonly until?: number | undefined;
+  readonly fetch: (request: WalkRequest) => Promise<Page>;
+  /** Cursor time of a row, or null if it has none. */
+  readonly cursorOf: (row: unknown) => number | null;
+  /** How to read far behind. @default - one request after the other */
+  readonly burst?: BurstOptions | undefined;
+}
+
+/**
+ * Walks a collection in the order of its cursor although rows move to the end while it walks.
+ *
+ *     from ──[page 1: 100 rows]──> cursor of the last row = new from ──[page 1]──> ...
+ *
+ * Always the first page, so a row that moves away cannot push another one across a page border. Only where more than a
+ * page shares one timestamp are further pages walked: forwards to the end of that timestamp, then back to its first page.
+ * Rows that leave the timestamp move the others towards the first page, so the way back meets every row that stayed.
+ * Far behind, the settled part of the range is read in bursts.
+ *
+ * @throws ContractError if a page is not in the order of its cursor, or the platform ignores `page`
+ */
+export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
+  const { path, until, fetch, cursorOf } = options;
+  let at = options.from;
+  const { burst } = options;
+  let mayBurst: boolean | undefined = burst === undefined ? false : undefined;
+  for (;;) {
+    let received = 0;
+    let number = 0;
+    let last: number | null = null;
+    let previous: Page | undefined;
+    let more = true;
+    // one page, or all pages of a timestamp that fills more than one
+    while (more && (last === null || last <= at)) {
+      number += 1;
+      const page = await fetch({ from: at, until, page: number });
+      const place = placeOf(path, at, number);
+      if (previous !== undefined && sameRows(previous, page)) {
+        if (page.rows.length >= PAGE_SIZE || page.hasNext === true || (page.total ?? 0) > received)
+          throw new ContractError(`${place} repeats the page before it: the platform ignores "page"`);
+        break;
+      }
+      last = lastCursor(page, cursorOf, place) ?? last;
+      received += page.rows.length;
+      more = mayHaveMore(page, received);
+      // what lies behind a timestamp of several pages counts when the way back is done
+      yield { ...walked(page), place, frontier: number === 1 ? last : at };
+      previous = page;
+    }
+    for (let back = number - 1; back >= 1; back--) {
+      const page = await fetch({ from: at, until, page: back });
+      yield { ...walked(page), place: placeOf(path, at, back), frontier: back === 1 ? last : null };
+    }
+    if (!more || last === null || last <= at || (until !== undefined && last > until)) return;
+    at = last;
+    if (
+      burst !== undefined &&
+      mayBurst !== false &&
+      previous !== undefined &&
+      burstLength(previous, burst.longest) > 0
+    ) {
+      mayBurst ??= await honoursEnds(options, at);
+      if (mayBurst) at = yield* walkBursts({ ...options, burst }, at);
+    }
+  }
+}
+
+/**
+ * Whether the platform cuts a range at its end: only then does `Total` say that nothing left a settled range.
+ * @returns undefined if a full page of one time leaves it open
+ */
+async function honoursEnds({ fetch, cursorOf }: WalkOptions, at: number): Promise<boolean | undefined> {
+  const { rows } = await fetch({ from: at, until: at, page: 1 });
+  if (rows.some((row) => (cursorOf(row) ?? at) > at)) return false;
+  return rows.length < PAGE_SIZE ? true : undefined;
+}
+
+type BurstWalkOptions = WalkOptions & { readonly burst: BurstOptions };
+
+/**
+ * Reads settled pages from `at` on, several at a time, burst after burst as long as nothing moves.
+ * @returns where it got to
+ */
+async function* walkBursts(options: BurstWalkOptions, at: number): AsyncGenerator<WalkedPage, number> {
+  for (;;) {
+    const { reached, isWhole } = yield* walkBurst(options, at);
+    if (!isWhole || reached <= at) return reached;
+    at = reached;
+  }
+}
+
+/** @returns where it got to, and whether it read as many pages as it may: more can follow */
+async function* walkBurst(
+  { path, until: end, fetch, cursorOf, burst: { settledUntil, ...rules } }: BurstWalkOptions,
+  at: number,
+): AsyncGenerator<WalkedPage, { reached: number; isWhole: boolean }> {
+  const until = Math.min(end ?? Number.POSITIVE_INFINITY, settledUntil());
+  if (until <= at) return { reached: at, isWhole: false };
+  const request = { from: at, until };
+  let reached = at;
+  let pages = 0;
+  const take = (page: Page): WalkedPage => {
+    const place = placeOf(path, at, ++pages);
+    const frontier = lastCursor(page, cursorOf, place);
+    reached = frontier ?? reached;
+    return { ...walked(page), place, frontier };
+  };
+  const guard = new TieGuard(cursorOf);
+  const first = await fetch({ ...request, page: 1 });
+  guard.accepts(first.rows);
+  yield take(first);
+  for await (const page of burst(first, rules, (next) => fetch({ ...request, page: next }))) {
+    if (!guard.accepts(page.rows)) break;
+    yield take(page);
+  }
+  return { reached, isWhole: pages === rules.longest };
+}
+
+function lastCursor(page: Page, cursorOf: (row: unknown) => number | null, place: string): number | null {
+  let last: number | null = null;
+  for (const [index, row] of page.rows.entries()) {
+    const cursor = cursorOf(row);
+    if (cursor === null) continue;
+    if (last !== null && cursor < last)
+      throw new ContractError(
+        `${place} is not in order: row ${index + 1} (${isoTime(cursor)}) follows ${isoTime(last)}; nothing of it was taken`,
+      );
+    last = cursor;
+  }
+  return last;
+}
+
+const walked = ({ rows, answeredAt }: Page) => ({ rows, answeredAt });
+
+const placeOf = (path: string, at: number, page: number) => `${path} from ${isoTime(at)} page ${page}`;
+
+const sameRows = (a: Page, b: Page) => a.rows.length > 0 && JSON.stringify(a.rows) === JSON.stringify(b.rows);

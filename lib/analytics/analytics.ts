@@ -1,0 +1,89 @@
+import { Aws, NestedStack } from 'aws-cdk-lib';
+import { CfnNamedQuery } from 'aws-cdk-lib/aws-athena';
+import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
+import { views } from '../../sql/views/all-views.ts';
+import { rawTables } from '../../sql/views/raw-tables.ts';
+import { AthenaTable } from './athena-table.ts';
+import { AthenaView } from './athena-view.ts';
+import { Workgroup } from './workgroup.ts';
+
+/**
+ * A record that changes after the start of history may be older than that, and its partition is the day of its birth:
+ * partitions begin so many days before.
+ */
+const OLDEST_RECORD_DAYS = 366;
+
+/** Longest description of a named query that Athena takes, characters. */
+const LONGEST_DESCRIPTION = 1024;
+
+const NAMED_QUERIES = await loadNamedQueries();
+
+export interface AnalyticsProps {
+  /** Name of the deployment. */
+  readonly deployment: string;
+  readonly lake: Bucket;
+  /** Names of the tenants. */
+  readonly tenants: readonly string[];
+  /** First day (UTC) of any tenant's history. */
+  readonly historyStart: string;
+  /** A query that would read more than so many gigabytes is stopped. */
+  readonly scanLimitGigabytes: number;
+  /**
+   * Key that encrypts query results.
+   * @default - keys managed by S3
+   */
+  readonly encryptionKey?: IKey | undefined;
+}
+
+/** The lake as SQL sees it: a Glue database with raw tables and views, and a workgroup with queries to begin with. */
+export class Analytics extends Construct {
+  readonly workgroup: Workgroup;
+  readonly database: string;
+
+  constructor(scope: Construct, id: string, { deployment, lake, tenants, historyStart, ...limits }: AnalyticsProps) {
+    super(scope, id);
+    this.database = deployment.replaceAll('-', '_');
+    const database = new CfnDatabase(this, 'Database', {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseInput: {
+        name: this.database,
+        description: 'Contact centre data of the CCAI Platform: raw tables and the views on them',
+      },
+    });
+    const firstDay = daysBefore(historyStart, OLDEST_RECORD_DAYS);
+    const tables = [
+      ...rawTables().map(
+        (table) => new AthenaTable(this, table.name, { database: this.database, table, lake, tenants, firstDay }),
+      ),
+      ...views().map((view) => new AthenaView(this, view.name, { database: this.database, view })),
+    ];
+    for (const table of tables) table.node.addDependency(database);
+    this.workgroup = new Workgroup(this, 'Workgroup', {
+      ...limits,
+      name: deployment,
+      description: 'Queries of contact centre data',
+      lake,
+    });
+    // in a stack of their own: of resources and bytes a template can have so many only, and tables cannot move
+    const queries = new NestedStack(this, 'Queries', { description: `Saved queries of ${deployment}` });
+    for (const { name, question, sql } of NAMED_QUERIES)
+      new CfnNamedQuery(queries, `Query-${name}`, {
+        name,
+        description: question.slice(0, LONGEST_DESCRIPTION),
+        database: this.database,
+        workGroup: this.workgroup.name,
+        queryString: sql,
+      });
+  }
+}
+
+/** The day (UTC) so many days before another. */
+function daysBefore(day: string, days: number): string {
+  const date = new Date(`${day}T00:00:00Z`);
+  date.setUTCDate(date.getUTCDate() - days);
+  return date.toISOString().slice(0, 10);
+}

@@ -1,0 +1,75 @@
+import { Aws } from 'aws-cdk-lib';
+import { CfnTable } from 'aws-cdk-lib/aws-glue';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { ENDPOINTS } from '../../catalog/index.ts';
+import type { Partition, RawTable } from '../../sql/views/raw-tables.ts';
+
+/** ASCII unit separator: JSON text holds it only as an escape, so that no line is cut and none reads as null. */
+const NEVER_IN_A_LINE = '\u001F';
+
+const PARTITION_COMMENTS: Readonly<Record<Partition, string>> = {
+  endpoint: 'The endpoint of the catalog.',
+  tenant: 'The tenant.',
+  dt: "UTC date of the record's own event time.",
+};
+
+export interface AthenaTableProps {
+  /** Name of the Glue database. */
+  readonly database: string;
+  readonly table: RawTable;
+  readonly lake: Bucket;
+  /** Names of the tenants. */
+  readonly tenants: readonly string[];
+  /** First day (UTC) of the partitions. */
+  readonly firstDay: string;
+}
+
+/**
+ * The lines of a folder of the lake as they are, one string column, so that no key that comes, goes or changes its type can
+ * break a query. Partitions are computed, not crawled.
+ */
+export class AthenaTable extends Construct {
+  constructor(scope: Construct, id: string, { database, table, lake, tenants, firstDay }: AthenaTableProps) {
+    super(scope, id);
+    const { name, prefix, partitions, location } = table;
+    const ranges: Record<Partition, Record<string, string>> = {
+      endpoint: { type: 'enum', values: ENDPOINTS.map((endpoint) => endpoint.name).join(',') },
+      tenant: { type: 'enum', values: tenants.join(',') },
+      dt: { type: 'date', format: 'yyyy-MM-dd', range: `${firstDay},NOW`, interval: '1', 'interval.unit': 'DAYS' },
+    };
+    const projection = partitions.flatMap((partition) =>
+      Object.entries(ranges[partition]).map(([key, value]) => [`projection.${partition}.${key}`, value]),
+    );
+    new CfnTable(this, 'Table', {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseName: database,
+      tableInput: {
+        name,
+        description: `Lines of ${prefix}/, one JSON object each`,
+        tableType: 'EXTERNAL_TABLE',
+        parameters: {
+          EXTERNAL: 'TRUE',
+          'projection.enabled': 'true',
+          ...Object.fromEntries(projection),
+          'storage.location.template': `s3://${lake.bucketName}/${location}/`,
+        },
+        partitionKeys: partitions.map((partition) => ({
+          name: partition,
+          type: 'string',
+          comment: PARTITION_COMMENTS[partition],
+        })),
+        storageDescriptor: {
+          location: `s3://${lake.bucketName}/${prefix}/`,
+          columns: [{ name: 'line', type: 'string', comment: 'A JSON object.' }],
+          inputFormat: 'org.apache.hadoop.mapred.TextInputFormat',
+          outputFormat: 'org.apache.hadoop.hive.ql.io.HiveIgnoreKeyTextOutputFormat',
+          serdeInfo: {
+            serializationLibrary: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe',
+            parameters: { 'field.delim': NEVER_IN_A_LINE, 'serialization.null.format': NEVER_IN_A_LINE },
+          },
+        },
+      },
+    });
+  }
+}

@@ -1,0 +1,51 @@
+import { Aws } from 'aws-cdk-lib';
+import { CfnTable } from 'aws-cdk-lib/aws-glue';
+import { Construct } from 'constructs';
+import type { View } from '../../sql/views/view.ts';
+
+/** Longest comment of a column that Glue takes, characters. */
+const LONGEST_COMMENT = 255;
+
+export interface AthenaViewProps {
+  /** Name of the Glue database. */
+  readonly database: string;
+  readonly view: View;
+}
+
+/**
+ * A view as Athena stores one: the query and its columns with Trino types as base64 text in a comment, which is what Athena
+ * reads, and the columns with Hive types beside it, which is what others see.
+ */
+export class AthenaView extends Construct {
+  constructor(scope: Construct, id: string, { database, view }: AthenaViewProps) {
+    super(scope, id);
+    const { name, description, sql, columns } = view;
+    const definition = {
+      originalSql: sql,
+      catalog: 'awsdatacatalog',
+      schema: database,
+      columns: columns.map((column) => ({ name: column.name, type: column.engineType })),
+    };
+    new CfnTable(this, 'Table', {
+      catalogId: Aws.ACCOUNT_ID,
+      databaseName: database,
+      tableInput: {
+        name,
+        description,
+        tableType: 'VIRTUAL_VIEW',
+        parameters: { presto_view: 'true', comment: 'Presto View' },
+        viewOriginalText: `/* Presto View: ${Buffer.from(JSON.stringify(definition)).toString('base64')} */`,
+        viewExpandedText: '/* Presto View */',
+        partitionKeys: [],
+        storageDescriptor: {
+          columns: columns.map((column) => ({
+            name: column.name,
+            type: column.hiveType,
+            comment: `${column.doc}${column.personal ? ' Personal data.' : ''}`.slice(0, LONGEST_COMMENT),
+          })),
+          serdeInfo: {},
+        },
+      },
+    });
+  }
+}

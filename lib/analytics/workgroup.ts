@@ -1,0 +1,58 @@
+import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { QUERY_RESULTS } from '../storage/lake-bucket.ts';
+
+const BYTES_PER_GIGABYTE = 1e9;
+
+export interface WorkgroupProps {
+  readonly name: string;
+  readonly description: string;
+  /** Where results go. */
+  readonly lake: Bucket;
+  /**
+   * A query that would read more than so many gigabytes is stopped.
+   * @default - no query is stopped
+   */
+  readonly scanLimitGigabytes?: number;
+  /**
+   * Key that encrypts results.
+   * @default - keys managed by S3
+   */
+  readonly encryptionKey?: IKey | undefined;
+}
+
+/** Where people run their queries: results, encryption and the scan limit are the workgroup's, whatever a client asks for. */
+export class Workgroup extends Construct {
+  readonly name: string;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { name, description, lake, scanLimitGigabytes, encryptionKey }: WorkgroupProps,
+  ) {
+    super(scope, id);
+    const workgroup = new CfnWorkGroup(this, 'Workgroup', {
+      name,
+      description,
+      recursiveDeleteOption: true,
+      workGroupConfiguration: {
+        enforceWorkGroupConfiguration: true,
+        publishCloudWatchMetricsEnabled: true,
+        ...(scanLimitGigabytes !== undefined && {
+          bytesScannedCutoffPerQuery: Math.round(scanLimitGigabytes * BYTES_PER_GIGABYTE),
+        }),
+        engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
+        resultConfiguration: {
+          outputLocation: `s3://${lake.bucketName}/${QUERY_RESULTS}`,
+          encryptionConfiguration:
+            encryptionKey === undefined
+              ? { encryptionOption: 'SSE_S3' }
+              : { encryptionOption: 'SSE_KMS', kmsKey: encryptionKey.keyArn },
+        },
+      },
+    });
+    this.name = workgroup.ref;
+  }
+}

@@ -1,0 +1,127 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import type { Endpoint } from '../../catalog/index.ts';
+import { whyNoRange } from '../../lambdas/runs/backfill-slices.ts';
+import { cadence, type TenantConfiguration, tenantInput } from '../configuration/tenant-configuration.ts';
+import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
+import { PLAN_HANDLER } from '../ingestion/ingest-code.ts';
+import type { Alerts } from '../monitoring/alerts.ts';
+import { StateMachineAlarm } from '../monitoring/state-machine-alarm.ts';
+import { justifyWildcards } from '../security/justified.ts';
+import { ANY_LOG, observePermissions } from '../security/observe-permissions.ts';
+import { backfillDefinition } from './backfill-definition.ts';
+
+export interface BackfillProps {
+  /** Name of the deployment. */
+  readonly deployment: string;
+  /** The bundle of all functions. */
+  readonly code: Code;
+  /** Every tenant with the name of its secret. */
+  readonly tenants: readonly { readonly tenant: TenantConfiguration; readonly secretName: string }[];
+  /** Every endpoint with its function. */
+  readonly ingestions: ReadonlyMap<Endpoint, EndpointIngestion>;
+  readonly alerts: Alerts;
+  /** How long log entries are kept. */
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * Reads a range of a tenant's endpoint again beside the live runs: a state machine cuts it into slices and has the endpoint's own
+ * function read them. It has no schedule: `ccaip backfill` starts it.
+ */
+export class Backfill extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly alarm: Alarm;
+
+  constructor(scope: Construct, id: string, props: BackfillProps) {
+    super(scope, id);
+    const { deployment, tenants, ingestions, alerts } = props;
+    const name = `${deployment}-backfill`;
+    const plan = this.#planFunction(name, props);
+    const ranged = [...ingestions].filter(([endpoint]) => whyNoRange(endpoint) === undefined);
+    const role = new Role(this, 'Role', {
+      description: `Backfills of ${deployment}`,
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      inlinePolicies: {
+        backfill: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['lambda:InvokeFunction'],
+              resources: [plan.functionArn, ...ranged.map(([, ingestion]) => ingestion.function.functionArn)],
+            }),
+            ...observePermissions(),
+          ],
+        }),
+      },
+    });
+    justifyWildcards(role, (resource) => (resource === '*' ? ANY_LOG : undefined));
+    const endpoints = ranged.map(([endpoint]) => endpoint);
+    const definition = backfillDefinition({
+      planArn: plan.functionArn,
+      functions: Object.fromEntries(ranged.map(([{ name: each }, { arns }]) => [each, arns.function])),
+      tenants: tenants.map(({ tenant, secretName }) => ({
+        tenant: tenantInput(tenant, secretName, endpoints),
+        endpoints: endpoints.filter((each) => cadence(tenant, each) !== undefined).map((each) => each.name),
+      })),
+    });
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: name,
+      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
+      role: role.withoutPolicyUpdates(),
+      logs: {
+        destination: this.#logGroup('Log', `/aws/vendedlogs/states/${name}`, props),
+        level: LogLevel.ALL,
+        includeExecutionData: false,
+      },
+      tracingEnabled: true,
+    });
+    this.alarm = new StateMachineAlarm(this, 'Failed', {
+      name,
+      says: 'A backfill failed: a part of its range was not read. Live ingestion is not touched by it.',
+      runbook: 'backfill-failed',
+      stateMachine: this.stateMachine,
+      alerts,
+    }).alarm;
+  }
+
+  /** The function that cuts a range into slices. */
+  #planFunction(name: string, { code, logRetention }: BackfillProps): LambdaFunction {
+    const logGroup = this.#logGroup('PlanLog', `/aws/lambda/${name}`, { logRetention });
+    const role = new Role(this, 'PlanRole', {
+      description: 'Cuts backfills into slices',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        plan: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [logGroup.logGroupArn],
+            }),
+          ],
+        }),
+      },
+    });
+    return new LambdaFunction(this, 'Plan', {
+      functionName: name,
+      description: 'Cuts backfills into slices',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code,
+      handler: PLAN_HANDLER,
+      memorySize: 256,
+      timeout: Duration.seconds(30),
+      role: role.withoutPolicyUpdates(),
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+    });
+  }
+
+  #logGroup(id: string, logGroupName: string, { logRetention }: Pick<BackfillProps, 'logRetention'>): LogGroup {
+    return new LogGroup(this, id, { logGroupName, retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+  }
+}

@@ -1,0 +1,242 @@
+import * as z from 'zod';
+import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
+import { type SourceOverrides, sourceOverrideSchema } from '../../lambdas/platform/source-override.ts';
+import { tenantSchema } from '../../lambdas/platform/tenant.ts';
+import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
+
+const endpointConfigurationSchema = z.strictObject({
+  /**
+   * False to leave the endpoint out for this tenant.
+   * @default true
+   */
+  enabled: z.boolean().default(true),
+  /**
+   * Minutes between two runs.
+   * @default - the cadence of the endpoint's catalog entry
+   */
+  everyMinutes: z
+    .number()
+    .refine(
+      (minutes) => Number.isInteger(minutes) && minutes >= 1 && minutes <= 1440,
+      'a whole number of minutes from 1 to 1440',
+    )
+    .optional(),
+  /**
+   * Path of the collection, e.g. `/team`, where the instance differs from the catalog.
+   * @default - the path of the endpoint's catalog entry
+   */
+  path: sourceOverrideSchema.shape.path,
+  /**
+   * Places of nested records by parent endpoint, e.g. `{"call": ["changes[]"]}`, where the instance differs from the catalog.
+   * @default - the places of the endpoint's catalog entry
+   */
+  parents: sourceOverrideSchema.shape.parents,
+});
+
+/** Refuses an override that the endpoint's source has no use for, or whose records its function could not read. */
+function fitsSource({ source }: Endpoint) {
+  return ({ path, parents }: z.output<typeof endpointConfigurationSchema>): boolean => {
+    if (source.kind !== 'nested') return parents === undefined;
+    const known = source.parents.map(({ endpoint }) => endpoint);
+    return path === undefined && Object.keys(parents ?? {}).every((name) => known.includes(name));
+  };
+}
+
+const misfitOf = ({ source }: Endpoint) =>
+  source.kind === 'nested'
+    ? `parents among ${source.parents.map(({ endpoint }) => endpoint).join(', ')}, and no path`
+    : 'a path, and no parents';
+
+const isGiven = (value: unknown, key: string) =>
+  typeof value === 'object' && value !== null && key in value && Reflect.get(value, key) !== undefined;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+// without it a rule about two fields is only looked at when every single field is right
+const always = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
+
+/** One CCAI Platform instance as the owner of a deployment writes it. */
+export const tenantConfigurationSchema = z
+  .strictObject({
+    /**
+     * Name in keys, partitions, schedules and the name of its secret.
+     * @default - the subdomain
+     */
+    name: z.optional(tenantSchema.shape.name),
+    /**
+     * First part of the instance's host name, e.g. `acme` of `acme.uc1.ccaiplatform.com`.
+     * @default - `baseUrl` says where the instance is
+     */
+    subdomain: z.optional(tenantSchema.shape.name),
+    /**
+     * Rest of the instance's host name, e.g. `uc1.ccaiplatform.com`.
+     * @default - `baseUrl` says where the instance is
+     */
+    domain: z
+      .string()
+      .regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/, 'a host name such as uc1.ccaiplatform.com')
+      .optional(),
+    /**
+     * Path of the API on that host.
+     * @default '/manager/api/v1'
+     */
+    pathPrefix: z
+      .string()
+      .regex(/^(\/[\w.-]+)+$/, 'a path such as /manager/api/v1')
+      .optional(),
+    /**
+     * Where the API is, with its path, instead of subdomain, domain and path prefix.
+     * @default - made from subdomain, domain and path prefix
+     */
+    baseUrl: z
+      .string()
+      .regex(
+        /^https:\/\/[^@?#\s]+$/,
+        'an https URL such as https://acme.example.com/manager/api/v1, without a password',
+      )
+      .optional(),
+    /**
+     * Time zone of the contact centre (IANA), e.g. `Europe/Berlin`: the view `tenant` tells queries. Everything is stored in UTC.
+     * @default 'UTC'
+     */
+    timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Berlin').default('UTC'),
+    /**
+     * Requests per second this deployment may send to the instance. The platform allows 10 for all integrations together.
+     * @default 8
+     */
+    requestsPerSecond: tenantSchema.shape.requestsPerSecond,
+    /**
+     * Part of `requestsPerSecond` that backfill may use while live work is going on; it has all of it otherwise.
+     * @default 0.1
+     */
+    backfillShare: z
+      .number()
+      .refine((share) => share > 0 && share <= 0.5, 'a number above 0 and at most 0.5')
+      .optional(),
+    /**
+     * Minutes before its cursor from which every run of a tail reads again, for records that the instance shows late.
+     * @default 10
+     */
+    lookBackMinutes: z.number().min(0).max(1440).optional(),
+    /**
+     * Seconds the instance may take to show a record: a cursor never comes nearer to now than this.
+     * @default 60
+     */
+    settleSeconds: z.number().min(0).max(3600).optional(),
+    /**
+     * Day (UTC) where history starts: what changed since then is ingested.
+     * @default '2025-01-01'
+     */
+    historyStart: z.iso.date({ error: 'a UTC date such as 2025-01-01' }).default('2025-01-01'),
+    /**
+     * Endpoints that differ from their catalog entry for this tenant.
+     * @default - every endpoint with the cadence of its catalog entry
+     */
+    endpoints: z
+      .strictObject(
+        Object.fromEntries(
+          ENDPOINTS.map((endpoint) => [
+            endpoint.name,
+            endpointConfigurationSchema.refine(fitsSource(endpoint), misfitOf(endpoint)).optional(),
+          ]),
+        ),
+      )
+      .default({}),
+  })
+  .refine((tenant) => isGiven(tenant, 'baseUrl') || isGiven(tenant, 'subdomain'), {
+    ...always,
+    path: ['subdomain'],
+    error: 'subdomain and domain, or baseUrl',
+  })
+  .refine((tenant) => isGiven(tenant, 'baseUrl') || isGiven(tenant, 'domain'), {
+    ...always,
+    path: ['domain'],
+    error: 'subdomain and domain, or baseUrl',
+  })
+  .refine(
+    (tenant) =>
+      !isGiven(tenant, 'baseUrl') || !['subdomain', 'domain', 'pathPrefix'].some((key) => isGiven(tenant, key)),
+    { ...always, path: ['baseUrl'], error: 'either baseUrl or subdomain, domain and pathPrefix' },
+  )
+  .refine((tenant) => !isGiven(tenant, 'baseUrl') || isGiven(tenant, 'name'), {
+    ...always,
+    path: ['name'],
+    error: 'a name, where there is no subdomain to take it from',
+  });
+
+export type TenantConfiguration = z.output<typeof tenantConfigurationSchema>;
+
+/** Name of a tenant; empty if its configuration is not valid. */
+export function tenantName(tenant: TenantConfiguration | undefined): string {
+  return tenant?.name ?? tenant?.subdomain ?? '';
+}
+
+/** Base URL with path prefix. */
+export function tenantBaseUrl({
+  baseUrl,
+  subdomain,
+  domain,
+  pathPrefix = '/manager/api/v1',
+}: TenantConfiguration): string {
+  return baseUrl ?? `https://${subdomain}.${domain}${pathPrefix}`;
+}
+
+/**
+ * Minutes between two runs of an endpoint for this tenant.
+ * @returns undefined if it does not run: it is switched off, or every endpoint it is nested in is
+ */
+export function cadence(tenant: TenantConfiguration, endpoint: Endpoint): number | undefined {
+  const own = tenant.endpoints[endpoint.name];
+  if (own?.enabled === false) return undefined;
+  const { source } = endpoint;
+  if (
+    source.kind === 'nested' &&
+    !source.parents.some((parent) => tenant.endpoints[parent.endpoint]?.enabled !== false)
+  )
+    return undefined;
+  return own?.everyMinutes ?? endpoint.everyMinutes;
+}
+
+/**
+ * The tenant as its functions need to know it.
+ * @param secretId name of its secret
+ * @param endpoints those of which it matters where this instance differs from the catalog
+ */
+export function tenantInput(
+  tenant: TenantConfiguration,
+  secretId: string,
+  endpoints: readonly Endpoint[],
+): IngestEvent['tenant'] {
+  const sources = Object.assign({}, ...endpoints.map((endpoint) => sourceOverrides(tenant, endpoint)));
+  return {
+    name: tenantName(tenant),
+    baseUrl: tenantBaseUrl(tenant),
+    secretId,
+    requestsPerSecond: tenant.requestsPerSecond,
+    ...extractionSettings(tenant),
+    historyStart: `${tenant.historyStart}T00:00:00Z`,
+    ...(Object.keys(sources).length > 0 && { sources }),
+  };
+}
+
+/** Where this tenant's instance differs from the catalog in where records are; empty if nowhere. */
+function sourceOverrides(tenant: TenantConfiguration, endpoint: Endpoint): SourceOverrides {
+  const { path, parents } = tenant.endpoints[endpoint.name] ?? {};
+  if (path === undefined && parents === undefined) return {};
+  return { [endpoint.name]: { ...(path !== undefined && { path }), ...(parents !== undefined && { parents }) } };
+}
+
+/** What this tenant sets about how its records are read; the functions have the defaults. */
+function extractionSettings({ backfillShare, lookBackMinutes, settleSeconds }: TenantConfiguration) {
+  return {
+    ...(backfillShare !== undefined && { backfillShare }),
+    ...(lookBackMinutes !== undefined && { lookBackMinutes }),
+    ...(settleSeconds !== undefined && { settleSeconds }),
+  };
+}

@@ -1,0 +1,200 @@
+import { Aws } from 'aws-cdk-lib';
+import { type AthenaStatements, mergeStatement } from '../../sql/curated/curated-statements.ts';
+import type { CuratedTable } from '../../sql/curated/curated-tables.ts';
+
+interface CurationDefinition {
+  /** ARN of the function that says what comes next. */
+  readonly functionArn: string;
+  readonly workgroup: string;
+  readonly database: string;
+  /** Names of the tenants. */
+  readonly tenants: readonly string[];
+  readonly tables: readonly { readonly table: CuratedTable; readonly statements: AthenaStatements }[];
+}
+
+type State = Readonly<Record<string, unknown>>;
+type States = Readonly<Record<string, State>>;
+
+/** A run with `maintain` waits so long for its turn; one without leaves it to the next. */
+const WAIT_SECONDS = 900;
+
+/** Athena is busy, or another writer came first: again, a little later. */
+const RETRY = [
+  {
+    ErrorEquals: ['States.TaskFailed', 'States.Timeout'],
+    IntervalSeconds: 20,
+    MaxAttempts: 3,
+    BackoffRate: 3,
+    JitterStrategy: 'FULL',
+  },
+];
+
+/** OPTIMIZE and VACUUM fail when they have done a part of the work and want to be called again. */
+const RETRY_UNTIL_DONE = [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 10, MaxAttempts: 20, BackoffRate: 1 }];
+
+/**
+ * The state machine of curation, in the Amazon States Language.
+ *
+ *     is another run at work? ── yes ──> end (or wait, if it is to maintain)
+ *       │ no
+ *     for each table: as wanted? ── no ──> DROP, CREATE
+ *       for each tenant: what is next? <──────────┐
+ *          MERGE days ──> it is done, what is next?┘ ... nothing
+ *       if it is to maintain: OPTIMIZE, VACUUM
+ *     any table failed? ──> fail
+ */
+export function curationDefinition(options: CurationDefinition): State {
+  const { tenants, tables } = options;
+  return {
+    Comment: 'Keeps the curated tables up to date with the ledgers',
+    StartAt: 'Runs',
+    TimeoutSeconds: 12 * 3_600,
+    States: {
+      Runs: {
+        Type: 'Task',
+        Resource: `arn:${Aws.PARTITION}:states:::aws-sdk:sfn:listExecutions`,
+        Parameters: { 'StateMachineArn.$': '$$.StateMachine.Id', StatusFilter: 'RUNNING', MaxResults: 2 },
+        ResultPath: '$.runs',
+        Retry: RETRY,
+        Next: 'IsAnotherAtWork',
+      },
+      IsAnotherAtWork: {
+        Type: 'Choice',
+        Choices: [
+          {
+            And: [
+              { Variable: '$.runs.Executions[1]', IsPresent: true },
+              { Variable: '$.maintain', BooleanEquals: true },
+            ],
+            Next: 'WaitForIt',
+          },
+          { Variable: '$.runs.Executions[1]', IsPresent: true, Next: 'LeaveItToTheOther' },
+        ],
+        Default: 'Tables',
+      },
+      WaitForIt: { Type: 'Wait', Seconds: WAIT_SECONDS, Next: 'Runs' },
+      LeaveItToTheOther: { Type: 'Succeed' },
+      Tables: {
+        Type: 'Parallel',
+        Parameters: { tenants, 'maintain.$': '$.maintain' },
+        Branches: tables.map((table) => branch(options, table)),
+        ResultSelector: { 'failed.$': 'States.ArrayContains($[*].failed, true)' },
+        Next: 'IsAnyFailed',
+      },
+      IsAnyFailed: {
+        Type: 'Choice',
+        Choices: [{ Variable: '$.failed', BooleanEquals: true, Next: 'Failed' }],
+        Default: 'UpToDate',
+      },
+      Failed: { Type: 'Fail', Error: 'CurationFailed', Cause: 'At least one table could not be brought up to date' },
+      UpToDate: { Type: 'Succeed' },
+    },
+  };
+}
+
+/** One table; its failure does not stop the others. */
+function branch(options: CurationDefinition, { table, statements }: CurationDefinition['tables'][number]): State {
+  const { name, shape } = table;
+  const failed = { Catch: [{ ErrorEquals: ['States.ALL'], Next: `Failed ${name}` }] };
+  const athena = (QueryString: string, Next: string, Retry: readonly State[] = RETRY): State => ({
+    ...athenaTask(options, { QueryString }, Next),
+    Retry,
+    ...failed,
+  });
+  const states: States = {
+    Inspect: { ...ask(options, { action: 'inspect', table: name, shape }, 'IsAsWanted'), ...failed },
+    IsAsWanted: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.reply.answer.next', StringEquals: 'create', Next: 'Drop' }],
+      Default: 'Tenants',
+    },
+    Drop: athena(statements.drop, 'Create'),
+    Create: athena(statements.create, 'Created'),
+    Created: {
+      ...ask(options, { action: 'created', table: name, shape, 'run.$': '$$.Execution.Name' }, 'Tenants'),
+      ...failed,
+    },
+    Tenants: {
+      Type: 'Map',
+      ItemsPath: '$.tenants',
+      ItemSelector: { 'tenant.$': '$$.Map.Item.Value', done: null },
+      // two writers of one table would wait for each other's commits
+      MaxConcurrency: 1,
+      ItemProcessor: {
+        ProcessorConfig: { Mode: 'INLINE' },
+        StartAt: `Next ${name}`,
+        States: tenantStates(options, table),
+      },
+      ResultPath: null,
+      ...failed,
+      Next: 'IsToMaintain',
+    },
+    IsToMaintain: {
+      Type: 'Choice',
+      Choices: [{ Variable: '$.maintain', BooleanEquals: true, Next: 'Optimize' }],
+      Default: 'Done',
+    },
+    Optimize: athena(statements.optimize, 'Vacuum', RETRY_UNTIL_DONE),
+    Vacuum: athena(statements.vacuum, 'Done', RETRY_UNTIL_DONE),
+    Done: { Type: 'Pass', Result: { failed: false }, End: true },
+    Failed: { Type: 'Pass', Result: { failed: true, table: name }, End: true },
+  };
+  return { StartAt: `Inspect ${name}`, States: named(states, name) };
+}
+
+/** The loop of one tenant's days. */
+function tenantStates(options: CurationDefinition, table: CuratedTable): States {
+  const { name, endpoint, zone } = table;
+  const merge = mergeStatement(table);
+  const event = { action: 'next', table: name, 'tenant.$': '$.tenant', endpoint, zone, merge, 'done.$': '$.done' };
+  const states: States = {
+    Next: ask(options, event, 'WhatIsNext'),
+    WhatIsNext: {
+      Type: 'Choice',
+      Choices: [
+        { Variable: '$.reply.answer.next', StringEquals: 'merge', Next: 'Merge' },
+        { Variable: '$.reply.answer.next', StringEquals: 'skip', Next: 'Step' },
+      ],
+      Default: 'End',
+    },
+    Merge: { ...athenaTask(options, { 'QueryString.$': '$.reply.answer.statement' }, 'Step'), Retry: RETRY },
+    Step: {
+      Type: 'Pass',
+      Parameters: { 'tenant.$': '$.tenant', 'done.$': '$.reply.answer.step' },
+      Next: 'Next',
+    },
+    End: { Type: 'Succeed' },
+  };
+  return named(states, name);
+}
+
+const ask = ({ functionArn }: CurationDefinition, Payload: State, Next: string): State => ({
+  Type: 'Task',
+  Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
+  Parameters: { FunctionName: functionArn, Payload },
+  ResultSelector: { 'answer.$': '$.Payload' },
+  ResultPath: '$.reply',
+  Retry: RETRY,
+  Next,
+});
+
+/** Starts a query and waits for its end; it is stopped when the run is. */
+const athenaTask = ({ workgroup, database }: CurationDefinition, query: State, Next: string): State => ({
+  Type: 'Task',
+  Resource: `arn:${Aws.PARTITION}:states:::athena:startQueryExecution.sync`,
+  Parameters: { ...query, WorkGroup: workgroup, QueryExecutionContext: { Database: database } },
+  ResultPath: null,
+  Next,
+});
+
+/** States of all branches have names of their own: the table's is added. */
+function named(states: States, table: string): States {
+  const own = new Set(Object.keys(states));
+  const rename = (value: unknown, key = ''): unknown => {
+    if (key === 'Next' || key === 'Default') return own.has(String(value)) ? `${value} ${table}` : value;
+    if (key === 'ItemProcessor' || typeof value !== 'object' || value === null) return value;
+    if (Array.isArray(value)) return value.map((item) => rename(item));
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, rename(item, name)]));
+  };
+  return Object.fromEntries(Object.entries(states).map(([name, state]) => [`${name} ${table}`, Object(rename(state))]));
+}

@@ -1,0 +1,93 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { curatedTables } from '../../sql/curated/curated-tables.ts';
+import { rawTables } from '../../sql/views/raw-tables.ts';
+import { ONE_FOLDER } from '../ingestion/endpoint-ingestion.ts';
+import { type Stores, useKey } from '../ingestion/ingest-permissions.ts';
+import { ANY_LOG } from '../security/observe-permissions.ts';
+import { QUERY_RESULTS } from '../storage/lake-bucket.ts';
+
+/** What the function may do that says what comes next: read the ledgers, keep its positions. */
+export function askPermissions({ state, encryptionKey }: Stores): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      sid: 'LedgersAndPositions',
+      actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+      resources: [state.tableArn],
+      conditions: {
+        'ForAllValues:StringLike': {
+          'dynamodb:LeadingKeys': ['#curation', ...new Set(curatedTables().map(({ endpoint }) => `*#${endpoint}`))],
+        },
+      },
+    }),
+    ...(encryptionKey === undefined ? [] : [useKey(encryptionKey)]),
+  ];
+}
+
+interface AthenaAccess {
+  /** Name of the workgroup. */
+  readonly workgroup: string;
+  readonly database: string;
+  readonly stores: Stores;
+}
+
+/** What the state machine may do through Athena: read what the views read, write the curated tables. */
+export function athenaPermissions(scope: Construct, { workgroup, database, stores }: AthenaAccess): PolicyStatement[] {
+  const stack = Stack.of(scope);
+  const glue = (resource: string, resourceName?: string) =>
+    stack.formatArn({
+      service: 'glue',
+      resource,
+      ...(resourceName === undefined ? { arnFormat: ArnFormat.NO_RESOURCE_NAME } : { resourceName }),
+    });
+  const { lake, encryptionKey } = stores;
+  const tables = curatedTables();
+  const read = rawTables()
+    .filter(({ prefix }) => tables.some((table) => prefix === 'segments' || prefix === `raw/${table.endpoint}`))
+    .map(({ prefix }) => `${prefix}/*`);
+  return [
+    new PolicyStatement({
+      sid: 'Queries',
+      actions: ['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:StopQueryExecution'],
+      resources: [stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: workgroup })],
+    }),
+    new PolicyStatement({
+      sid: 'ReadCatalog',
+      actions: ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartitions', 'glue:BatchGetPartition'],
+      resources: [glue('catalog'), glue('database', database), glue('table', `${database}/*`)],
+    }),
+    new PolicyStatement({
+      sid: 'WriteCatalog',
+      actions: ['glue:CreateTable', 'glue:UpdateTable', 'glue:DeleteTable'],
+      resources: [
+        glue('catalog'),
+        glue('database', database),
+        ...tables.map(({ name }) => glue('table', `${database}/${name}`)),
+      ],
+    }),
+    new PolicyStatement({
+      sid: 'ReadLake',
+      actions: ['s3:GetObject'],
+      resources: [...read, 'curated/*', `${QUERY_RESULTS}*`].map((keys) => lake.arnForObjects(keys)),
+    }),
+    new PolicyStatement({
+      sid: 'WriteTables',
+      actions: ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
+      resources: ['curated/*', `${QUERY_RESULTS}*`].map((keys) => lake.arnForObjects(keys)),
+    }),
+    new PolicyStatement({
+      sid: 'ListLake',
+      actions: ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
+      resources: [lake.bucketArn],
+    }),
+    ...(encryptionKey === undefined ? [] : [useKey(encryptionKey)]),
+  ];
+}
+
+/** Why a wildcard in the resources of the state machine's role is right. */
+export function reasonOf(resource: string): string {
+  if (resource === '*') return ANY_LOG;
+  if (resource.includes(':table/')) return 'A view reads other tables of its own database, which is all that is meant.';
+  return ONE_FOLDER;
+}

@@ -1,0 +1,186 @@
+import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct } from 'constructs';
+import { athenaStatements } from '../../sql/curated/curated-statements.ts';
+import { curatedTables } from '../../sql/curated/curated-tables.ts';
+import { curatedFreshnessView } from '../../sql/views/curated-freshness-view.ts';
+import { AthenaView } from '../analytics/athena-view.ts';
+import { Workgroup } from '../analytics/workgroup.ts';
+import { CURATE_HANDLER } from '../ingestion/ingest-code.ts';
+import type { Stores } from '../ingestion/ingest-permissions.ts';
+import type { Alerts } from '../monitoring/alerts.ts';
+import { StateMachineAlarm } from '../monitoring/state-machine-alarm.ts';
+import { justifyWildcards } from '../security/justified.ts';
+import { observePermissions } from '../security/observe-permissions.ts';
+import { curationDefinition } from './curation-definition.ts';
+import { askPermissions, athenaPermissions, reasonOf } from './curation-permissions.ts';
+
+/** When runs start (UTC); the one that maintains comes when the hourly one before it is over as a rule. */
+const SCHEDULES = {
+  hourly: { expression: 'cron(5 * * * ? *)', input: { maintain: false } },
+  daily: { expression: 'cron(35 3 * * ? *)', input: { maintain: true } },
+};
+
+export interface CurationProps {
+  /** Name of the deployment. */
+  readonly deployment: string;
+  /** The bundle of all functions. */
+  readonly code: Code;
+  readonly stores: Stores;
+  /** Glue database with the views. */
+  readonly database: string;
+  /** Names of the tenants. */
+  readonly tenants: readonly string[];
+  readonly alerts: Alerts;
+  /** How long log entries are kept. */
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * Keeps the newest versions of the large tables in columns: a state machine runs Athena's MERGE for the batches that came since
+ * the last run, once a day also what keeps the files few. The lake holds everything that the tables hold.
+ */
+export class Curation extends Construct {
+  readonly stateMachine: StateMachine;
+  readonly alarm: Alarm;
+
+  constructor(scope: Construct, id: string, props: CurationProps) {
+    super(scope, id);
+    const { deployment, stores, database, tenants, alerts } = props;
+    const { encryptionKey } = stores;
+    const name = `${deployment}-curation`;
+    const workgroup = new Workgroup(this, 'Workgroup', {
+      name,
+      description: 'Curation: MERGE, OPTIMIZE and VACUUM of the curated tables',
+      lake: stores.lake,
+      encryptionKey,
+    });
+    const curate = this.#function(name, props);
+    const logGroup = this.#logGroup('Log', `/aws/vendedlogs/states/${name}`, props);
+    const machineArn = Stack.of(this).formatArn({
+      service: 'states',
+      resource: 'stateMachine',
+      resourceName: name,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const role = new Role(this, 'Role', {
+      description: `Curation of ${deployment}`,
+      assumedBy: new ServicePrincipal('states.amazonaws.com'),
+      inlinePolicies: {
+        curation: new PolicyDocument({
+          statements: [
+            new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [curate.functionArn] }),
+            new PolicyStatement({ actions: ['states:ListExecutions'], resources: [machineArn] }),
+            ...athenaPermissions(this, { workgroup: name, database, stores }),
+            ...observePermissions(),
+          ],
+        }),
+      },
+    });
+    justifyWildcards(role, reasonOf);
+    this.stateMachine = new StateMachine(this, 'StateMachine', {
+      stateMachineName: name,
+      definitionBody: DefinitionBody.fromString(
+        Stack.of(this).toJsonString(
+          curationDefinition({
+            functionArn: curate.functionArn,
+            workgroup: workgroup.name,
+            database,
+            tenants,
+            tables: curatedTables().map((table) => ({
+              table,
+              statements: athenaStatements(table, `s3://${stores.lake.bucketName}/${table.prefix}/`),
+            })),
+          }),
+        ),
+      ),
+      role: role.withoutPolicyUpdates(),
+      logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
+      tracingEnabled: true,
+    });
+    this.#schedules(name);
+    this.alarm = new StateMachineAlarm(this, 'Failed', {
+      name,
+      says: 'A run of curation failed: the curated tables are behind the lake.',
+      runbook: 'curation-failed',
+      stateMachine: this.stateMachine,
+      alerts,
+    }).alarm;
+    new AthenaView(this, 'Freshness', { database, view: curatedFreshnessView() });
+  }
+
+  /** The function that says what comes next. */
+  #function(name: string, { code, stores, logRetention }: CurationProps): LambdaFunction {
+    const logGroup = this.#logGroup('FunctionLog', `/aws/lambda/${name}`, { logRetention });
+    const role = new Role(this, 'FunctionRole', {
+      description: 'Tells curation what comes next',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        curate: new PolicyDocument({
+          statements: [
+            ...askPermissions(stores),
+            new PolicyStatement({
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [logGroup.logGroupArn],
+            }),
+          ],
+        }),
+      },
+    });
+    return new LambdaFunction(this, 'Function', {
+      functionName: name,
+      description: 'Tells curation which days to merge next',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code,
+      handler: CURATE_HANDLER,
+      memorySize: 256,
+      timeout: Duration.minutes(1),
+      environment: { STATE_TABLE: stores.state.tableName },
+      role: role.withoutPolicyUpdates(),
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+    });
+  }
+
+  #logGroup(id: string, logGroupName: string, { logRetention }: Pick<CurationProps, 'logRetention'>): LogGroup {
+    return new LogGroup(this, id, { logGroupName, retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
+  }
+
+  #schedules(name: string): void {
+    const role = new Role(this, 'ScheduleRole', {
+      description: `Schedules of ${name}`,
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+      inlinePolicies: {
+        start: new PolicyDocument({
+          statements: [
+            new PolicyStatement({
+              actions: ['states:StartExecution'],
+              resources: [this.stateMachine.stateMachineArn],
+            }),
+          ],
+        }),
+      },
+    });
+    for (const [when, { expression, input }] of Object.entries(SCHEDULES))
+      new CfnSchedule(this, `Schedule-${when}`, {
+        name: `${name}-${when}`,
+        description: `Curation, ${when}`,
+        scheduleExpression: expression,
+        flexibleTimeWindow: { mode: 'OFF' },
+        target: {
+          arn: this.stateMachine.stateMachineArn,
+          roleArn: role.roleArn,
+          input: JSON.stringify(input),
+          retryPolicy: { maximumEventAgeInSeconds: 1_800, maximumRetryAttempts: 5 },
+        },
+      });
+  }
+}

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import {
+  Architecture,
+  EventSourceMapping,
+  FilterCriteria,
+  FilterRule,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  StartingPosition,
+} from 'aws-cdk-lib/aws-lambda';
+import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { DAILY_QUEUE_TOTALS_KEYS } from '../../packages/reader/table-keys.ts';
+import { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
+import { INGEST_HANDLER, ingestCode } from '../ingestion/ingest-code.ts';
+import { useKey } from '../ingestion/ingest-permissions.ts';
+import type { Alerts } from '../monitoring/alerts.ts';
+import { DeadLetterAlarm } from '../monitoring/dead-letter-alarm.ts';
+import { justify, justifyWildcards } from '../security/justified.ts';
+import { KeyedTable } from '../storage/keyed-table.ts';
+
+const ENTRY = join(import.meta.dirname, '../../examples/daily-queue-totals/handler.ts');
+
+export interface DailyQueueTotalsProps {
+  /** Name of the deployment. */
+  readonly deployment: string;
+  /** The metrics table; its stream has old and new images. */
+  readonly metrics: Table;
+  /** Seconds in the queue within which a call counts as answered in time. */
+  readonly serviceLevelSeconds: number;
+  /** What becomes of the table when the stack is deleted. */
+  readonly removalPolicy: RemovalPolicy;
+  /**
+   * The key that encrypts both tables.
+   * @default - the account's key for DynamoDB, managed by AWS
+   */
+  readonly encryptionKey?: IKey | undefined;
+  readonly alerts: Alerts;
+  /** How long log entries are kept. */
+  readonly logRetention: RetentionDays;
+}
+
+/**
+ * An example of a downstream function: it follows the stream of the metrics table and keeps daily totals of each queue in a
+ * table of its own. A record that cannot be read is found by dividing its batch, and where it lies in the stream goes to a queue
+ * after ten attempts; everything else is taken in.
+ */
+export class DailyQueueTotals extends Construct {
+  readonly table: KeyedTable;
+  readonly function: LambdaFunction;
+  readonly failed: DeadLetterQueue;
+  readonly alarm: Alarm;
+
+  constructor(scope: Construct, id: string, props: DailyQueueTotalsProps) {
+    super(scope, id);
+    const { deployment, metrics, serviceLevelSeconds, removalPolicy, encryptionKey, logRetention } = props;
+    const name = `${deployment}-daily-queue-totals`;
+    this.table = new KeyedTable(this, 'Table', { keys: DAILY_QUEUE_TOTALS_KEYS, removalPolicy, encryptionKey });
+    this.failed = new DeadLetterQueue(this, 'Failed', `${name}-failed`);
+    const logGroup = new LogGroup(this, 'Log', {
+      logGroupName: `/aws/lambda/${name}`,
+      retention: logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new Role(this, 'Role', {
+      description: 'Daily totals of each queue',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: { totals: new PolicyDocument({ statements: this.#permissions(props, logGroup) }) },
+    });
+    justifyWildcards(role, () => 'Streams of this one table: they are named after the time they were switched on.');
+    justify(this.failed, 'SQS3', 'It is a dead-letter queue itself: that of the stream.');
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName: name,
+      description: `Daily totals of each queue, out of the metrics table of ${Stack.of(this).stackName}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code: ingestCode(this, ENTRY),
+      handler: INGEST_HANDLER,
+      memorySize: 512,
+      timeout: Duration.minutes(5),
+      environment: {
+        TOTALS_TABLE: this.table.tableName,
+        SERVICE_LEVEL_SECONDS: String(serviceLevelSeconds),
+        NODE_OPTIONS: '--enable-source-maps',
+      },
+      role: role.withoutPolicyUpdates(),
+      logGroup,
+      loggingFormat: LoggingFormat.JSON,
+    });
+    new EventSourceMapping(this, 'Stream', {
+      target: this.function,
+      ...(metrics.tableStreamArn !== undefined && { eventSourceArn: metrics.tableStreamArn }),
+      startingPosition: StartingPosition.TRIM_HORIZON,
+      // totals are added up once for a batch: the larger, the cheaper
+      batchSize: 1_000,
+      maxBatchingWindow: Duration.seconds(30),
+      bisectBatchOnError: true,
+      retryAttempts: 10,
+      onFailure: new SqsDlq(this.failed),
+      // totals stay when items expire
+      filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
+    });
+    this.alarm = new DeadLetterAlarm(this, 'Alarm', {
+      name,
+      says: 'Changes of calls could not be added up: the daily totals of their queues lack them.',
+      runbook: 'daily-queue-totals-failed',
+      queue: this.failed,
+      alerts: props.alerts,
+    }).alarm;
+  }
+
+  #permissions({ metrics, encryptionKey }: DailyQueueTotalsProps, logGroup: LogGroup): PolicyStatement[] {
+    return [
+      new PolicyStatement({
+        sid: 'FollowMetrics',
+        actions: ['DescribeStream', 'GetRecords', 'GetShardIterator', 'ListStreams'].map((each) => `dynamodb:${each}`),
+        resources: [`${metrics.tableArn}/stream/*`],
+      }),
+      new PolicyStatement({
+        sid: 'KeepTotals',
+        actions: ['GetItem', 'PutItem', 'Query'].map((each) => `dynamodb:${each}`),
+        resources: [this.table.tableArn],
+      }),
+      new PolicyStatement({ sid: 'TellFailures', actions: ['sqs:SendMessage'], resources: [this.failed.queueArn] }),
+      new PolicyStatement({
+        sid: 'Log',
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        resources: [logGroup.logGroupArn],
+      }),
+      ...(encryptionKey === undefined ? [] : [useKey(encryptionKey)]),
+    ];
+  }
+}

@@ -1,0 +1,115 @@
+import { Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Endpoint, NestedSource } from '../../catalog/index.ts';
+
+/** Where ingestion keeps its data. */
+export interface Stores {
+  readonly lake: Bucket;
+  readonly metrics: Table;
+  readonly state: Table;
+  /**
+   * The key that encrypts all of them and the secrets.
+   * @default - keys managed by AWS, which need no permission
+   */
+  readonly encryptionKey?: IKey | undefined;
+}
+
+/**
+ * What the function of an endpoint may do, and nothing else.
+ * @param secretArns secrets of the tenants that run it
+ */
+export function ingestPermissions(
+  { name, source, segmentMetrics }: Endpoint,
+  stores: Stores,
+  secretArns: readonly string[],
+): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      sid: 'WriteLake',
+      actions: ['s3:PutObject'],
+      resources: [
+        `raw/${name}/*`,
+        `quarantine/${name}/*`,
+        `drift/${name}/*`,
+        ...(segmentMetrics ? ['segments/*'] : []),
+      ].map((keys) => stores.lake.arnForObjects(keys)),
+    }),
+    onState('OwnState', stores, ['GetItem', 'PutItem', 'UpdateItem', 'Query'], { StringLike: [`*#${name}`] }),
+    ...(segmentMetrics ? [writeMetrics(stores)] : []),
+    ...(source.kind === 'nested' ? readParents(source, stores) : askPlatform(stores, secretArns)),
+    ...(stores.encryptionKey === undefined ? [] : [useKey(stores.encryptionKey)]),
+  ];
+}
+
+function writeMetrics({ metrics }: Stores): PolicyStatement {
+  return new PolicyStatement({
+    sid: 'WriteMetrics',
+    actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    resources: [metrics.tableArn],
+  });
+}
+
+/** Nested records come out of the raw objects that the parents' ledgers name. */
+function readParents({ parents }: NestedSource, stores: Stores): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      sid: 'ReadParentsRecords',
+      actions: ['s3:GetObject'],
+      resources: parents.map(({ endpoint }) => stores.lake.arnForObjects(`raw/${endpoint}/*`)),
+    }),
+    onState('ReadParentsLedgers', stores, ['Query'], { StringLike: parents.map(({ endpoint }) => `*#${endpoint}`) }),
+  ];
+}
+
+/** Requests need a place in the tenant's rate budget, whose key is the tenant's name alone, and its credential. */
+function askPlatform(stores: Stores, secretArns: readonly string[]): PolicyStatement[] {
+  if (secretArns.length === 0) return [];
+  return [
+    onState('RateBudget', stores, ['GetItem', 'UpdateItem'], { StringNotLike: ['*#*'] }),
+    new PolicyStatement({
+      sid: 'Credentials',
+      actions: ['secretsmanager:GetSecretValue'],
+      resources: [...secretArns],
+    }),
+  ];
+}
+
+/** Items of the state table by their partition key, `<tenant>#<endpoint>`. */
+export function onState(
+  sid: string,
+  { state }: Stores,
+  actions: readonly string[],
+  keys: { readonly [operator in 'StringLike' | 'StringNotLike']?: readonly string[] },
+): PolicyStatement {
+  return new PolicyStatement({
+    sid,
+    actions: actions.map((action) => `dynamodb:${action}`),
+    resources: [state.tableArn],
+    conditions: Object.fromEntries(
+      Object.entries(keys).map(([operator, patterns]) => [
+        `ForAllValues:${operator}`,
+        { 'dynamodb:LeadingKeys': patterns },
+      ]),
+    ),
+  });
+}
+
+/** Use of a customer's key by way of the services that keep the data, never directly. */
+export function useKey(key: IKey): PolicyStatement {
+  const { region, urlSuffix } = Stack.of(key);
+  return new PolicyStatement({
+    sid: 'EncryptionKey',
+    actions: ['Decrypt', 'DescribeKey', 'Encrypt', 'GenerateDataKey', 'ReEncryptFrom', 'ReEncryptTo'].map(
+      (action) => `kms:${action}`,
+    ),
+    resources: [key.keyArn],
+    conditions: {
+      StringEquals: {
+        'kms:ViaService': ['dynamodb', 's3', 'secretsmanager'].map((service) => `${service}.${region}.${urlSuffix}`),
+      },
+    },
+  });
+}

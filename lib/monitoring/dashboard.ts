@@ -1,0 +1,181 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  GraphWidget,
+  type IMetric,
+  type IWidget,
+  LogQueryVisualizationType,
+  LogQueryWidget,
+  MathExpression,
+  Metric,
+  PeriodOverride,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { Endpoint } from '../../catalog/index.ts';
+import type { RUN_METRICS } from '../../lambdas/runs/run-metric-names.ts';
+import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
+import { runMetric } from './run-metric.ts';
+
+const WIDTH = 24;
+const HALF = { width: WIDTH / 2, height: 7 };
+const DAY = Duration.days(1);
+
+export interface DashboardProps {
+  /** Name of the deployment, and of the dashboard. */
+  readonly deployment: string;
+  readonly ingestions: ReadonlyMap<Endpoint, EndpointIngestion>;
+  /** Every tenant with the requests per second that it allows. */
+  readonly tenants: readonly { readonly name: string; readonly requestsPerSecond: number }[];
+  /** Alarms to show the state of. */
+  readonly alarms: readonly Alarm[];
+  readonly lake: Bucket;
+  readonly tables: readonly Table[];
+  /** Athena workgroup. */
+  readonly workgroup: string;
+}
+
+/** One page that answers: is everything fresh, does anything fail, what does it cost. */
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
+    super(scope, id);
+    new CloudWatchDashboard(this, 'Dashboard', {
+      dashboardName: props.deployment,
+      defaultInterval: DAY,
+      periodOverride: PeriodOverride.AUTO,
+      widgets: [
+        [new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: WIDTH, height: 5 })],
+        ...pairs(endpointGraphs(props)),
+        [latestRuns(props)],
+        [new TextWidget({ markdown: '## What it costs', width: WIDTH, height: 1 })],
+        ...pairs(costGraphs(props)),
+      ],
+    });
+  }
+}
+
+function endpointGraphs({ deployment, ingestions, tenants }: DashboardProps): IWidget[] {
+  const perEndpoint = (title: string, metric: keyof typeof RUN_METRICS) =>
+    graph(
+      title,
+      [...ingestions.keys()].map(({ name }) => runMetric(deployment, metric, name, { label: name })),
+    );
+  const perTenant = (title: string, metric: keyof typeof RUN_METRICS) =>
+    graph(
+      title,
+      tenants.map(({ name }) => runMetric(deployment, metric, name, { label: name })),
+    );
+  const perFunction = (title: string, metricOf: (ingestion: EndpointIngestion) => Metric) =>
+    graph(
+      title,
+      [...ingestions].map(([{ name }, ingestion]) => metricOf(ingestion).with({ label: name })),
+    );
+  const sum = { statistic: 'Sum', period: Duration.minutes(5) };
+  return [
+    perEndpoint('Lag: seconds since an endpoint was caught up', 'lag'),
+    perEndpoint('Cursor age while there is more to read: seconds from the cursor to now', 'cursorAge'),
+    perTenant('Records taken', 'records'),
+    perEndpoint('Records in quarantine', 'quarantined'),
+    perFunction('Errors of the functions', (ingestion) => ingestion.function.metricErrors(sum)),
+    perFunction('Dead letters: events the function failed on', (ingestion) =>
+      ingestion.failed.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
+    ),
+    perTenant('Requests to the platform', 'requests'),
+    perTenant('Answers 429', 'throttled'),
+    graph(
+      'Budget use: percent of the request rate that a tenant allows',
+      tenants.map(({ name, requestsPerSecond }, index) => budgetUse(deployment, name, requestsPerSecond, index)),
+    ),
+    perFunction('Longest run, milliseconds', (ingestion) =>
+      ingestion.function.metricDuration({ statistic: 'Maximum', period: Duration.minutes(5) }),
+    ),
+  ];
+}
+
+function budgetUse(deployment: string, tenant: string, requestsPerSecond: number, index: number): IMetric {
+  const requests = `requests${index}`;
+  return new MathExpression({
+    label: tenant,
+    expression: `100 * ${requests} / PERIOD(${requests}) / ${requestsPerSecond}`,
+    period: Duration.minutes(5),
+    usingMetrics: { [requests]: runMetric(deployment, 'requests', tenant) },
+  });
+}
+
+/** Endpoints and tenants are dimensions of their own; which tenant's endpoint it is stands in the log. */
+function latestRuns({ ingestions }: DashboardProps): IWidget {
+  return new LogQueryWidget({
+    title: 'Latest run of every tenant and endpoint',
+    view: LogQueryVisualizationType.TABLE,
+    logGroupNames: [...ingestions.values()].map(({ log }) => log.logGroupName),
+    queryLines: [
+      'filter message = "run ended" or message = "run failed"',
+      'stats latest(@timestamp) as ended, latest(message) as result, latest(lagSeconds) as lag_seconds, sum(records) as records_taken, sum(requests) as requests_sent, sum(throttled) as answers_429, sum(quarantined) as in_quarantine by tenant, endpoint',
+      'sort lag_seconds desc',
+    ],
+    width: WIDTH,
+    height: 8,
+  });
+}
+
+function costGraphs({ ingestions, lake, tables, workgroup }: DashboardProps): IWidget[] {
+  const daily = { statistic: 'Sum', period: DAY };
+  const capacity = (kind: 'Read' | 'Write') =>
+    tables.map(
+      (table) =>
+        new Metric({
+          ...daily,
+          namespace: 'AWS/DynamoDB',
+          metricName: `Consumed${kind}CapacityUnits`,
+          dimensionsMap: { TableName: table.tableName },
+          label: `${kind.toLowerCase()} units of ${table.node.id}`,
+        }),
+    );
+  const stored = (StorageType: string) =>
+    new Metric({
+      namespace: 'AWS/S3',
+      metricName: 'BucketSizeBytes',
+      dimensionsMap: { BucketName: lake.bucketName, StorageType },
+      statistic: 'Average',
+      period: DAY,
+      label: StorageType,
+    });
+  return [
+    graph(
+      'Lambda: seconds of run time a day',
+      [...ingestions].map(([{ name }, ingestion], index) => {
+        const duration = `duration${index}`;
+        return new MathExpression({
+          label: name,
+          expression: `${duration} / 1000`,
+          period: DAY,
+          usingMetrics: { [duration]: ingestion.function.metricDuration(daily) },
+        });
+      }),
+    ),
+    graph('DynamoDB: capacity units a day', [...capacity('Write'), ...capacity('Read')]),
+    graph(
+      'S3: bytes stored',
+      ['StandardStorage', 'IntelligentTieringFAStorage', 'GlacierInstantRetrievalStorage'].map(stored),
+    ),
+    graph('Athena: bytes read by queries a day', [
+      new Metric({
+        ...daily,
+        namespace: 'AWS/Athena',
+        metricName: 'ProcessedBytes',
+        dimensionsMap: { WorkGroup: workgroup },
+        label: workgroup,
+      }),
+    ]),
+  ];
+}
+
+const graph = (title: string, left: IMetric[]): IWidget => new GraphWidget({ title, left, ...HALF });
+
+function pairs(widgets: readonly IWidget[]): IWidget[][] {
+  return Array.from({ length: Math.ceil(widgets.length / 2) }, (_, row) => widgets.slice(2 * row, 2 * row + 2));
+}

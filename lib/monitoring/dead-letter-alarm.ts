@@ -1,0 +1,37 @@
+import { Duration } from 'aws-cdk-lib';
+import { type Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
+import type { Alerts } from './alerts.ts';
+
+export interface DeadLetterAlarmProps {
+  /** Name of the function. */
+  readonly name: string;
+  /** Where its events wait that failed. */
+  readonly queue: DeadLetterQueue;
+  readonly alerts: Alerts;
+  /** One or two sentences for the person who is woken by it. */
+  readonly says: string;
+  /** Anchor of its runbook. */
+  readonly runbook: string;
+}
+
+/** Something waits in the dead-letter queue of a function. */
+export class DeadLetterAlarm extends Construct {
+  readonly alarm: Alarm;
+
+  constructor(scope: Construct, id: string, { name, queue, alerts, says, runbook }: DeadLetterAlarmProps) {
+    super(scope, id);
+    this.alarm = alerts.add(this, 'Alarm', {
+      alarmName: `${name}-failed`,
+      says,
+      runbook,
+      metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) }),
+      comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+      threshold: 0,
+      evaluationPeriods: 1,
+      // a queue that is not used for hours reports nothing
+      treatMissingData: TreatMissingData.NOT_BREACHING,
+    });
+  }
+}

@@ -1,0 +1,45 @@
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { Endpoint } from '../../catalog/index.ts';
+import { cadence, type TenantConfiguration, tenantName } from '../configuration/tenant-configuration.ts';
+import type { ScheduleGroup } from '../ingestion/schedule-group.ts';
+import type { Alerts } from './alerts.ts';
+import { Dashboard, type DashboardProps } from './dashboard.ts';
+import { EndpointAlarms } from './endpoint-alarms.ts';
+import { SilenceAlarm } from './silence-alarm.ts';
+
+const DAY_MINUTES = 1440;
+
+export interface MonitoringProps extends Omit<DashboardProps, 'alarms' | 'tenants'> {
+  readonly alerts: Alerts;
+  readonly group: ScheduleGroup;
+  readonly tenants: readonly TenantConfiguration[];
+  /** Alarms of what runs beside the endpoints. */
+  readonly others: readonly Alarm[];
+}
+
+/** What tells people how a deployment is doing: an alarm when somebody has to act, a dashboard for everything else. */
+export class Monitoring extends Construct {
+  constructor(scope: Construct, id: string, { alerts, group, tenants, others, ...props }: MonitoringProps) {
+    super(scope, id);
+    const { deployment, ingestions } = props;
+    const cadences = (endpoint: Endpoint) => tenants.flatMap((tenant) => cadence(tenant, endpoint) ?? []);
+    const { alarm: silence } = new SilenceAlarm(this, 'Silence', {
+      deployment,
+      group,
+      alerts,
+      everyMinutes: Math.min(DAY_MINUTES, ...[...ingestions.keys()].flatMap(cadences)),
+    });
+    const alarms = [...ingestions].flatMap(([endpoint, ingestion]) => {
+      const minutes = cadences(endpoint);
+      if (minutes.length === 0) return [];
+      const everyMinutes = Math.max(...minutes);
+      return new EndpointAlarms(this, endpoint.name, { deployment, endpoint, ingestion, alerts, everyMinutes }).all;
+    });
+    new Dashboard(this, 'Dashboard', {
+      ...props,
+      alarms: [silence, ...others, ...alarms],
+      tenants: tenants.map((tenant) => ({ name: tenantName(tenant), requestsPerSecond: tenant.requestsPerSecond })),
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import { Duration } from 'aws-cdk-lib';
+import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
+import { RUN_METRICS, TENANT_METRICS } from '../../lambdas/runs/run-metric-names.ts';
+
+/**
+ * A metric that the functions write: the greatest time, or the sum of a count.
+ * @param deployment name of the deployment, which is the namespace
+ * @param of the endpoint or tenant whose metric it is
+ */
+export function runMetric(
+  deployment: string,
+  metric: keyof typeof RUN_METRICS,
+  of: string,
+  options: MetricOptions = {},
+): Metric {
+  const metricName = RUN_METRICS[metric];
+  return new Metric({
+    namespace: deployment,
+    metricName,
+    dimensionsMap: { [TENANT_METRICS.has(metricName) ? 'tenant' : 'endpoint']: of },
+    statistic: metricName.endsWith('Seconds') ? 'Maximum' : 'Sum',
+    period: Duration.minutes(5),
+    ...options,
+  });
+}

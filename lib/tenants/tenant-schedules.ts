@@ -1,0 +1,64 @@
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import type { Endpoint } from '../../catalog/index.ts';
+import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
+import { cadence, type TenantConfiguration, tenantInput, tenantName } from '../configuration/tenant-configuration.ts';
+import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
+import type { ScheduleGroup } from '../ingestion/schedule-group.ts';
+import { scheduleExpression, windowMinutes } from './schedule-expression.ts';
+
+export interface TenantSchedulesProps {
+  readonly tenant: TenantConfiguration;
+  /** Name of the tenant's secret. */
+  readonly secretName: string;
+  readonly group: ScheduleGroup;
+  /** Every endpoint with its function. */
+  readonly ingestions: ReadonlyMap<Endpoint, EndpointIngestion>;
+  /** Stands between the parts of names. */
+  readonly separator: string;
+}
+
+/** The schedules of one tenant, one for each endpoint that it does not switch off. */
+export class TenantSchedules extends Construct {
+  constructor(
+    scope: Construct,
+    id: string,
+    { tenant, secretName, group, ingestions, separator }: TenantSchedulesProps,
+  ) {
+    super(scope, id);
+    for (const [endpoint, { arns }] of ingestions) {
+      const everyMinutes = cadence(tenant, endpoint);
+      if (everyMinutes === undefined) continue;
+      new CfnSchedule(this, endpoint.name, {
+        name: `${tenantName(tenant)}${separator}${endpoint.name}`,
+        groupName: group.name,
+        description: `${endpoint.title} of ${tenantName(tenant)}`,
+        scheduleExpression: scheduleExpression(everyMinutes, endpoint.source.kind === 'nested'),
+        flexibleTimeWindow: flexibleTimeWindow(everyMinutes),
+        target: {
+          arn: arns.function,
+          roleArn: group.role.roleArn,
+          input: inputOf(tenant, endpoint, secretName),
+          deadLetterConfig: { arn: arns.undelivered },
+          // an event that is older than a cadence is superseded by the next one
+          retryPolicy: { maximumEventAgeInSeconds: everyMinutes * 60, maximumRetryAttempts: 10 },
+        },
+      });
+    }
+  }
+}
+
+function flexibleTimeWindow(everyMinutes: number): CfnSchedule.FlexibleTimeWindowProperty {
+  const maximumWindowInMinutes = windowMinutes(everyMinutes);
+  return maximumWindowInMinutes < 1 ? { mode: 'OFF' } : { mode: 'FLEXIBLE', maximumWindowInMinutes };
+}
+
+/** The event of a run; the scheduler puts the nominal time in. */
+function inputOf(tenant: TenantConfiguration, endpoint: Endpoint, secretId: string): string {
+  const event: IngestEvent = {
+    endpoint: endpoint.name,
+    tenant: tenantInput(tenant, secretId, [endpoint]),
+    scheduledTime: '<aws.scheduler.scheduled-time>',
+  };
+  return JSON.stringify(event);
+}

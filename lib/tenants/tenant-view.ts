@@ -1,0 +1,34 @@
+import { Construct } from 'constructs';
+import { AthenaView } from '../analytics/athena-view.ts';
+import { type TenantConfiguration, tenantName } from '../configuration/tenant-configuration.ts';
+
+export interface TenantViewProps {
+  /** Name of the Glue database. */
+  readonly database: string;
+  readonly tenants: readonly TenantConfiguration[];
+}
+
+/** The view `tenant`: what queries have to know of the tenants, e.g. to show times as their people see them. */
+export class TenantView extends Construct {
+  constructor(scope: Construct, id: string, { database, tenants }: TenantViewProps) {
+    super(scope, id);
+    // names and time zones have no character that SQL would have to escape: their schemas see to that
+    const rows = tenants.map((tenant) => `('${tenantName(tenant)}', '${tenant.timeZone}')`);
+    new AthenaView(this, 'View', {
+      database,
+      view: {
+        name: 'tenant',
+        description: 'The tenants of this deployment',
+        sql: `SELECT * FROM (VALUES ${rows.join(', ')}) AS t (tenant, time_zone)`,
+        columns: ['tenant', 'time_zone'].map((name) => ({
+          name,
+          type: 'varchar',
+          engineType: 'varchar',
+          hiveType: 'string',
+          doc: name === 'tenant' ? 'The tenant.' : 'Time zone of its contact centre, e.g. for at_timezone().',
+          personal: false,
+        })),
+      },
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import type { Between } from './read-items.ts';
+import { InvalidRangeError } from './reader-errors.ts';
+
+const DAY = 86_400_000;
+const FIRST = '0000-01-01T00:00:00.000Z';
+const LAST = '9999-12-31T23:59:59.999Z';
+
+/** When calls began: a `Date`, or ISO 8601 with a zone. */
+export interface TimeRange {
+  /** The first moment. @default - no limit */
+  readonly from?: Date | string;
+  /** The moment after the last. @default - no limit */
+  readonly to?: Date | string;
+}
+
+/** @throws InvalidRangeError if a time is none, or the range ends before it begins */
+export function betweenOf({ from, to }: TimeRange): Between {
+  const between = {
+    from: from === undefined ? FIRST : isoOf('from', from),
+    to: to === undefined ? LAST : isoOf('to', to),
+  };
+  if (between.from > between.to)
+    throw new InvalidRangeError(`the range ends (${between.to}) before it begins (${between.from})`);
+  return between;
+}
+
+/**
+ * The days from the first to the last, both included, `YYYY-MM-DD`.
+ * @throws InvalidRangeError if one is no day, or they are in the wrong order
+ */
+export function daysOf(first: string, last: string): string[] {
+  const [from, to] = [startOf(first), startOf(last)];
+  if (from > to) throw new InvalidRangeError(`the last day (${last}) is before the first (${first})`);
+  return Array.from({ length: (to - from) / DAY + 1 }, (_, index) =>
+    new Date(from + index * DAY).toISOString().slice(0, 10),
+  );
+}
+
+function startOf(day: string): number {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN;
+  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day)
+    throw new InvalidRangeError(`"${day}" is no day: give YYYY-MM-DD`);
+  return time;
+}
+
+const ZONED = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})$/;
+
+function isoOf(name: string, time: Date | string): string {
+  const instant = typeof time === 'string' ? Date.parse(ZONED.test(time) ? time : '') : time.getTime();
+  if (Number.isNaN(instant))
+    throw new InvalidRangeError(
+      `${name} is no time: give a Date, or ISO 8601 with a zone such as 2026-11-02T08:00:00Z`,
+    );
+  return new Date(instant).toISOString();
+}

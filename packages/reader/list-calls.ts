@@ -1,0 +1,100 @@
+import { type CallMetrics, parseCallMetrics } from './call-metrics.ts';
+import { betweenOf, daysOf, type TimeRange } from './created-range.ts';
+import { mergeByTime } from './merge.ts';
+import { agentKey, DAY_SHARDS, dayKey, queueKey } from './metrics-keys.ts';
+import { type Entry, entriesOf, type MetricsTableReference, readItems } from './read-items.ts';
+
+/** Which of the calls that were found are wanted. */
+export interface CallFilter {
+  readonly tenant: string;
+  /**
+   * Only calls whose numbers may be taken as final: their `settled_after` has passed.
+   * @default false
+   */
+  readonly settledOnly?: boolean;
+  /** What time it is, for `settledOnly`. @default - now */
+  readonly now?: Date;
+}
+
+/** Items are read so many at a time, as many as DynamoDB takes in one request. */
+const AT_ONCE = 100;
+
+/**
+ * Calls of an agent in the order in which they began: those the agent handled last.
+ * @throws InvalidRangeError, InvalidItemError
+ *
+ * @example
+ * ```ts
+ * for await (const call of listCallsByAgent(metrics, { tenant: 'acme', agentId: 7, from: '2026-11-02T00:00:00Z' }))
+ *   console.log(call.call_id, call.metrics.handle_time);
+ * ```
+ */
+export async function* listCallsByAgent(
+  source: MetricsTableReference,
+  { agentId, ...filter }: CallFilter & TimeRange & { readonly agentId: number },
+): AsyncGenerator<CallMetrics> {
+  const key = agentKey(filter.tenant, agentId);
+  const entries = entriesOf(source, 'by_agent', key, betweenOf(filter));
+  yield* callsOf(source, entries, filter, (item) => item.agent_key === key);
+}
+
+/**
+ * Calls of a queue (menu) in the order in which they began.
+ * @throws InvalidRangeError, InvalidItemError
+ */
+export async function* listCallsByQueue(
+  source: MetricsTableReference,
+  { queueId, ...filter }: CallFilter & TimeRange & { readonly queueId: number },
+): AsyncGenerator<CallMetrics> {
+  const key = queueKey(filter.tenant, queueId);
+  const entries = entriesOf(source, 'by_queue', key, betweenOf(filter));
+  yield* callsOf(source, entries, filter, (item) => item.queue_key === key);
+}
+
+/**
+ * Calls of a UTC day, or of several, in the order in which they began. A day has eight partitions: they are read side by side.
+ * @throws InvalidRangeError, InvalidItemError
+ */
+export async function* listCallsByDay(
+  source: MetricsTableReference,
+  { day, lastDay = day, ...filter }: CallFilter & { readonly day: string; readonly lastDay?: string },
+): AsyncGenerator<CallMetrics> {
+  for (const each of daysOf(day, lastDay)) {
+    const shards = Array.from({ length: DAY_SHARDS }, (_, shard) =>
+      entriesOf(source, 'by_day', dayKey(filter.tenant, each, shard), betweenOf({})),
+    );
+    yield* callsOf(source, mergeByTime(shards), filter, () => true);
+  }
+}
+
+/**
+ * Reads the items of entries. An index follows its table a moment later: what is no longer the key's is left out.
+ */
+async function* callsOf(
+  source: MetricsTableReference,
+  entries: AsyncIterable<Entry>,
+  { settledOnly = false, now = new Date() }: CallFilter,
+  isWanted: (item: Record<string, unknown>) => boolean,
+): AsyncGenerator<CallMetrics> {
+  const time = now.toISOString();
+  for await (const keys of chunksOf(entries)) {
+    const items = await readItems(source, keys);
+    for (const key of keys) {
+      const item = items.get(key);
+      if (item === undefined || !isWanted(item)) continue;
+      const call = parseCallMetrics(item);
+      if (!settledOnly || (call.settled_after !== null && call.settled_after <= time)) yield call;
+    }
+  }
+}
+
+async function* chunksOf(entries: AsyncIterable<Entry>): AsyncGenerator<string[]> {
+  let keys: string[] = [];
+  for await (const { call_key } of entries) {
+    keys.push(call_key);
+    if (keys.length < AT_ONCE) continue;
+    yield keys;
+    keys = [];
+  }
+  if (keys.length > 0) yield keys;
+}

@@ -1,0 +1,32 @@
+import { type CallMetrics, parseCallMetrics } from './call-metrics.ts';
+import { callKey } from './metrics-keys.ts';
+import { type MetricsTableReference, readItem } from './read-items.ts';
+
+export { METRICS, type Metric, type MetricResult, type MetricStatus } from '../../lambdas/segments/metric-results.ts';
+export type { Segment } from '../../lambdas/segments/segment.ts';
+export { type CallMetrics, parseCallMetrics } from './call-metrics.ts';
+export type { TimeRange } from './created-range.ts';
+export { type CallFilter, listCallsByAgent, listCallsByDay, listCallsByQueue } from './list-calls.ts';
+export type { MetricsTableReference } from './read-items.ts';
+export { InvalidItemError, InvalidRangeError, ReaderError } from './reader-errors.ts';
+
+/**
+ * The metrics of a call as they are now.
+ * @returns undefined if the table does not have the call
+ * @throws InvalidItemError if its item is not as the contract says
+ *
+ * @example
+ * ```ts
+ * const metrics = { client: DynamoDBDocumentClient.from(new DynamoDBClient({})), table: 'Ccaip-Metrics' };
+ * const call = await getCallMetrics(metrics, 'acme', 1234);
+ * call?.metrics.talk_time; // { seconds: 255, status: 'ok' }
+ * ```
+ */
+export async function getCallMetrics(
+  source: MetricsTableReference,
+  tenant: string,
+  callId: number,
+): Promise<CallMetrics | undefined> {
+  const item = await readItem(source, callKey(tenant, callId));
+  return item === undefined ? undefined : parseCallMetrics(item);
+}

@@ -1,0 +1,104 @@
+import { BadRequest, parseQuery, select } from './collection-query.ts';
+import { COLLECTIONS, type Collection } from './collections.ts';
+import type { Listing } from './column.ts';
+import type { Simulation } from './simulation.ts';
+
+/** What the API answers, before any fault. */
+export interface Answer {
+  readonly status: number;
+  /** UTF-8. */
+  readonly body: Buffer;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** The Manager API over a simulation: paths and queries in, JSON out. */
+export class Api {
+  readonly #simulation: Simulation;
+  readonly #headers: 'all' | 'no-link' | 'none';
+
+  constructor(simulation: Simulation, headers: 'all' | 'no-link' | 'none') {
+    this.#simulation = simulation;
+    this.#headers = headers;
+  }
+
+  /** Answers a GET. `path` is below the prefix, `base` is the absolute URL of the prefix, `at` a virtual time. */
+  answer(path: string, parameters: URLSearchParams, base: string, at: number): Answer {
+    try {
+      const collection = COLLECTIONS.find((one) => one === path);
+      if (collection) return this.#list(collection, parameters, `${base}/${path}`, at);
+      if (path === 'settings/organization') return json(200, { name: 'Simulated contact centre', id: 1 });
+      const [, parent, id] = /^(agents|calls|chats|teams)\/(-?\d+)$/.exec(path) ?? [];
+      const owner = COLLECTIONS.find((one) => one === parent);
+      return owner ? this.#one(owner, Number(id), at) : json(404, problem('not_found', 'resource not found'));
+    } catch (error) {
+      if (error instanceof BadRequest) return json(400, problem('bad_request', error.message));
+      throw error;
+    }
+  }
+
+  #one(collection: Collection, id: number, at: number): Answer {
+    const listing = this.#simulation.listing(collection, at);
+    const ids = Array.from(listing.column('id').keys);
+    const position = ids.indexOf(id);
+    if (position >= 0) return { status: 200, body: Buffer.from(listing.bytes(position)), headers: {} };
+    return json(404, problem('not_found', 'resource not found'));
+  }
+
+  #list(collection: Collection, parameters: URLSearchParams, url: string, at: number): Answer {
+    const query = parseQuery(parameters);
+    const listing = this.#simulation.listing(collection, at);
+    const { positions, total } = select(listing, query);
+    const body = page(listing, positions);
+    if (this.#headers === 'none') return { status: 200, body, headers: {} };
+    const headers: Record<string, string> = { Total: String(total), 'Per-Page': String(query.per) };
+    if (this.#headers === 'all') {
+      const last = Math.max(1, Math.ceil(total / query.per));
+      const link = (page: number, rel: string) => {
+        const next = new URLSearchParams(parameters);
+        next.set('page', String(page));
+        next.set('per', String(query.per));
+        return `<${url}?${next}>; rel="${rel}"`;
+      };
+      const links = [link(last, 'last')];
+      if (query.page < last) links.unshift(link(query.page + 1, 'next'));
+      headers.Link = links.join(', ');
+    }
+    return { status: 200, body, headers };
+  }
+}
+
+/** The shape of errors that clients of this API expect. */
+export function problem(error: string, message: string): { error: string; message: string } {
+  return { error, message };
+}
+
+export function json(status: number, body: unknown): Answer {
+  return { status, body: Buffer.from(JSON.stringify(body)), headers: {} };
+}
+
+const OPEN = Buffer.from('[');
+const COMMA = Buffer.from(',');
+const CLOSE = Buffer.from(']');
+
+/** Pages kept per collection: enough for one walk over all calls of a fortnight. */
+const KEPT_PAGES = 120;
+
+/** The page with these records, kept until the collection changes. */
+function page(listing: Listing, positions: readonly number[]): Buffer {
+  const key = positions.join();
+  const known = listing.pages.get(key);
+  if (known) return known;
+  const body = array(positions.map((position) => listing.bytes(position)));
+  if (listing.pages.size >= KEPT_PAGES) listing.pages.clear();
+  listing.pages.set(key, body);
+  return body;
+}
+
+/** A JSON array of records that are serialised already. */
+function array(records: readonly Uint8Array[]): Buffer {
+  return Buffer.concat([
+    OPEN,
+    ...records.flatMap((record, index) => (index === 0 ? [record] : [COMMA, record])),
+    CLOSE,
+  ]);
+}

@@ -1,0 +1,58 @@
+import { Centre } from './centre.ts';
+import { type Collection, Collections } from './collections.ts';
+import type { Listing } from './column.ts';
+import { countRecords } from './counts.ts';
+import type { ApiRecord } from './render.ts';
+import { type SimulationOptions, withDefaults } from './simulation-options.ts';
+import { type CallStage, stagesOf } from './stages.ts';
+import { live } from './traffic.ts';
+import { type TruthOfCall, truthOf } from './truth.ts';
+
+/** The ground truth at a virtual time. */
+export interface Truth {
+  /** Metrics of every call that exists then, by call id. */
+  readonly calls: ReadonlyMap<number, TruthOfCall>;
+  /** Number of records of each endpoint. */
+  readonly counts: Readonly<Record<string, number>>;
+}
+
+/** A simulated contact centre: what its API shows, and what is true. */
+export interface Simulation {
+  readonly options: Required<SimulationOptions>;
+  /** Virtual epoch milliseconds. */
+  readonly startMs: number;
+  readonly endMs: number;
+  /** The records of a collection as the API shows them at a virtual time, sorted by id. */
+  records(collection: Collection, at: number): readonly ApiRecord[];
+  truth(at: number): Truth;
+  /** Every call after each moment at which something happened to it, with its record and its truth of that moment. */
+  callStages(): Iterable<CallStage>;
+  /** The same records for the server: sorted and serialised without rendering them again. */
+  listing(collection: Collection, at: number): Listing;
+}
+
+/**
+ * Lets a contact centre live through its days at once, deterministically.
+ * @throws RangeError if an option makes no sense.
+ */
+export function simulate(options: SimulationOptions = {}): Simulation {
+  const centre = new Centre(withDefaults(options));
+  live(centre);
+  const collections = new Collections(centre);
+  return {
+    options: centre.options,
+    startMs: centre.span.startMs,
+    endMs: centre.span.endMs,
+    records: (collection, at) => collections.records(collection, at),
+    listing: (collection, at) => collections.listing(collection, at),
+    callStages: () => stagesOf(centre.calls),
+    truth: (at) => ({
+      calls: new Map(
+        centre.calls
+          .filter((story) => (story.events[0]?.at ?? Number.POSITIVE_INFINITY) <= at)
+          .map((story) => [story.id, truthOf(story, at)]),
+      ),
+      counts: countRecords((collection) => collections.records(collection, at)),
+    }),
+  };
+}

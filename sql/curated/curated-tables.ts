@@ -1,0 +1,59 @@
+import { hash } from 'node:crypto';
+import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
+import { views } from '../views/all-views.ts';
+import type { View, ViewColumn } from '../views/view.ts';
+
+/** A table in columns that holds what a view shows: the newest version of each record. */
+export interface CuratedTable {
+  /** E.g. `curated_call`. */
+  readonly name: string;
+  /** The view whose rows it holds. */
+  readonly view: string;
+  readonly description: string;
+  readonly columns: readonly ViewColumn[];
+  /** Columns that tell rows apart; none is NULL. */
+  readonly key: readonly string[];
+  /** Folder in the lake, without a slash at the end. */
+  readonly prefix: string;
+  /** Endpoint whose batches bring rows, and the zone of the lake in which they lie. */
+  readonly endpoint: string;
+  readonly zone: 'raw' | 'segments';
+  /** Digest of the columns: a table of another shape is made anew. */
+  readonly shape: string;
+}
+
+/** Columns by which the files are divided: a filter on them limits what is read. All versions of a record are in one. */
+export const CURATED_PARTITIONS = ['tenant', 'dt'] as const;
+
+/** Every curated table. */
+export function curatedTables(): CuratedTable[] {
+  const known = new Map(views().map((view) => [view.name, view]));
+  return ENDPOINTS.filter(({ curated }) => curated).flatMap((endpoint) => [
+    curatedTable(endpoint, 'raw', known.get(endpoint.name), keyOf(endpoint)),
+    ...(endpoint.segmentMetrics ? [curatedTable(endpoint, 'segments', known.get('call_segments'), ['call_id'])] : []),
+  ]);
+}
+
+/** Inside a parent a record is told by its place: it may have no id, or one that another has, too. */
+const keyOf = ({ key, source }: Endpoint): readonly string[] =>
+  source.kind === 'nested' ? ['parent_type', 'parent_id', 'parent_path'] : key;
+
+function curatedTable(
+  { name: endpoint }: Endpoint,
+  zone: CuratedTable['zone'],
+  view: View | undefined,
+  key: readonly string[],
+): CuratedTable {
+  if (view === undefined) throw new Error(`${endpoint} has no view to curate`);
+  return {
+    name: `curated_${view.name}`,
+    view: view.name,
+    description: `${view.description} In columns, brought up to date every hour.`,
+    columns: view.columns,
+    key: [...CURATED_PARTITIONS, ...key],
+    prefix: `curated/${view.name}`,
+    endpoint,
+    zone,
+    shape: hash('sha1', JSON.stringify([view.columns.map(({ name, type }) => [name, type]), key]), 'hex').slice(0, 8),
+  };
+}

@@ -1,0 +1,64 @@
+import { views } from './views/all-views.ts';
+import type { View } from './views/view.ts';
+
+/** A page that is written from the catalog. */
+interface Page {
+  /** Path from the root of the project. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** The pages that follow from the catalog: `npm run docs` writes them. */
+export function generatedPages(): Page[] {
+  return [
+    { path: 'docs/data-dictionary.md', text: dataDictionary(views()) },
+    { path: 'docs/dbt/sources.yml', text: dbtSources(views()) },
+  ];
+}
+
+function dataDictionary(all: readonly View[]): string {
+  return `# Data dictionary
+
+Every view of the database \`ccaip\` with every column. Written from the catalog by \`npm run docs\`: change the catalog, not this
+page. Times are UTC. **P** marks what can identify a person. Types are Athena's; \`json\` is a varchar that holds JSON text.
+
+${all.map(({ name }) => `- [\`${name}\`](#${name})`).join('\n')}
+${all.map(chapterOf).join('')}`;
+}
+
+const chapterOf = ({ name, description, columns }: View): string => `
+## ${name}
+
+${description}
+
+| column | type | | meaning |
+|---|---|---|---|
+${columns.map((column) => `| \`${column.name}\` | ${column.type} | ${column.personal ? 'P' : ''} | ${cell(column.doc)} |`).join('\n')}
+`;
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+function dbtSources(all: readonly View[]): string {
+  return `# Sources of dbt-athena: every view with its columns. Written from the catalog by npm run docs.
+version: 2
+sources:
+  - name: ccaip
+    database: awsdatacatalog
+    schema: ccaip
+    description: Contact centre data of the CCAI Platform, the newest version of every record
+    tables:
+${all.map(sourceOf).join('')}`;
+}
+
+const sourceOf = ({ name, description, columns }: View): string => `      - name: ${name}
+        description: ${quoted(description)}
+        columns:
+${columns.map(columnOf).join('')}`;
+
+const columnOf = ({ name, doc, engineType, personal }: View['columns'][number]): string => `          - name: ${name}
+            data_type: ${engineType}
+            description: ${quoted(doc)}
+${personal ? '            tags: [personal]\n' : ''}`;
+
+/** A double-quoted scalar of YAML: JSON's strings are a part of it. */
+const quoted = (text: string): string => JSON.stringify(text);

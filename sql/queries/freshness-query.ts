@@ -1,0 +1,86 @@
+import { ENDPOINTS } from '../../catalog/index.ts';
+import { scalarAt, typed } from '../views/expressions.ts';
+import { RAW_CALL_SEGMENTS, rawTableName } from '../views/raw-tables.ts';
+
+/**
+ * The named query about every endpoint of the catalog: generated, so that a new endpoint is in it by itself. It reads the
+ * raw tables, because telling versions apart is of no use here and costs most.
+ * @returns a text like those in `sql/queries/`
+ */
+export function freshnessQuery(): { readonly name: string; readonly template: string } {
+  const branches = [
+    ...ENDPOINTS.map(({ name, source }) => branch(name, rawTableName(name), source.kind === 'snapshot')),
+    branch('call_segments', RAW_CALL_SEGMENTS, false),
+  ];
+  return {
+    name: 'data-freshness',
+    template: `-- How fresh and how complete is the data of each endpoint?
+--
+-- Lines that were read from the API in the period (every version of a record is one), the days that have some and the days
+-- of the period that have none, when the newest was read, and how many hours that is before the newest of all endpoints of
+-- the tenant. A snapshot is written only when something has changed: all days count. Quarantined: records that were set
+-- aside because they did not fit.
+--
+-- Parameters:
+--   tenant     pattern        %         Tenants, % stands for any text.
+--   from       date           today-29  First day (UTC).
+--   to         date           today     Last day (UTC).
+WITH lines AS (
+${branches.join('\n  UNION ALL\n')}
+),
+fresh AS (
+  SELECT
+    endpoint,
+    tenant,
+    snapshot,
+    lines,
+    first_day,
+    last_day,
+    days,
+    ${typed('timestamp', 'last_extracted_at')} AS last_extracted_at
+  FROM lines
+),
+set_aside AS (
+  SELECT endpoint, tenant, count(*) AS quarantined
+  FROM quarantine
+  WHERE tenant LIKE {{tenant}}
+    AND dt BETWEEN {{dt from}} AND {{dt to}}
+  GROUP BY endpoint, tenant
+)
+SELECT
+  f.tenant,
+  f.endpoint,
+  f.lines,
+  f.first_day,
+  f.last_day,
+  f.days,
+  CASE WHEN f.snapshot THEN NULL ELSE date_diff('day', {{from}}, {{to}}) + 1 - f.days END AS days_without,
+  coalesce(q.quarantined, 0) AS quarantined,
+  round(100e0 * f.lines / (f.lines + coalesce(q.quarantined, 0)), 2) AS complete_percent,
+  f.last_extracted_at,
+  round(
+    date_diff('second', f.last_extracted_at, max(f.last_extracted_at) OVER (PARTITION BY f.tenant)) / 3.6e3,
+    1
+  ) AS hours_behind
+FROM fresh AS f
+LEFT JOIN set_aside AS q ON q.tenant = f.tenant AND q.endpoint = f.endpoint
+ORDER BY f.tenant, f.endpoint
+`,
+  };
+}
+
+function branch(name: string, table: string, isSnapshot: boolean): string {
+  const period = isSnapshot ? '' : '\n    AND dt BETWEEN {{dt from}} AND {{dt to}}';
+  return `  SELECT
+    '${name}' AS endpoint,
+    tenant,
+    ${isSnapshot} AS snapshot,
+    count(*) AS lines,
+    min(dt) AS first_day,
+    max(dt) AS last_day,
+    count(DISTINCT dt) AS days,
+    max(${scalarAt('line', '$._extracted_at')}) AS last_extracted_at
+  FROM ${table}
+  WHERE tenant LIKE {{tenant}}${period}
+  GROUP BY tenant`;
+}

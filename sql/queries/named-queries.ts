@@ -1,0 +1,42 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { freshnessQuery } from './freshness-query.ts';
+import { type Parameter, parametersOf, withParameters } from './parameters.ts';
+
+/** A question that users can ask by name. */
+export interface NamedQuery {
+  /** Name of its file in `sql/queries/` without the extension. */
+  readonly name: string;
+  /** The question in words: the first paragraph of the file's header. */
+  readonly question: string;
+  readonly parameters: readonly Parameter[];
+  /** The text with places for the parameters: fill them with {@link withParameters}. */
+  readonly template: string;
+  /** The whole text with the parameters' defaults, header included; it runs on Athena and DuckDB as it stands. */
+  readonly sql: string;
+}
+
+const FOLDER = new URL('./', import.meta.url);
+
+/**
+ * The named queries in the order of their names.
+ * @throws Error if a text has no header comment or uses a parameter that it does not declare (a defect of the file)
+ */
+export async function loadNamedQueries(): Promise<NamedQuery[]> {
+  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.sql'));
+  const texts = await Promise.all(
+    files.map(async (file) => ({
+      name: file.slice(0, -'.sql'.length),
+      template: await readFile(new URL(file, FOLDER), 'utf8'),
+    })),
+  );
+  return [...texts, freshnessQuery()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(namedQuery);
+}
+
+function namedQuery({ name, template }: { readonly name: string; readonly template: string }): NamedQuery {
+  const [header = ''] = /^(?:--.*\n)+/.exec(template) ?? [];
+  const parameters = parametersOf(header);
+  const [question = ''] = header.replaceAll(/^-- ?/gm, '').trim().split('\n\n');
+  if (question === '') throw new Error(`sql/queries/${name}.sql has no header comment with its question`);
+  const sql = withParameters({ name, template, parameters });
+  return { name, question: question.replaceAll('\n', ' '), parameters, template, sql };
+}

@@ -1,0 +1,46 @@
+import { timestamp, varchar } from '../../catalog/columns.ts';
+import type { Columns } from '../../catalog/index.ts';
+import { columnValue, scalarAt } from './expressions.ts';
+import { RAW_DRIFT } from './raw-tables.ts';
+import { defineView, endpointItem, ORIGIN_ITEMS, PARTITION_ITEMS, selectItems, type View } from './view.ts';
+
+const COLUMNS: Columns = {
+  path: varchar('Place in the record, e.g. `participants[].type`.', { at: '$.path' }),
+  what: varchar('`new_key`, `new_type`, `new_value` or `vanished_key`.', { at: '$.what' }),
+  example: varchar('JSON type of what was met, never its value; for a vocabulary the new word itself.', {
+    at: '$.example',
+  }),
+  first_seen: timestamp('When the change was first met (UTC).', { at: '$.first_seen' }),
+  run: varchar('The run that met it first.', { at: '$.run' }),
+};
+
+/** What tells changes apart; not `dt`, because a change may be journalled again on the next day. */
+const CHANGE = ['endpoint', 'tenant', ...['path', 'what', 'example'].map((key) => scalarAt('line', `$.${key}`))];
+const FIRST = ['first_seen', '_extracted_at', '_batch'].map((key) => `${scalarAt('line', `$.${key}`)} NULLS LAST`);
+
+/** The changes of the records' shape; one that was journalled twice counts once, as of its first time. */
+export function driftView(): View {
+  const items = [
+    endpointItem('The endpoint whose records changed.'),
+    ...PARTITION_ITEMS,
+    ...selectItems(COLUMNS, (column) => columnValue(column, 'line')),
+    ...ORIGIN_ITEMS,
+  ];
+  const from = `(
+  SELECT
+    endpoint,
+    tenant,
+    dt,
+    line,
+    row_number() OVER (
+      PARTITION BY
+        ${CHANGE.join(',\n        ')}
+      ORDER BY
+        ${FIRST.join(',\n        ')}
+    ) AS occurrence
+  FROM ${RAW_DRIFT}
+) AS changes
+WHERE occurrence = 1`;
+  const description = 'Changes of the shape of the records: keys, types and words that are new, keys that vanished.';
+  return defineView('drift', description, items, from);
+}

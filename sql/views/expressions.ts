@@ -1,0 +1,55 @@
+import type { Column, SqlType } from '../../catalog/index.ts';
+
+/**
+ * Expressions that give the same on Athena and DuckDB and never fail a query: what does not have the type is NULL.
+ *
+ * A text is checked by a pattern before it is cast, because casts differ: DuckDB takes `1.7` for the bigint 2, Athena takes
+ * `1d` and `NaN` for a double, and an offset such as `+18:30` fails Athena's query even inside `try`.
+ */
+const INTEGER = String.raw`'^(-?\d+)(\.0+)?$'`;
+const NUMBER = String.raw`'^-?\d+(\.\d+)?([eE][+-]?\d+)?$'`;
+const INSTANT = String.raw`'^\d{4}-\d\d-\d\dT[\d:.,]+(Z|[+-](0\d|1[0-3])(:?[0-5]\d)?)?$'`;
+
+/** Expression that turns a JSON value's text into the type; `json` needs the value, not its text. */
+const CASTS: Readonly<Record<Exclude<SqlType, 'json'>, (text: string) => string>> = {
+  bigint: (text) => `try_cast(regexp_extract(${text}, ${INTEGER}, 1) AS bigint)`,
+  double: (text) => `try_cast(regexp_extract(${text}, ${NUMBER}) AS double)`,
+  boolean: (text) => `CASE ${text} WHEN 'true' THEN true WHEN 'false' THEN false END`,
+  varchar: (text) => text,
+  timestamp: (text) =>
+    `CAST(try(from_iso8601_timestamp(regexp_extract(${text}, ${INSTANT}))) AT TIME ZONE 'UTC' AS timestamp(3))`,
+};
+
+/** Text of the scalar at a path; NULL for an object, an array and JSON null. */
+export const scalarAt = (json: string, path: string): string => `json_extract_scalar(${json}, '${path}')`;
+
+/** The value at a path as JSON text; NULL for JSON null. */
+export const jsonAt = (json: string, path: string): string =>
+  `nullif(json_format(json_extract(${json}, '${path}')), 'null')`;
+
+/** The value at a path, typed. */
+export function valueAt(type: SqlType, json: string, path: string): string {
+  return type === 'json' ? jsonAt(json, path) : CASTS[type](scalarAt(json, path));
+}
+
+/** A text, typed. */
+export const typed = (type: Exclude<SqlType, 'json'>, text: string): string => CASTS[type](text);
+
+/** The value of a column: the first path that gives one of the right type. */
+export function columnValue({ type, paths }: Column, json: string): string {
+  const values = paths.map((path) => valueAt(type, json, path));
+  return values.length === 1 ? values.join() : `coalesce(\n    ${values.join(',\n    ')}\n  )`;
+}
+
+/** Keys that ingestion appends to every line. */
+const APPENDED_KEYS = String.raw`',"_extracted_at":"[^"]*","_batch":"[^"]*"\}$'`;
+
+/** What a line says, whenever it was read. */
+export const CONTENT = `regexp_replace(line, ${APPENDED_KEYS}, '')`;
+
+/** When and with which batch a line came into the lake. */
+export const EXTRACTED_AT = valueAt('timestamp', 'line', '$._extracted_at');
+export const BATCH = scalarAt('line', '$._batch');
+
+/** Indents all lines but the first. */
+export const indent = (text: string, spaces = 2): string => text.replaceAll('\n', `\n${' '.repeat(spaces)}`);

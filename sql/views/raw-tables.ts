@@ -1,0 +1,61 @@
+import { ENDPOINTS } from '../../catalog/index.ts';
+
+/** A partition of a raw table; always a string. */
+export type Partition = 'endpoint' | 'tenant' | 'dt';
+
+/** A folder of the lake as a table with one string column `line`: one JSON object each, as ingestion wrote it. */
+export interface RawTable {
+  readonly name: string;
+  /** Folder in the lake, without a slash at the end. */
+  readonly prefix: string;
+  readonly partitions: readonly Partition[];
+  /** Folder of one partition below the lake's root, with a place such as `${tenant}` for each partition's value. */
+  readonly location: string;
+  /**
+   * Name of the catalog entry whose records the table holds.
+   * @default - the records of a table without it are made here, not by the API
+   */
+  readonly endpoint?: string;
+}
+
+const DAY: readonly Partition[] = ['tenant', 'dt'];
+const ENDPOINT_DAY: readonly Partition[] = ['endpoint', ...DAY];
+const DAY_FOLDER = `tenant=\${tenant}/dt=\${dt}`;
+
+/** Name of the raw table of an endpoint. */
+export const rawTableName = (endpoint: string): string => `raw_${endpoint}`;
+
+export const RAW_CALL_SEGMENTS = 'raw_call_segments';
+export const RAW_QUARANTINE = 'raw_quarantine';
+export const RAW_DRIFT = 'raw_drift';
+
+/** Every raw table: one per endpoint, the computed segments, the quarantine, the journal of drift. */
+export function rawTables(): RawTable[] {
+  return [
+    ...ENDPOINTS.map(({ name }) => ({
+      name: rawTableName(name),
+      prefix: `raw/${name}`,
+      partitions: DAY,
+      location: `raw/${name}/${DAY_FOLDER}`,
+      endpoint: name,
+    })),
+    {
+      name: RAW_CALL_SEGMENTS,
+      prefix: 'segments',
+      partitions: DAY,
+      location: `segments/${DAY_FOLDER}`,
+    },
+    {
+      name: RAW_QUARANTINE,
+      prefix: 'quarantine',
+      partitions: ENDPOINT_DAY,
+      location: `quarantine/\${endpoint}/${DAY_FOLDER}`,
+    },
+    {
+      name: RAW_DRIFT,
+      prefix: 'drift',
+      partitions: ENDPOINT_DAY,
+      location: `drift/\${endpoint}/${DAY_FOLDER}`,
+    },
+  ];
+}

@@ -1,0 +1,144 @@
+import type { Endpoint, SnapshotSource } from '../../catalog/index.ts';
+import { BATCH, CONTENT, columnValue, EXTRACTED_AT, indent, jsonAt, scalarAt } from './expressions.ts';
+import { rawTableName } from './raw-tables.ts';
+import {
+  DELETED_AT,
+  defineView,
+  ORIGIN_ITEMS,
+  PARTITION_ITEMS,
+  REPLACED_AT,
+  type SelectItem,
+  selectItems,
+  type View,
+} from './view.ts';
+
+/** Column that holds the element in a view with one row per element. */
+const ELEMENT = 'element';
+
+/**
+ * The newest version of every record that was ever in a snapshot, over all days. A record that is not in the tenant's newest
+ * snapshot has left: `deleted_at` is the time of the first snapshot without it.
+ */
+export function snapshotView(endpoint: Endpoint, source: SnapshotSource): View {
+  return defineView(
+    endpoint.name,
+    endpoint.doc,
+    itemsOf(endpoint, source, DELETED_AT),
+    perElement(newestVersions(endpoint), source),
+  );
+}
+
+/** Every version of every record, from the first snapshot that had it to the one that had it no more, over all days. */
+export function snapshotHistoryView(endpoint: Endpoint, source: SnapshotSource): View {
+  const description = `Every version of each record of ${endpoint.name}: what was known at a time has \`extracted_at\` up to it and \`replaced_at\` after it or none.`;
+  return defineView(
+    `${endpoint.name}_history`,
+    description,
+    itemsOf(endpoint, source, REPLACED_AT),
+    perElement(allVersions(endpoint), source),
+  );
+}
+
+function itemsOf(endpoint: Endpoint, source: SnapshotSource, end: SelectItem): SelectItem[] {
+  const elements = source.rowPer === undefined ? undefined : `$.${source.rowPer}[]`;
+  return [
+    ...PARTITION_ITEMS,
+    ...selectItems(endpoint.columns, (column) => {
+      const inElement = elements !== undefined && column.paths.every((path) => path.startsWith(`${elements}.`));
+      if (!inElement) return columnValue(column, 'line');
+      const paths = column.paths.map((path) => path.replace(elements, '$'));
+      return columnValue({ ...column, paths }, ELEMENT);
+    }),
+    end,
+    ...ORIGIN_ITEMS,
+  ];
+}
+
+const perElement = (versions: string, { rowPer }: SnapshotSource): string =>
+  rowPer === undefined ? versions : onePerElement(versions, rowPer);
+
+const keyOf = (endpoint: Endpoint): string => endpoint.key.map((field) => scalarAt('line', `$.${field}`)).join(', ');
+
+/** Lines of all snapshots, each with the time of its snapshot and of the next one. */
+function snapshotLines({ name }: Endpoint, next: string): string {
+  // all records of a snapshot have one extraction time, so that the next group of times is the next snapshot
+  return `(
+    SELECT
+      *,
+      first_value(extracted_at) OVER (
+        PARTITION BY tenant
+        ORDER BY extracted_at
+        GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING
+      ) AS ${next}
+    FROM (
+      SELECT
+        tenant,
+        dt,
+        line,
+        ${EXTRACTED_AT} AS extracted_at
+      FROM ${rawTableName(name)}
+    ) AS lines
+  ) AS snapshots
+  WHERE ${scalarAt('line', '$._none')} IS NULL`;
+}
+
+const newestVersions = (endpoint: Endpoint): string => `(
+  SELECT
+    *,
+    row_number() OVER (PARTITION BY tenant, ${keyOf(endpoint)} ORDER BY extracted_at DESC, ${BATCH} DESC) AS version_rank
+  FROM ${snapshotLines(endpoint, 'deleted_at')}
+) AS versions
+WHERE version_rank = 1`;
+
+/**
+ * The first line of each run of snapshots in which a record was the same, and the time of the first snapshot after the last.
+ *
+ *     snapshots  1  2  3  4  5          record  A  A  -  A  B
+ *     versions   A from 1 to 3, A from 4 to 5, B from 5 on
+ */
+function allVersions(endpoint: Endpoint): string {
+  const order = `PARTITION BY tenant, ${keyOf(endpoint)} ORDER BY extracted_at, ${BATCH}`;
+  return `(
+  SELECT
+    *,
+    CASE WHEN is_last THEN next_snapshot ELSE lead(next_snapshot) OVER (${order}) END AS replaced_at
+  FROM (
+    SELECT
+      *,
+      lag(content) OVER (${order}) IS DISTINCT FROM content
+        OR lag(next_snapshot) OVER (${order}) IS DISTINCT FROM extracted_at AS is_first,
+      lead(content) OVER (${order}) IS DISTINCT FROM content
+        OR lead(extracted_at) OVER (${order}) IS DISTINCT FROM next_snapshot AS is_last
+    FROM (
+      SELECT
+        *,
+        ${CONTENT} AS content
+      FROM ${indent(snapshotLines(endpoint, 'next_snapshot'), 4)}
+    ) AS contents
+  ) AS compared
+  WHERE is_first OR is_last
+) AS versions
+WHERE is_first`;
+}
+
+/** A single object counts as an array of one; anything else that is not an object is no element. */
+function onePerElement(newest: string, field: string): string {
+  return `(
+  SELECT
+    *,
+    json_format(json_array_get(elements, place)) AS ${ELEMENT}
+  FROM (
+    SELECT
+      *,
+      CASE WHEN found LIKE '{%' THEN concat('[', found, ']') WHEN found LIKE '[%' THEN found END AS elements
+    FROM (
+      SELECT *, ${jsonAt('line', `$.${field}`)} AS found
+      FROM ${indent(newest, 6)}
+    ) AS newest
+  ) AS listed
+  CROSS JOIN UNNEST(
+    CASE WHEN json_array_length(elements) > 0 THEN sequence(0, json_array_length(elements) - 1) END
+  ) AS places (place)
+) AS unnested
+WHERE ${ELEMENT} LIKE '{%'`;
+}

@@ -1,0 +1,81 @@
+import { CALL_SEGMENTS_COLUMNS } from '../../catalog/call-segments-columns.ts';
+import type { Columns, Endpoint, TailSource } from '../../catalog/index.ts';
+import { CONTENT, columnValue, scalarAt, valueAt } from './expressions.ts';
+import { RAW_CALL_SEGMENTS, rawTableName } from './raw-tables.ts';
+import { defineView, ORIGIN_ITEMS, PARTITION_ITEMS, type SelectItem, selectItems, type View } from './view.ts';
+
+interface Versions {
+  readonly table: string;
+  /** Texts that tell records apart. */
+  readonly key: readonly string[];
+  /** What the lines of a record are ordered by; the first of them is the one that counts. */
+  readonly order: readonly string[];
+}
+
+/**
+ * What stands behind FROM: one line per record. Only a filter on what the window is partitioned by reaches the scan,
+ * hence `dt`.
+ */
+const oneVersion = ({ table, key, order }: Versions): string => `(
+  SELECT
+    tenant,
+    dt,
+    line,
+    row_number() OVER (
+      PARTITION BY
+        ${['tenant', 'dt', ...key].join(',\n        ')}
+      ORDER BY
+        ${order.join(',\n        ')}
+    ) AS version
+  FROM ${table}
+) AS versions
+WHERE version = 1`;
+
+const EXTRACTION = [scalarAt('line', '$._extracted_at'), scalarAt('line', '$._batch')];
+
+/** What has no value is older than what has one. */
+const newestFirst = (texts: readonly string[]) => texts.map((text) => `${text} DESC NULLS LAST`);
+const keyOf = (endpoint: Endpoint) => endpoint.key.map((field) => scalarAt('line', `$.${field}`));
+
+const itemsOf = ({ columns }: Pick<Endpoint, 'columns'>): SelectItem[] => [
+  ...PARTITION_ITEMS,
+  ...selectItems(columns, (column) => columnValue(column, 'line')),
+  ...ORIGIN_ITEMS,
+];
+
+/** The newest version of each record of a tail. All versions of a record have one `dt`. */
+export function tailView(endpoint: Endpoint, source: TailSource): View {
+  const from = oneVersion({
+    table: rawTableName(endpoint.name),
+    key: keyOf(endpoint),
+    order: newestFirst([valueAt('timestamp', 'line', `$.${source.cursor}`), ...EXTRACTION]),
+  });
+  return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
+}
+
+/** Every version of each record of a tail; a version that was read several times counts once, as of its first reading. */
+export function historyView(endpoint: Endpoint): View {
+  const from = oneVersion({
+    table: rawTableName(endpoint.name),
+    key: [...keyOf(endpoint), CONTENT],
+    order: EXTRACTION,
+  });
+  const description = `Every version of each record of ${endpoint.name}: what was known at a time is the newest one with \`extracted_at\` up to it.`;
+  return defineView(`${endpoint.name}_history`, description, itemsOf(endpoint), from);
+}
+
+/** The newest version of each call's metrics. */
+export function callSegmentsView(columns: Columns = CALL_SEGMENTS_COLUMNS): View {
+  const from = oneVersion({
+    table: RAW_CALL_SEGMENTS,
+    key: [scalarAt('line', '$.call_id')],
+    order: newestFirst([
+      valueAt('timestamp', 'line', '$.updated_at'),
+      valueAt('bigint', 'line', '$.metrics_version'),
+      ...EXTRACTION,
+    ]),
+  });
+  const description =
+    'The segments of every call: seconds and status of each metric, from the newest version of the call.';
+  return defineView('call_segments', description, itemsOf({ columns }), from);
+}

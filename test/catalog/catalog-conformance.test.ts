@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { ENDPOINTS, type Endpoint, findEndpoint } from '../../catalog/index.ts';
+
+const MODELS = [
+  'Agent',
+  'Agent Status History',
+  'Call',
+  'Call Participant',
+  'Changed Detail',
+  'Chat',
+  'Chat Participant',
+  'Photo',
+  'Team',
+  'Team Tree',
+  'Team With Assignees',
+  'User Info',
+  'Video',
+];
+const SNAKE = /^[a-z]+(_[a-z]+)*$/;
+const COLUMN = /^[a-z][a-z0-9]*(_[a-z0-9]+)*$/;
+const JSON_PATH = /^\$(\.\w+(\[\])?)+$/;
+
+const each = ENDPOINTS.map((endpoint) => [endpoint.name, endpoint] as const);
+const columnsOf = ({ columns }: Endpoint) => Object.entries(columns);
+
+describe('the catalog', () => {
+  it('has the thirteen models and two lists that give names to their ids', () => {
+    expect(ENDPOINTS.map(({ title }) => title).sort()).toEqual([...MODELS, 'Menu', 'User Status'].sort());
+  });
+
+  it('gives every endpoint a name of its own, by which it is found', () => {
+    const names = ENDPOINTS.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.map(findEndpoint)).toEqual(ENDPOINTS);
+    for (const name of ['', 'calls', 'constructor', 'Call']) expect(findEndpoint(name)).toBeUndefined();
+  });
+
+  it('names collections once, except where two models are two views of one', () => {
+    const paths = ENDPOINTS.flatMap(({ source }) => (source.kind === 'nested' ? [] : [source.path]));
+    expect(paths.filter((path, i) => paths.indexOf(path) < i)).toEqual(['/teams']);
+  });
+
+  it('computes segment metrics of calls and of nothing else', () => {
+    expect(ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics).map(({ name }) => name)).toEqual(['call']);
+  });
+});
+
+describe.each(each)('%s', (name, endpoint) => {
+  const { source, columns, key, schema } = endpoint;
+
+  it('is named in snake_case after its title, and says what it is in sentences', () => {
+    expect(name).toMatch(SNAKE);
+    expect(endpoint.title.toLowerCase().replaceAll(' ', '_')).toBe(name);
+    expect(endpoint.doc).toMatch(/^[A-Z].{20,}\.$/);
+  });
+
+  it('runs at least once a day, in whole minutes', () => {
+    expect(Number.isInteger(endpoint.everyMinutes)).toBe(true);
+    expect(endpoint.everyMinutes).toBeGreaterThanOrEqual(1);
+    expect(endpoint.everyMinutes).toBeLessThanOrEqual(1440);
+  });
+
+  it('has a source that can be reached', () => {
+    if (source.kind !== 'nested') return expect(source.path).toMatch(/^\/[a-z_/]+$/);
+    expect(source.parents.length).toBeGreaterThan(0);
+    const before = ENDPOINTS.slice(0, ENDPOINTS.indexOf(endpoint)).map((parent) => parent.name);
+    for (const { endpoint: parent, paths } of source.parents) {
+      expect(before).toContain(parent);
+      expect(findEndpoint(parent)?.source.kind).not.toBe('nested');
+      expect(paths.length).toBeGreaterThan(0);
+      for (const path of paths) expect(path).toMatch(/^\w+(\[\])?(\.\w+(\[\])?)*$/);
+    }
+    return undefined;
+  });
+
+  it('has key fields that every valid record has', () => {
+    expect(key.length).toBeGreaterThan(0);
+    for (const field of key) {
+      // ingestion adds what begins with an underscore
+      if (field.startsWith('_')) continue;
+      expect(columns[field]?.paths).toEqual([`$.${field}`]);
+      expect(schema.safeParse({}).error?.issues.map(({ path }) => path[0])).toContain(field);
+    }
+  });
+
+  it('checks the times its source orders and dates records by, and has them as columns', () => {
+    if (source.kind !== 'tail') return;
+    const needed = schema.safeParse({ id: 1 }).error?.issues.map(({ path }) => path[0]);
+    expect(new Set(needed)).toEqual(new Set([source.cursor, source.eventTime]));
+    for (const field of [source.cursor, source.eventTime, source.openUntil ?? source.cursor])
+      expect(columns[field]?.type).toBe('timestamp');
+  });
+
+  it('has columns in snake_case, each with a type, places in the record and a sentence', () => {
+    expect(columnsOf(endpoint).length).toBeGreaterThan(0);
+    for (const [column, { type, paths, doc }] of columnsOf(endpoint)) {
+      expect(column).toMatch(COLUMN);
+      expect(['bigint', 'double', 'boolean', 'varchar', 'timestamp', 'json']).toContain(type);
+      expect(paths.length).toBeGreaterThan(0);
+      for (const path of paths) expect(path).toMatch(JSON_PATH);
+      expect(doc).toMatch(/^[A-Z`].*\.$/);
+    }
+  });
+
+  it('types times as timestamps, ids as integers and durations in seconds', () => {
+    for (const [column, { type, doc }] of columnsOf(endpoint)) {
+      const isTime = column.endsWith('_at') || column === 'last_login_time';
+      expect([column, type === 'timestamp']).toEqual([column, isTime]);
+      if (isTime) expect(doc).toContain('UTC');
+      if (/(^|_)id$/.test(column))
+        expect([column, type]).toEqual([column, column.endsWith('ticket_id') ? 'varchar' : 'bigint']);
+      if (/duration$|response_time$/.test(column)) {
+        expect([column, type]).toEqual([column, 'double']);
+        expect(doc).toMatch(/seconds|use `queue_duration`/i);
+      }
+    }
+  });
+
+  it('watches words only at places that are well formed and begin at a column or a list', () => {
+    for (const place of endpoint.enums) {
+      expect(place).toMatch(/^\w+(\[\]\.\w+)?$/);
+      expect(Object.keys(columns)).toContain(place.replace(/\[\].*/, ''));
+    }
+  });
+});

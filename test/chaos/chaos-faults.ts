@@ -1,0 +1,91 @@
+import type { Random } from './chaos-random.ts';
+
+/** What may happen to a request to the platform, and how likely it is in the nastiest world. */
+const HTTP_FAULTS = {
+  tooMany: 0.05,
+  serverError: 0.08,
+  html: 0.04,
+  empty: 0.04,
+  truncated: 0.04,
+  reset: 0.05,
+  /** The connection is lost while the body is read. */
+  resetInBody: 0.03,
+  slow: 0.06,
+  /** No answer within the client's time limit. */
+  silent: 0.03,
+} as const;
+
+/** What may happen to a request to AWS beyond what the SDK's retries heal. */
+const AWS_FAULTS = {
+  /** Not done, and an error says so. */
+  refused: 0.03,
+  /** Done, but an error came back. */
+  doneWithError: 0.03,
+  /** Done, the answer was lost, and the SDK sent it once more. */
+  repeated: 0.04,
+  /** An error came back, and it is done later, whatever happened meanwhile. */
+  doneLater: 0.02,
+  slow: 0.04,
+} as const;
+
+/** What may happen to a function whenever it goes on. */
+const FATES = {
+  dies: 0.02,
+  pauses: 0.02,
+} as const;
+
+export type HttpFault = keyof typeof HTTP_FAULTS;
+export type AwsFault = keyof typeof AWS_FAULTS;
+export type Fate = keyof typeof FATES;
+
+/**
+ * Which faults a world has and how likely each is. Most worlds lack most of them: a fault that stops runs early would
+ * otherwise hide what only longer runs meet.
+ */
+export class Faults {
+  readonly #random: Random;
+  readonly #http: Readonly<Record<HttpFault, number>>;
+  readonly #aws: Readonly<Record<AwsFault, number>>;
+  readonly #fate: Readonly<Record<Fate, number>>;
+  #calm = false;
+
+  constructor(random: Random) {
+    this.#random = random;
+    this.#http = swarm(random, HTTP_FAULTS, 0.4);
+    this.#aws = swarm(random, AWS_FAULTS, 0.5);
+    this.#fate = swarm(random, FATES, 0.6);
+  }
+
+  /** From now on everything works. */
+  stop(): void {
+    this.#calm = true;
+  }
+
+  http(): HttpFault | null {
+    return this.#draw(this.#http);
+  }
+
+  aws(): AwsFault | null {
+    return this.#draw(this.#aws);
+  }
+
+  fate(): Fate | null {
+    return this.#draw(this.#fate);
+  }
+
+  #draw<Kind extends string>(probabilities: Readonly<Record<Kind, number>>): Kind | null {
+    if (this.#calm) return null;
+    let left = this.#random.next();
+    for (const kind in probabilities) {
+      left -= probabilities[kind];
+      if (left < 0) return kind;
+    }
+    return null;
+  }
+}
+
+function swarm<Kind extends string>(random: Random, most: Readonly<Record<Kind, number>>, present: number) {
+  const chosen: Record<Kind, number> = { ...most };
+  for (const kind in most) chosen[kind] = random.chance(present) ? most[kind] * 10 ** -random.next() : 0;
+  return chosen;
+}

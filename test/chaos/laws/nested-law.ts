@@ -1,0 +1,44 @@
+import type { NestedParent } from '../../../catalog/index.ts';
+import type { Json, Row } from '../platform/chaos-collection.ts';
+import { groupBy, newest, type RawLine } from './lake-view.ts';
+import type { Report } from './violation.ts';
+
+/** Records inside others: those of the newest version of each parent are the ones the platform shows inside it. */
+export function checkNested(
+  parent: NestedParent,
+  lines: readonly RawLine[],
+  rows: readonly Row[],
+  expects: (order: number) => boolean,
+  report: Report,
+): void {
+  const own = lines.filter(({ record }) => record._parent_type === parent.endpoint);
+  const byParent = groupBy(own, ({ record }) => String(record._parent_id));
+  for (const { id, order, record } of rows) {
+    if (!expects(order)) continue;
+    const top = newest('_parent_updated_at', byParent.get(String(id)) ?? []);
+    const shown = new Set(top.filter((line) => line.record._none !== true).map((line) => childText(line.record)));
+    const expected = new Set(parent.paths.flatMap((path) => childrenAt(record, path, '')));
+    const place = `${parent.endpoint} ${id}`;
+    for (const child of expected) if (!shown.has(child)) report('newest', place, `lacks ${child}`);
+    for (const child of shown) if (!expected.has(child)) report('newest', place, `shows ${child}, which is gone`);
+    // without a row of its own, a child that has gone would still be shown
+    if (top.length === 0) report('complete', place, 'was never looked into');
+  }
+}
+
+function childText({ _parent_type, _parent_id, _parent_updated_at, _parent_path, ...child }: Readonly<Json>): string {
+  return `${_parent_path} ${JSON.stringify(child)}`;
+}
+
+/** Texts of the children at a path like `transfers[].to_agent`, each with its own path. */
+function childrenAt(value: unknown, path: string, place: string): string[] {
+  if (value === null || value === undefined) return [];
+  if (path === '') return [`${place} ${JSON.stringify(value)}`];
+  const [step = '', ...rest] = path.split('.');
+  const key = step.replace('[]', '');
+  const inner: unknown = Reflect.get(Object(value), key);
+  const here = place === '' ? key : `${place}.${key}`;
+  if (!step.endsWith('[]')) return childrenAt(inner, rest.join('.'), here);
+  const elements: unknown[] = Array.isArray(inner) ? inner : [];
+  return elements.flatMap((element, index) => childrenAt(element, rest.join('.'), `${here}[${index}]`));
+}

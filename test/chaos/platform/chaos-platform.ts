@@ -1,0 +1,78 @@
+import { Collection, type Json, type TieOrder } from './chaos-collection.ts';
+
+/** What platforms differ in. */
+export interface PlatformTraits {
+  /** Sends `Total`. */
+  readonly total: boolean;
+  /** Sends `Link`. */
+  readonly link: boolean;
+  /** Knows `[to]`. */
+  readonly to: boolean;
+  /** Filters by the time at which a row was closed. */
+  readonly closed: boolean;
+  readonly tieOrder: TieOrder;
+  readonly retryAfter: 'seconds' | 'date' | 'none';
+  /** Answers the whole tree to every page. */
+  readonly treeIgnoresPage: boolean;
+}
+
+/** One CCAI Platform instance: what it shows, and its clock, which is the true time. */
+export class Platform {
+  readonly name: string;
+  readonly traits: PlatformTraits;
+  readonly now: () => number;
+  readonly calls: Collection;
+  readonly chats: Collection;
+  readonly activity: Collection;
+  readonly agents: Collection;
+  readonly teams: Collection;
+  readonly menus: Collection;
+  readonly statuses: Collection;
+  password = 'token-1';
+
+  constructor(name: string, traits: PlatformTraits, now: () => number) {
+    this.name = name;
+    this.traits = traits;
+    this.now = now;
+    this.calls = new Collection('updated_at', traits.tieOrder);
+    this.chats = new Collection('updated_at', traits.tieOrder);
+    this.activity = new Collection('started_at', traits.tieOrder, 'ended_at');
+    this.agents = new Collection(null, 'id');
+    this.teams = new Collection(null, 'id');
+    this.menus = new Collection(null, 'id');
+    this.statuses = new Collection(null, 'id');
+  }
+
+  /** The collection of a path; undefined for paths that are none. */
+  collection(path: string): Collection | undefined {
+    switch (path) {
+      case '/calls':
+        return this.calls;
+      case '/chats':
+        return this.chats;
+      case '/agent_activity_logs':
+        return this.activity;
+      case '/agents':
+        return this.agents;
+      case '/teams':
+        return this.teams;
+      case '/menus':
+        return this.menus;
+      case '/user_statuses':
+        return this.statuses;
+      default:
+        return undefined;
+    }
+  }
+
+  /** `/teams/tree`: every team below its parent; whose parent is gone stands at the root. */
+  tree(): Json[] {
+    const teams = this.teams.rows().map(({ record }) => record);
+    const ids = new Set(teams.map(({ id }) => id));
+    const below = (parent: unknown): Json[] =>
+      teams
+        .filter(({ parent_id }) => (ids.has(parent_id) ? parent_id : null) === parent)
+        .map(({ assignees: _, ...team }) => ({ ...team, children: below(team.id) }));
+    return below(null);
+  }
+}

@@ -1,0 +1,180 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../../../catalog/index.ts';
+import { executionName } from '../../../cli/deployment/backfills.ts';
+import { CredentialError } from '../../../lambdas/common/errors.ts';
+import { concrete } from '../../lib/policy.ts';
+import { type Json, resource, synthesise } from '../../lib/template.ts';
+import { call, NOW, World } from '../../runs/run-world.ts';
+import { startAwsAccount } from '../../support/aws-account.ts';
+import { BackfillExecution } from '../../support/backfill-execution.ts';
+import { commandLine } from '../../support/command-line.ts';
+import { memoryStores } from '../../support/memory-stores.ts';
+
+const { template } = synthesise();
+const [, machine] = resource(template, 'AWS::StepFunctions::StateMachine', { StateMachineName: 'ccaip-backfill' });
+const definition: Json = JSON.parse(concrete(template, machine.DefinitionString));
+
+const ago = (hours: number) => new Date(Date.parse(NOW) - hours * 3_600_000).toISOString();
+const RANGE = ['--endpoint', 'call', '--from', ago(72), '--to', ago(24), '--slice-hours', '12'];
+const SLICES = [72, 60, 48, 36].map(ago);
+
+let aws: Awaited<ReturnType<typeof startAwsAccount>>;
+let world: World;
+let executions: BackfillExecution[];
+let mishap: BackfillExecution['mishap'];
+
+beforeEach(async () => {
+  aws = await startAwsAccount();
+  aws.account.deploy('ccaip', ['acme']);
+  world = await World.create(memoryStores());
+  world.tenant = { ...world.tenant, historyStart: ago(24) };
+  const calls = Array.from({ length: 20 }, (_, i) => call(i + 1, (70 - 2 * i) * 60));
+  world.platform.rows('/calls').push(...calls, call(100, 12 * 60));
+  await world.ingest('call');
+  executions = [];
+  mishap = () => undefined;
+  aws.account.executions.machine = () => {
+    const execution = new BackfillExecution(definition, world);
+    execution.mishap = (event) => mishap(event);
+    executions.push(execution);
+    return execution;
+  };
+});
+afterEach(() => aws.close());
+
+const backfill = (...args: string[]) =>
+  commandLine(['backfill', '--region', 'eu-central-1', ...args], { ...aws.variables });
+const ran = (execution: BackfillExecution | undefined) => execution?.ranges.map(({ from }) => from);
+const status = async () => JSON.parse((await backfill('--status', '--json')).stdout);
+
+describe('ccaip backfill in AWS', () => {
+  it('executes the order and follows it to its end', async () => {
+    const { code, stdout, stderr } = await backfill(...RANGE, '--concurrency', '1', '--json');
+    expect({ code, progress: JSON.parse(stdout) }).toEqual({
+      code: 0,
+      progress: {
+        ...{ tenant: 'acme', endpoint: 'call', from: ago(72), to: ago(24), sliceHours: 12, state: 'done' },
+        ...{ slices: 4, done: SLICES, running: 0, failed: 0, upTo: ago(24), leftToLiveFrom: null, error: null },
+        records: 20,
+      },
+    });
+    expect(stderr).toContain('is started: it goes on by itself');
+    expect(stderr).toContain('20 records, 4 of 4 slices');
+    expect(ran(executions[0])).toEqual(SLICES);
+    expect(executions[0]?.most).toBe(1);
+  });
+
+  it('does not execute the same order twice, unless it is asked to', async () => {
+    await backfill(...RANGE);
+    expect((await backfill(...RANGE)).stderr).toContain('is done already');
+    expect(executions).toHaveLength(1);
+    let isLate = true;
+    // Step Functions does not tell of it yet, but knows it
+    aws.account.mishap = (request) => {
+      if (request !== 'AWSStepFunctions.DescribeExecution' || !isLate) return undefined;
+      isLate = false;
+      return 'ExecutionDoesNotExist';
+    };
+    expect((await backfill(...RANGE)).stderr).toContain('is done already');
+    expect(executions).toHaveLength(1);
+    expect((await backfill(...RANGE, '--again')).code).toBe(0);
+    expect(executions.map(ran)).toEqual([SLICES, SLICES]);
+    expect(await status()).toHaveLength(2);
+  });
+
+  it('says why it failed, and goes on from there with the same command', async () => {
+    mishap = ({ range }) => (range.from === SLICES[2] ? new CredentialError('call answered 401') : undefined);
+    const failed = await backfill(...RANGE, '--concurrency', '1');
+    expect(failed).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(
+        /not come to its end \(CredentialError: call answered 401\): the same command goes on/,
+      ),
+    });
+    expect(await status()).toMatchObject([
+      { state: 'failed', done: SLICES.slice(0, 2), running: 0, failed: 1, upTo: SLICES[2] },
+    ]);
+    expect((await backfill('--status')).stdout).toMatch(/failed.* 2 of 4[\s\S]*acme call from .*401/);
+    mishap = () => undefined;
+    const { code, stderr } = await backfill(...RANGE, '--concurrency', '1');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('goes on from where it stopped') });
+    expect(executions).toHaveLength(1);
+    expect(ran(executions[0])).toEqual([...SLICES.slice(0, 3), ...SLICES.slice(2)]);
+    expect(await status()).toMatchObject([{ state: 'done', failed: 0, records: 20, error: null }]);
+  });
+
+  it('begins again what can no longer be redriven', async () => {
+    mishap = () => new CredentialError('401');
+    await backfill(...RANGE);
+    mishap = () => undefined;
+    const [execution] = aws.account.executions.all.values();
+    Object.assign(execution ?? {}, { redriveStatus: 'NOT_REDRIVABLE' });
+    expect((await backfill(...RANGE)).code).toBe(0);
+    expect(executions).toHaveLength(2);
+  });
+
+  it('tells what is left to live runs', async () => {
+    const { stderr, stdout } = await backfill('--endpoint', 'call', '--from', ago(72), '--to', ago(1), '--json');
+    const { leftToLiveFrom, upTo, done, slices } = JSON.parse(stdout);
+    expect(leftToLiveFrom > ago(30) && leftToLiveFrom < ago(1)).toBe(true);
+    expect(upTo).toBe(leftToLiveFrom);
+    expect(done).toHaveLength(slices);
+    expect(stderr).toContain(`what changed from ${leftToLiveFrom} on is read by live runs`);
+  });
+
+  it('does not wait if nobody wants to, and shows what is at work', async () => {
+    let go = () => {};
+    const gate = new Promise<void>((resolve) => {
+      go = resolve;
+    });
+    aws.account.executions.machine = () => {
+      const execution = new BackfillExecution(definition, world, () => gate);
+      executions.push(execution);
+      return execution;
+    };
+    expect(await backfill(...RANGE, '--no-wait')).toMatchObject({ code: 0, stdout: '' });
+    expect(await status()).toMatchObject([{ state: 'running', slices: 4, running: 2, done: [], upTo: ago(72) }]);
+    expect((await backfill(...RANGE, '--no-wait')).stderr).toContain('is at work already');
+    go();
+    expect(await backfill(...RANGE)).toMatchObject({ code: 0 });
+    expect(await status()).toMatchObject([{ state: 'done', upTo: ago(24) }]);
+  });
+
+  it.each([
+    [['--endpoint', 'agent', '--from', '30d', '--to', '1d'], /agent is a snapshot/],
+    [['--endpoint', 'call', '--from', '2026-11-02', '--to', '2026-11-01'], /--from has to be before --to/],
+    [['--endpoint', 'call', '--from', '2020-01-01', '--to', '2026-01-01', '--slice-hours', '1'], /take slices of/],
+    [['--endpoint', 'call'], /Give --from and --to/],
+    [['--tenant', 'gamma', ...RANGE], /there is no tenant "gamma" in this deployment\. Give --tenant, one of acme/],
+    [['--dir', 'x', ...RANGE], /cannot be used with option/],
+  ])('called with %j says what to do instead', async (args, message) => {
+    expect(await backfill(...args)).toMatchObject({ code: 2, stderr: expect.stringMatching(message) });
+    expect(executions).toEqual([]);
+  });
+
+  it('asks which tenant where there are several', async () => {
+    aws.account.outputs.set('Secrets', 'ccaip/acme,ccaip/beta');
+    expect((await backfill(...RANGE)).stderr).toContain('which tenant? Give --tenant, one of acme, beta');
+  });
+
+  it('says of a deployment that is older than the state machine what to do', async () => {
+    aws.account.outputs.delete('BackfillStateMachine');
+    expect((await backfill('--status')).stderr).toContain('has no output BackfillStateMachine: deploy it again');
+  });
+});
+
+describe('the name of an execution', () => {
+  const order = { tenant: 't'.repeat(40), endpoint: 'call', from: ago(72), to: ago(24), sliceHours: 24 };
+
+  it('is one that Step Functions takes, whatever the order', () => {
+    for (const { name: endpoint } of ENDPOINTS)
+      expect(executionName({ ...order, endpoint }, 99)).toMatch(/^[0-9A-Za-z_-]{1,80}$/);
+  });
+
+  it('differs with all that makes a difference, and with nothing else', () => {
+    const changes = [{ tenant: 'acme' }, { endpoint: 'chat' }, { from: ago(71) }, { to: ago(25) }, { sliceHours: 12 }];
+    const names = [{}, ...changes].map((change) => executionName({ ...order, ...change }, 1));
+    expect(new Set(names).size).toBe(6);
+    expect(executionName({ ...order, concurrency: 8 }, 1)).toBe(names[0]);
+  });
+});

@@ -1,0 +1,83 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { replayEventSchema } from '../../../lambdas/replay/replay-event.ts';
+import { replayOf } from '../../replay/replay-world.ts';
+import { World } from '../../runs/run-world.ts';
+import { startAwsAccount } from '../../support/aws-account.ts';
+import { commandLine } from '../../support/command-line.ts';
+import { type Stores, startStores } from '../../support/test-stores.ts';
+
+let stores: Stores;
+let aws: Awaited<ReturnType<typeof startAwsAccount>>;
+let world: World;
+
+beforeAll(async () => {
+  stores = await startStores();
+});
+afterAll(() => stores.close());
+beforeEach(async () => {
+  aws = await startAwsAccount();
+  world = await World.create(stores);
+  world.calls(3);
+  await world.ingest('call');
+  aws.account.deploy('ccaip', ['acme'], { StateTable: world.environment.STATE_TABLE });
+  aws.account.functions.set('ccaip-replay', { State: 'Active', LastUpdateStatus: 'Successful' });
+});
+afterEach(() => aws.close());
+
+const ccaip = (...args: string[]) =>
+  commandLine(args, {
+    ...aws.variables,
+    AWS_ENDPOINT_URL_DYNAMODB: stores.variables.AWS_ENDPOINT_URL_DYNAMODB ?? '',
+  });
+
+/** Waits until the function was started. @returns its event */
+async function started() {
+  for (;;) {
+    const [event] = aws.account.invocations.get('ccaip-replay') ?? [];
+    if (event !== undefined) return replayEventSchema.parse(event);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+it('starts the function with the options, follows it over its continuations and prints what it found', async () => {
+  const command = ccaip('replay', '--region', 'eu-central-1', '--from', '2026-03-01', '--dry-run', '--json');
+  const { endpoint, tenant, continuation, quarantine, ...options } = await started();
+  expect({ endpoint, tenant, continuation, quarantine, options }).toEqual({
+    endpoint: 'call',
+    tenant: 'acme',
+    continuation: 0,
+    quarantine: false,
+    options: { from: '2026-03-01', dryRun: true },
+  });
+  expect(await replayOf(world, options, { timeLeft: () => 0 })).toMatchObject({ outcome: 'more' });
+  await replayOf(world, options);
+  const { code, stdout } = await command;
+  expect({ code, result: JSON.parse(stdout) }).toMatchObject({
+    code: 0,
+    result: [{ tenant: 'acme', endpoint: 'call', outcome: 'done', report: { records: 3, same: 3, days: 1 } }],
+  });
+  expect(aws.account.invocations.get('ccaip-replay')).toHaveLength(1);
+});
+
+it('has the function take records out of quarantine and prints its answer', async () => {
+  const answer = { tenant: 'acme', endpoint: 'call', outcome: 'done', taken: 3, left: { 'id: missing': 1 }, gone: 0 };
+  aws.account.answers.set('ccaip-replay', answer);
+  expect(await ccaip('replay', '--quarantine', 'call', '--deployment', 'ccaip', '--dry-run')).toEqual({
+    code: 0,
+    stdout: 'acme call: 3 records would be taken back, 1 still with id: missing\n',
+    stderr: '',
+  });
+  expect(aws.account.invocations.get('ccaip-replay')).toEqual([
+    { endpoint: 'call', tenant: 'acme', dryRun: true, quarantine: true },
+  ]);
+});
+
+it('tells why the function failed', async () => {
+  const command = ccaip('replay', '--deployment', 'ccaip');
+  await started();
+  await expect(replayOf(world, {}, { environment: { ...world.environment, LAKE_BUCKET: 'gone' } })).rejects.toThrow();
+  expect(await command).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('ccaip: the replay failed: '),
+  });
+});

@@ -1,0 +1,75 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { parsePiped } from '../../../cli/terminal/credential-input.ts';
+import { parseCredential } from '../../../lambdas/platform/credentials.ts';
+import { startAwsAccount } from '../../support/aws-account.ts';
+
+let aws: Awaited<ReturnType<typeof startAwsAccount>>;
+beforeEach(async () => {
+  aws = await startAwsAccount();
+  aws.account.deploy('ccaip', ['acme', 'umbrella']);
+});
+afterEach(() => aws.close());
+
+const TOKEN = 'a-secret-token-of-32-characters!';
+
+async function secretSet(piped: string, ...args: string[]) {
+  const child = spawn(process.execPath, ['bin/ccaip.ts', 'secret', 'set', ...args], {
+    env: { ...process.env, ...aws.variables },
+  });
+  child.stdin.end(piped);
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code, stdout, stderr };
+}
+
+test('ccaip secret set writes what comes through a pipe, as the functions read it, and shows nothing of it', async () => {
+  const { code, stdout, stderr } = await secretSet(
+    `${TOKEN}\n`,
+    '--tenant',
+    'acme',
+    '--username',
+    'acme-sub',
+    '--json',
+  );
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toEqual({ secret: 'ccaip/acme', version: 'version-1' });
+  expect(stderr).toBe(
+    'wrote user name acme-sub and a password of 32 characters into secret ccaip/acme: the next run of every function uses it\n',
+  );
+  const written = aws.account.secrets.get('ccaip/acme') ?? undefined;
+  expect(parseCredential('ccaip/acme', written)).toEqual({ username: 'acme-sub', password: TOKEN });
+});
+
+test('ccaip secret set names the tenants that there are when this one is unknown, and asks for nothing', async () => {
+  const { code, stdout, stderr } = await secretSet(TOKEN, '--tenant', 'acne', '--username', 'acme');
+  expect({ code, stdout, stderr }).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'ccaip: deployment ccaip has no tenant acne: did you mean acme? It has acme, umbrella\n',
+  });
+  expect(aws.account.requests).not.toContain('secretsmanager.PutSecretValue');
+});
+
+describe('a credential from a pipe', () => {
+  it.each([
+    [`{"username": "acme", "password": "${TOKEN}"}`, undefined],
+    [` { "username":" acme ","password":"${TOKEN}","more":1 }\n`, 'other'],
+    [`${TOKEN}\n`, 'acme'],
+  ])('is read from %j', (piped, username) => {
+    expect(parsePiped(piped, username)).toEqual({ username: 'acme', password: TOKEN });
+  });
+
+  it.each([
+    ['', 'acme', 'has to be the token'],
+    ['hunter2 hunter3', 'acme', 'has to be the token, in one line'],
+    ['hunter2', undefined, 'together with --username'],
+    ['{"username": "hunter2"}', undefined, 'no JSON object with username and password'],
+    ['{"username": "hunter2", "password": ""}', undefined, 'one of them is empty'],
+    ['{hunter2', 'acme', 'no JSON object'],
+  ])('is refused in %j for user name %s, without being shown', (piped, username, reason) => {
+    expect(() => parsePiped(piped, username)).toThrow(reason);
+    expect(() => parsePiped(piped, username)).not.toThrow(/hunter/);
+  });
+});

@@ -1,0 +1,182 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Finding } from '../../../cli/doctor/finding.ts';
+import { HeadStore } from '../../../lambdas/ledger/checkpoint.ts';
+import { lastRun } from '../../ledger/sample-entry.ts';
+import { startAwsAccount } from '../../support/aws-account.ts';
+import { commandLine } from '../../support/command-line.ts';
+import { type Stores, startStores } from '../../support/test-stores.ts';
+
+let aws: Awaited<ReturnType<typeof startAwsAccount>>;
+let stores: Stores;
+let table: string;
+beforeAll(async () => {
+  stores = await startStores();
+});
+afterAll(() => stores.close());
+beforeEach(async () => {
+  aws = await startAwsAccount();
+  const { STATE_TABLE, METRICS_TABLE } = await stores.fresh();
+  table = STATE_TABLE;
+  aws.account.deploy('ccaip', ['acme'], { StateTable: STATE_TABLE, MetricsTable: METRICS_TABLE });
+  aws.account.secrets.set('ccaip/acme', JSON.stringify({ username: 'acme', password: 'a-secret-token' }));
+});
+afterEach(() => aws.close());
+
+async function ran(endpoint: string, end: Partial<ReturnType<typeof lastRun>> = {}) {
+  const head = new HeadStore(stores.aws.dynamodb, table, 'acme', endpoint, Date.now);
+  const { fence } = await head.acquire('run');
+  await head.release(fence, { appended: 0, lastRun: { ...lastRun(), caughtUpAt: new Date().toISOString(), ...end } });
+}
+
+async function examine() {
+  const variables = { ...stores.variables, ...aws.variables };
+  const { code, stdout, stderr } = await commandLine(['doctor', '--deployment', 'ccaip', '--json'], variables);
+  expect(stderr).toBe('');
+  const findings: Finding[] = JSON.parse(stdout);
+  return {
+    code,
+    findings,
+    about: (subject: string) => findings.find((each) => each.subject === subject),
+    wrong: findings.filter(({ state }) => state === 'wrong'),
+  };
+}
+
+describe('ccaip doctor of a deployment', () => {
+  it('finds nothing wrong with one that works, and says what has never run', async () => {
+    await ran('call');
+    const { code, findings, about } = await examine();
+    expect(code).toBe(0);
+    expect(findings).toHaveLength(1 + 1 + 2 + 15 + 15 + 15);
+    expect(about('stack ccaip')).toMatchObject({ state: 'ok', found: 'UPDATE_COMPLETE, one tenant: acme' });
+    expect(about('secret of acme')).toMatchObject({ state: 'ok' });
+    expect(about(`table ${table}`)).toMatchObject({ state: 'ok', found: 'ACTIVE' });
+    expect(about('function of call')).toMatchObject({ state: 'ok' });
+    expect(about('queues of call')).toMatchObject({ state: 'ok', found: 'empty' });
+    expect(about('runs of acme call')).toMatchObject({ state: 'ok', found: 'caught up' });
+    expect(about('runs of acme chat')).toMatchObject({ state: 'warning', found: 'it has never run' });
+    expect(JSON.stringify(findings)).not.toContain('a-secret-token');
+  });
+
+  it('is told in few lines: what says the same is one line', async () => {
+    await ran('call');
+    const { code, stdout } = await commandLine(['doctor', '--deployment'], { ...stores.variables, ...aws.variables });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ok {7}function of agent and 14 more +Active$/m);
+    expect(stdout).toMatch(/^ok {7}queues of agent and 14 more +empty$/m);
+    expect(stdout).toMatch(/^ok {7}runs of acme call +caught up$/m);
+    expect(stdout).toMatch(/^warning {2}runs of acme chat and 11 more +it has never run$/m);
+    expect(stdout).toMatch(/49 findings: 0 wrong, 14 warnings\n$/);
+  });
+
+  it('finds a secret without a value and one that is no credential', async () => {
+    aws.account.secrets.set('ccaip/acme', null);
+    const { code, wrong } = await examine();
+    expect(code).toBe(1);
+    expect(wrong).toEqual([
+      {
+        subject: 'secret of acme',
+        state: 'wrong',
+        found: 'has no value',
+        todo: 'fill it: npx ccaip secret set --tenant acme --deployment ccaip',
+      },
+    ]);
+    aws.account.secrets.set('ccaip/acme', 'hunter2');
+    const second = await examine();
+    expect(second.wrong[0]?.found).toBe('is not JSON');
+    expect(JSON.stringify(second.findings)).not.toContain('hunter2');
+  });
+
+  it('finds what is left in a dead-letter queue, and why', async () => {
+    aws.account.queues.send('ccaip-call-failed', '{}', { ErrorMessage: 'the secret is empty' });
+    expect((await examine()).wrong).toEqual([
+      {
+        subject: 'queues of call',
+        state: 'wrong',
+        found: '1 in ccaip-call-failed (the secret is empty)',
+        todo: 'set the reason right, then: npx ccaip dlq replay --endpoint call --deployment ccaip',
+      },
+    ]);
+  });
+
+  it('finds functions, tables and queues that are broken or gone', async () => {
+    aws.account.functions.set('ccaip-call', { State: 'Failed', LastUpdateStatus: 'Failed' });
+    aws.account.functions.delete('ccaip-chat');
+    aws.account.outputs.set('MetricsTable', 'gone');
+    const { wrong } = await examine();
+    expect(wrong.map(({ subject, found }) => `${subject}: ${found}`).toSorted()).toEqual([
+      'function of call: Failed, last update Failed',
+      'function of chat: is not there',
+      'table gone: is not there',
+    ]);
+  });
+
+  it('finds the last error of an endpoint, out of the log if only that knows', async () => {
+    await ran('call', { outcome: 'failed', error: 'https://acme.example answered 403: check the role' });
+    await ran('chat', { outcome: 'failed', error: 'unexpected error: see the log of this run' });
+    aws.account.logs.set('/aws/lambda/ccaip-chat', [
+      JSON.stringify({
+        level: 'ERROR',
+        message: 'run failed',
+        error: { name: 'TypeError', message: 'x is no function' },
+      }),
+    ]);
+    const { about } = await examine();
+    expect(about('runs of acme call')?.found).toBe(
+      'the last one failed: https://acme.example answered 403: check the role',
+    );
+    expect(about('runs of acme chat')?.found).toBe(
+      'the last one failed: TypeError: x is no function (log group /aws/lambda/ccaip-chat)',
+    );
+  });
+
+  it('finds an endpoint that stopped running and a schedule that is switched off', async () => {
+    await ran('call', { caughtUpAt: new Date(Date.now() - 3_600_000).toISOString() });
+    await ran('menu', { caughtUpAt: new Date(Date.now() - 86_400_000).toISOString() });
+    aws.account.schedules.set('acme.chat', {
+      ScheduleExpression: 'rate(5 minutes)',
+      State: 'DISABLED',
+      CreationDate: 0,
+    });
+    aws.account.schedules.delete('acme.photo');
+    const { about } = await examine();
+    expect(about('runs of acme call')).toMatchObject({ state: 'wrong', found: 'the last one was 60 minutes ago' });
+    expect(about('runs of acme menu')).toMatchObject({ state: 'ok' });
+    expect(about('runs of acme chat')).toMatchObject({ state: 'warning', found: 'its schedule is switched off' });
+    expect(about('runs of acme photo')).toBeUndefined();
+  });
+
+  it('goes on where it may not look', async () => {
+    aws.account.failing.set('secretsmanager.GetSecretValue', 'AccessDeniedException');
+    const { code, about } = await examine();
+    expect(code).toBe(0);
+    expect(about('secret of acme')).toMatchObject({
+      state: 'warning',
+      found: 'may not be looked at with these credentials',
+    });
+  });
+
+  it('says what it may not see of the runs, and has looked at the rest', async () => {
+    aws.account.failing.set('scheduler.GetSchedule', 'AccessDeniedException');
+    const { code, findings, about } = await examine();
+    expect(code).toBe(0);
+    expect(about('runs of every endpoint')).toMatchObject({ state: 'warning' });
+    expect(findings).toHaveLength(1 + 1 + 2 + 15 + 15 + 1);
+  });
+
+  it.each(['UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED'])('finds a stack that is %s', async (stackStatus) => {
+    aws.account.stackStatus = stackStatus;
+    expect((await examine()).wrong[0]).toMatchObject({
+      subject: 'stack ccaip',
+      found: expect.stringContaining(stackStatus),
+    });
+  });
+
+  it('says that there is no stack', async () => {
+    aws.account.outputs.clear();
+    const { code, findings } = await examine();
+    expect({ code, findings }).toEqual({
+      code: 1,
+      findings: [expect.objectContaining({ subject: 'stack ccaip', state: 'wrong', found: 'there is no stack ccaip' })],
+    });
+  });
+});

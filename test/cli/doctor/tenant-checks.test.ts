@@ -1,0 +1,205 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Finding } from '../../../cli/doctor/finding.ts';
+import { examineTenant } from '../../../cli/doctor/tenant-checks.ts';
+import { serve } from '../../../simulator/api-server.ts';
+import { simulate } from '../../../simulator/simulation.ts';
+import { type Answer, rows, serveAnswers, status, text } from '../../support/canned-answers.ts';
+import { commandLine } from '../../support/command-line.ts';
+import { Platform } from '../../support/fake-platform.ts';
+
+const NOW = Date.parse('2026-03-02T12:00:00Z');
+const PASSWORD = 'a-secret-token';
+
+const sleeps: number[] = [];
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  sleeps.length = 0;
+  for (const close of closers.splice(0)) await close();
+});
+
+function examine(baseUrl: string, rate = 2, now = () => NOW): Promise<Finding[]> {
+  return examineTenant({
+    baseUrl: new URL(baseUrl),
+    credential: { username: 'acme', password: PASSWORD },
+    rate,
+    effects: { fetch, now, sleep: async (milliseconds) => void sleeps.push(milliseconds) },
+  });
+}
+
+/** Findings on a platform that answers everything like this. */
+async function examineAnswering(...answers: Answer[]): Promise<{ findings: Finding[]; requests: number }> {
+  const server = await serveAnswers(...answers);
+  closers.push(server.close);
+  const findings = await examine(`${server.origin}/manager/api/v1`);
+  return { findings, requests: server.requests.length };
+}
+
+async function examinePlatform(habits: ConstructorParameters<typeof Platform>[1], calls: object[] = []) {
+  const platform = new Platform(() => NOW, habits);
+  platform.collections.set(
+    '/calls',
+    calls.map((call) => ({ ...call })),
+  );
+  const { baseUrl, close } = await platform.listen();
+  closers.push(close);
+  return { findings: await examine(baseUrl), requests: platform.requests };
+}
+
+const about = (findings: readonly Finding[], subject: string) => findings.find((each) => each.subject === subject);
+const call = (id: unknown, minute: number) => ({
+  id,
+  created_at: `2026-03-01T10:${String(minute).padStart(2, '0')}:00Z`,
+  updated_at: `2026-03-01T10:${String(minute).padStart(2, '0')}:00Z`,
+});
+
+describe('a tenant in good health', () => {
+  it('is found to be so, with one request for each collection and no faster than allowed', async () => {
+    const simulation = simulate({ seats: 8, days: 2 });
+    const server = await serve(simulation, { now: () => simulation.endMs, username: 'acme', password: PASSWORD });
+    closers.push(() => server.close());
+    const findings = await examine(server.url, 4, () => simulation.endMs);
+    expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
+    expect(findings.map(({ subject }) => subject)).toEqual([
+      'DNS',
+      ...['/agents', '/agent_activity_logs', '/calls', '/chats', '/teams', '/teams/tree', '/menus', '/user_statuses'],
+      ...['Total', 'Link', 'clock', 'rate', 'latency'],
+    ]);
+    expect(server.requests).toBe(8);
+    expect(sleeps).toEqual(Array.from({ length: 7 }, () => 250));
+  });
+
+  it('asks for tails as a run does: from a time on, in the order of the cursor', async () => {
+    const { requests, findings } = await examinePlatform({}, [call(1, 1), call(2, 2)]);
+    const calls = requests.find(({ pathname }) => pathname.endsWith('/calls'));
+    expect(Object.fromEntries(calls?.searchParams ?? [])).toMatchObject({
+      sort_column: 'updated_at',
+      sort_direction: 'ASC',
+      'updated_at[from]': '2026-01-31T12:00:00.000Z',
+    });
+    expect(about(findings, '/calls')).toMatchObject({ state: 'ok', found: '2 rows on the first page of 2 in all' });
+  });
+});
+
+describe('what is wrong with a tenant is said with what to do', () => {
+  it('a refused credential: after one request', async () => {
+    const { findings, requests } = await examineAnswering(status(401));
+    expect(findings.at(-1)).toMatchObject({ state: 'wrong', found: 'the credential is refused (401)' });
+    expect(findings.at(-1)?.todo).toContain('check user name');
+    expect(requests).toBe(1);
+    expect(JSON.stringify(findings)).not.toContain(PASSWORD);
+  });
+
+  it.each([
+    [403, 'answered 403', 'check the role of the API credential'],
+    [404, 'answered 404', 'check the subdomain, the domain and the path prefix'],
+    [302, 'answered 302', 'check the base URL'],
+    [503, 'answered 503', 'try again later'],
+  ])('an answer %d: the other collections are asked all the same', async (code, found, todo) => {
+    const { findings, requests } = await examineAnswering(status(code), rows([]));
+    const finding = about(findings, '/agents');
+    expect(finding?.state).toBe('wrong');
+    expect(finding?.found).toContain(found);
+    expect(finding?.todo).toContain(todo);
+    expect(requests).toBe(8);
+  });
+
+  it.each([
+    [text('<html>'), 'HTML'],
+    [text(''), 'nothing'],
+    [text('{"data":[]}'), 'something else'],
+  ])('no array', async (answer, what) => {
+    const { findings } = await examineAnswering(answer);
+    expect(about(findings, '/agents')?.found).toBe(`answered 200 with ${what} instead of a JSON array`);
+  });
+
+  it('a page in another order than was asked for', async () => {
+    const { findings } = await examinePlatform({ heedsSort: false }, [call(2, 9), call(1, 1)]);
+    expect(about(findings, '/calls')).toMatchObject({
+      state: 'wrong',
+      found: '2 rows on the first page of 2 in all, not in the order of updated_at that was asked for',
+    });
+  });
+
+  it('rows that the range does not allow', async () => {
+    const old = { ...call(1, 1), updated_at: '2020-01-01T00:00:00Z' };
+    const { findings } = await examineAnswering(rows([]), rows([]), rows([old]));
+    expect(about(findings, '/calls')?.found).toContain('older ones among them than updated_at[from] allows');
+  });
+
+  it('records that would go to quarantine', async () => {
+    const { findings } = await examinePlatform({}, [call('x', 1), call(2, 2), call('y', 3)]);
+    expect(about(findings, '/calls')).toMatchObject({ state: 'warning' });
+    expect(about(findings, '/calls')?.found).toContain('2 of them would be set aside (id: expected number');
+  });
+
+  it('missing Total and Link, a clock that is off, a rate that is used up: warnings', async () => {
+    const date = new Date(NOW + 300_000).toUTCString();
+    const { findings } = await examineAnswering(status(429, { 'retry-after': '3' }), rows([], { date }));
+    expect(about(findings, 'Total')?.found).toBe('missing from 7 of 7 answers');
+    expect(about(findings, 'Link')?.state).toBe('warning');
+    expect(about(findings, 'clock')?.found).toMatch(/^the platform's is 30[01] s ahead of this machine's$/);
+    expect(about(findings, 'rate')).toMatchObject({
+      state: 'warning',
+      found: '1 of 8 requests answered 429; retry-after: 3',
+    });
+    expect(findings.filter(({ state }) => state === 'wrong')).toEqual([]);
+  });
+
+  it('a port where nobody listens: after one request', async () => {
+    const findings = await examine('http://127.0.0.1:9/manager/api/v1');
+    expect(findings.at(-1)?.found).toContain('http://127.0.0.1:9/manager/api/v1/agents cannot be read');
+    expect(findings).toHaveLength(2);
+  });
+
+  it('a name without an address: without any request', async () => {
+    const findings = await examine('https://acme.invalid/manager/api/v1');
+    expect(findings).toEqual([
+      expect.objectContaining({ subject: 'DNS', state: 'wrong', found: expect.stringContaining('acme.invalid') }),
+    ]);
+  });
+
+  it('a port that does not speak TLS: without any request', async () => {
+    const server = await serveAnswers(rows([]));
+    closers.push(server.close);
+    const findings = await examine(`https://127.0.0.1:${new URL(server.origin).port}/manager/api/v1`);
+    expect(findings.at(-1)).toMatchObject({ subject: 'TLS', state: 'wrong' });
+    expect(server.requests).toEqual([]);
+  });
+});
+
+describe('ccaip doctor', () => {
+  it('examines a simulated centre by default, prints findings and nothing else on stdout', async () => {
+    const { code, stdout } = await commandLine(['doctor', '--json']);
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toContainEqual({
+      subject: 'Link',
+      state: 'ok',
+      found: 'sent with every page',
+      todo: null,
+    });
+  });
+
+  it('ends with 1 and says what to do if something is wrong', async () => {
+    const server = await serveAnswers(status(401));
+    closers.push(server.close);
+    process.env.CCAIP_USERNAME = 'acme';
+    process.env.CCAIP_PASSWORD = PASSWORD;
+    const { code, stdout, stderr } = await commandLine(['doctor', '--base-url', `${server.origin}/manager/api/v1`]);
+    delete process.env.CCAIP_USERNAME;
+    delete process.env.CCAIP_PASSWORD;
+    expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
+    expect(stdout).toMatch(/^WRONG {4}\/agents {2}the credential is refused \(401\)\n +-> check user name/m);
+    expect(stdout).toMatch(/2 findings: 1 wrong, 0 warnings\n$/);
+  });
+
+  it.each([
+    [['--base-url', 'http://acme.example'], 'use https'],
+    [['--base-url', 'https://acme.example'], 'CCAIP_USERNAME and CCAIP_PASSWORD are missing'],
+    [['--base-url', 'https://acme.example', '--region', 'x'], 'cannot be used with'],
+    [['--rate', '0'], 'Give a number from 0.01'],
+  ])('is called wrongly with %j', async (args, sentence) => {
+    const { code, stdout, stderr } = await commandLine(['doctor', ...args]);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(sentence);
+  });
+});

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeReport } from '../../../cli/commands/report-command.ts';
+import { periodOf } from '../../../cli/report/create-report.ts';
+import { copyViews } from '../../../cli/report/working-copy.ts';
+import { lakeFolder } from '../../../local/aws/local-aws.ts';
+import { openWarehouse } from '../../../local/warehouse/open-warehouse.ts';
+import type { Warehouse } from '../../../local/warehouse/warehouse.ts';
+import { removeFolder } from '../../sql/lake-of-lines.ts';
+import { HOSTILE, reportIn, sampleFolder } from './sample-lake.ts';
+
+let dir: string;
+let page: string;
+beforeAll(async () => {
+  dir = await sampleFolder();
+  await writeReport({ dir, zone: 'Europe/Berlin', out: reportIn(dir) });
+  page = await readFile(reportIn(dir), 'utf8');
+});
+afterAll(() => removeFolder(dir));
+
+describe('the report', () => {
+  it('is one small file that asks for nothing else', () => {
+    expect(page.length).toBeLessThan(2_000_000);
+    expect(page).not.toMatch(/(?:src|href)="(?!#|data:,")/);
+    expect(page).not.toMatch(/url\((?!#)|@import/);
+    expect(page).toContain("default-src 'none'");
+  });
+
+  it('has every section with the SQL that gives its numbers', () => {
+    const ids = ['key-figures', 'service-level', 'arrivals', 'handle-time', 'occupancy', 'transfers', 'quality'];
+    for (const id of ids) expect(page).toContain(`<section id="${id}"`);
+    expect(page.match(/<pre /g)).toHaveLength(ids.length);
+    expect(page).not.toContain('{{');
+  });
+
+  it('escapes what people called their agents and queues', () => {
+    expect(page).not.toContain('<img');
+    expect(page.match(/<\/script>/g)).toHaveLength(1);
+    expect(page).toContain('&#60;/script&#62;&#60;img src=x');
+  });
+
+  it('is the same when it is written again', async () => {
+    await writeReport({ dir, zone: 'Europe/Berlin', out: join(dir, 'again.html') });
+    expect(await readFile(join(dir, 'again.html'), 'utf8')).toBe(page);
+  });
+
+  it('says what is missing where a period has no data', async () => {
+    const out = join(dir, 'empty.html');
+    await writeReport({ dir, zone: 'UTC', from: '2030-01-01', to: '2030-01-03', out });
+    const empty = await readFile(out, 'utf8');
+    expect(empty.match(/There is nothing of this in the period/g)).toHaveLength(5);
+    expect(empty).toContain('no data before');
+  });
+});
+
+describe('the working copy', () => {
+  let warehouse: Warehouse;
+  beforeAll(async () => {
+    warehouse = await openWarehouse(lakeFolder(dir), { threads: 2 });
+    await copyViews(warehouse, { tenant: 'acme', first: '2026-11-03', last: '2026-11-04' });
+  });
+  afterAll(() => warehouse.close());
+
+  it.each(['call', 'call_segments', 'chat', 'agent_status_history'])('has the rows of the view %s', async (name) => {
+    const { columns } = await warehouse.query(`SELECT * FROM ${name} LIMIT 0`);
+    const names = columns.map((column) => column.name).join(', ');
+    const view = `SELECT ${names} FROM ccaip.${name} WHERE dt IN ('2026-11-03', '2026-11-04')`;
+    const { rows } = await warehouse.query(`
+      SELECT
+        (SELECT count(*) FROM ${name}) AS copied,
+        (SELECT count(*) FROM (SELECT ${names} FROM ${name} EXCEPT ALL ${view})) AS more,
+        (SELECT count(*) FROM (${view} EXCEPT ALL SELECT ${names} FROM ${name})) AS fewer`);
+    expect(rows).toEqual([{ copied: expect.any(Number), more: 0, fewer: 0 }]);
+    expect(rows[0]?.copied).toBeGreaterThan(10);
+  });
+
+  it('keeps what is no value of its type NULL', async () => {
+    const { rows } = await warehouse.query(
+      "SELECT instant('2026-11-02T24:00:00Z') AS a, instant('soon') AS b, instant('2026-11-02T10:00:00.5+05:30') AS c",
+    );
+    expect(rows).toEqual([{ a: null, b: null, c: '2026-11-02T04:30:00.500Z' }]);
+  });
+});
+
+describe('the period', () => {
+  const given = { tenant: 'acme', zone: 'UTC' };
+  it.each([
+    ['the last four weeks', {}, '2026-01-01', { before: '2026-10-05', from: '2026-11-02', to: '2026-11-29' }],
+    ['the later half', {}, '2026-11-20', { before: '2026-11-20', from: '2026-11-25', to: '2026-11-29' }],
+    ['one day', {}, '2026-11-29', { before: '2026-11-28', from: '2026-11-29', to: '2026-11-29' }],
+    ['what was asked', { from: '2026-11-01', to: '2026-11-02' }, '2026-01-01', { before: '2026-10-30' }],
+  ])('is %s', (_, asked, first, expected) => {
+    expect(periodOf({ ...given, ...asked }, { first, last: '2026-11-29' })).toMatchObject(expected);
+  });
+});
+
+it('the fixture has the hostile name', async () => {
+  await using warehouse = await openWarehouse(lakeFolder(dir), { threads: 1 });
+  const { rows } = await warehouse.query('SELECT DISTINCT queue_name FROM call');
+  expect(rows.map(({ queue_name }) => queue_name)).toContain(HOSTILE);
+});

@@ -1,0 +1,91 @@
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { simulate } from '../../simulator/simulation.ts';
+import { close, listen } from '../support/fake-platform.ts';
+import { ccaip, complaints, jsonFrom, startSimulator, temporaryFolder } from './run-ccaip.ts';
+
+describe('simulate', () => {
+  let simulator: Awaited<ReturnType<typeof startSimulator>>;
+  beforeAll(async () => {
+    simulator = await startSimulator('--seats', '8', '--days', '2', '--speed', '0', '--rate', '0');
+  });
+  afterAll(() => simulator.end());
+
+  test('refuses requests without the credential', async () => {
+    expect((await fetch(`${simulator.url}/calls`)).status).toBe(401);
+  });
+
+  test('serves bare arrays with Total, Per-Page and Link', async () => {
+    const { authorization, url } = simulator;
+    const answer = await fetch(`${url}/calls?per=2`, { headers: { authorization } });
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toHaveLength(2);
+    expect(Number(answer.headers.get('total'))).toBeGreaterThan(2);
+    expect(answer.headers.get('per-page')).toBe('2');
+    expect(answer.headers.get('link')).toMatch(/page=2.*rel="next"/);
+  });
+
+  test('ends on SIGTERM with code 0', async () => {
+    expect(await simulator.end()).toBe(0);
+  });
+
+  test('says that a port is in use and what to do', async () => {
+    const server = createServer();
+    const { port } = new URL(await listen(server));
+    const outcome = await ccaip(['simulate', '--port', port, '--seats', '2', '--days', '1']);
+    await close(server);
+    expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code: 1, stdout: '' });
+    expect(outcome.stderr).toBe(
+      `ccaip: port ${port} is in use: choose another one with --port, or --port 0 for a free one\n`,
+    );
+  });
+});
+
+describe('run against the simulator', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let dir: string;
+  let code: number | null;
+  const simulation = simulate({ seats: 8, days: 2, seed: 3 });
+  const { counts, calls } = simulation.truth(simulation.endMs);
+  const selected = Object.keys(counts).map(
+    (view) =>
+      `(SELECT count(*) FROM ${view}${['agent', 'team', 'menu', 'user_status'].includes(view) ? ' WHERE deleted_at IS NULL' : ''}) AS ${view}`,
+  );
+  const rows = async () =>
+    jsonFrom<unknown[]>(await ccaip(['query', `SELECT ${selected.join(', ')}`, '--dir', dir, '--json']));
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    dir = join(folder.path, 'lake');
+    ({ code } = await ccaip(['run', '--seats', '8', '--days', '2', '--seed', '3', '--dir', dir]));
+  });
+  afterAll(() => folder.remove());
+
+  test('has the records that exist in the simulation, of every endpoint', async () => {
+    expect(code).toBe(0);
+    expect(counts.call).toBeGreaterThan(50);
+    expect(await rows()).toEqual([counts]);
+  });
+
+  test('has the metrics of every call', async () => {
+    const asked = await ccaip(['query', 'SELECT count(*) AS n FROM call_segments', '--dir', dir, '--json']);
+    expect(jsonFrom(asked)).toEqual([{ n: calls.size }]);
+  });
+
+  test('takes nothing and adds nothing when it runs again', async () => {
+    const again = await ccaip(['run', '--dir', dir, '--json']);
+    expect(again.code).toBe(0);
+    for (const [endpoint, result] of Object.entries(jsonFrom<Record<string, { records: number }>>(again)))
+      expect({ endpoint, records: result.records }).toEqual({ endpoint, records: 0 });
+    expect(await rows()).toEqual([counts]);
+  });
+
+  test('is refused for another centre in the same folder', async () => {
+    const outcome = await ccaip(['run', '--seed', '4', '--dir', dir]);
+    expect(outcome.code).toBe(2);
+    expect(complaints(outcome)).toEqual([
+      `${dir} holds another simulated centre (seed 3, 8 seats, 2 days from 2026-11-02): leave --seed, --seats, --days and --start out, or choose another folder with --dir`,
+    ]);
+  });
+});

@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { isObject, parseJson } from '../../lambdas/common/json.ts';
+
+afterEach(() => vi.restoreAllMocks());
+
+/** JSON texts as `JSON.stringify` writes them, with integers of any length. */
+const jsonText = fc.letrec<{ value: string }>((tie) => ({
+  value: fc.oneof(
+    { maxDepth: 3 },
+    fc.bigInt({ min: -(10n ** 25n), max: 10n ** 25n }).map(String),
+    fc.integer().map(String),
+    fc.string().map((each) => JSON.stringify(each)),
+    fc.bigInt({ min: 0n, max: 10n ** 25n }).map((each) => JSON.stringify(String(each))),
+    fc.double({ noNaN: true, noDefaultInfinity: true, min: -1e15, max: 1e15 }).map((each) => JSON.stringify(each)),
+    fc.constantFrom('true', 'false', 'null', '[]', '{}'),
+    fc.array(tie('value'), { maxLength: 4 }).map((each) => `[${each.join(',')}]`),
+    fc
+      .uniqueArray(fc.tuple(fc.stringMatching(/^[a-z_]{1,6}$/), tie('value')), {
+        maxLength: 4,
+        selector: ([key]) => key,
+      })
+      .map((each) => `{${each.map(([key, value]) => `${JSON.stringify(key)}:${value}`).join(',')}}`),
+  ),
+})).value;
+
+describe('lossless JSON', () => {
+  it('comes out as it went in, integers beyond 2^53 included', () => {
+    const unharmed = fc.property(jsonText, (text) => {
+      expect(JSON.stringify(parseJson(text))).toBe(text);
+    });
+    fc.assert(unharmed, { numRuns: 500 });
+  });
+
+  it('gives plain numbers wherever they hold the value', () => {
+    expect(parseJson('[9007199254740991,-9007199254740991,1234567890.1234567890123456]')).toEqual([
+      9007199254740991, -9007199254740991, 1234567890.1234567,
+    ]);
+  });
+
+  it('leaves digits in texts alone', () => {
+    expect(parseJson('{"ticket":"90071992547409931234"}')).toEqual({ ticket: '90071992547409931234' });
+  });
+
+  it('takes the fast way without a reviver for texts that have no long integer', () => {
+    const parse = vi.spyOn(JSON, 'parse');
+    parseJson('{"id":123456789012345}');
+    expect(parse.mock.lastCall).toHaveLength(1);
+    parseJson('{"id":1234567890123456}');
+    expect(parse.mock.lastCall).toHaveLength(2);
+  });
+
+  it.each(['', '[1', '<html>', '[12345678901234567890'])('refuses %j', (text) => {
+    expect(() => parseJson(text)).toThrow(SyntaxError);
+  });
+
+  it('tells objects from the rest', () => {
+    expect([{}, { a: 1 }].map(isObject)).toEqual([true, true]);
+    expect([[], null, undefined, 1, 'a'].map(isObject)).toEqual([false, false, false, false, false]);
+  });
+});

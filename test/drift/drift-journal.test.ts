@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { findEndpoint } from '../../catalog/index.ts';
+import { DriftJournal } from '../../lambdas/drift/drift-journal.ts';
+import type { Row } from '../support/fake-platform.ts';
+
+/** Runs of an endpoint, each with a journal of its own, over one stored shape; its batches have consecutive numbers. */
+function setup() {
+  const endpoint = findEndpoint('call');
+  if (endpoint === undefined) throw new Error('no endpoint call');
+  const stored = { shape: undefined as string | undefined, saves: 0 };
+  const store = {
+    load: async () => stored.shape,
+    save: async (shape: string) => {
+      stored.shape = shape;
+      stored.saves += 1;
+    },
+  };
+  let seq = 0;
+  const run = async (...records: Row[]) => {
+    const journal = new DriftJournal(store as never, endpoint);
+    const drift = await journal.look(
+      records.map((record) => ({ record, json: '', dt: '2026-03-02', extractedAt: '2026-03-02T12:00:00.000Z' })),
+    );
+    await journal.remember(++seq);
+    return drift.map(({ path, what }) => `${what} ${path}`);
+  };
+  return { stored, run };
+}
+
+const call = (changes: Row = {}): Row => ({ id: 1, status: 'finished', rating: 5, ...changes });
+
+it('remembers the first batch, and of those like it one in ten', async () => {
+  const { stored, run } = setup();
+  for (let batch = 1; batch <= 30; batch++) expect(await run(call())).toEqual([]);
+  expect(stored.saves).toBe(1 + 3);
+});
+
+it.each([
+  ['a new key', call({ sentiment: 1 }), ['new_key sentiment']],
+  ['a new type', call({ rating: null }), ['new_type rating']],
+  ['a new word', call({ status: 'parked' }), ['new_value status']],
+])('remembers %s at once and tells it once', async (_, record, drift) => {
+  const { stored, run } = setup();
+  await run(call());
+  expect(await run(record)).toEqual(drift);
+  expect(stored.saves).toBe(2);
+  expect(await run(record)).toEqual([]);
+});
+
+it('remembers at once that a key is not always there, and then does not miss it', async () => {
+  const { stored, run } = setup();
+  await run(...Array.from({ length: 999 }, () => call()));
+  const { rating: _, ...without } = call();
+  await run(call(), without);
+  expect(stored.saves).toBe(2);
+  expect(await run(...Array.from({ length: 60 }, () => without))).toEqual([]);
+});
+
+it('misses a key that was in every record of a thousand it remembers', async () => {
+  const { stored, run } = setup();
+  await run(...Array.from({ length: 1_000 }, () => call()));
+  const { rating: _, ...without } = call();
+  const many = Array.from({ length: 60 }, () => without);
+  expect(await run(...many)).toEqual(['vanished_key rating']);
+  expect(stored.saves).toBe(2);
+  expect(await run(...many)).toEqual([]);
+});

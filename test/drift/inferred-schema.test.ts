@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import { Shape } from '../../lambdas/drift/inferred-schema.ts';
+
+const call = (changes: Record<string, unknown> = {}) => ({
+  id: 1,
+  status: 'finished',
+  rating: null,
+  participants: [{ id: 2, type: 'agent' }],
+  ...changes,
+});
+
+/** A shape that has learned from so many ordinary calls. */
+const learned = (calls = 1, enums: string[] = ['status', 'participants[].type']) => {
+  const shape = new Shape({}, enums);
+  shape.learn(Array.from({ length: calls }, () => call()));
+  return shape;
+};
+
+describe('the shape of records', () => {
+  it('is taught by the first batch, which tells nothing', () => {
+    expect(new Shape({}, []).learn([call(), call({ extra: true })])).toEqual([]);
+  });
+
+  it('tells nothing about records like those before', () => {
+    expect(learned().learn([call({ id: 7 })])).toEqual([]);
+  });
+
+  it('tells a new key with the type of its value, at any depth', () => {
+    const drift = new Shape(learned().store(), []).learn([
+      call({ sentiment: 0.5, participants: [{ id: 3, type: 'agent', muted: true }] }),
+    ]);
+    expect(drift).toEqual([
+      { path: 'participants[].muted', what: 'new_key', example: 'boolean' },
+      { path: 'sentiment', what: 'new_key', example: 'number' },
+    ]);
+  });
+
+  it('stays small: no long text is a word, and what has keys or words without end is not learned to its end', () => {
+    const shape = learned();
+    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, place) => [`k${place}`, place]));
+    shape.learn([call({ many, status: 'x'.repeat(101) })]);
+    shape.learn(Array.from({ length: 10_000 }, (_, place) => call({ status: `word ${place}` })));
+    const stored = shape.store();
+    expect(Object.keys(stored).filter((path) => path.startsWith('many.'))).toHaveLength(500);
+    expect(stored.status?.values).toHaveLength(500);
+    expect(stored.status?.values).not.toContain('x'.repeat(101));
+  });
+
+  it('tells a new type of a known key', () => {
+    expect(new Shape(learned().store(), []).learn([call({ rating: '5' })])).toEqual([
+      { path: 'rating', what: 'new_type', example: 'string' },
+    ]);
+  });
+
+  it('tells a new word of a vocabulary, and no other value', () => {
+    const shape = learned();
+    expect(new Shape(shape.store(), ['status']).learn([call({ status: 'requeued', participants: [] })])).toEqual([
+      { path: 'status', what: 'new_value', example: 'requeued' },
+    ]);
+    expect(new Shape(shape.store(), []).learn([call({ status: 'requeued' })])).toEqual([]);
+  });
+
+  it('tells a change once', () => {
+    const shape = learned();
+    expect(shape.learn([call({ extra: 1 })])).toHaveLength(1);
+    expect(shape.learn([call({ extra: 2 })])).toEqual([]);
+    expect(new Shape(shape.store(), []).learn([call({ extra: 3 })])).toEqual([]);
+  });
+
+  it('tells that a key which was always there is in no record of a sizeable batch, once', () => {
+    const shape = learned(1_000);
+    const without = Array.from({ length: 50 }, () => ({ id: 1, status: 'finished', participants: [] }));
+    expect(shape.learn(without.slice(1))).toEqual([]);
+    expect(shape.learn(without)).toEqual([{ path: 'rating', what: 'vanished_key', example: 'null' }]);
+    expect(shape.learn(without)).toEqual([]);
+  });
+
+  it('tells it again when the key had come back', () => {
+    const shape = learned(1_000);
+    const without = Array.from({ length: 50 }, () => ({ id: 1, status: 'finished', participants: [] }));
+    shape.learn(without);
+    shape.learn([call()]);
+    expect(shape.learn(without)).toHaveLength(1);
+  });
+
+  it('expects only keys that were always there', () => {
+    const shape = new Shape({}, []);
+    shape.learn(Array.from({ length: 2_000 }, (_, i) => (i % 2 === 0 ? call({ sometimes: 1 }) : call())));
+    expect(shape.learn(Array.from({ length: 100 }, () => call()))).toEqual([]);
+  });
+
+  it('leaves out the keys that ingestion adds', () => {
+    const shape = learned();
+    expect(shape.learn([call({ _parent_id: 4 })])).toEqual([]);
+  });
+
+  it('comes back from its stored form as it was', () => {
+    const shape = learned(3);
+    expect(new Shape(shape.store(), ['status', 'participants[].type']).store()).toEqual(shape.store());
+  });
+});

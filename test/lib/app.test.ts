@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { ACME, CONTEXT } from './sample-configuration.ts';
+
+const outdir = mkdtempSync(join(tmpdir(), 'ccaip-app-'));
+afterAll(() => rmSync(outdir, { recursive: true }));
+
+const run = (ccaip: unknown) =>
+  spawnSync(process.execPath, [join(import.meta.dirname, '../../bin/app.ts')], {
+    encoding: 'utf8',
+    env: {
+      ...process.env,
+      CDK_OUTDIR: outdir,
+      CDK_CONTEXT_JSON: JSON.stringify({ ...CONTEXT, ccaip }),
+      CDK_VALIDATION: 'true',
+    },
+  });
+
+describe('the app', { timeout: 240_000 }, () => {
+  it('writes a template that fits the schemas of CloudFormation, without a warning', () => {
+    expect(run({ name: 'mine', tenants: [ACME] })).toMatchObject({ status: 0, stderr: '' });
+    expect(readdirSync(outdir)).toContain('Ccaip.template.json');
+  });
+
+  it('ends with 1 and the mistakes, not with a stack trace, on a bad configuration', () => {
+    const { status, stderr } = run({ tenants: [{ ...ACME, domian: 'x' }], retainDta: true });
+    expect(status).toBe(1);
+    expect(stderr).toContain('did you mean "domain"?');
+    expect(stderr).toContain('did you mean "retainData"?');
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  it('takes the configuration that comes with it', () => {
+    expect(CONTEXT.ccaip.tenants).toEqual([ACME]);
+  });
+});

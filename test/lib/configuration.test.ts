@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../../catalog/index.ts';
+import { parseConfiguration } from '../../lib/configuration/configuration.ts';
+import { ConfigurationError } from '../../lib/configuration/configuration-error.ts';
+import { nearestName } from '../../lib/configuration/nearest-name.ts';
+import { tenantBaseUrl } from '../../lib/configuration/tenant-configuration.ts';
+import { ACME } from './sample-configuration.ts';
+
+function mistakesIn(value: unknown): readonly string[] {
+  try {
+    parseConfiguration(value);
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+const mistakesInTenant = (tenant: Record<string, unknown>) => mistakesIn({ tenants: [{ ...ACME, ...tenant }] });
+
+describe('a configuration', () => {
+  it('needs no more than subdomain and domain of one tenant', () => {
+    expect(parseConfiguration({ tenants: [ACME] })).toEqual({
+      name: 'ccaip',
+      tenants: [{ ...ACME, timeZone: 'UTC', requestsPerSecond: 8, historyStart: '2025-01-01', endpoints: {} }],
+      names: {},
+      tags: {},
+      runbookUrl: 'docs/operations.md',
+      retainData: true,
+      curation: true,
+      logRetentionDays: 90,
+      rawStorageClass: 'standard',
+      rawTransitionDays: 30,
+      formerVersionRetentionDays: 30,
+      quarantineRetentionDays: 90,
+      queryResultRetentionDays: 30,
+      queryScanLimitGigabytes: 100,
+    });
+  });
+
+  it('stays as it is when it is checked again', () => {
+    const once = parseConfiguration({ tenants: [{ ...ACME, endpoints: { call: { everyMinutes: 1 } } }] });
+    expect(parseConfiguration(once)).toEqual(once);
+  });
+
+  it('says all mistakes at once, each with its place, the kind of value there and what is allowed', () => {
+    expect(
+      mistakesIn({
+        tenants: [
+          { subdomain: 'acme', domian: 'uc1.ccaiplatform.com', requestsPerSecond: '8' },
+          { ...ACME, historyStart: '2025-13-01', endpoints: { chats: {}, call: { enabled: 'no', everyMinutes: 1.5 } } },
+          ACME,
+          null,
+        ],
+        logRetentionDays: 4,
+        retainData: [],
+        encryptionKeyArn: '',
+      }),
+    ).toEqual([
+      'ccaip.tenants[0].requestsPerSecond is a text; allowed: a number',
+      'ccaip.tenants[0].domian is an unknown name; did you mean "domain"? allowed: name, subdomain, domain, pathPrefix, baseUrl, timeZone, requestsPerSecond, backfillShare, lookBackMinutes, settleSeconds, historyStart, endpoints',
+      'ccaip.tenants[0].domain is missing; allowed: subdomain and domain, or baseUrl',
+      'ccaip.tenants[1].historyStart is a text; allowed: a UTC date such as 2025-01-01',
+      'ccaip.tenants[1].endpoints.call.enabled is a text; allowed: true or false',
+      'ccaip.tenants[1].endpoints.call.everyMinutes is the number 1.5; allowed: a whole number of minutes from 1 to 1440',
+      `ccaip.tenants[1].endpoints.chats is an unknown name; did you mean "chat"? allowed: ${ENDPOINTS.map(({ name }) => name).join(', ')}`,
+      'ccaip.tenants[3] is null; allowed: an object',
+      'ccaip.tenants[1].name is missing; allowed: a name of its own ([0] has the same)',
+      'ccaip.tenants[2].name is missing; allowed: a name of its own ([0] has the same)',
+      'ccaip.encryptionKeyArn is an empty text; allowed: the ARN of a KMS key (not of an alias)',
+      'ccaip.retainData is a list of 0; allowed: true or false',
+      expect.stringMatching(/^ccaip\.logRetentionDays is the number 4; allowed: one of 1, 3, 5, 7,/),
+    ]);
+  });
+
+  it('refuses places of records that the endpoint cannot have', () => {
+    const endpoints = {
+      call: { parents: { chat: ['x[]'] } },
+      photo: { path: '/photos' },
+      video: { parents: { agent: ['videos[]'] } },
+      team: { path: 'team' },
+    };
+    expect(mistakesIn({ tenants: [{ ...ACME, endpoints }] })).toEqual([
+      'ccaip.tenants[0].endpoints.call is an object; allowed: a path, and no parents',
+      'ccaip.tenants[0].endpoints.team.path is a text; allowed: a path like /teams',
+      'ccaip.tenants[0].endpoints.photo is an object; allowed: parents among call, chat, and no path',
+      'ccaip.tenants[0].endpoints.video is an object; allowed: parents among call, chat, and no path',
+    ]);
+  });
+
+  it('says the nearest of the allowed words, and refuses what is no name, number or address of its kind', () => {
+    expect(
+      mistakesIn({
+        tenants: [{ ...ACME, timeZone: 'Europe/Berlinn' }],
+        rawStorageClass: 'glacier-instant-retrival',
+        rawTransitionDays: 0.5,
+        alarmEmail: 'nobody',
+        runbookUrl: 'https://wiki.example.com/x#y',
+        tags: { 'aws:mine': 'x', other: 5 },
+        vpc: { subnetIds: ['subnet-1'], securityGroupIds: [] },
+        names: { metricsTable: 'a b', tables: 'x' },
+        reservedConcurrency: 0,
+      }),
+    ).toEqual([
+      'ccaip.tenants[0].timeZone is a text; allowed: an IANA time zone such as Europe/Berlin',
+      'ccaip.names.metricsTable is a text; allowed: letters, digits, dots, hyphens and underscores, 3 to 255',
+      'ccaip.names.tables is an unknown name; allowed: lakeBucket, metricsTable, stateTable',
+      'ccaip.tags.other is the number 5; allowed: a text',
+      'ccaip.alarmEmail is a text; allowed: an e-mail address',
+      'ccaip.runbookUrl is a text; allowed: an address without spaces and without #',
+      'ccaip.vpc.subnetIds[0] is a text; allowed: an id such as subnet-0a1b2c3d4e5f67890',
+      'ccaip.vpc.securityGroupIds is a list of 0; allowed: at least 1 of them',
+      'ccaip.reservedConcurrency is the number 0; allowed: a whole number, 1 or more',
+      'ccaip.rawStorageClass is a text; did you mean "glacier-instant-retrieval"? allowed: one of standard, intelligent-tiering, glacier-instant-retrieval',
+      'ccaip.rawTransitionDays is the number 0.5; allowed: a whole number of days, 1 or more',
+    ]);
+  });
+
+  it('keeps raw records longer than it takes them to move to another storage class', () => {
+    const kept = (rawRetentionDays: number, rawStorageClass = 'intelligent-tiering') =>
+      mistakesIn({ tenants: [ACME], rawStorageClass, rawTransitionDays: 30, rawRetentionDays });
+    expect(kept(31)).toEqual([]);
+    expect(kept(5, 'standard')).toEqual([]);
+    expect(kept(30)).toEqual(['ccaip.rawRetentionDays is the number 30; allowed: more days than rawTransitionDays']);
+  });
+
+  it('takes tags whose names AWS takes', () => {
+    expect(mistakesIn({ tenants: [ACME], tags: { 'cost-centre': '4711' } })).toEqual([]);
+    expect(mistakesIn({ tenants: [ACME], tags: { 'aws:mine': 'x' } })).toEqual([
+      'ccaip.tags is an object; allowed: tags whose names have 1 to 128 characters and do not begin with aws:',
+    ]);
+  });
+
+  it.each([
+    ['nothing at all', undefined, 'ccaip is missing; allowed: an object'],
+    ['no tenants', {}, 'ccaip.tenants is missing; allowed: a list'],
+    ['an empty list of tenants', { tenants: [] }, 'ccaip.tenants is a list of 0; allowed: at least 1 of them'],
+  ])('is refused with %s', (_, value, mistake) => {
+    expect(mistakesIn(value)).toEqual([mistake]);
+  });
+
+  it('never repeats a text, which may be a credential in the wrong place', () => {
+    const mistakes = mistakesInTenant({
+      name: 'Geheim-1',
+      requestsPerSecond: 'Geheim-2',
+      baseUrl: 'https://u:Geheim-3@x.y',
+    });
+    expect(mistakes).toHaveLength(4);
+    expect(mistakes.join()).not.toContain('Geheim');
+  });
+
+  it('allows at most 50 tenants in one deployment', () => {
+    const tenants = (count: number) => Array.from({ length: count }, (_, i) => ({ ...ACME, name: `tenant-${i}` }));
+    expect(mistakesIn({ tenants: tenants(50) })).toEqual([]);
+    expect(mistakesIn({ tenants: tenants(51) })).toEqual([
+      'ccaip.tenants is a list of 51; allowed: at most 50 tenants; the others can have a deployment of another name',
+    ]);
+  });
+});
+
+describe('the address of a tenant', () => {
+  const addressOf = (tenant: Record<string, unknown>) =>
+    parseConfiguration({ tenants: [tenant] }).tenants.map(tenantBaseUrl)[0];
+
+  it('is made from subdomain, domain and path prefix', () => {
+    expect(addressOf(ACME)).toBe('https://acme.uc1.ccaiplatform.com/manager/api/v1');
+    expect(addressOf({ ...ACME, pathPrefix: '/apps/api/v1' })).toBe('https://acme.uc1.ccaiplatform.com/apps/api/v1');
+  });
+
+  it('can be given as a whole', () => {
+    expect(addressOf({ name: 'beta', baseUrl: 'https://beta.example.com/v1' })).toBe('https://beta.example.com/v1');
+  });
+
+  it.each([
+    ['plain http', { baseUrl: 'http://beta.example.com/v1' }],
+    ['a password', { baseUrl: 'https://user:password@beta.example.com/v1' }],
+  ])('must not have %s', (_, tenant) => {
+    expect(mistakesIn({ tenants: [{ name: 'beta', ...tenant }] })).toEqual([
+      'ccaip.tenants[0].baseUrl is a text; allowed: an https URL such as https://acme.example.com/manager/api/v1, without a password',
+    ]);
+  });
+
+  it('must not be given twice, nor without a name', () => {
+    expect(mistakesInTenant({ baseUrl: 'https://beta.example.com/v1' })).toEqual([
+      'ccaip.tenants[0].baseUrl is a text; allowed: either baseUrl or subdomain, domain and pathPrefix',
+      'ccaip.tenants[0].name is missing; allowed: a name, where there is no subdomain to take it from',
+    ]);
+  });
+});
+
+describe('the nearest name', () => {
+  const names = ['subdomain', 'domain', 'call', 'chat', 'call_participant'];
+
+  it.each([
+    ['subdomian', 'subdomain'],
+    ['Domain', 'domain'],
+    ['calls', 'call'],
+    ['callparticipant', 'call_participant'],
+  ])('to %s is %s', (written, meant) => {
+    expect(nearestName(written, names)).toBe(meant);
+  });
+
+  it('is none where nothing is near', () => {
+    expect(nearestName('retention', names)).toBeUndefined();
+    expect(nearestName('x', [])).toBeUndefined();
+  });
+});

@@ -1,0 +1,199 @@
+import { SparkSQL, TrinoSQL } from 'dt-sql-parser';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { curate } from '../../lambdas/curation/curate.ts';
+import { athenaStatements, mergeStatement } from '../../sql/curated/curated-statements.ts';
+import { curatedTables } from '../../sql/curated/curated-tables.ts';
+import { World } from '../runs/run-world.ts';
+import { Failed, runStates } from '../support/states.ts';
+import { type Stores, startStores } from '../support/test-stores.ts';
+import { type Json, resource, resources, synthesise, text } from './template.ts';
+
+const { template } = synthesise({ curation: true });
+const TABLES = curatedTables();
+
+/** The definition with references written out. */
+const machine = { StateMachineName: 'ccaip-curation' };
+const definition: Json = JSON.parse(
+  text(resource(template, 'AWS::StepFunctions::StateMachine', machine)[1].DefinitionString),
+);
+
+let stores: Stores;
+beforeAll(async () => {
+  stores = await startStores();
+});
+afterAll(() => stores.close());
+
+interface Run {
+  readonly maintain?: boolean;
+  /** Runs under way at the first question, at the second ...; this one counts. */
+  readonly running?: number[];
+  /** Throws for the statements that Athena refuses. */
+  readonly athena?: (sql: string) => void;
+}
+
+/** Runs the state machine against the ledger of a world. */
+async function run(world: World, { maintain = false, running = [1], athena = () => undefined }: Run = {}) {
+  const statements: string[] = [];
+  const entered: string[] = [];
+  const services = {
+    'sfn:listExecutions': () => ({ Executions: Array.from({ length: running.shift() ?? 1 }, (_, n) => ({ n })) }),
+    'lambda:invoke': async ({ Payload }: Json) => ({
+      // as Lambda does
+      Payload: JSON.parse(
+        JSON.stringify(
+          await curate(world.aws.dynamodb, world.environment.STATE_TABLE, JSON.parse(JSON.stringify(Payload))),
+        ),
+      ),
+    }),
+    'athena:startQueryExecution.sync': ({ QueryString, WorkGroup, QueryExecutionContext }: Json) => {
+      expect(QueryExecutionContext).toEqual({ Database: 'ccaip' });
+      expect(WorkGroup).toBeDefined();
+      statements.push(QueryString);
+      athena(QueryString);
+      return {};
+    },
+  };
+  const context = { StateMachine: { Id: 'machine' }, Execution: { Name: `run-${Math.random()}` } };
+  const end = runStates(definition, { maintain }, { services, context, entered });
+  return { end: await end.catch((error: unknown) => error), statements, entered };
+}
+
+const words = (statements: readonly string[]) =>
+  statements.map((sql) => [/^[A-Z]+/.exec(sql)?.[0], /curated_\w+/.exec(sql)?.[0]].join(' '));
+
+describe('the state machine of curation', () => {
+  it('creates the tables, merges what the ledger has, and then only what came since', async () => {
+    const world = await World.create(stores);
+    world.calls(2);
+    await world.ingest('call');
+    const first = words((await run(world)).statements);
+    for (const { name } of TABLES)
+      expect(first.filter((each) => each.endsWith(` ${name}`)).slice(0, 2)).toEqual([`DROP ${name}`, `CREATE ${name}`]);
+    expect(first.filter((each) => each.startsWith('MERGE'))).toEqual([
+      'MERGE curated_call',
+      'MERGE curated_call_segments',
+    ]);
+    expect((await run(world)).statements).toEqual([]);
+    world.calls(1);
+    await world.ingest('call');
+    expect(words((await run(world)).statements)).toEqual(['MERGE curated_call', 'MERGE curated_call_segments']);
+  });
+
+  it('fails when a table fails, after the others were brought up to date, and makes it good in the next run', async () => {
+    const world = await World.create(stores);
+    world.calls(1);
+    await world.ingest('call');
+    const failed = await run(world, {
+      athena: (sql) => {
+        if (sql.startsWith('MERGE INTO curated_call ')) throw new Error('refused');
+      },
+    });
+    expect(failed.end).toBeInstanceOf(Failed);
+    expect(words(failed.statements)).toContain('MERGE curated_call_segments');
+    const next = await run(world);
+    expect(next.end).not.toBeInstanceOf(Error);
+    expect(words(next.statements)).toEqual(['MERGE curated_call']);
+  });
+
+  it('leaves it to another run that is at work; to maintain, it waits for its turn', async () => {
+    const world = await World.create(stores);
+    expect(await run(world, { running: [2] })).toMatchObject({
+      statements: [],
+      entered: ['Runs', 'IsAnotherAtWork', 'LeaveItToTheOther'],
+    });
+    const { entered, statements } = await run(world, { maintain: true, running: [2, 2, 1] });
+    expect(entered.filter((name) => name === 'WaitForIt')).toHaveLength(2);
+    for (const { name } of TABLES) {
+      const own = words(statements).filter((each) => each.endsWith(` ${name}`));
+      expect(own.slice(-2)).toEqual([`OPTIMIZE ${name}`, `VACUUM ${name}`]);
+    }
+  });
+
+  it('has states whose names and ways Step Functions takes, each of which can be reached', () => {
+    const names: string[] = [];
+    const check = ({ StartAt, States }: Json): void => {
+      const reached = new Set<string>([StartAt]);
+      for (const [name, state] of Object.entries<Json>(States)) {
+        names.push(name);
+        expect(name.length).toBeLessThanOrEqual(80);
+        const ways = [
+          state.Next,
+          state.Default,
+          ...(state.Choices ?? []).map(({ Next }: Json) => Next),
+          ...(state.Catch ?? []).map(({ Next }: Json) => Next),
+        ].filter((way) => way !== undefined);
+        const ends = state.End === true || ['Succeed', 'Fail'].includes(state.Type);
+        expect(ways.length > 0).toBe(!ends);
+        for (const way of ways) {
+          expect(Object.keys(States)).toContain(way);
+          reached.add(way);
+        }
+        for (const inner of [...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])])
+          check(inner);
+      }
+      expect([...reached].sort()).toEqual(Object.keys(States).sort());
+    };
+    check(definition);
+    expect(new Set(names).size).toBe(names.length);
+    expect(JSON.stringify(definition).length).toBeLessThan(1_000_000);
+  });
+});
+
+describe('a deployment', () => {
+  it('runs it every hour, and once a day to maintain the tables', () => {
+    const schedules = [...resources(template, 'AWS::Scheduler::Schedule').values()];
+    const own = schedules.filter(({ Name }) => Name.startsWith('ccaip-curation-'));
+    expect(own.map(({ ScheduleExpression, Target }) => [ScheduleExpression, JSON.parse(Target.Input)])).toEqual([
+      ['cron(5 * * * ? *)', { maintain: false }],
+      ['cron(35 3 * * ? *)', { maintain: true }],
+    ]);
+  });
+
+  it('has a workgroup for it without the limit of people’s queries, and a view that tells how fresh the tables are', () => {
+    const [, workgroup] = resource(template, 'AWS::Athena::WorkGroup', { Name: 'ccaip-curation' });
+    expect(workgroup.WorkGroupConfiguration.BytesScannedCutoffPerQuery).toBeUndefined();
+    const tables = [...resources(template, 'AWS::Glue::Table').values()].map(({ TableInput }) => TableInput.Name);
+    expect(tables).toContain('curated_freshness');
+  });
+
+  it('with curation switched off has nothing of it', () => {
+    const off = synthesise({ curation: false }).template;
+    expect(() => resource(off, 'AWS::StepFunctions::StateMachine', machine)).toThrow('0 of');
+    expect(JSON.stringify(off.toJSON())).not.toContain('curated_');
+  });
+
+  it('of as many tenants as there can be has a definition that Step Functions takes', () => {
+    const tenants = Array.from({ length: 50 }, (_, n) => ({
+      subdomain: 's',
+      domain: 'uc1.ccaiplatform.com',
+      name: `tenant-${n}`,
+    }));
+    const many = synthesise({ curation: true, tenants }).template;
+    const [, { DefinitionString }] = resource(many, 'AWS::StepFunctions::StateMachine', machine);
+    expect(text(DefinitionString).length).toBeLessThan(1_000_000);
+  });
+});
+
+describe.each(TABLES)('the statements of $name', (table) => {
+  const { create, drop, optimize, vacuum } = athenaStatements(table, 's3://lake/curated/x/');
+
+  it('to create and drop it are what the grammar of Spark, which Athena’s follows, takes', () => {
+    for (const sql of [create, drop]) expect(new SparkSQL().validate(sql)).toEqual([]);
+    expect(create).toContain("'table_type' = 'ICEBERG'");
+    expect(create).toContain('PARTITIONED BY (tenant, dt)');
+    expect(create).toContain("LOCATION 's3://lake/curated/x/'");
+    for (const { name, hiveType } of table.columns) expect(create).toContain(`  ${name} ${hiveType}`);
+  });
+
+  it('to maintain it are Athena’s own, word by word', () => {
+    expect(optimize).toBe(`OPTIMIZE ${table.name} REWRITE DATA USING BIN_PACK`);
+    expect(vacuum).toBe(`VACUUM ${table.name}`);
+  });
+
+  it('to merge into it is what the grammar of Trino takes, short enough for Athena with as many days as there can be', () => {
+    const days = Array.from({ length: 60 }, (_, day) => `'2026-03-${day}'`).join(', ');
+    const sql = mergeStatement(table).replaceAll('{{tenant}}', "'acme'").replaceAll('{{days}}', days);
+    expect(new TrinoSQL().validate(sql)).toEqual([]);
+    expect(Buffer.byteLength(sql)).toBeLessThan(262_144);
+  });
+});

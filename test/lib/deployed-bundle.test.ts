@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { App, Stack } from 'aws-cdk-lib';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { ENDPOINTS } from '../../catalog/index.ts';
+import { startSimulatedTenant } from '../../cli/commands/simulated-tenant.ts';
+import { RUN_METRICS } from '../../lambdas/runs/run-metric-names.ts';
+import type { IngestSummary } from '../../lambdas/runs/run-summary.ts';
+import { ingestCode } from '../../lib/ingestion/ingest-code.ts';
+import { startLocalAws } from '../../local/aws/local-aws.ts';
+import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
+import { type AwsCall, startRecorder } from '../support/aws-recorder.ts';
+import { runStates } from '../support/states.ts';
+import { concrete, isAllowed, type Request } from './policy.ts';
+import { ACME } from './sample-configuration.ts';
+import { type Json, resource, synthesise } from './template.ts';
+
+const { template } = synthesise({ tenants: [ACME, { ...ACME, name: 'beta' }] });
+const SECRET = 'ccaip/acme';
+const functionArn = (endpoint: string) => `arn:aws:lambda:eu-central-1:123456789012:function:ccaip-${endpoint}`;
+
+const folder = mkdtempSync(join(tmpdir(), 'ccaip-bundle-'));
+/** What each endpoint's function did and asked AWS for. */
+const runs = new Map<string, { summaries: IngestSummary[]; calls: AwsCall[]; metrics: string[] }>();
+/** What the state machine of backfills had the functions do after that. */
+const backfill = { slices: [] as Json[], answers: [] as IngestSummary[], calls: [] as AwsCall[] };
+
+beforeAll(async () => {
+  const centre = await startSimulatedTenant({ days: 1, seats: 6 }, 'acme');
+  const local = await startLocalAws(folder, {
+    secrets: { [SECRET]: { username: 'simulator', password: 'simulator' } },
+  });
+  const { environment } = local;
+  const recorder = await startRecorder({
+    s3: environment.AWS_ENDPOINT_URL_S3 ?? '',
+    dynamodb: environment.AWS_ENDPOINT_URL_DYNAMODB ?? '',
+    secrets: environment.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? '',
+    partitionKey: (table) => (table === environment.METRICS_TABLE ? METRICS_TABLE_KEYS : STATE_TABLE_KEYS).partition,
+  });
+  const logging = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'false' };
+  const variables = { ...environment, ...recorder.variables, ...logging, METRICS_NAMESPACE: 'ccaip' };
+  for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
+  const metrics: string[] = [];
+  vi.spyOn(console, 'log').mockImplementation((text) => metrics.push(text));
+  const bundle = ingestCode(new Stack(new App(), 'Bundle')).path;
+  // every function has containers of its own
+  const ingest = (name: string) =>
+    import(/* @vite-ignore */ `${pathToFileURL(join(bundle, 'ingest.mjs')).href}?${name}`);
+  for (const { name } of ENDPOINTS) {
+    const { handler } = await ingest(name);
+    const summaries: IngestSummary[] = [];
+    // the first run has no time left after its first batch, and starts its successor
+    for (const timeLeft of [60_000 - 1, 900_000])
+      summaries.push(
+        await handler(
+          {
+            endpoint: name,
+            tenant: { ...centre.tenant, secretId: SECRET },
+            scheduledTime: new Date(centre.now).toISOString(),
+          },
+          { awsRequestId: name, invokedFunctionArn: functionArn(name), getRemainingTimeInMillis: () => timeLeft },
+        ),
+      );
+    runs.set(name, { summaries, calls: recorder.calls.splice(0), metrics: metrics.splice(0) });
+  }
+  const { handler: plan } = await import(/* @vite-ignore */ pathToFileURL(join(bundle, 'plan-backfill.mjs')).href);
+  const { handler: again } = await ingest('call');
+  const invoke = async ({ FunctionName, Payload }: Json) => {
+    const event = JSON.parse(JSON.stringify(Payload));
+    if (FunctionName === functionArn('backfill')) return { Payload: await plan(event, {}) };
+    const context = { awsRequestId: 'backfill', invokedFunctionArn: FunctionName };
+    // the first run has time for a page
+    const timeLeft = backfill.answers.length > 0 ? 900_000 : 59_999;
+    const summary = await again(
+      { ...event, tenant: { ...centre.tenant, secretId: SECRET } },
+      { ...context, getRemainingTimeInMillis: () => timeLeft },
+    );
+    backfill.answers.push(summary);
+    return { Payload: summary };
+  };
+  const [, machine] = resource(template, 'AWS::StepFunctions::StateMachine', { StateMachineName: 'ccaip-backfill' });
+  const ago = (hours: number) => new Date(centre.now - hours * 3_600_000).toISOString();
+  backfill.slices = await runStates(
+    JSON.parse(concrete(template, machine.DefinitionString)),
+    { tenant: 'acme', endpoint: 'call', from: ago(24), to: ago(1), sliceHours: 12, concurrency: 1 },
+    { services: { 'lambda:invoke': invoke }, context: { Execution: { StartTime: ago(0) } }, entered: [] },
+  );
+  backfill.calls.push(...recorder.calls.splice(0));
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  await Promise.all([recorder.close(), local.close(), centre.server.close()]);
+}, 240_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const runOf = (endpoint: string) => runs.get(endpoint) ?? { summaries: [], calls: [], metrics: [] };
+
+/** A recorded call as IAM would see it, with the names of the template in place of those of the embedded stores. */
+function requestOf({ service, action, target, leadingKeys }: AwsCall): Request {
+  const [, { Environment }] = resource(template, 'AWS::Lambda::Function', { FunctionName: 'ccaip-call' });
+  const arnOf = (variable: string) =>
+    concrete(template, { 'Fn::GetAtt': [Environment.Variables[variable].Ref, 'Arn'] });
+  const local: Record<string, string> = {
+    'ccaip-lake': arnOf('LAKE_BUCKET'),
+    'ccaip-metrics': arnOf('METRICS_TABLE'),
+    'ccaip-state': arnOf('STATE_TABLE'),
+    [SECRET]: 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:ccaip/acme-AbCdEf',
+  };
+  const name = Object.keys(local).find((each) => target === each || target.startsWith(`${each}/`)) ?? '';
+  return {
+    action: `${service}:${action}`,
+    resource: service === 'lambda' ? target : `${local[name]}${target.slice(name.length)}`,
+    context: service === 'dynamodb' ? { 'dynamodb:LeadingKeys': [...leadingKeys] } : {},
+  };
+}
+
+/** Different requests of a function: those that differ in an object's name within its folder are one. */
+function requestsOf(endpoint: string): Request[] {
+  const requests = runOf(endpoint).calls.map(requestOf);
+  const folderOf = ({ action, resource, context }: Request) =>
+    JSON.stringify([action, resource.replace(/\/tenant=.*$/, ''), resource.includes('Metrics') ? '' : context]);
+  return [...new Map(requests.map((request) => [folderOf(request), request])).values()];
+}
+
+describe.each(ENDPOINTS)('the deployed function of $name', ({ name, source, segmentMetrics }) => {
+  it('works off a simulated day', () => {
+    const [first, second] = runOf(name).summaries;
+    expect(second).toMatchObject({ endpoint: name, tenant: 'acme', outcome: 'done' });
+    expect(first?.outcome === 'more' || (second?.records ?? 0) === 0).toBe(true);
+  });
+
+  it('writes its metrics to the log', () => {
+    for (const text of runOf(name).metrics) expect(JSON.parse(text)).toMatchObject({ endpoint: name, tenant: 'acme' });
+    expect(JSON.parse(runOf(name).metrics.at(-1) ?? '{}')[RUN_METRICS.lag]).toBeLessThan(60);
+  });
+
+  it('may do everything that it does', async () => {
+    const requests = requestsOf(name);
+    expect(requests.map(({ action }) => action)).toEqual(expect.arrayContaining(['dynamodb:UpdateItem']));
+    if (source.kind !== 'nested')
+      expect(requests.map(({ action }) => action)).toContain('secretsmanager:GetSecretValue');
+    if (segmentMetrics) expect(requests.some(({ resource }) => resource.includes('/segments'))).toBe(true);
+    const refused: Request[] = [];
+    for (const request of requests) if (!(await isAllowed(template, `ccaip-${name}`, request))) refused.push(request);
+    expect(refused).toEqual([]);
+  });
+
+  it('may do nothing of what others write, start or ask the platform for in their own name', async () => {
+    const own = new Set(requestsOf(name).map(({ action, resource }) => `${action} ${resource.split('/tenant=')[0]}`));
+    const others = ENDPOINTS.filter((other) => other.name !== name)
+      .flatMap((other) => requestsOf(other.name))
+      .filter(
+        ({ action, resource }) =>
+          /^(s3:Put|lambda:)/.test(action) && !own.has(`${action} ${resource.split('/tenant=')[0]}`),
+      );
+    expect(others.length).toBeGreaterThan(5);
+    for (const request of others)
+      expect([request, await isAllowed(template, `ccaip-${name}`, request)]).toEqual([request, false]);
+  });
+});
+
+describe('a backfill by the state machine', () => {
+  it('has the deployed function read the day again, and again from where it stopped', () => {
+    expect(backfill.slices).toHaveLength(2);
+    expect(backfill.answers.map(({ outcome }) => outcome)).toEqual(['more', 'done', 'done']);
+    expect(backfill.answers.reduce((sum, { records }) => sum + records, 0)).toBeGreaterThan(20);
+  });
+
+  it('asks for nothing that the function may not do, and starts no successor', async () => {
+    const requests = backfill.calls.map(requestOf);
+    expect(new Set(requests.map(({ action }) => action))).toContain('s3:PutObject');
+    expect(requests.filter(({ action }) => action.startsWith('lambda:'))).toEqual([]);
+    for (const request of requests)
+      expect([request, await isAllowed(template, 'ccaip-call', request)]).toEqual([request, true]);
+  });
+});
+
+it('the functions together took calls, chats and what is nested in them', () => {
+  const recordsOf = (endpoint: string) => runOf(endpoint).summaries.reduce((sum, { records }) => sum + records, 0);
+  for (const endpoint of ['call', 'chat', 'agent', 'call_participant', 'agent_status_history'])
+    expect(recordsOf(endpoint)).toBeGreaterThan(0);
+});
+
+it('the calls that were recorded are those of every service', () => {
+  const actions = new Set(
+    [...runs.values()].flatMap(({ calls }) => calls.map(({ service, action }) => `${service}:${action}`)),
+  );
+  expect([...actions].sort()).toEqual([
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'lambda:InvokeFunction',
+    's3:GetObject',
+    's3:PutObject',
+    'secretsmanager:GetSecretValue',
+  ]);
+});

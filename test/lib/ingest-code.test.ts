@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { App, Stack } from 'aws-cdk-lib';
+import { describe, expect, it } from 'vitest';
+import { INGEST_HANDLER, ingestCode, REPLAY_HANDLER } from '../../lib/ingestion/ingest-code.ts';
+
+function build(): string {
+  const code = ingestCode(new Stack(new App(), 'Test'));
+  return code.path;
+}
+
+describe('the bundle of the functions', () => {
+  process.env.POWERTOOLS_LOG_LEVEL = 'SILENT';
+  const folder = build();
+  const sources = readdirSync(folder)
+    .filter((file) => file.endsWith('.map'))
+    .flatMap((file): string[] => JSON.parse(readFileSync(join(folder, file), 'utf8')).sources);
+
+  it.each([INGEST_HANDLER, REPLAY_HANDLER])('loads where nothing is installed, and exports %s', async (name) => {
+    expect(relative(join(import.meta.dirname, '../..'), folder)).toMatch(/^\.\./);
+    const [file, exported = ''] = name.split('.');
+    const module = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${file}.mjs`)).href);
+    expect(typeof module[exported]).toBe('function');
+  });
+
+  it.each(['ingest', 'replay', 'curate', 'plan-backfill'])(
+    'refuses an event that is none, as the source of %s does',
+    async (name) => {
+      const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);
+      const failure: unknown = await handler({}, { getRemainingTimeInMillis: () => 1000 }).catch(
+        (error: unknown) => error,
+      );
+      // state machines know errors by their names, which minifying could take away
+      expect(failure).toMatchObject({
+        name: 'ConfigurationError',
+        message: expect.stringContaining('the event does not fit'),
+      });
+    },
+  );
+
+  it('has modules and their source maps, and says where those are that are imported later', () => {
+    const functions = ['curate', 'ingest', 'plan-backfill', 'replay'];
+    const later = ['invoke-again', 'run-report', 's3-objects'];
+    const modules = readdirSync(folder).filter((file) => !/^chunk-\w+\.mjs(\.map)?$/.test(file));
+    expect(modules.sort()).toEqual(
+      ['package.json', ...[...functions, ...later].flatMap((name) => [`${name}.mjs`, `${name}.mjs.map`])].sort(),
+    );
+    expect(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))).toEqual({
+      type: 'module',
+      imports: Object.fromEntries(later.map((name) => [`#${name}`, `./${name}.mjs`])),
+    });
+  });
+
+  it.each(['ingest', 'replay', 'curate'])(
+    'is one file of at most 600 kB that a cold start of %s reads, the clients that an idle run needs included',
+    (name) => {
+      const text = readFileSync(join(folder, `${name}.mjs`), 'utf8');
+      expect([...text.matchAll(/(?:from|import)"([.#@][^"]+)"/g)]).toEqual([]);
+      expect(text).toContain('DynamoDB');
+      expect(Buffer.byteLength(text)).toBeGreaterThan(200_000);
+      expect(Buffer.byteLength(text)).toBeLessThanOrEqual(600_000);
+    },
+  );
+
+  it.each(['invoke-again', 'run-report', 's3-objects'])(
+    'has %s, which loads where nothing is installed',
+    async (name) => {
+      const module = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);
+      expect(Object.values(module).map((each) => typeof each)).toContain('function');
+    },
+  );
+
+  it.each(['ingest', 'replay', 'curate', 'plan-backfill'])(
+    'tells places in the source when %s fails, though no start reads a source map',
+    async (name) => {
+      const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);
+      const failure: Error = await handler({}, {}).catch((error: unknown) => error);
+      expect(failure.stack).toMatch(new RegExp(`lambdas/handlers/${name}\\.ts:\\d+:\\d+`));
+      expect(readFileSync(join(folder, `${name}.mjs`), 'utf8')).not.toContain('sourceMappingURL');
+    },
+  );
+
+  it('has the same bytes wherever it is built', () => {
+    expect(build().split('/').at(-1)).toBe(folder.split('/').at(-1));
+    expect(sources).toContain('lambdas/handlers/ingest-handler.ts');
+    expect(sources.filter((source) => source.startsWith('/') || source.startsWith('..'))).toEqual([]);
+  });
+});
+
+it('code that does not compile is an error at synthesis', () => {
+  expect(() => ingestCode(new Stack(new App(), 'Test'), join(import.meta.dirname, 'missing.ts'))).toThrow('missing.ts');
+});

@@ -1,0 +1,248 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import type { Warehouse } from '../../local/warehouse/warehouse.ts';
+import { LakeNotFoundError, QueryError } from '../../local/warehouse/warehouse-errors.ts';
+import { curatedTables } from '../../sql/curated/curated-tables.ts';
+import { views } from '../../sql/views/all-views.ts';
+import { curatedFreshnessView } from '../../sql/views/curated-freshness-view.ts';
+import { rawTables } from '../../sql/views/raw-tables.ts';
+import {
+  at,
+  ENDINGS,
+  newFolder,
+  objectKey,
+  origin,
+  removeFolder,
+  withLake,
+  writeObjects,
+} from '../sql/lake-of-lines.ts';
+
+let folder: string;
+let warehouse: Warehouse;
+beforeAll(async () => {
+  folder = await newFolder();
+  await writeObjects(folder, { [objectKey('raw/call')]: [{ id: 1, status: 'finished', ...origin('10:00') }] });
+  warehouse = await openWarehouse(folder);
+});
+afterAll(async () => {
+  await warehouse.close();
+  await removeFolder(folder);
+});
+
+const answerTo = async (expression: string) => (await warehouse.query(`SELECT ${expression} AS value`)).rows[0]?.value;
+const failure = (sql: string) => warehouse.query(sql).then(() => 'no error', String);
+
+describe('the files of a lake', () => {
+  it.each(ENDINGS)('are read that end in %s', async (ending) => {
+    const count = await withLake(
+      {
+        [objectKey('raw/call')]: [
+          { id: 1, ...origin('10:00') },
+          { id: 2, ...origin('10:00') },
+        ],
+      },
+      async (lake) => {
+        await using opened = await openWarehouse(lake);
+        return (await opened.query('SELECT count(*) AS calls FROM call')).rows;
+      },
+      ending,
+    );
+    expect(count).toEqual([{ calls: 2 }]);
+  });
+
+  it('are those of the time of the query; others are left alone', async () => {
+    const key = objectKey('raw/call', 2);
+    const calls = async () => (await warehouse.query('SELECT count(*) AS calls FROM call')).rows[0]?.calls;
+    const [file = ''] = await writeObjects(folder, { [key]: [{ id: 2, ...origin('10:00') }] }, '.ndjson.gz');
+    const foreign = [`${key}.ndjson.gz._S3rver_metadata.json`, `${key}.tmp`, 'raw/call/README.md'];
+    await Promise.all(foreign.map((name) => writeFile(join(folder, name), '{"id":3}\n')));
+    expect(await calls()).toBe(2);
+    await rm(file);
+    await Promise.all(foreign.map((name) => rm(join(folder, name))));
+    expect(await calls()).toBe(1);
+  });
+
+  it('may be in a folder whose name is a pattern, has quotes or blanks', async () => {
+    const rows = await withLake({}, async (parent) => {
+      const lake = join(parent, "it's [a-z] {x,y} lake=1 tenant=no ö");
+      await writeObjects(lake, { [objectKey('raw/call')]: [{ id: 1, ...origin('10:00') }] });
+      await using opened = await openWarehouse(lake);
+      return (await opened.query('SELECT tenant, dt, id FROM call')).rows;
+    });
+    expect(rows).toEqual([{ tenant: 'acme', dt: '2026-03-02', id: 1 }]);
+  });
+
+  it('are told apart by tenant and day as texts', async () => {
+    const rows = await withLake(
+      { 'raw/call/tenant=007/dt=2026-03-02/0000000001-x': [{ id: 1, ...origin('10:00') }] },
+      async (lake) => {
+        await using opened = await openWarehouse(lake);
+        return (await opened.query(`SELECT tenant FROM call WHERE dt = '2026-03-02'`)).rows;
+      },
+    );
+    expect(rows).toEqual([{ tenant: '007' }]);
+  });
+
+  it('make a query fail with a sentence if one of them is damaged', async () => {
+    const message = await withLake({ [objectKey('raw/call')]: [{ id: 1, ...origin('10:00') }] }, async (lake) => {
+      await writeFile(join(lake, `${objectKey('raw/call', 2)}.ndjson.gz`), 'this is not gzip');
+      await using opened = await openWarehouse(lake);
+      return await opened.query('SELECT id FROM call').then(() => 'no error', String);
+    });
+    expect(message).toMatch(/^QueryError: .*GZIP/);
+    expect(message).not.toContain('\n');
+  });
+});
+
+describe('a filter on the day', () => {
+  const VIEWS = {
+    call: 'raw/call',
+    call_history: 'raw/call',
+    call_segments: 'segments',
+    call_participant: 'raw/call_participant',
+  };
+
+  it.each(Object.entries(VIEWS))('of the view %s keeps the files of other days from being read', async (view, zone) => {
+    const [pruned, whole] = await withLake({ [objectKey(zone)]: [{ id: 1, ...origin('10:00') }] }, async (lake) => {
+      const damaged = join(lake, `${objectKey(zone, 1, { dt: '2026-03-03' })}.ndjson.gz`);
+      await mkdir(dirname(damaged));
+      await writeFile(damaged, 'a query that reads this fails');
+      await using opened = await openWarehouse(lake);
+      const count = (where: string) => opened.query(`SELECT count(*) AS count FROM ${view} ${where}`);
+      const { rows } = await count("WHERE dt = '2026-03-02'");
+      return [rows, await count('').then(() => 'no error', String)];
+    });
+    expect(pruned).toEqual([{ count: 1 }]);
+    expect(whole).toMatch(/^QueryError: /);
+  });
+});
+
+describe('a folder that is no lake', () => {
+  it('is refused with what to do', async () => {
+    const missing = join(folder, 'not', 'there');
+    const error = await openWarehouse(missing).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(LakeNotFoundError);
+    expect(String(error)).toBe(
+      `LakeNotFoundError: no lake at ${missing}: there is no such folder; run an ingestion that writes there first, or name the folder of another lake`,
+    );
+  });
+
+  it('is a file', async () => {
+    const file = join(folder, 'file');
+    await writeFile(file, '');
+    await expect(openWarehouse(file)).rejects.toThrow(/^no lake at .*file: it cannot be read \(.*ENOTDIR.*\); run an/);
+  });
+
+  it('is not an empty folder: that is a lake without a row', async () => {
+    const rows = await withLake({}, async (lake) => {
+      await mkdir(join(lake, 'raw'));
+      await using opened = await openWarehouse(lake);
+      return (await opened.query('SELECT id FROM agent')).rows;
+    });
+    expect(rows).toEqual([]);
+  });
+});
+
+describe('a query that cannot be answered', () => {
+  it.each([
+    [
+      'SELECT * FROM calls',
+      /^QueryError: there is no table "calls"; there are agent, .*call_segments, .*drift.*raw_drift \(line 1, at "calls"\)$/,
+    ],
+    [
+      'SELECT stat FROM call',
+      /^QueryError: there is no column "stat"; close to it are .*"status".* \(line 1, at "stat FROM call"\)$/,
+    ],
+    ['SELECT c.nothing FROM call AS c', /^QueryError: there is no column "nothing".* \(line 1, at "c.nothing/],
+    [
+      'SELECT\n  foo(1)',
+      /^QueryError: there is no function "foo" in DuckDB, which answers queries on a laptop \(line 2, at "foo\(1\)"\)$/,
+    ],
+    ['SELEC 1', /^QueryError: the SQL has a syntax error at or near "SELEC" \(line 1, at "SELEC 1"\)$/],
+    ['SELECT 1 +', /^QueryError: the SQL has a syntax error at end of input/],
+    ["SELECT CAST('x' AS bigint)", /^QueryError: Could not convert string 'x' to INT64/],
+    ['', /^QueryError: there is no SQL in the query$/],
+    ['/* nothing */', /^QueryError: there is no SQL in the query$/],
+    [' ;\n-- only a comment\n;', /^QueryError: there is no SQL in the query$/],
+  ])('%s', async (sql, message) => {
+    const text = await failure(sql);
+    expect(text).toMatch(message);
+    expect(text).not.toContain('\n');
+  });
+
+  it('is a QueryError with its cause, and the next query is answered', async () => {
+    const error = await warehouse.query('SELECT 1 FROM nowhere').catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(QueryError);
+    expect(error).toHaveProperty('cause', expect.any(Error));
+    expect(await answerTo('1')).toBe(1);
+  });
+
+  it.each([
+    "SELECT * FROM read_text('/etc/hostname')",
+    "COPY (SELECT 1) TO '/tmp/out-of-the-lake.csv'",
+    "ATTACH '/tmp/other.db'",
+    'SET enable_external_access = true',
+    'INSTALL httpfs',
+  ])('reaches out of the lake: %s', async (sql) => {
+    expect(await failure(sql)).toMatch(/^QueryError: /);
+  });
+});
+
+describe('an answer', () => {
+  it('has the values that JSON can say', async () => {
+    const values: Record<string, unknown> = {
+      '1': 1,
+      "'text'": 'text',
+      true: true,
+      NULL: null,
+      'CAST(9007199254740991 AS bigint)': 9_007_199_254_740_991,
+      'CAST(9007199254740992 AS bigint)': '9007199254740992',
+      'CAST(-9223372036854775808 AS bigint)': '-9223372036854775808',
+      '(SELECT sum(x) FROM (VALUES (1), (2)) AS t (x))': 3,
+      '1.25': 1.25,
+      'CAST(0.1 AS double)': 0.1,
+      "CAST('NaN' AS double)": 'NaN',
+      "CAST('-Infinity' AS double)": '-Infinity',
+      '7 / 2': 3,
+      '7 / 2e0': 3.5,
+      "DATE '2026-03-02'": '2026-03-02',
+      "TIMESTAMP '2026-03-02 10:00:00.123'": '2026-03-02T10:00:00.123Z',
+      "CAST(TIMESTAMP '2026-03-02 10:00:00.123' AS timestamp(3))": '2026-03-02T10:00:00.123Z',
+      "TIMESTAMP '1969-12-31 23:59:59.999'": '1969-12-31T23:59:59.999Z',
+      "CAST('2026-03-02 10:00:00+02' AS timestamptz)": '2026-03-02T08:00:00.000Z',
+      "CAST('infinity' AS timestamp)": 'infinity',
+      'ARRAY[1, NULL, 9007199254740993]': [1, null, '9007199254740993'],
+      "MAP(ARRAY['a'], ARRAY[DATE '2026-03-02'])": { a: '2026-03-02' },
+      "{'a': 1.5, 'b': [true]}": { a: 1.5, b: [true] },
+    };
+    for (const [expression, value] of Object.entries(values)) {
+      const answer = await answerTo(expression);
+      expect([expression, answer]).toEqual([expression, value]);
+      expect(JSON.parse(JSON.stringify(answer))).toEqual(value);
+    }
+  });
+
+  it('has names and types of its columns in their order; equal names stay apart', async () => {
+    const { columns, rows } = await warehouse.query('SELECT id, created_at, status, extracted_at, 1 AS id FROM call');
+    expect(columns).toEqual([
+      { name: 'id', type: 'bigint' },
+      { name: 'created_at', type: 'timestamp' },
+      { name: 'status', type: 'varchar' },
+      { name: 'extracted_at', type: 'timestamp' },
+      { name: 'id:1', type: 'integer' },
+    ]);
+    expect(rows).toEqual([{ id: 1, created_at: null, status: 'finished', extracted_at: at('10:00'), 'id:1': 1 }]);
+  });
+
+  it('is that of the last of several statements', async () => {
+    expect((await warehouse.query('SELECT 1 AS a; SELECT 2 AS b;')).rows).toEqual([{ b: 2 }]);
+  });
+});
+
+it('knows the views, curated and raw tables by name, views first', () => {
+  expect(warehouse.tables).toEqual(
+    [...views(), ...curatedTables(), curatedFreshnessView(), ...rawTables()].map(({ name }) => name),
+  );
+});

@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { isNewer, MetricsTable } from '../../lambdas/metrics/metrics-table.ts';
+import { itemsOf, type Stores, startStores } from '../support/test-stores.ts';
+
+let stores: Stores;
+beforeAll(async () => {
+  stores = await startStores();
+});
+afterAll(() => stores.close());
+
+let used = 0;
+const open = (table = stores.environment.METRICS_TABLE) => new MetricsTable(stores.aws, table);
+const stored = async (call_key: string) =>
+  (await itemsOf(stores.aws, stores.environment.METRICS_TABLE)).find((item) => item.call_key === call_key);
+
+const time = fc.constantFrom('2026-03-02T09:59:59.999Z', '2026-03-02T10:00:00.000Z', '2026-03-02T10:00:00.001Z');
+const version = fc.record({ source_updated_at: time, metrics_version: fc.constantFrom(2, 9, 10), ingested_at: time });
+type Version = typeof version extends fc.Arbitrary<infer T> ? T : never;
+const identity = ({ source_updated_at, metrics_version, ingested_at }: Version) =>
+  `${source_updated_at} ${String(metrics_version).padStart(2, '0')} ${ingested_at}`;
+const versions = fc.uniqueArray(version, { minLength: 1, maxLength: 6, selector: identity });
+
+it('holds the same item whatever the order in which the versions of a call arrive', async () => {
+  await fc.assert(
+    fc.asyncProperty(versions, async (arriving) => {
+      const call_key = `acme#${used++}`;
+      const newest = arriving.toSorted((a, b) => (identity(a) < identity(b) ? 1 : -1))[0];
+      let current = '';
+      for (const each of arriving) {
+        const isNewest = identity(each) > current;
+        expect(await open().put({ call_key, ...each, label: identity(each) })).toBe(isNewest);
+        if (isNewest) current = identity(each);
+      }
+      expect(await stored(call_key)).toEqual({ call_key, ...newest, label: newest && identity(newest) });
+    }),
+    { numRuns: 40 },
+  );
+});
+
+it('holds the newest item when all versions arrive at once', async () => {
+  await fc.assert(
+    fc.asyncProperty(versions, async (arriving) => {
+      const call_key = `acme#${used++}`;
+      await Promise.all(arriving.map((each) => open().put({ call_key, ...each })));
+      expect(identity(Object(await stored(call_key)))).toBe(arriving.map(identity).sort().at(-1));
+    }),
+    { numRuns: 20 },
+  );
+});
+
+it('writes nothing for a version it has', async () => {
+  const item = {
+    call_key: `acme#${used++}`,
+    source_updated_at: '2026-03-02T10:00:00.000Z',
+    metrics_version: 1,
+    ingested_at: '2026-03-02T10:00:01.000Z',
+  };
+  expect(await open().put({ ...item, talk_time: 5 })).toBe(true);
+  expect(await open().put({ ...item, talk_time: 6 })).toBe(false);
+  expect(await stored(item.call_key)).toMatchObject({ talk_time: 5 });
+});
+
+it('replaces an item as a whole: a value that is gone from the newer version is gone', async () => {
+  const item = { call_key: `acme#${used++}`, metrics_version: 1, ingested_at: '2026-03-02T10:00:00.000Z' };
+  await open().put({ ...item, source_updated_at: '2026-03-02T10:00:00.000Z', talk_time: 5, agent_key: 'acme#1' });
+  await open().put({ ...item, source_updated_at: '2026-03-02T10:00:01.000Z', hold_time: 1 });
+  expect(await stored(item.call_key)).toEqual({ ...item, source_updated_at: '2026-03-02T10:00:01.000Z', hold_time: 1 });
+});
+
+it('goes by the same order in DynamoDB as in memory', () => {
+  fc.assert(
+    fc.property(version, version, (a, b) => {
+      const [x, y] = [a, b].map((each) => ({ call_key: 'acme#1', ...each }));
+      if (x && y) expect(isNewer(x, y)).toBe(identity(a) > identity(b));
+    }),
+  );
+});
+
+it('does not hide a write that failed for another reason', async () => {
+  const item = { call_key: 'acme#1', source_updated_at: 'a', metrics_version: 1, ingested_at: 'a' };
+  await expect(open('no-such-table').put(item)).rejects.toThrow(
+    expect.objectContaining({ name: 'ResourceNotFoundException' }),
+  );
+});

@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ContractError } from '../../lambdas/common/errors.ts';
+import { type Stores, startStores } from '../support/test-stores.ts';
+import { DAY, NOW, World } from './run-world.ts';
+
+let stores: Stores;
+beforeAll(async () => {
+  stores = await startStores();
+});
+afterAll(() => stores.close());
+
+describe('a bad record', () => {
+  it('goes to quarantine as it came, with its reason and place, and the rest is taken', async () => {
+    const world = await World.create(stores);
+    const [, bad = {}] = world.calls(3);
+    bad.id = 'sam@example.com';
+    expect(await world.ingest('call', { run: 'run-x' })).toMatchObject({ records: 2, quarantined: 1, objects: 3 });
+    const [object] = await world.objects('quarantine/');
+    expect(object?.key).toMatch(
+      new RegExp(`^quarantine/call/tenant=acme/dt=${DAY}/0000000001-[0-9a-f]{12}\\.ndjson\\.gz$`),
+    );
+    expect(object?.records).toEqual([
+      {
+        reason: 'id: expected number, got string',
+        record: bad,
+        place: '/calls from 2026-02-01T00:00:00.000Z page 1 row 2',
+        run: 'run-x',
+        entry: expect.stringMatching(/^[0-9a-f]{16}$/),
+        _extracted_at: NOW,
+        _batch: '0000000001',
+      },
+    ]);
+    expect((await world.metrics()).map(({ call_id }) => call_id).sort()).toEqual([1, 3]);
+    expect(await world.status('call')).toMatchObject({ records: 2, quarantined: 1 });
+  });
+
+  it('is not set aside again while it stays as it is', async () => {
+    const world = await World.create(stores);
+    world.calls(1, { id: null });
+    await world.ingest('call');
+    expect(await world.ingest('call')).toMatchObject({ batches: 0, quarantined: 0 });
+  });
+});
+
+describe('a record with more in it than an item of a table holds', () => {
+  it('is taken whole into the lake and does not stop the others; its item has the beginning of the texts', async () => {
+    const world = await World.create(stores);
+    const long = 'x'.repeat(500_000);
+    const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, place) => [`key number ${place}`, place]));
+    const [, huge = {}] = world.calls(3);
+    Object.assign(huge, { status: long, call_type: long, selected_menu: { id: 9, name: long }, many });
+    expect(await world.ingest('call')).toMatchObject({ records: 3, quarantined: 0 });
+    const lines = (await world.objects('raw/')).flatMap((object) => object.lines);
+    expect(lines.some((line) => line.startsWith(JSON.stringify(huge).slice(0, -1)))).toBe(true);
+    const item = (await world.metrics()).find(({ call_id }) => call_id === huge.id);
+    expect(item).toMatchObject({ status: 'x'.repeat(1_000), queue_name: 'x'.repeat(1_000) });
+  });
+});
+
+describe('many bad records', () => {
+  it.each([
+    { bad: 9, good: 0 },
+    { bad: 10, good: 40 },
+    { bad: 9, good: 5 },
+  ])('of which %j are set aside', async ({ bad, good }) => {
+    const world = await World.create(stores);
+    world.calls(good);
+    world.calls(bad, { created_at: 'soon' });
+    expect(await world.ingest('call')).toMatchObject({ outcome: 'done', records: good, quarantined: bad });
+  });
+
+  it.each([
+    { bad: 10, good: 0 },
+    { bad: 10, good: 39 },
+    { bad: 11, good: 40 },
+  ])('of which %j are a broken contract: nothing is taken, and the operator is told why', async ({ bad, good }) => {
+    const world = await World.create(stores);
+    world.calls(good);
+    world.calls(bad, { created_at: 'sam@example.com' });
+    const error: unknown = await world.ingest('call').catch((each: unknown) => each);
+    expect(error).toBeInstanceOf(ContractError);
+    const message = error instanceof Error ? error.message : '';
+    expect(message).toMatch(
+      new RegExp(
+        `^call: ${bad} of ${bad + good} records do not fit their schema \\(created_at: expected datetime, got string at /calls from \\S+ page 1 row \\d+\\): the platform's format has changed; nothing of this batch was taken$`,
+      ),
+    );
+    expect(await world.objects()).toEqual([]);
+    expect(await world.metrics()).toEqual([]);
+    expect(await world.ledger('call')).toEqual([]);
+    const status = await world.status('call');
+    expect(status).toMatchObject({ seq: 0, cursor: null, leaseUntil: null });
+    expect(status?.lastRun).toMatchObject({ outcome: 'failed', error: message, completeTo: null });
+  });
+
+  it('are taken once the platform has mended its format', async () => {
+    const world = await World.create(stores);
+    const rows = world.calls(20, { id: 'x' });
+    await expect(world.ingest('call')).rejects.toThrow(ContractError);
+    for (const [i, row] of rows.entries()) row.id = i;
+    expect(await world.ingest('call')).toMatchObject({ outcome: 'done', records: 20 });
+  });
+});

@@ -1,0 +1,173 @@
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
+import { S3Objects } from '../../lambdas/aws/s3-objects.ts';
+import { METRICS_VERSION } from '../../lambdas/segments/metric-results.ts';
+import type { Row } from '../support/fake-platform.ts';
+import { memoryStores } from '../support/memory-stores.ts';
+import { type Stores, startStores } from '../support/test-stores.ts';
+import { NOW, sent, World } from './run-world.ts';
+
+const LEASE = 120_000;
+const ENDPOINTS = ['call', 'call_participant', 'agent'];
+
+interface Failure {
+  readonly how: string;
+  readonly hasEffect: boolean;
+  /** What comes after: nothing any more, the rest of the program, or the same command again. */
+  readonly next: 'death' | 'error' | 'repetition';
+}
+
+const FAILURES: readonly Failure[] = [
+  { how: 'the process dies before a command takes effect', hasEffect: false, next: 'death' },
+  { how: 'the process dies after a command took effect', hasEffect: true, next: 'death' },
+  { how: 'a command fails without effect', hasEffect: false, next: 'error' },
+  { how: 'a command takes effect but seems to have failed', hasEffect: true, next: 'error' },
+  { how: 'a command takes effect, its answer is lost and it is sent again', hasEffect: true, next: 'repetition' },
+];
+
+class Crash extends Error {}
+
+let stores: Stores;
+beforeAll(async () => {
+  stores = await startStores();
+});
+afterAll(() => stores.close());
+
+type Send = (this: unknown, command: unknown, ...rest: unknown[]) => Promise<unknown>;
+
+/** The clients with one failure at the k-th command to any store. */
+function failing(aws: AwsClients, k: number, { hasEffect, next }: Failure) {
+  let count = 0;
+  const wrap = <Client extends object>(client: Client): Client =>
+    new Proxy(client, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== 'send') return typeof value === 'function' ? value.bind(target) : value;
+        return async (...command: [unknown]) => {
+          const send = () => (value as Send).apply(target, command);
+          count += 1;
+          if (count < k || (count > k && next !== 'death')) return send();
+          if (count === k && hasEffect) await send().catch(() => undefined);
+          if (next === 'repetition') return send();
+          throw new Crash(`at command ${k}`);
+        };
+      },
+    });
+  const clients: AwsClients = {
+    s3: async () => new S3Objects(wrap((await aws.s3()).client)),
+    dynamodb: wrap<DynamoDBDocumentClient>(aws.dynamodb),
+    secrets: wrap(aws.secrets),
+  };
+  return { clients, commands: () => count };
+}
+
+/** A platform with calls in two batches over two days, one of them bad, and two agents. */
+async function world(where: Pick<Stores, 'aws' | 'fresh'>): Promise<World> {
+  const each = await World.create(where, { pageSize: 2 });
+  each.calls(3, {}, 15);
+  each.calls(1, { id: 'bad', updated_at: NOW });
+  Object.assign(each.platform.rows('/calls')[2] ?? {}, { created_at: '2026-03-01T22:00:00.000Z', new_key: 1 });
+  each.platform.rows('/agents').push({ id: 1 }, { id: 2 });
+  return each;
+}
+
+/** Runs every endpoint until it has nothing more. The first run of calls has time for one page only. */
+async function runAll(each: World, aws: AwsClients = each.aws): Promise<void> {
+  for (const endpoint of ENDPOINTS)
+    for (let runs = 0; ; runs++) {
+      const timeLeft = () => (endpoint === 'call' && runs < 1 ? 59_999 : 900_000);
+      const { outcome } = await each.ingest(endpoint, { aws, timeLeft });
+      if (outcome === 'lease_held') throw new Crash('lost its lease');
+      if (outcome === 'done') break;
+    }
+}
+
+const newestFirst = (a: Row, b: Row) => (String(a._extracted_at) < String(b._extracted_at) ? 1 : -1);
+
+/** What users see, without when it was taken. */
+async function outcomeOf(each: World) {
+  const objects = await each.objects();
+  const versions = (zone: string) =>
+    objects
+      .filter(({ key }) => key.startsWith(zone))
+      .flatMap(({ key, records }) =>
+        records.map((record) => `${key.replace(/\/[^/]*$/, '')} ${JSON.stringify(sent(record))}`),
+      );
+  return {
+    raw: new Set(versions('raw/')),
+    segments: new Set(versions('segments/')),
+    quarantined: new Set(versions('quarantine/').map((line) => line.replace(/,"place":.*/, ''))),
+    metrics: new Set((await each.metrics()).map(({ ingested_at: _at, ...item }) => JSON.stringify(item))),
+  };
+}
+
+/** Whatever happened: no gap in a ledger, nothing in it that is not in the lake, every item that of the newest raw record. */
+async function expectConsistent(each: World) {
+  const objects = await each.objects();
+  const sizes = new Map(objects.map(({ key, bytes, lines }) => [key, [bytes, lines.length]]));
+  const inLedger = new Set<string>();
+  for (const endpoint of ENDPOINTS) {
+    const batches = await each.ledger(endpoint);
+    const status = await each.status(endpoint);
+    expect(batches.map(({ seq }) => seq)).toEqual(Array.from({ length: status?.seq ?? -1 }, (_, i) => i + 1));
+    expect(batches.reduce((sum, { records }) => sum + records, 0)).toBe(status?.records);
+    expect(status).toMatchObject({ leaseUntil: null, lastRun: { outcome: 'done' } });
+    for (const { key, bytes, records } of batches.flatMap((batch) => batch.objects)) {
+      expect([key, sizes.get(key)]).toEqual([key, [bytes, records]]);
+      inLedger.add(key);
+    }
+  }
+  const calls = objects.filter(({ key }) => key.startsWith('raw/call/')).flatMap(({ records }) => records);
+  for (const item of await each.metrics()) {
+    const [newest] = calls.filter(({ id }) => id === item.call_id).sort(newestFirst);
+    expect(item).toMatchObject({
+      ingested_at: newest?._extracted_at,
+      source_updated_at: newest?.updated_at,
+      metrics_version: METRICS_VERSION,
+    });
+  }
+  return { objects: objects.length, inLedger };
+}
+
+describe('an undisturbed run', () => {
+  it('commits several batches of calls on several days, and every object it wrote', async () => {
+    const each = await world(stores);
+    await runAll(each);
+    const { objects, inLedger } = await expectConsistent(each);
+    expect(inLedger.size).toBe(objects);
+    expect((await each.ledger('call')).length).toBeGreaterThan(1);
+    const { raw, quarantined, metrics } = await outcomeOf(each);
+    expect([raw.size, quarantined.size, metrics.size]).toEqual([3 + 6 + 2, 1, 3]);
+  });
+});
+
+/** Fails at these commands, one after the other, each in stores of its own, and compares with what an undisturbed run gives. */
+async function expectSameAfter(failure: Failure, open: () => Pick<Stores, 'aws' | 'fresh'>, everyNth = 1) {
+  const undisturbed = await world(open());
+  const counted = failing(undisturbed.aws, Number.POSITIVE_INFINITY, failure);
+  await runAll(undisturbed, counted.clients);
+  const expected = await outcomeOf(undisturbed);
+  expect(counted.commands()).toBeGreaterThan(30);
+  for (let k = 1; k <= counted.commands(); k += everyNth) {
+    const each = await world(open());
+    const crashing = runAll(each, failing(each.aws, k, failure).clients);
+    if (failure.next === 'repetition') await crashing.catch(expectLostLease);
+    else await expect(crashing).rejects.toThrow(`at command ${k}`);
+    each.time.time += LEASE;
+    await runAll(each);
+    const at = `command ${k} of ${counted.commands()}`;
+    expect({ at, ...(await outcomeOf(each)) }).toEqual({ at, ...expected });
+    await expectConsistent(each);
+  }
+}
+
+const expectLostLease = (error: unknown) => expect(String(error)).toContain('lost its lease');
+
+describe('running again after a crash gives what an undisturbed run gives', () => {
+  it.each(FAILURES)('where $how, at every command', (failure) => expectSameAfter(failure, memoryStores));
+
+  it('on the embedded stores as well', async () => {
+    for (const failure of FAILURES.slice(0, 2)) await expectSameAfter(failure, () => stores, 9);
+  });
+});

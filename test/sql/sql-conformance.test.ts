@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { CALL_SEGMENTS_COLUMNS } from '../../catalog/call-segments-columns.ts';
+import { type Column, type Columns, ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
+import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
+import { views } from '../../sql/views/all-views.ts';
+import { rawTables } from '../../sql/views/raw-tables.ts';
+import { at, DAY, objectKey, origin, type Row, sequence, TENANT, useLake, withLake } from './lake-of-lines.ts';
+
+const ask = useLake();
+const tableOf = (name: string) => rawTables().find((table) => table.name === name);
+const viewOf = (name: string) => views().find((view) => view.name === name);
+const namesOf = (name: string) => viewOf(name)?.columns.map((column) => column.name);
+
+const PARENT = ['parent_type', 'parent_id', 'parent_path', 'parent_updated_at'];
+const ORIGIN = ['extracted_at', 'batch'];
+
+/** Columns of the view beside those of the catalog. */
+function addedColumns({ source }: Endpoint): string[] {
+  if (source.kind === 'snapshot') return ['deleted_at'];
+  return source.kind === 'nested' ? PARENT : [];
+}
+
+/** A value of the type, different for each column. */
+function sample({ type }: Column, index: number): { readonly json: unknown; readonly sql: unknown } {
+  const same = (value: unknown) => ({ json: value, sql: value });
+  switch (type) {
+    case 'bigint':
+      return same(7_000 + index);
+    case 'double':
+      return same(index + 0.25);
+    case 'boolean':
+      return same(index % 2 === 0);
+    case 'varchar':
+      return same(`text ${index}`);
+    case 'timestamp':
+      return same(at(`10:${String(index).padStart(2, '0')}`));
+    case 'json':
+      return { json: [{ index }], sql: `[{"index":${index}}]` };
+  }
+}
+
+/** Puts a value at a path such as `$.status.id` or `$.assignees[].id`. */
+function put(record: Record<string, unknown>, path: string, value: unknown): void {
+  const [key = '', ...rest] = path.replace('$.', '').replaceAll('[]', '.0').split('.');
+  if (rest.length === 0) record[key] = value;
+  else {
+    const inner: Record<string, unknown> = { ...Object(record[key]) };
+    put(inner, rest.join('.'), value);
+    record[key] = rest[0] === '0' ? [inner[0]] : inner;
+  }
+}
+
+/** A record with a sample at one of the paths of each column, and the row that it must give. */
+function recordAndRow(columns: Columns, pathOf: (column: Column) => string | undefined) {
+  const record: Record<string, unknown> = {};
+  const row: Record<string, unknown> = {};
+  for (const [index, [name, column]] of Object.entries(columns).entries()) {
+    const { json, sql } = sample(column, index);
+    put(record, pathOf(column) ?? '', json);
+    row[name] = sql;
+  }
+  return { record, row };
+}
+
+const PARENT_KEYS = {
+  _parent_type: 'call',
+  _parent_id: 99,
+  _parent_path: 'things[0]',
+  _parent_updated_at: at('09:00'),
+};
+
+async function rowsOf(name: string, folder: string, lines: readonly Record<string, unknown>[]): Promise<Row[]> {
+  return ask({ [objectKey(folder)]: lines }, `SELECT * FROM ${name}`);
+}
+
+it('there is a view and a history per endpoint, and those of what is made here', () => {
+  const histories = ENDPOINTS.map(({ name }) => `${name}_history`);
+  expect(
+    views()
+      .map(({ name }) => name)
+      .sort(),
+  ).toEqual([...ENDPOINTS.map(({ name }) => name), ...histories, 'call_segments', 'quarantine', 'drift'].sort());
+});
+
+it('the tables of what is made here are laid out as ingestion writes them', () => {
+  const own = rawTables().filter(({ endpoint }) => endpoint === undefined);
+  expect(own).toEqual([
+    {
+      name: 'raw_call_segments',
+      prefix: 'segments',
+      partitions: ['tenant', 'dt'],
+      location: `segments/tenant=\${tenant}/dt=\${dt}`,
+    },
+    ...['quarantine', 'drift'].map((zone) => ({
+      name: `raw_${zone}`,
+      prefix: zone,
+      partitions: ['endpoint', 'tenant', 'dt'],
+      location: `${zone}/\${endpoint}/tenant=\${tenant}/dt=\${dt}`,
+    })),
+  ]);
+});
+
+describe.each(ENDPOINTS)('$name', (endpoint) => {
+  const { name, columns, source } = endpoint;
+  const keys = { ...(source.kind === 'nested' && PARENT_KEYS), ...origin('10:30') };
+  const partition = { tenant: TENANT, dt: DAY };
+  const added = {
+    ...(source.kind === 'snapshot' && { deleted_at: null }),
+    ...(source.kind === 'nested' && {
+      parent_type: 'call',
+      parent_id: 99,
+      parent_path: 'things[0]',
+      parent_updated_at: at('09:00'),
+    }),
+    extracted_at: at('10:30'),
+    batch: sequence(1),
+  };
+
+  it('has a raw table where ingestion writes its records', () => {
+    expect(tableOf(`raw_${name}`)).toEqual({
+      name: `raw_${name}`,
+      prefix: `raw/${name}`,
+      partitions: ['tenant', 'dt'],
+      location: `raw/${name}/tenant=\${tenant}/dt=\${dt}`,
+      endpoint: name,
+    });
+  });
+
+  it('has a view with the columns of the catalog in their order, their types, words and personal data', () => {
+    const view = viewOf(name);
+    expect(view?.description).toBe(endpoint.doc);
+    expect(namesOf(name)).toEqual(['tenant', 'dt', ...Object.keys(columns), ...addedColumns(endpoint), ...ORIGIN]);
+    for (const [column, { type, doc, personal }] of Object.entries(columns))
+      expect(view?.columns).toContainEqual(expect.objectContaining({ name: column, type, doc, personal }));
+  });
+
+  it('gives the value at the first path of each column', async () => {
+    const { record, row } = recordAndRow(columns, ({ paths }) => paths[0]);
+    expect(await rowsOf(name, `raw/${name}`, [{ ...record, ...keys }])).toEqual([{ ...partition, ...row, ...added }]);
+  });
+
+  it('gives the value at the last path of each column where the others have none', async () => {
+    const { record, row } = recordAndRow(columns, ({ paths }) => paths.at(-1));
+    expect(await rowsOf(name, `raw/${name}`, [{ ...record, ...keys }])).toEqual([{ ...partition, ...row, ...added }]);
+  });
+
+  it('gives NULL for values of another type, and keeps the record', async () => {
+    const record = {};
+    for (const { type, paths } of Object.values(columns))
+      for (const path of paths)
+        put(record, path, type === 'varchar' ? ['list'] : type === 'json' ? null : 'not this type');
+    const nulls = Object.fromEntries(Object.keys(columns).map((column) => [column, null]));
+    expect(await rowsOf(name, `raw/${name}`, [{ ...record, ...keys }])).toEqual([{ ...partition, ...nulls, ...added }]);
+  });
+});
+
+it('call_segments has its columns in their order and gives their values', async () => {
+  const { record, row } = recordAndRow(CALL_SEGMENTS_COLUMNS, ({ paths }) => paths[0]);
+  expect(namesOf('call_segments')).toEqual(['tenant', 'dt', ...Object.keys(CALL_SEGMENTS_COLUMNS), ...ORIGIN]);
+  expect(await rowsOf('call_segments', 'segments', [{ ...record, ...origin('10:30') }])).toEqual([
+    { tenant: TENANT, dt: DAY, ...row, extracted_at: at('10:30'), batch: sequence(1) },
+  ]);
+});
+
+it('a history has the columns of its view', () => {
+  for (const { name } of ENDPOINTS) {
+    const columns = namesOf(name)?.map((column) => (column === 'deleted_at' ? 'replaced_at' : column));
+    expect(namesOf(`${name}_history`)).toEqual(columns);
+  }
+});
+
+describe.each(views())('the text of the view $name', ({ name, sql, columns }) => {
+  it('gives its columns with their types over files', async () => {
+    const described = await ask({}, `DESCRIBE ${sql}`);
+    expect(described.map((row) => [row.column_name, duckdbType(row.column_type)])).toEqual(
+      columns.map(({ name: column, engineType }) => [column, engineType]),
+    );
+    expect(await ask({}, sql)).toEqual([]);
+  });
+
+  it('reads its raw table only', () => {
+    const isHistory = ENDPOINTS.every((endpoint) => name !== endpoint.name) && name.endsWith('_history');
+    expect([...new Set(sql.match(/\braw_\w+/g))]).toEqual([
+      `raw_${isHistory ? name.slice(0, -'_history'.length) : name}`,
+    ]);
+  });
+});
+
+it('every view and query runs over a lake without a file', async () => {
+  const queries = await loadNamedQueries();
+  const answers = await withLake({}, async (folder) => {
+    await using warehouse = await openWarehouse(folder);
+    const all: unknown[] = [];
+    for (const { name, sql } of [...views(), ...queries]) all.push([name, (await warehouse.query(sql)).rows]);
+    return all;
+  });
+  expect(answers).toEqual([...views(), ...queries].map(({ name }) => [name, []]));
+});
+
+/** DuckDB's type in Athena's words. */
+function duckdbType(type: unknown): string {
+  const name = String(type).toLowerCase();
+  return name === 'timestamp_ms' ? 'timestamp(3)' : name;
+}
