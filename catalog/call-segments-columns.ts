@@ -1,5 +1,5 @@
-import { METRICS } from '../lambdas/segments/metric-results.ts';
 import { bigint, type Columns, double, json, timestamp, varchar, withPaths } from './columns.ts';
+import { METRICS } from './segment-metrics.ts';
 
 /** Columns of the view `call_segments`, read from the computed records under `segments/`. */
 export const CALL_SEGMENTS_COLUMNS: Columns = withPaths({

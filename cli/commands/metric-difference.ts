@@ -1,4 +1,4 @@
-import type { Metric } from '../../lambdas/segments/metric-results.ts';
+import type { Metric } from '../../catalog/segment-metrics.ts';
 import type { ExpectedMetric } from '../../simulator/timeline.ts';
 import { ROUNDING_TOLERANCE } from '../../simulator/truth.ts';
 

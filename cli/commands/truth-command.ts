@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
+import { METRICS } from '../../catalog/segment-metrics.ts';
 import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
-import { METRICS } from '../../lambdas/segments/metric-results.ts';
 import { type Simulation, simulate } from '../../simulator/simulation.ts';
 import { count } from '../terminal/counting.ts';
 import { CommandError } from '../terminal/failure.ts';

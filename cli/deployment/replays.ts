@@ -7,10 +7,10 @@ import { readStatus } from '../../lambdas/ledger/endpoint-status.ts';
 import type { ReplayEvent } from '../../lambdas/replay/replay-event.ts';
 import { replayPositionSchema } from '../../lambdas/replay/replay-position.ts';
 import { type TakeBackSummary, takeBackSummarySchema } from '../../lambdas/replay/requeue-summary.ts';
-import type { Replays, ReplayTarget } from '../commands/replay/replay-command.ts';
 import { CommandError } from '../terminal/failure.ts';
 import { functionName } from './deployed-names.ts';
 import type { Deployment } from './deployment.ts';
+import type { Replays, ReplayTarget } from './replay-target.ts';
 
 /** Between two looks at how far a replay is, milliseconds. */
 const PAUSE = 2_000;

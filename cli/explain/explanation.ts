@@ -1,5 +1,5 @@
+import { METRICS, type Metric } from '../../catalog/segment-metrics.ts';
 import { type CallSegments, computeCallSegments } from '../../lambdas/segments/call-segments.ts';
-import { METRICS, type Metric } from '../../lambdas/segments/metric-results.ts';
 import {
   type JsonObject,
   readDuration,
@@ -8,14 +8,7 @@ import {
   readObjects,
 } from '../../lambdas/segments/record-reader.ts';
 import { FORMULAS } from './formulas.ts';
-import { becauseOf } from './reasons.ts';
-
-/** A field that a metric is computed from, and what the API sent in it. */
-export interface UsedField {
-  /** Name in the record, e.g. `ends_at` or `participants[601].connected_at`. */
-  readonly field: string;
-  readonly value: unknown;
-}
+import { becauseOf, type UsedField } from './reasons.ts';
 
 /** Where a metric comes from. */
 export interface MetricExplanation {

@@ -1,4 +1,4 @@
-import type { Metric } from '../../lambdas/segments/metric-results.ts';
+import type { Metric } from '../../catalog/segment-metrics.ts';
 
 /** A field a metric is computed from: the first of its names that has a readable value. */
 type Input = readonly string[];

@@ -1,7 +1,13 @@
+import type { Metric, MetricResult } from '../../catalog/segment-metrics.ts';
 import type { CallSegments } from '../../lambdas/segments/call-segments.ts';
 import { FAMILY_SEGMENTS } from '../../lambdas/segments/families.ts';
-import type { Metric, MetricResult } from '../../lambdas/segments/metric-results.ts';
-import type { UsedField } from './explanation.ts';
+
+/** A field that a metric is computed from, and what the API sent in it. */
+export interface UsedField {
+  /** Name in the record, e.g. `ends_at` or `participants[601].connected_at`. */
+  readonly field: string;
+  readonly value: unknown;
+}
 
 interface Judged {
   readonly metric: Metric;

@@ -1,4 +1,4 @@
-import type { Segment } from '../../lambdas/segments/segment.ts';
+import type { Segment } from '../../catalog/segment-metrics.ts';
 import type { Explanation, Presence } from './explanation.ts';
 
 /** A bar of the time line. */

@@ -1,6 +1,6 @@
 import { type Chart, draw } from './charts/chart.ts';
-import { html, type Markup } from './html.ts';
 import { tableOf } from './html-table.ts';
+import { html, type Markup } from './markup/html.ts';
 import type { Answer } from './report-answers.ts';
 
 export interface Figure {

@@ -3,9 +3,9 @@ import { serviceLevelChart } from './charts/service-level-chart.ts';
 import { HANDLE_PARTS, handleTimeChart, OCCUPANCY_PARTS, occupancyChart, type Part } from './charts/stacked-bars.ts';
 import { transfersChart } from './charts/transfer-chart.ts';
 import type { Figure, LegendItem } from './figure.ts';
-import { shown } from './format.ts';
+import { shown } from './markup/format.ts';
+import { numberIn, type Row } from './markup/row-values.ts';
 import type { Answers } from './report-answers.ts';
-import { numberIn, type Row } from './row-values.ts';
 
 /** More bars than these are a table, not a drawing. */
 const MOST_AGENTS = 25;

@@ -1,7 +1,7 @@
-import { headingOf } from './format.ts';
-import { html, type Markup } from './html.ts';
+import { headingOf } from './markup/format.ts';
+import { html, type Markup } from './markup/html.ts';
+import type { Row } from './markup/row-values.ts';
 import type { Answer } from './report-answers.ts';
-import type { Row } from './row-values.ts';
 
 const NUMERIC = /^(bigint|double|integer|decimal|hugeint)/;
 const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });

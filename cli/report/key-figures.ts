@@ -1,8 +1,8 @@
 import { behind } from './figure.ts';
-import { shown, type Unit } from './format.ts';
-import { html, type Markup } from './html.ts';
+import { shown, type Unit } from './markup/format.ts';
+import { html, type Markup } from './markup/html.ts';
+import type { Row } from './markup/row-values.ts';
 import type { Answer } from './report-answers.ts';
-import type { Row } from './row-values.ts';
 
 interface KeyFigure {
   readonly column: string;

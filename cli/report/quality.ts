@@ -1,9 +1,9 @@
 import { behind } from './figure.ts';
-import { shown } from './format.ts';
-import { html, type Markup } from './html.ts';
 import { tableOf } from './html-table.ts';
+import { shown } from './markup/format.ts';
+import { html, type Markup } from './markup/html.ts';
+import { numberIn, textIn } from './markup/row-values.ts';
 import type { Answer } from './report-answers.ts';
-import { numberIn, textIn } from './row-values.ts';
 
 /** What the report stands on: how fresh and how complete the data of each endpoint is. */
 export function quality(answer: Answer): Markup {

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { figure } from './figure.ts';
 import { figuresOf } from './figures.ts';
-import { shownDay } from './format.ts';
-import { html, Markup } from './html.ts';
 import { keyFigures } from './key-figures.ts';
+import { shownDay } from './markup/format.ts';
+import { html, Markup } from './markup/html.ts';
 import { daysIn, type Period } from './period.ts';
 import { quality } from './quality.ts';
 import type { Answers } from './report-answers.ts';

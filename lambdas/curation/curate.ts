@@ -1,8 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { replayName } from '../aws/state-keys.ts';
 import { ConfigurationError } from '../common/errors.ts';
+import type { Zone } from '../lake/zones.ts';
 import { Ledger } from '../ledger/ledger.ts';
-import type { Zone } from '../ledger/ledger-entry.ts';
 import type { CurationEvent, CurationStep } from './curation-event.ts';
 import { CurationStore } from './curation-store.ts';
 import { nextDays } from './next-days.ts';

@@ -1,4 +1,5 @@
-import type { LedgerBatch, Zone } from '../ledger/ledger-entry.ts';
+import type { Zone } from '../lake/zones.ts';
+import type { LedgerBatch } from '../ledger/ledger-entry.ts';
 import type { CurationPosition } from './curation-event.ts';
 
 /** Athena writes into 100 partitions at most with one statement. */

@@ -1,5 +1,4 @@
 import type { Endpoint } from '../../catalog/index.ts';
-import type { Taken } from '../sources/source.ts';
 import { type Drift, outlineOf, Shape, type StoredShape, shapeSchema } from './inferred-schema.ts';
 import type { ShapeStore } from './schema-store.ts';
 
@@ -23,7 +22,7 @@ export class DriftJournal {
   }
 
   /** What is new in these records. */
-  async look(taken: readonly Taken[]): Promise<Drift[]> {
+  async look(taken: readonly { readonly record: unknown; readonly marker?: boolean }[]): Promise<Drift[]> {
     const shape = await this.#load();
     return shape.learn(taken.filter(({ marker }) => !marker).map(({ record }) => record));
   }

@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { parseJson, sourceOf } from '../common/json.ts';
 import { memberText } from '../common/json-text.ts';
-import type { Rejected, TakenBack } from '../sources/source.ts';
 import type { Line } from './lake-objects.ts';
+import type { Rejected, TakenBack } from './lake-records.ts';
 
 const originSchema = z.object({ dt: z.string(), batch: z.string(), added: z.record(z.string(), z.unknown()) });
 

@@ -1,9 +1,6 @@
 import * as z from 'zod/mini';
 import { timeRangeSchema } from '../common/time-range.ts';
-
-/** Where in the lake an object lies. */
-const ZONES = ['raw', 'segments', 'quarantine', 'drift'] as const;
-export type Zone = (typeof ZONES)[number];
+import { ZONES } from '../lake/zones.ts';
 
 const ledgerObjectSchema = z.object({
   key: z.string(),

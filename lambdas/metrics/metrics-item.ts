@@ -1,5 +1,6 @@
+import { METRICS } from '../../catalog/segment-metrics.ts';
 import { agentKey, callKey, dayKey, queueKey, shardOf } from '../../packages/reader/metrics-keys.ts';
-import { METRICS, METRICS_VERSION } from '../segments/metric-results.ts';
+import { METRICS_VERSION } from '../segments/metric-results.ts';
 import type { SegmentedCall } from '../segments/segment-record.ts';
 
 /** An item of the metrics table; a function of the raw record and the metrics version alone. */

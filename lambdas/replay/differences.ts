@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { METRICS, type Metric } from '../../catalog/segment-metrics.ts';
 import type { MetricsItem } from '../metrics/metrics-item.ts';
 import { isNewer } from '../metrics/metrics-table.ts';
-import { METRICS, type Metric } from '../segments/metric-results.ts';
 
 /** What becomes of the item of a call. */
 export type Fate = 'same' | 'missing' | 'changed' | 'newer';

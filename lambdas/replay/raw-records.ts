@@ -1,7 +1,7 @@
 import { ConfigurationError } from '../common/errors.ts';
 import { isObject, parseJson } from '../common/json.ts';
 import type { Lake } from '../lake/lake.ts';
-import type { Taken } from '../sources/source.ts';
+import type { Taken } from '../lake/lake-records.ts';
 
 /**
  * The records of a raw object as they were when ingestion took them.

@@ -1,12 +1,12 @@
 import pMap from 'p-map';
 import type { Lake } from '../lake/lake.ts';
+import type { Taken } from '../lake/lake-records.ts';
 import { segmentLine, segmentObjects } from '../lake/segment-objects.ts';
 import type { LedgerObject } from '../ledger/ledger-entry.ts';
 import type { MetricsItem } from '../metrics/metrics-item.ts';
 import type { MetricsTable } from '../metrics/metrics-table.ts';
 import { keepNewest, type MetricsWriter } from '../metrics/metrics-writer.ts';
 import { segmentCall } from '../segments/segment-record.ts';
-import type { Taken } from '../sources/source.ts';
 import { fateOf } from './differences.ts';
 import { readTaken } from './raw-records.ts';
 import { countItem, type ReplayReport } from './replay-counts.ts';

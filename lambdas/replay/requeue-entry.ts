@@ -1,7 +1,7 @@
 import type { Endpoint } from '../../catalog/index.ts';
 import { withMembers } from '../common/json-text.ts';
+import type { RawRecord, Taken } from '../lake/lake-records.ts';
 import type { QuarantineEntry } from '../lake/quarantine-lines.ts';
-import type { RawRecord, Taken } from '../sources/source.ts';
 import { parseTime, utcDate } from '../sources/times.ts';
 import { validate } from '../sources/validate.ts';
 

@@ -1,47 +1,19 @@
 import { type Endpoint, findEndpoint } from '../../catalog/index.ts';
-import type { AwsClients } from '../aws/aws-clients.ts';
-import type { Environment } from '../aws/environment.ts';
-import type { Effects } from '../common/effects.ts';
 import { ConfigurationError, CredentialError, IngestError, LeaseHeldError } from '../common/errors.ts';
-import type { TimeRange } from '../common/time-range.ts';
 import { DriftJournal } from '../drift/drift-journal.ts';
 import { ShapeStore } from '../drift/schema-store.ts';
 import type { Head, LastRun } from '../ledger/checkpoint.ts';
 import { Freshness } from '../ledger/freshness.ts';
 import { Lease } from '../ledger/lease.ts';
-import type { CredentialCache } from '../platform/credential-cache.ts';
-import type { Tenant } from '../platform/tenant.ts';
 import type { SourceEnd } from '../sources/source.ts';
 import { isoTime } from '../sources/times.ts';
 import { BatchLog } from './batch-log.ts';
 import { Committer } from './committer.ts';
 import { createSource } from './create-source.ts';
+import type { IngestRequest } from './ingest-request.ts';
 import { RangeRun } from './range-run.ts';
 import { metricsWriter, runParts } from './run-parts.ts';
-import { type IngestSummary, type RunEnd, Tally } from './run-summary.ts';
-
-export interface IngestRequest {
-  /** Name of a catalog entry. */
-  readonly endpoint: string;
-  readonly tenant: Tenant;
-  /** Nominal time of the schedule. */
-  readonly scheduledTime: string;
-  /** How many times the run was continued already. */
-  readonly continuation: number;
-  /** What to backfill. @default - a live run, from the cursor on */
-  readonly range?: TimeRange | undefined;
-  /** Identifies the run in the ledger: the Lambda request id. */
-  readonly run: string;
-  /** Milliseconds until the function is ended. */
-  readonly timeLeft: () => number;
-  readonly environment: Environment;
-  readonly aws: AwsClients;
-  /** Credentials that former runs of this container left behind. @default - the run reads its own */
-  readonly credentials?: CredentialCache;
-  readonly effects: Effects;
-  /** Is told how the run ended, failed or not, unless another run held the lease. @default - nobody is told */
-  readonly onEnd?: (end: RunEnd) => void | Promise<void>;
-}
+import { type IngestSummary, Tally } from './run-summary.ts';
 
 /**
  * One run of one tenant's endpoint: lease, then batch after batch until everything is read or time is up; or a range of it beside

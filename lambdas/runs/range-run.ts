@@ -3,7 +3,7 @@ import type { TimeRange } from '../common/time-range.ts';
 import { isoTime } from '../sources/times.ts';
 import { BatchLog } from './batch-log.ts';
 import { createRange } from './create-source.ts';
-import type { IngestRequest } from './ingest.ts';
+import type { IngestRequest } from './ingest-request.ts';
 import { RangeCommitter } from './range-committer.ts';
 import { metricsWriter, runParts } from './run-parts.ts';
 import { type IngestSummary, Tally } from './run-summary.ts';

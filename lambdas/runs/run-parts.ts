@@ -8,7 +8,7 @@ import { parseBaseUrl } from '../platform/base-url.ts';
 import { CcaipClient } from '../platform/client.ts';
 import { DynamoRateBudget } from '../platform/dynamo-rate-budget.ts';
 import { SecretCredential } from '../platform/secret-credential.ts';
-import type { IngestRequest } from './ingest.ts';
+import type { IngestRequest } from './ingest-request.ts';
 
 /** A run stops at a batch boundary when less than this is left, milliseconds. */
 const STOP_BEFORE = 60_000;

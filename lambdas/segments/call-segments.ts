@@ -1,13 +1,12 @@
+import type { Metric, MetricResult, Segment } from '../../catalog/segment-metrics.ts';
 import { holdTime, talkTime } from './duration-metrics.ts';
 import type { Family } from './families.ts';
 import { readInputs } from './inputs.ts';
 import { callTime, handleTime, ivrTime, queueTime, ringTime } from './interval-metrics.ts';
 import { listSegments } from './list-segments.ts';
-import type { Metric, MetricResult } from './metric-results.ts';
 import { conference, presenceOf, thirdPartyTalk } from './overlaps.ts';
 import { lastUser, readConnections } from './participants.ts';
 import { type JsonObject, readId, readObject, readText } from './record-reader.ts';
-import type { Segment } from './segment.ts';
 import { plusHours } from './timestamps.ts';
 import { readTransfers, transferTime } from './transfers.ts';
 

@@ -1,5 +1,6 @@
+import type { MetricResult } from '../../catalog/segment-metrics.ts';
 import type { CallInputs } from './inputs.ts';
-import { INCONSISTENT, type MetricResult, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
+import { INCONSISTENT, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 
 /**
  * duration - hold: `talk_time`. Without a hold the duration stands for it, `approximate`.

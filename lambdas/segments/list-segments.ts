@@ -1,7 +1,7 @@
+import type { MetricResult, Segment } from '../../catalog/segment-metrics.ts';
 import { FAMILY_SEGMENTS } from './families.ts';
 import type { CallInputs } from './inputs.ts';
-import type { MetricResult } from './metric-results.ts';
-import { type Segment, segmentOf } from './segment.ts';
+import { segmentOf } from './segment.ts';
 import type { Span } from './spans.ts';
 import type { Transfer } from './transfers.ts';
 

@@ -1,4 +1,5 @@
-import { type MetricResult, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
+import type { MetricResult } from '../../catalog/segment-metrics.ts';
+import { MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 import type { Connection } from './participants.ts';
 import { common, laterOf, lengthOf, type Span, shared, union } from './spans.ts';
 import type { Instant } from './timestamps.ts';

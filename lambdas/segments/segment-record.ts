@@ -1,14 +1,26 @@
-import type { Taken } from '../sources/source.ts';
+import { METRICS } from '../../catalog/segment-metrics.ts';
 import { type CallSegments, computeCallSegments } from './call-segments.ts';
-import { METRICS, METRICS_VERSION } from './metric-results.ts';
+import { METRICS_VERSION } from './metric-results.ts';
+
+/** One version of a call's record. */
+interface CallVersion {
+  readonly record: Readonly<Record<string, unknown>>;
+  /** Partition: UTC date of the start of the call. */
+  readonly dt: string;
+  /** When it was read from the API, platform time. */
+  readonly extractedAt: string;
+}
 
 /** Computed segments of one call version, with the version it was computed from. */
 export interface SegmentedCall {
-  readonly taken: Taken;
+  readonly taken: CallVersion;
   readonly segments: CallSegments;
 }
 
-export const segmentCall = (taken: Taken): SegmentedCall => ({ taken, segments: computeCallSegments(taken.record) });
+export const segmentCall = (taken: CallVersion): SegmentedCall => ({
+  taken,
+  segments: computeCallSegments(taken.record),
+});
 
 /** The flat record under `segments/`: one number and one status per metric. */
 export function segmentRecord({ segments: { metrics, ...call } }: SegmentedCall): Record<string, unknown> {

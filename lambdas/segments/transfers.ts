@@ -1,5 +1,6 @@
+import type { MetricResult } from '../../catalog/segment-metrics.ts';
 import { SKEW_TOLERANCE } from './interval-metrics.ts';
-import { type MetricResult, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
+import { MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 import { type Connection, nullLast } from './participants.ts';
 import { readId, readInstant, readObject, readObjects } from './record-reader.ts';
 import type { Instant } from './timestamps.ts';

@@ -1,4 +1,5 @@
-import { BATCH_CHARACTERS, BATCH_RECORDS, type Rejected, type SourceBatch, type Taken } from './source.ts';
+import type { Rejected, Taken } from '../lake/lake-records.ts';
+import { BATCH_CHARACTERS, BATCH_RECORDS, type SourceBatch } from './source.ts';
 import { isoTime } from './times.ts';
 
 /** Collects records until a batch is full. */

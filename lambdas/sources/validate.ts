@@ -1,6 +1,6 @@
 import type * as z from 'zod/mini';
 import { isObject } from '../common/json.ts';
-import type { RawRecord } from './source.ts';
+import type { RawRecord } from '../lake/lake-records.ts';
 
 /** A record that fits its schema, or the reason why it does not. */
 export type Validated =

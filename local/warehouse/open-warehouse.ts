@@ -1,9 +1,9 @@
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { curatedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
 import { curatedTables } from '../../sql/curated/curated-tables.ts';
 import { views } from '../../sql/views/all-views.ts';
-import { curatedFreshnessView } from '../../sql/views/curated-freshness-view.ts';
 import { rawTables } from '../../sql/views/raw-tables.ts';
 import { createCurated } from './curated-views.ts';
 import { assertLake, escaped, filePatterns } from './lake-files.ts';

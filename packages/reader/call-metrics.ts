@@ -5,7 +5,7 @@ import {
   type Metric,
   type MetricResult,
   type MetricStatus,
-} from '../../lambdas/segments/metric-results.ts';
+} from '../../catalog/segment-metrics.ts';
 import { InvalidItemError } from './reader-errors.ts';
 
 const text = z._default(z.nullable(z.string()), null);

@@ -2,8 +2,8 @@ import { type CallMetrics, parseCallMetrics } from './call-metrics.ts';
 import { callKey } from './metrics-keys.ts';
 import { type MetricsTableReference, readItem } from './read-items.ts';
 
-export { METRICS, type Metric, type MetricResult, type MetricStatus } from '../../lambdas/segments/metric-results.ts';
-export type { Segment } from '../../lambdas/segments/segment.ts';
+export type { Segment } from '../../catalog/segment-metrics.ts';
+export { METRICS, type Metric, type MetricResult, type MetricStatus } from '../../catalog/segment-metrics.ts';
 export { type CallMetrics, parseCallMetrics } from './call-metrics.ts';
 export type { TimeRange } from './created-range.ts';
 export { type CallFilter, listCallsByAgent, listCallsByDay, listCallsByQueue } from './list-calls.ts';

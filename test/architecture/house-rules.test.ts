@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { forbiddenIn, parseText, sourceTexts } from './source-texts.ts';
-
-const FOLDERS = ['bin', 'examples', 'lib', 'lambdas', 'local', 'sql'];
+import { FOLDERS, forbiddenIn, parseText, sourceTexts } from './source-texts.ts';
 
 describe.each(FOLDERS)('every file in %s', (folder) => {
   const texts = sourceTexts(folder);
@@ -14,6 +12,14 @@ describe.each(FOLDERS)('every file in %s', (folder) => {
 
   it('is free of type assertions, any and silenced errors', () => {
     expect(texts.flatMap(forbiddenIn)).toEqual([]);
+  });
+});
+
+describe('file names', () => {
+  it('are unique in the repository', () => {
+    const paths = [...FOLDERS, 'test'].flatMap(sourceTexts).map(({ path }) => path);
+    const byName = Map.groupBy(paths, (path) => path.slice(path.lastIndexOf('/') + 1));
+    expect([...byName.values()].filter((same) => same.length > 1)).toEqual([]);
   });
 });
 

@@ -1,49 +1,126 @@
+import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importsOf, isBuiltin, isPackage, parseText, sourceTexts } from './source-texts.ts';
+import { findCircles } from './circles.ts';
+import { FOLDERS, importsOf, isBuiltin, isPackage, parseText, sourceTexts } from './source-texts.ts';
 
-/** Imports of a folder's files that lead to none of the allowed folders, as `file -> import`. */
-function strays(folder: string, allowed: readonly string[], filesOnly = true): string[] {
-  return sourceTexts(folder).flatMap((text) =>
-    importsOf(text)
-      .filter((name) => !(filesOnly && isPackage(name)))
-      .filter((name) => !allowed.some((each) => name === each || name.startsWith(`${each}/`)))
-      .map((name) => `${text.path} -> ${name}`),
+/** Every folder of the program in the order of imports: a file imports from its own folder and from those below it. */
+const LAYERS = [
+  'bin',
+  'cli',
+  'simulator',
+  'local',
+  'lib',
+  'examples',
+  'sql',
+  'lambdas/handlers',
+  'lambdas/runs',
+  'lambdas/replay',
+  'lambdas/curation',
+  'lambdas/sources',
+  'lambdas/platform',
+  'lambdas/ledger',
+  'lambdas/lake',
+  'lambdas/drift',
+  'lambdas/metrics',
+  'lambdas/segments',
+  'lambdas/aws',
+  'lambdas/common',
+  'packages/reader',
+  'catalog',
+];
+
+/** The order within the command line and within the infrastructure. */
+const INNER_LAYERS = [
+  ['cli/program.ts', 'cli/commands', 'cli/doctor', 'cli/report', 'cli/explain', 'cli/deployment', 'cli/terminal'],
+  ['cli/report', 'cli/report/charts', 'cli/report/markup'],
+  ['local/curation', 'local/warehouse'],
+  ['local/runtime', 'local/aws'],
+  ['lambdas/sources/tail', 'lambdas/sources/source.ts'],
+];
+
+/** To be resolved next. */
+const KNOWN_UPWARD = [
+  'lambdas/replay/requeue.ts -> lambdas/runs/batch-log.ts',
+  'lambdas/replay/requeue.ts -> lambdas/runs/committer.ts',
+];
+const KNOWN_CIRCLES = [['lambdas/segments/timestamps.ts', 'lambdas/segments/utc.ts']];
+
+const texts = FOLDERS.flatMap(sourceTexts);
+const graph = new Map(texts.map((text) => [text.path, importsOf(text).filter((name) => !isPackage(name))]));
+
+const isIn = (folder: string, path: string) => path === folder || path.startsWith(`${folder}/`);
+
+/** Imports that lead up in an order of folders, as `file -> import`. A file belongs to the longest folder that holds it. */
+function findUpward(layers: readonly string[]): string[] {
+  const layerOf = (path: string) =>
+    layers
+      .filter((layer) => isIn(layer, path))
+      .reduce((best, layer) => (layer.length > (layers[best] ?? '').length ? layers.indexOf(layer) : best), -1);
+  return [...graph].flatMap(([path, imports]) =>
+    imports.filter((name) => layerOf(name) >= 0 && layerOf(name) < layerOf(path)).map((name) => `${path} -> ${name}`),
   );
 }
 
+/** Imports of a folder's files that lead to none of the allowed places, as `file -> import`. */
+function findStrays(folder: string, allowed: readonly string[]): string[] {
+  return texts
+    .filter(({ path }) => isIn(folder, path))
+    .flatMap((text) =>
+      importsOf(text)
+        .filter((name) => !allowed.some((each) => isIn(each, name)))
+        .map((name) => `${text.path} -> ${name}`),
+    );
+}
+
 describe('imports', () => {
-  it.each([
-    ['lib', ['lambdas/catalog', 'lambdas/config', 'sql', 'lib', 'package.json']],
-    ['sql', ['lambdas/catalog', 'lambdas/config', 'sql']],
-    ['lambdas', ['lambdas']],
-    ['examples', ['examples']],
-  ])('of %s lead only to %j', (folder, allowed) => {
-    expect(sourceTexts(folder).length).toBeGreaterThan(4);
-    expect(strays(folder, allowed)).toEqual([]);
+  it('know every folder of the program', () => {
+    expect(texts.map(({ path }) => path).filter((path) => !LAYERS.some((layer) => isIn(layer, path)))).toEqual([]);
   });
 
-  it('of the segments lead nowhere but to the segments: no package, no input or output', () => {
-    expect(strays('lambdas/segments', ['lambdas/segments'], false)).toEqual([]);
+  it('lead from folder to folder in one direction', () => expect(findUpward(LAYERS)).toEqual(KNOWN_UPWARD));
+
+  it.each(INNER_LAYERS.map((layers) => [layers]))('lead in one direction within %j', (layers) => {
+    expect(findUpward(layers)).toEqual([]);
   });
 
-  it('of the catalog and the configuration are free of AWS and of input and output', () => {
-    for (const folder of ['lambdas/catalog', 'lambdas/config'])
-      for (const text of sourceTexts(folder))
-        expect(importsOf(text).filter((name) => isBuiltin(name) || name.startsWith('@aws-'))).toEqual([]);
+  it('never form a circle of files', () => expect(findCircles(graph)).toEqual(KNOWN_CIRCLES));
+
+  it('never form a circle of folders', () => {
+    const folders = new Map<string, string[]>();
+    for (const [path, imports] of graph) {
+      const targets = imports.filter((name) => graph.has(name)).map((name) => dirname(name));
+      folders.set(dirname(path), [...(folders.get(dirname(path)) ?? []), ...targets]);
+    }
+    expect(findCircles(folders)).toEqual([]);
+  });
+
+  it('of functions lead to functions, the reader and the catalog alone', () => {
+    const strays = findStrays('lambdas', ['lambdas', 'packages', 'catalog']).filter((line) =>
+      /\.(ts|json)$/.test(line),
+    );
+    expect(strays).toEqual([]);
+  });
+
+  it('of the reader and of examples lead to nothing above them', () => {
+    for (const folder of ['packages/reader', 'examples'])
+      expect(findStrays(folder, [folder, 'catalog']).filter((line) => line.endsWith('.ts'))).toEqual([]);
+  });
+
+  it('of the segments lead to the segments and the catalog alone: no package, no input or output', () => {
+    expect(findStrays('lambdas/segments', ['lambdas/segments', 'catalog'])).toEqual([]);
+  });
+
+  it('of the catalog lead to the catalog and the small zod alone', () => {
+    expect(findStrays('catalog', ['catalog', 'zod'])).toEqual([]);
   });
 
   it('of functions take the small zod', () => {
-    for (const text of [...sourceTexts('lambdas'), ...sourceTexts('examples')])
+    for (const text of ['lambdas', 'packages', 'examples', 'catalog'].flatMap(sourceTexts))
       expect([text.path, importsOf(text)]).not.toEqual([text.path, expect.arrayContaining(['zod'])]);
   });
 
   it('of the program never lead to its tests', () => {
-    for (const folder of ['bin', 'examples', 'lib', 'lambdas', 'local', 'sql'])
-      expect(
-        sourceTexts(folder)
-          .flatMap(importsOf)
-          .filter((name) => name.startsWith('test/')),
-      ).toEqual([]);
+    expect([...graph].filter(([, imports]) => imports.some((name) => isIn('test', name)))).toEqual([]);
   });
 
   it('are seen in every form', () => {
@@ -69,5 +146,21 @@ describe('imports', () => {
       'lambdas/g.ts',
       'lambdas/handlers/run-report.ts',
     ]);
+    expect(isBuiltin('node:fs')).toBe(true);
   });
+});
+
+describe('circles', () => {
+  it('are found whatever their length', () => {
+    const links = new Map([
+      ['a', ['b']],
+      ['b', ['c', 'e']],
+      ['c', ['a']],
+      ['d', ['a']],
+      ['e', []],
+    ]);
+    expect(findCircles(links)).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('are not found in a tree', () => expect(findCircles(new Map([['a', ['b', 'a']]]))).toEqual([]));
 });

@@ -6,6 +6,9 @@ import packageJson from '../../package.json' with { type: 'json' };
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
+/** The folders of the program. */
+export const FOLDERS = ['bin', 'catalog', 'cli', 'examples', 'lambdas', 'lib', 'local', 'packages', 'simulator', 'sql'];
+
 /** A TypeScript file of the program, by its path from the root. */
 export interface SourceText {
   readonly path: string;

@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CurationPosition } from '../../lambdas/curation/curation-event.ts';
 import { nextDays } from '../../lambdas/curation/next-days.ts';
-import type { LedgerBatch, Zone } from '../../lambdas/ledger/ledger-entry.ts';
+import type { Zone } from '../../lambdas/lake/zones.ts';
+import type { LedgerBatch } from '../../lambdas/ledger/ledger-entry.ts';
 
 const MOST = 60;
 const day = (number: number) => new Date(Date.UTC(2025, 0, 1 + number)).toISOString().slice(0, 10);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
-import { METRICS } from '../../lambdas/segments/metric-results.ts';
+import { METRICS } from '../../catalog/segment-metrics.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));

@@ -58,7 +58,6 @@ const versionOf = (record: Call, id: number, version: number, tenant = 'acme'): 
     tenant,
     segmentCall({
       record: { ...record, id, updated_at: `${DAY}T12:00:${String(version).padStart(2, '0')}.000Z` },
-      json: '',
       dt: String(record.created_at).slice(0, 10),
       extractedAt: `${DAY}T13:00:00.000Z`,
     }),

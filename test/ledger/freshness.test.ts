@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Freshness } from '../../lambdas/ledger/freshness.ts';
-import type { IngestRequest } from '../../lambdas/runs/ingest.ts';
+import type { IngestRequest } from '../../lambdas/runs/ingest-request.ts';
 import type { RunEnd } from '../../lambdas/runs/run-summary.ts';
 import { World } from '../runs/run-world.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';

@@ -76,7 +76,7 @@ describe('the bundle of the functions', () => {
     async (name) => {
       const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);
       const failure: Error = await handler({}, {}).catch((error: unknown) => error);
-      expect(failure.stack).toMatch(new RegExp(`lambdas/handlers/${name}\\.ts:\\d+:\\d+`));
+      expect(failure.stack).toMatch(new RegExp(`lambdas/handlers/${name}-handler\\.ts:\\d+:\\d+`));
       expect(readFileSync(join(folder, `${name}.mjs`), 'utf8')).not.toContain('sourceMappingURL');
     },
   );

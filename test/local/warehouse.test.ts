@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
 import { LakeNotFoundError, QueryError } from '../../local/warehouse/warehouse-errors.ts';
+import { curatedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
 import { curatedTables } from '../../sql/curated/curated-tables.ts';
 import { views } from '../../sql/views/all-views.ts';
-import { curatedFreshnessView } from '../../sql/views/curated-freshness-view.ts';
 import { rawTables } from '../../sql/views/raw-tables.ts';
 import {
   at,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { METRICS } from '../../catalog/segment-metrics.ts';
 import { metricsItem } from '../../lambdas/metrics/metrics-item.ts';
-import { METRICS, METRICS_VERSION } from '../../lambdas/segments/metric-results.ts';
+import { METRICS_VERSION } from '../../lambdas/segments/metric-results.ts';
 import { segmentCall } from '../../lambdas/segments/segment-record.ts';
 import { simulate } from '../../simulator/simulation.ts';
 import { DAY, NOW, World } from '../runs/run-world.ts';

@@ -7,7 +7,7 @@ import { type SegmentedCall, segmentCall } from '../../lambdas/segments/segment-
 import { call, DAY, NOW } from '../runs/run-world.ts';
 
 const version = (id: number, changes: Record<string, unknown> = {}): SegmentedCall =>
-  segmentCall({ record: call(id, 60, changes), json: '', dt: DAY, extractedAt: NOW });
+  segmentCall({ record: call(id, 60, changes), dt: DAY, extractedAt: NOW });
 
 const failure = (name: string) => Object.assign(new Error(name), { name });
 

@@ -22,7 +22,7 @@ const records = centre.records('calls', centre.endMs - 12 * 3_600_000);
 
 const itemOf = (record: Readonly<Record<string, unknown>>, tenant = TENANT): MetricsItem => {
   const dt = new Date(String(record.created_at)).toISOString().slice(0, 10);
-  return metricsItem(tenant, segmentCall({ record, json: '', dt, extractedAt: EXTRACTED }));
+  return metricsItem(tenant, segmentCall({ record, dt, extractedAt: EXTRACTED }));
 };
 
 let stores: Stores;

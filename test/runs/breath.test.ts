@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../catalog/index.ts';
 import { S3Objects } from '../../lambdas/aws/s3-objects.ts';
 import { Lake } from '../../lambdas/lake/lake.ts';
+import type { Taken } from '../../lambdas/lake/lake-records.ts';
 import type { MetricsTable } from '../../lambdas/metrics/metrics-table.ts';
 import { MetricsWriter } from '../../lambdas/metrics/metrics-writer.ts';
 import { writeBatch } from '../../lambdas/runs/write-batch.ts';
-import type { SourceBatch, Taken } from '../../lambdas/sources/source.ts';
+import type { SourceBatch } from '../../lambdas/sources/source.ts';
 import { s3Over } from '../support/s3-over.ts';
 
 const AT = '2026-03-02T12:00:00.000Z';

@@ -4,7 +4,8 @@ import { type EndpointStatus, readStatus } from '../../lambdas/ledger/endpoint-s
 import { Ledger } from '../../lambdas/ledger/ledger.ts';
 import type { LedgerBatch } from '../../lambdas/ledger/ledger-entry.ts';
 import type { Tenant } from '../../lambdas/platform/tenant.ts';
-import { type IngestRequest, ingest } from '../../lambdas/runs/ingest.ts';
+import { ingest } from '../../lambdas/runs/ingest.ts';
+import type { IngestRequest } from '../../lambdas/runs/ingest-request.ts';
 import type { IngestSummary } from '../../lambdas/runs/run-summary.ts';
 import { type Habits, Platform, type Row } from '../support/fake-platform.ts';
 import { itemsOf, objectsOf, type StoredObject, type Stores } from '../support/test-stores.ts';

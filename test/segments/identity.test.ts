@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { METRIC_STATUSES, METRICS } from '../../catalog/segment-metrics.ts';
 import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
-import { METRIC_STATUSES, METRICS, METRICS_VERSION } from '../../lambdas/segments/metric-results.ts';
+import { METRICS_VERSION } from '../../lambdas/segments/metric-results.ts';
 import { agent, at, type Call, FINISHED, INBOUND_QUEUED, OUTBOUND_ASSIGNED, row } from './fixtures/calls.ts';
 
 const of = (changes: Call) => computeCallSegments({ ...FINISHED, ...changes });

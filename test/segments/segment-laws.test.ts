@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { METRIC_STATUSES, METRICS } from '../../catalog/segment-metrics.ts';
 import { type CallSegments, computeCallSegments } from '../../lambdas/segments/call-segments.ts';
-import { METRIC_STATUSES, METRICS } from '../../lambdas/segments/metric-results.ts';
 import { call, garbage, later, tidyCall, unrelated, zoned } from './fixtures/arbitraries.ts';
 import type { Call } from './fixtures/calls.ts';
 import { runs } from './fixtures/runs.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { METRIC_STATUSES, METRICS } from '../../lambdas/segments/metric-results.ts';
+import { METRIC_STATUSES, METRICS } from '../../catalog/segment-metrics.ts';
 import { segmentCall, segmentRecord } from '../../lambdas/segments/segment-record.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
 import { withParameters } from '../../sql/queries/parameters.ts';

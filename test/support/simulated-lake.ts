@@ -58,7 +58,7 @@ export async function writeSimulatedLake(
       const dt = dayOf(endpoint, record);
       add(`raw/${endpoint.name}`, dt, record);
       if (endpoint.segmentMetrics)
-        add('segments', dt, segmentRecord(segmentCall({ record, json: '', dt, extractedAt: extracted })));
+        add('segments', dt, segmentRecord(segmentCall({ record, dt, extractedAt: extracted })));
     }
   for (const { name, source } of ENDPOINTS)
     for (const parent of source.kind === 'nested' ? source.parents : [])

@@ -4,9 +4,9 @@ import { type Curated, type Curator, curateTables } from '../../local/curation/c
 import { ParquetCurator } from '../../local/curation/parquet-curator.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
+import { curatedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
 import { mergeStatement } from '../../sql/curated/curated-statements.ts';
 import { type CuratedTable, curatedTables } from '../../sql/curated/curated-tables.ts';
-import { curatedFreshnessView } from '../../sql/views/curated-freshness-view.ts';
 import type { Trino } from './engine/trino-client.ts';
 import { icebergCurator } from './lake/iceberg-curator.ts';
 import { placeLake, shareFiles } from './lake/place.ts';

@@ -1,5 +1,5 @@
 import { ENDPOINTS } from '../../../catalog/index.ts';
-import { METRICS } from '../../../lambdas/segments/metric-results.ts';
+import { METRICS } from '../../../catalog/segment-metrics.ts';
 import type { Warehouse } from '../../../local/warehouse/warehouse.ts';
 import type { Truth } from '../../../simulator/simulation.ts';
 import { type Difference, differenceOf } from '../metric-difference.ts';

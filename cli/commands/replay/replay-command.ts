@@ -2,9 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ENDPOINTS, type Endpoint } from '../../../catalog/index.ts';
 import { tenantSchema } from '../../../lambdas/platform/tenant.ts';
 import type { ReplaySummary } from '../../../lambdas/replay/replay.ts';
-import type { ReplayReport } from '../../../lambdas/replay/replay-counts.ts';
-import type { ReplayOptions } from '../../../lambdas/replay/replay-event.ts';
 import type { TakeBackSummary } from '../../../lambdas/replay/requeue-summary.ts';
+import type { Replays } from '../../deployment/replay-target.ts';
 import { count } from '../../terminal/counting.ts';
 import { CommandError, UsageError } from '../../terminal/failure.ts';
 import { createProgress, type Progress } from '../../terminal/progress.ts';
@@ -30,23 +29,6 @@ interface CommandOptions extends DeploymentOptions {
   readonly dryRun?: true;
   readonly quarantine?: true | readonly Endpoint[];
   readonly json?: true;
-}
-
-/** What is replayed at once. */
-export interface ReplayTarget {
-  readonly endpoint: Endpoint;
-  readonly tenant: string;
-  readonly options: ReplayOptions;
-}
-
-/** Where replays run: on this machine, or in a deployment. */
-export interface Replays {
-  /** Tenants that have something of one of the endpoints. */
-  tenants(endpoints: readonly Endpoint[]): Promise<readonly string[]>;
-  /** Replays to the end, however often the time of a function is up meanwhile. @param onProgress is told after every part */
-  run(target: ReplayTarget, onProgress: (report: ReplayReport) => void): Promise<ReplaySummary>;
-  /** Takes what fits out of quarantine; of the options only `dryRun` matters. */
-  takeBack(target: ReplayTarget): Promise<TakeBackSummary>;
 }
 
 const HELP = `

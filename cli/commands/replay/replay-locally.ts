@@ -7,9 +7,9 @@ import { replay } from '../../../lambdas/replay/replay.ts';
 import { takeBack } from '../../../lambdas/replay/requeue.ts';
 import { closeClients } from '../../../local/aws/close-clients.ts';
 import { startLocalAws } from '../../../local/aws/local-aws.ts';
+import type { Replays } from '../../deployment/replay-target.ts';
 import { CommandError } from '../../terminal/failure.ts';
 import { existingLake } from '../existing-lake.ts';
-import type { Replays } from './replay-command.ts';
 
 /** As long as Lambda lets a function run, milliseconds. */
 const TIME_LIMIT = 15 * 60_000;

@@ -3,7 +3,7 @@ import { BarChart, CustomChart, LineChart, SankeyChart } from 'echarts/charts';
 import { GridComponent, MarkLineComponent } from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { escaped, Markup } from '../html.ts';
+import { escaped, Markup } from '../markup/html.ts';
 
 use([BarChart, CustomChart, LineChart, SankeyChart, GridComponent, MarkLineComponent, SVGRenderer]);
 

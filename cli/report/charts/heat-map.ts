@@ -1,5 +1,5 @@
-import { shown } from '../format.ts';
-import { numberIn, type Row } from '../row-values.ts';
+import { shown } from '../markup/format.ts';
+import { numberIn, type Row } from '../markup/row-values.ts';
 import { type Chart, plainAxis, type Width } from './chart.ts';
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];

@@ -1,5 +1,5 @@
-import { shortDay, shown } from '../format.ts';
-import { numberIn, type Row, textIn } from '../row-values.ts';
+import { shortDay, shown } from '../markup/format.ts';
+import { numberIn, type Row, textIn } from '../markup/row-values.ts';
 import { type Chart, COLOURS, INK, PAPER, plainAxis, QUIET } from './chart.ts';
 
 /** The service level as a line, and below it the callers who were answered and who gave up. */

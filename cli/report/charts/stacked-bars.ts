@@ -1,5 +1,5 @@
-import { shown, type Unit } from '../format.ts';
-import { numberIn, type Row, textIn } from '../row-values.ts';
+import { shown, type Unit } from '../markup/format.ts';
+import { numberIn, type Row, textIn } from '../markup/row-values.ts';
 import { type Chart, COLOURS, INK, plainAxis } from './chart.ts';
 
 export interface Part {

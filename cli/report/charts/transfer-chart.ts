@@ -1,5 +1,5 @@
-import { shown } from '../format.ts';
-import { numberIn, type Row, textIn } from '../row-values.ts';
+import { shown } from '../markup/format.ts';
+import { numberIn, type Row, textIn } from '../markup/row-values.ts';
 import { type Chart, COLOURS, INK } from './chart.ts';
 
 /** From queue to queue as a flow: on the left where calls come from, on the right where they go. */

@@ -4,10 +4,11 @@ import { type Endpoint, findEndpoint, type NestedParent, type NestedSource } fro
 import { isObject, parseJson, rememberSource } from '../../common/json.ts';
 import { withMembers } from '../../common/json-text.ts';
 import type { Lake } from '../../lake/lake.ts';
+import type { RawRecord } from '../../lake/lake-records.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
 import type { LedgerBatch } from '../../ledger/ledger-entry.ts';
 import { BatchBuilder } from '../batch-builder.ts';
-import type { RawRecord, RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
+import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
 import { parseTime } from '../times.ts';
 import { validate } from '../validate.ts';
 import { findAt } from './nested-paths.ts';

@@ -2,7 +2,7 @@ import { isObject } from '../../common/json.ts';
 import type { Source, SourceBatch, SourceEnd } from '../source.ts';
 import { isoTime, parseTime } from '../times.ts';
 import type { OpenRecords } from './open-records.ts';
-import type { TailOptions } from './tail.ts';
+import type { TailOptions } from './tail-options.ts';
 import { TailPosition } from './tail-position.ts';
 import { TailRun } from './tail-run.ts';
 import { walkTail } from './walk-tail.ts';

@@ -1,11 +1,12 @@
 import { isObject, sourceOf } from '../../common/json.ts';
+import type { RawRecord } from '../../lake/lake-records.ts';
 import { BatchBuilder } from '../batch-builder.ts';
-import type { RawRecord, SourceBatch } from '../source.ts';
+import type { SourceBatch } from '../source.ts';
 import { isoTime, parseTime, utcDate } from '../times.ts';
 import { validate } from '../validate.ts';
 import { Fingerprints, fingerprint } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
-import type { TailOptions } from './tail.ts';
+import type { TailOptions } from './tail-options.ts';
 import type { TailPosition } from './tail-position.ts';
 import type { WalkedPage } from './walk.ts';
 

@@ -1,27 +1,12 @@
-import type { Endpoint, TailSource } from '../../../catalog/index.ts';
 import { ContractError } from '../../common/errors.ts';
 import { isObject } from '../../common/json.ts';
-import type { CcaipClient } from '../../platform/client.ts';
-import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
+import type { Source, SourceBatch, SourceEnd } from '../source.ts';
 import { isoTime, parseTime } from '../times.ts';
 import { openRanges } from './open-ranges.ts';
+import type { TailOptions } from './tail-options.ts';
 import { TailPosition } from './tail-position.ts';
 import { TailRun } from './tail-run.ts';
 import { type TailWalk, walkTail } from './walk-tail.ts';
-
-export interface TailOptions extends RunContext {
-  readonly endpoint: Endpoint;
-  readonly source: TailSource;
-  readonly client: CcaipClient;
-  /** Where to start without a cursor, milliseconds. */
-  readonly historyStart: number;
-  /** How far before the cursor every run reads again, milliseconds: records are committed out of order upstream. */
-  readonly lookBack: number;
-  /** The cursor never comes nearer to the platform's now than this, milliseconds. */
-  readonly settle: number;
-  /** Requests in flight at most while far behind. */
-  readonly ahead: number;
-}
 
 /** Records that are open are all read again so often, milliseconds. In between, the platform is asked for those that were closed. */
 const SWEEP = 6 * 3_600_000;

@@ -1,7 +1,7 @@
 import { isObject } from '../../common/json.ts';
 import { pageParameters } from '../../platform/client.ts';
 import { isoTime, parseTime } from '../times.ts';
-import type { TailOptions } from './tail.ts';
+import type { TailOptions } from './tail-options.ts';
 import { type WalkedPage, walk } from './walk.ts';
 
 /** Pages of a burst per request in flight. */

@@ -17,7 +17,7 @@ interface Context {
   readonly report: Report;
 }
 
-const callOf = ({ record, text, dt, extractedAt }: RawLine) => segmentCall({ record, json: text, dt, extractedAt });
+const callOf = ({ record, dt, extractedAt }: RawLine) => segmentCall({ record, dt, extractedAt });
 
 /** The metrics table holds the item of every call's newest version, and raw alone is enough to make it again. */
 export function checkMetrics({ tenant, lines, rows, expects, items, report }: Context): void {

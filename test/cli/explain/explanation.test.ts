@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { METRICS, type Metric } from '../../../catalog/segment-metrics.ts';
 import { explainCall } from '../../../cli/explain/explanation.ts';
 import { FORMULAS } from '../../../cli/explain/formulas.ts';
 import { computeCallSegments } from '../../../lambdas/segments/call-segments.ts';
-import { METRICS, type Metric } from '../../../lambdas/segments/metric-results.ts';
 import { simulate } from '../../../simulator/simulation.ts';
 import {
   agent,

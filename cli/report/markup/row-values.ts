@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../local/warehouse/json-values.ts';
+import type { JsonValue } from '../../../local/warehouse/json-values.ts';
 
 export type Row = Readonly<Record<string, JsonValue>>;
 

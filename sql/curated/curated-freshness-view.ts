@@ -1,5 +1,5 @@
-import { curatedTables } from '../curated/curated-tables.ts';
-import { defineView, type SelectItem, type View } from './view.ts';
+import { defineView, type SelectItem, type View } from '../views/view.ts';
+import { curatedTables } from './curated-tables.ts';
 
 const item = (name: string, type: SelectItem['column']['type'], doc: string): SelectItem => ({
   name,

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../../local/warehouse/json-values.ts';
+import type { JsonValue } from '../../../local/warehouse/json-values.ts';
 
 /** How a number is shown. */
 export type Unit = 'count' | 'percent' | 'seconds' | 'hours';

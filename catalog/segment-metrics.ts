@@ -1,0 +1,70 @@
+/** The segment metrics of a call, in the order in which they are stored and shown. Every value is in seconds. */
+export const METRICS = [
+  'billing_time',
+  'call_time',
+  'ivr_time',
+  'queue_time',
+  'wait_time',
+  'handle_time',
+  'transfer_time',
+  'conference_time',
+  'third_party_talk_time',
+  'ring_time',
+  'talk_time',
+  'hold_time',
+] as const;
+
+/** Name of a segment metric. */
+export type Metric = (typeof METRICS)[number];
+
+/**
+ * Why a metric is what it is. Null is not zero: a metric without a value always says why.
+ *
+ * - `ok`: computed from the fields of its definition (or an alias of them)
+ * - `approximate`: has a value, but a substitute was used or a skew below one second was clamped
+ * - `not_applicable`: this call has no such segment
+ * - `pending`: the call is open and the segment has not ended, or may still begin
+ * - `missing_input`: the call is over and had the segment, but the API did not give what is needed
+ * - `inconsistent`: the inputs contradict each other
+ */
+export const METRIC_STATUSES = [
+  'ok',
+  'approximate',
+  'not_applicable',
+  'pending',
+  'missing_input',
+  'inconsistent',
+] as const;
+
+/** Status of a segment metric. */
+export type MetricStatus = (typeof METRIC_STATUSES)[number];
+
+/** A segment metric of one call. */
+export interface MetricResult {
+  /** Seconds with millisecond precision, never negative; null unless the status is `ok` or `approximate`. */
+  readonly seconds: number | null;
+  readonly status: MetricStatus;
+}
+
+/** Kinds of segments. */
+export type SegmentKind = 'ivr' | 'queue' | 'ring' | 'talk' | 'hold' | 'transfer' | 'conference' | 'third_party';
+
+/**
+ * A timed part of a call. Where the metric of a kind has a value, the `seconds` of all segments of that kind add up to
+ * it (a menu or queue that the caller left is shown although its metric is `not_applicable`).
+ */
+export interface Segment {
+  readonly kind: SegmentKind;
+  /** ISO 8601 UTC. Absent only for `hold`: the API gives its length, not its position. */
+  readonly start?: string;
+  /** ISO 8601 UTC; absent while the segment is running, and where its end is missing or contradicts its start. */
+  readonly end?: string;
+  /** Seconds from start to end, for `talk` without the time on hold; absent where that is not known. */
+  readonly seconds?: number;
+  /** Participant row of the agent who received a transfer. */
+  readonly participant?: number;
+  /** Agent who received a transfer, or should have. */
+  readonly user?: number;
+  /** How a segment ended that nobody answered: the caller hung up, was deflected, or no agent took the transfer. */
+  readonly outcome?: 'abandoned' | 'deflected' | 'unanswered';
+}

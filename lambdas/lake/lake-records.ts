@@ -1,0 +1,47 @@
+/** A record as the API sent it. */
+export type RawRecord = Readonly<Record<string, unknown>>;
+
+/** A record to write. */
+export interface Taken {
+  readonly record: RawRecord;
+  /** The record as JSON text. */
+  readonly json: string;
+  /** Partition: UTC date of the record's own event. */
+  readonly dt: string;
+  /** When it was read from the API, platform time. */
+  readonly extractedAt: string;
+  /** Batch of the parent for nested records. @default - the batch it is written in */
+  readonly batch?: string;
+  /** Says that there is no record: an empty snapshot, a parent version without children. @default false */
+  readonly marker?: boolean;
+}
+
+/** What a nested record has from its parent: with it the record can still be taken later. */
+export interface NestedOrigin {
+  /** Partition and batch of the parent. */
+  readonly dt: string;
+  readonly batch: string;
+  /** Keys that ingestion adds to the record. */
+  readonly added: RawRecord;
+}
+
+/** A record that cannot be used; it goes to quarantine. */
+export interface Rejected {
+  readonly value: unknown;
+  /** What is wrong, with the place in the record but never its value. */
+  readonly reason: string;
+  /** Where it was found, e.g. `/calls from 2026-11-02T10:00:00.000Z page 1 row 3`. */
+  readonly place: string;
+  readonly extractedAt: string;
+  /** @default - the record is not nested */
+  readonly origin?: NestedOrigin;
+}
+
+/** A record that is taken out of quarantine. */
+export interface TakenBack {
+  /** Its entry there, and the partition of that. */
+  readonly entry: string;
+  readonly dt: string;
+  /** When (UTC). */
+  readonly at: string;
+}
