@@ -1,11 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { HEAD, partitionOf, replayName } from '../../lambdas/aws/state-keys.ts';
-import { type Head, headSchema } from '../../lambdas/ledger/checkpoint.ts';
+import { replayName } from '../../lambdas/aws/state-keys.ts';
+import { CheckpointStore } from '../../lambdas/ledger/checkpoint-store.ts';
 import { readStatus } from '../../lambdas/ledger/endpoint-status.ts';
 import type { ReplayEvent } from '../../lambdas/replay/replay-event.ts';
-import { replayPositionSchema } from '../../lambdas/replay/replay-position.ts';
+import { parseReplayPosition } from '../../lambdas/replay/replay-position.ts';
 import { type TakeBackSummary, takeBackSummarySchema } from '../../lambdas/replay/requeue-summary.ts';
 import { CommandError } from '../terminal/failure.ts';
 import { functionName } from './deployed-names.ts';
@@ -22,11 +21,8 @@ const SILENCE = 120_000;
 export async function deployedReplays(deployment: Deployment, pause = PAUSE): Promise<Replays> {
   const { dynamodb, lambda, name } = deployment;
   const { stateTable } = await deployment.facts();
-  const read = async ({ tenant, endpoint }: ReplayTarget): Promise<Head | undefined> => {
-    const Key = { pk: partitionOf(tenant, replayName(endpoint.name)), sk: HEAD };
-    const { Item: item } = await dynamodb.send(new GetCommand({ TableName: stateTable, Key, ConsistentRead: true }));
-    return item && headSchema.parse(item);
-  };
+  const read = ({ tenant, endpoint }: ReplayTarget) =>
+    new CheckpointStore(dynamodb, stateTable, tenant, replayName(endpoint.name), Date.now).read();
   return {
     tenants: async (endpoints) => {
       const names = new Set(endpoints.map((endpoint) => endpoint.name));
@@ -52,18 +48,17 @@ export async function deployedReplays(deployment: Deployment, pause = PAUSE): Pr
       );
       for (let silence = 0; ; silence += pause) {
         await sleep(pause);
-        const head = await read(target);
-        if (head === undefined || head.fence === before?.fence) {
+        const checkpoint = await read(target);
+        if (checkpoint === undefined || checkpoint.fencingToken === before?.fencingToken) {
           if (silence < SILENCE) continue;
           throw new CommandError(
             `function ${FunctionName} was started and shows no sign of it: look into its log, and into the queue ${FunctionName}-failed`,
           );
         }
-        const position =
-          head.position === undefined ? undefined : replayPositionSchema.parse(JSON.parse(head.position));
+        const position = checkpoint.position === undefined ? undefined : parseReplayPosition(checkpoint.position);
         if (position !== undefined) onProgress(position.report);
-        if (head.leaseUntil > 0) continue;
-        const { outcome, error } = head.lastRun ?? {};
+        if (checkpoint.leaseUntil > 0) continue;
+        const { outcome, error } = checkpoint.lastRun ?? {};
         if (outcome === 'failed') throw new CommandError(`the replay failed: ${error}`);
         if (outcome === 'done')
           return {

@@ -1,6 +1,6 @@
-import { type DynamoDBDocumentClient, QueryCommand } from '@aws-sdk/lib-dynamodb';
-import { batchKey, LAST_BATCH, partitionOf } from '../../lambdas/aws/state-keys.ts';
-import { type LedgerBatch, ledgerBatchSchema } from '../../lambdas/ledger/ledger-entry.ts';
+import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { Ledger } from '../../lambdas/ledger/ledger.ts';
+import type { LedgerEntry } from '../../lambdas/ledger/ledger-entry.ts';
 
 /** What one run committed, from the ledger. */
 export interface RunRecord {
@@ -17,7 +17,7 @@ export interface RunRecord {
 }
 
 /** A run of more batches than this is shown with its last ones. */
-const MOST_BATCHES = 500;
+const MAX_ENTRIES = 500;
 
 /** The last runs that committed anything, the newest first. */
 export async function lastRuns(
@@ -28,38 +28,22 @@ export async function lastRuns(
 ): Promise<RunRecord[]> {
   const runs = new Map<string, RunRecord>();
   let read = 0;
-  let start: Record<string, unknown> | undefined;
-  do {
-    const answer = await client.send(
-      new QueryCommand({
-        TableName: table,
-        KeyConditionExpression: 'pk = :pk and sk between :first and :last',
-        ExpressionAttributeValues: { ':pk': partitionOf(tenant, endpoint), ':first': batchKey(0), ':last': LAST_BATCH },
-        ScanIndexForward: false,
-        Limit: 50,
-        ...(start && { ExclusiveStartKey: start }),
-      }),
-    );
-    for (const item of answer.Items ?? []) {
-      const batch = ledgerBatchSchema.parse(item);
-      if (!runs.has(batch.run) && runs.size === most) return [...runs.values()];
-      runs.set(batch.run, added(runs.get(batch.run), batch));
-      read += 1;
-    }
-    start = answer.LastEvaluatedKey;
-  } while (start && read < MOST_BATCHES);
+  for await (const entry of new Ledger(client, table, tenant).entriesBackwards(endpoint)) {
+    if (read++ >= MAX_ENTRIES || (!runs.has(entry.run) && runs.size === most)) break;
+    runs.set(entry.run, added(runs.get(entry.run), entry));
+  }
   return [...runs.values()];
 }
 
-function added(run: RunRecord | undefined, batch: LedgerBatch): RunRecord {
+function added(run: RunRecord | undefined, entry: LedgerEntry): RunRecord {
   return {
-    run: batch.run,
-    scheduledTime: batch.scheduledTime,
-    committedAt: run?.committedAt ?? batch.committedAt,
+    run: entry.run,
+    scheduledTime: entry.scheduledTime,
+    committedAt: run?.committedAt ?? entry.committedAt,
     batches: (run?.batches ?? 0) + 1,
-    records: (run?.records ?? 0) + batch.records,
-    quarantined: (run?.quarantined ?? 0) + batch.quarantined,
-    requests: (run?.requests ?? 0) + batch.requests,
-    objects: (run?.objects ?? 0) + batch.objects.length,
+    records: (run?.records ?? 0) + entry.records,
+    quarantined: (run?.quarantined ?? 0) + entry.quarantined,
+    requests: (run?.requests ?? 0) + entry.requests,
+    objects: (run?.objects ?? 0) + entry.objects.length,
   };
 }

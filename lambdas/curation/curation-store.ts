@@ -1,10 +1,14 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { unlessRefused } from '../aws/conditional-write.ts';
-import { CURATION, curatedKey, partitionOf } from '../aws/state-keys.ts';
+import { CURATION, curatedKey, statePartition } from '../aws/state-keys.ts';
+import { checkFormat } from '../common/format-version.ts';
 import { type CurationPosition, type CurationStep, positionSchema } from './curation-event.ts';
 
 const tableSchema = z.object({ shape: z.string(), generation: z.string() });
+
+/** Format of both kinds of items. */
+const FORMAT = 1;
 
 const START: CurationPosition = { seq: 0, day: '' };
 
@@ -35,7 +39,7 @@ export class CurationStore {
 
   /** Notes that a table was made anew; positions in the one before it count no more. */
   async created(name: string, shape: string, generation: string): Promise<void> {
-    const Item = { pk: CURATION, sk: name, shape, generation };
+    const Item = { pk: CURATION, sk: name, formatVersion: FORMAT, shape, generation };
     await this.#client.send(new PutCommand({ TableName: this.#table, Item }));
   }
 
@@ -50,21 +54,28 @@ export class CurationStore {
     const command = new UpdateCommand({
       TableName: this.#table,
       Key: keyOf(place),
-      UpdateExpression: 'SET seq = :seq, #day = :day',
+      UpdateExpression: 'SET formatVersion = :format, seq = :seq, #day = :day',
       ConditionExpression: `(seq = :fromSeq AND #day = :fromDay)${isFirst ? ' OR attribute_not_exists(seq)' : ''}`,
       ExpressionAttributeNames: { '#day': 'day' },
-      ExpressionAttributeValues: { ':seq': to.seq, ':day': to.day, ':fromSeq': from.seq, ':fromDay': from.day },
+      ExpressionAttributeValues: {
+        ':format': FORMAT,
+        ':seq': to.seq,
+        ':day': to.day,
+        ':fromSeq': from.seq,
+        ':fromDay': from.day,
+      },
     });
     return (await unlessRefused(this.#client.send(command))) !== undefined;
   }
 
   async #get(Key: Record<string, string>): Promise<Record<string, unknown> | undefined> {
     const answer = await this.#client.send(new GetCommand({ TableName: this.#table, Key, ConsistentRead: true }));
+    if (answer.Item !== undefined) checkFormat(answer.Item.formatVersion, FORMAT, `curation state ${Key.pk} ${Key.sk}`);
     return answer.Item;
   }
 }
 
 const keyOf = ({ tenant, ledger, table, generation }: Place) => ({
-  pk: partitionOf(tenant, ledger),
+  pk: statePartition(tenant, ledger),
   sk: curatedKey(table, generation),
 });

@@ -1,5 +1,5 @@
-import type { Zone } from '../lake/zones.ts';
-import type { LedgerBatch } from '../ledger/ledger-entry.ts';
+import type { Zone } from '../lake/stored-object.ts';
+import type { LedgerEntry } from '../ledger/ledger-entry.ts';
 import type { CurationPosition } from './curation-event.ts';
 
 /** Athena writes into 100 partitions at most with one statement. */
@@ -21,7 +21,7 @@ export interface NextDays {
  * @param batches those behind the position, in order
  */
 export async function nextDays(
-  batches: AsyncIterable<LedgerBatch>,
+  batches: AsyncIterable<LedgerEntry>,
   zone: Zone,
   position: CurationPosition,
 ): Promise<NextDays> {

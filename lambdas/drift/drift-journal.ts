@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../catalog/index.ts';
 import { type Drift, outlineOf, Shape, type StoredShape, shapeSchema } from './inferred-schema.ts';
-import type { ShapeStore } from './schema-store.ts';
+import type { SchemaStore } from './schema-store.ts';
 
 /** Of so many batches one is remembered that changed nothing but counts: a sample of them tells as well what is always there. */
 const COUNTED_BATCHES = 10;
@@ -10,13 +10,13 @@ const COUNTED_BATCHES = 10;
  * the two journals it twice, never not at all, and the view shows its first time.
  */
 export class DriftJournal {
-  readonly #store: ShapeStore;
+  readonly #store: SchemaStore;
   readonly #enums: readonly string[];
   #shape: Shape | undefined;
   #saved = '';
   #outline = '';
 
-  constructor(store: ShapeStore, endpoint: Endpoint) {
+  constructor(store: SchemaStore, endpoint: Endpoint) {
     this.#store = store;
     this.#enums = endpoint.enums;
   }

@@ -1,9 +1,13 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { partitionOf, SHAPE } from '../aws/state-keys.ts';
+import { INFERRED_SCHEMA, statePartition } from '../aws/state-keys.ts';
+import { checkFormat } from '../common/format-version.ts';
 
-/** Keeps the shape of an endpoint's records between runs: JSON text, compressed, since a write costs by the kilobyte. */
-export class ShapeStore {
+/** Format of the stored schema. */
+const FORMAT = 1;
+
+/** Keeps the inferred schema of an endpoint's records between runs: JSON text, compressed, since a write costs by the kilobyte. */
+export class SchemaStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
   readonly #key: Record<string, string>;
@@ -11,21 +15,23 @@ export class ShapeStore {
   constructor(client: DynamoDBDocumentClient, table: string, tenant: string, endpoint: string) {
     this.#client = client;
     this.#table = table;
-    this.#key = { pk: partitionOf(tenant, endpoint), sk: SHAPE };
+    this.#key = { pk: statePartition(tenant, endpoint), sk: INFERRED_SCHEMA };
   }
 
   async load(): Promise<string | undefined> {
     const { Item: item } = await this.#client.send(
       new GetCommand({ TableName: this.#table, Key: this.#key, ConsistentRead: true }),
     );
-    return typeof item?.shape === 'string' ? gunzipSync(Buffer.from(item.shape, 'base64')).toString() : undefined;
+    if (item === undefined) return undefined;
+    checkFormat(item.formatVersion, FORMAT, `inferred schema of ${this.#key.pk}`);
+    return gunzipSync(Buffer.from(String(item.schema), 'base64')).toString();
   }
 
-  async save(shape: string): Promise<void> {
+  async save(schema: string): Promise<void> {
     await this.#client.send(
       new PutCommand({
         TableName: this.#table,
-        Item: { ...this.#key, shape: gzipSync(shape).toString('base64') },
+        Item: { ...this.#key, formatVersion: FORMAT, schema: gzipSync(schema).toString('base64') },
       }),
     );
   }

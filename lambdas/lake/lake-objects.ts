@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { sequenceText } from '../aws/state-keys.ts';
 import { withMembers } from '../common/json-text.ts';
-import type { Zone } from './zones.ts';
+import type { Zone } from './stored-object.ts';
 
 /** An object to write: its key follows from its content, so that writing it again overwrites it with the same. */
 export interface LakeObject {

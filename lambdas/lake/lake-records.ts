@@ -45,3 +45,13 @@ export interface TakenBack {
   /** When (UTC). */
   readonly at: string;
 }
+
+/** What a batch adds to the lake. */
+export interface LakeBatch {
+  readonly taken: readonly Taken[];
+  readonly rejected: readonly Rejected[];
+  /** Entries of the quarantine whose records are among the taken ones. @default - none */
+  readonly takenBack?: readonly TakenBack[];
+  /** Platform time at which the records were read. */
+  readonly extractedAt: string;
+}

@@ -1,6 +1,6 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { HEAD, partitionOf } from '../aws/state-keys.ts';
-import { headSchema, type LastRun } from './checkpoint.ts';
+import { CHECKPOINT, statePartition } from '../aws/state-keys.ts';
+import { type LastRun, parseCheckpoint } from './checkpoint.ts';
 import { Freshness } from './freshness.ts';
 
 /** Where a tenant's endpoint stands. */
@@ -34,8 +34,8 @@ export async function readStatus(
     const answer = await client.send(
       new ScanCommand({
         TableName: table,
-        FilterExpression: 'sk = :head',
-        ExpressionAttributeValues: { ':head': HEAD },
+        FilterExpression: 'sk = :checkpoint',
+        ExpressionAttributeValues: { ':checkpoint': CHECKPOINT },
         ...(start && { ExclusiveStartKey: start }),
       }),
     );
@@ -61,20 +61,20 @@ export async function readStatusOf(
   places: readonly Place[],
   now: number,
 ): Promise<EndpointStatus[]> {
-  const heads = new Map<string, Record<string, unknown>>();
+  const checkpoints = new Map<string, Record<string, unknown>>();
   let keys: Record<string, unknown>[] = places.map(({ tenant, endpoint }) => ({
-    pk: partitionOf(tenant, endpoint),
-    sk: HEAD,
+    pk: statePartition(tenant, endpoint),
+    sk: CHECKPOINT,
   }));
   while (keys.length > 0) {
     const { Responses: found, UnprocessedKeys: rest } = await client.send(
       new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.slice(0, MOST_KEYS), ConsistentRead: true } } }),
     );
-    for (const item of found?.[table] ?? []) heads.set(String(item.pk), item);
+    for (const item of found?.[table] ?? []) checkpoints.set(String(item.pk), item);
     keys = [...(rest?.[table]?.Keys ?? []), ...keys.slice(MOST_KEYS)];
   }
   return places.map((place) => {
-    const item = heads.get(partitionOf(place.tenant, place.endpoint));
+    const item = checkpoints.get(statePartition(place.tenant, place.endpoint));
     return item === undefined ? { ...place, ...NEVER } : statusOf(item, now);
   });
 }
@@ -90,17 +90,17 @@ const NEVER = {
 };
 
 function statusOf(item: Record<string, unknown>, now: number): EndpointStatus {
-  const head = headSchema.parse(item);
   const [tenant = '', endpoint = ''] = String(item.pk).split('#');
+  const checkpoint = parseCheckpoint(item, `${tenant} ${endpoint}`);
   return {
     tenant,
     endpoint,
-    cursor: head.cursor ?? null,
-    seq: head.seq,
-    records: head.records,
-    quarantined: head.quarantined,
-    lagSeconds: new Freshness(head).lagSeconds(now),
-    lastRun: head.lastRun ?? null,
-    leaseUntil: head.leaseUntil > now ? new Date(head.leaseUntil).toISOString() : null,
+    cursor: checkpoint.cursor ?? null,
+    seq: checkpoint.seq,
+    records: checkpoint.records,
+    quarantined: checkpoint.quarantined,
+    lagSeconds: new Freshness(checkpoint).lagSeconds(now),
+    lastRun: checkpoint.lastRun ?? null,
+    leaseUntil: checkpoint.leaseUntil > now ? new Date(checkpoint.leaseUntil).toISOString() : null,
   };
 }

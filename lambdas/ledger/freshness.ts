@@ -1,4 +1,4 @@
-import type { Head } from './checkpoint.ts';
+import type { Checkpoint } from './checkpoint.ts';
 
 /** How far an endpoint is behind its platform, as a run sees it; times in milliseconds since the epoch. */
 export class Freshness {
@@ -7,10 +7,10 @@ export class Freshness {
   #cursor: number | null;
   #committedAt: number | null;
 
-  constructor({ lastRun, cursor, lastBatch }: Pick<Head, 'lastRun' | 'cursor' | 'lastBatch'>) {
+  constructor({ lastRun, cursor, lastEntry }: Pick<Checkpoint, 'lastRun' | 'cursor' | 'lastEntry'>) {
     this.#caughtUpAt = timeOf(lastRun?.caughtUpAt);
     this.#cursor = timeOf(cursor);
-    this.#committedAt = timeOf(lastBatch?.committedAt);
+    this.#committedAt = timeOf(lastEntry?.committedAt);
   }
 
   get caughtUpAt(): number | null {

@@ -1,32 +1,70 @@
-import type { Head, HeadStore } from './checkpoint.ts';
+import type { Checkpoint, LastRun } from './checkpoint.ts';
+import type { CheckpointStore, Move } from './checkpoint-store.ts';
+import type { Hold } from './committer.ts';
+import { isSameEntry, type LedgerEntry } from './ledger-entry.ts';
 
 /** Renewed when this much of it has passed, milliseconds. */
 const RENEW_AFTER = 40_000;
 
-/** The lease of a running function; renewed in passing. */
-export class Lease {
-  readonly fence: number;
-  readonly #store: HeadStore;
+/** The lease of a running function. It commits batch after batch, and is renewed in passing. */
+export class Lease implements Hold {
+  readonly #store: CheckpointStore;
   readonly #now: () => number;
+  #checkpoint: Checkpoint;
   #renewedAt: number;
+  /** The batch whose commit was refused. */
+  #refused: LedgerEntry | undefined;
 
-  constructor(store: HeadStore, head: Head, now: () => number) {
-    this.fence = head.fence;
+  private constructor(store: CheckpointStore, checkpoint: Checkpoint, now: () => number) {
     this.#store = store;
+    this.#checkpoint = checkpoint;
     this.#now = now;
     this.#renewedAt = now();
+  }
+
+  /** Takes the lease. @throws LeaseHeldError if another run has it */
+  static async acquire(store: CheckpointStore, run: string, now: () => number): Promise<Lease> {
+    return new Lease(store, await store.acquire(run), now);
+  }
+
+  /** The checkpoint as it was after the last commit. */
+  get checkpoint(): Checkpoint {
+    return this.#checkpoint;
   }
 
   /** Called often; writes only when it is time. @throws LeaseHeldError if another run took over */
   async keep(): Promise<void> {
     if (this.#now() - this.#renewedAt < RENEW_AFTER) return;
-    // first: whoever else calls meanwhile need not write, too
+    // first: others that call meanwhile need not write
     this.#renewedAt = this.#now();
-    await this.#store.renew(this.fence);
+    await this.#store.renew(this.#checkpoint.fencingToken);
   }
 
-  /** A commit renews the lease as well. */
-  renewed(): void {
+  async enter(): Promise<Checkpoint> {
+    if (this.#refused === undefined) return this.#checkpoint;
+    // the lease is lost, or the commit went through and was repeated because its answer was lost
+    const found = await this.#store.read();
+    const isOurs = found?.fencingToken === this.#checkpoint.fencingToken && isSameEntry(found.lastEntry, this.#refused);
+    if (found === undefined || !isOurs) throw this.#store.lost();
+    this.#refused = undefined;
+    this.#checkpoint = found;
+    return found;
+  }
+
+  async commit(checkpoint: Checkpoint, entry: LedgerEntry, move: Move): Promise<boolean> {
+    const { fencingToken } = checkpoint;
+    const isCommitted = await this.#store.commit({ fencingToken }, entry, move);
+    this.#refused = isCommitted ? undefined : entry;
+    if (!isCommitted) return false;
     this.#renewedAt = this.#now();
+    const { seq } = entry;
+    const { position = checkpoint.position, cursor = checkpoint.cursor } = move;
+    this.#checkpoint = { ...checkpoint, seq, lastEntry: entry, appended: seq - 1, position, cursor };
+    return true;
+  }
+
+  /** Gives the lease back at the end of a run. @throws LeaseHeldError if another run took over */
+  release(end: Move & { readonly appended: number; readonly lastRun: LastRun }): Promise<void> {
+    return this.#store.release(this.#checkpoint.fencingToken, end);
   }
 }

@@ -1,19 +1,14 @@
 import * as z from 'zod/mini';
+import { checkFormat } from '../common/format-version.ts';
 import { timeRangeSchema } from '../common/time-range.ts';
-import { ZONES } from '../lake/zones.ts';
+import { storedObjectSchema } from '../lake/stored-object.ts';
 
-const ledgerObjectSchema = z.object({
-  key: z.string(),
-  zone: z.enum(ZONES),
-  /** Partition, UTC date. */
-  dt: z.string(),
-  records: z.int(),
-  /** Compressed size. */
-  bytes: z.int(),
-});
+/** Format of a ledger entry. Raise it with every change that an older release would misread. */
+export const ENTRY_FORMAT = 1;
 
 /** One committed batch: what was taken, from where to where, by whom, into which objects. */
-export const ledgerBatchSchema = z.object({
+export const ledgerEntrySchema = z.object({
+  formatVersion: z._default(z.int(), ENTRY_FORMAT),
   seq: z.int(),
   run: z.string(),
   /** Nominal time of the schedule that started the run. */
@@ -29,10 +24,20 @@ export const ledgerBatchSchema = z.object({
   requests: z.int(),
   /** From the first request of the batch to its commit. */
   seconds: z.number(),
-  objects: z.array(ledgerObjectSchema),
+  objects: z.array(storedObjectSchema),
   /** The range that was backfilled; absent for what live runs took. */
   range: z.optional(timeRangeSchema),
 });
 
-export type LedgerObject = z.infer<typeof ledgerObjectSchema>;
-export type LedgerBatch = z.infer<typeof ledgerBatchSchema>;
+export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
+
+/** Reads the item of a ledger entry. @throws ConfigurationError if a newer release wrote it */
+export function parseLedgerEntry(item: Readonly<Record<string, unknown>>): LedgerEntry {
+  checkFormat(item.formatVersion, ENTRY_FORMAT, `ledger entry ${item.pk} ${item.sk}`);
+  return ledgerEntrySchema.parse(item);
+}
+
+/** Whether two entries describe the same attempt to commit a batch. */
+export function isSameEntry(a: LedgerEntry | undefined, b: LedgerEntry): boolean {
+  return a?.seq === b.seq && a.run === b.run && a.committedAt === b.committedAt;
+}

@@ -1,9 +1,9 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unlessRefused } from '../aws/conditional-write.ts';
-import { batchKey, LAST_BATCH, partitionOf } from '../aws/state-keys.ts';
-import { type LedgerBatch, ledgerBatchSchema } from './ledger-entry.ts';
+import { entryKey, LAST_ENTRY, statePartition } from '../aws/state-keys.ts';
+import { type LedgerEntry, parseLedgerEntry } from './ledger-entry.ts';
 
-/** The append-only record of committed batches of a tenant's endpoint. */
+/** The append-only list of committed batches of a tenant's endpoints. */
 export class Ledger {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
@@ -16,17 +16,30 @@ export class Ledger {
   }
 
   /** Appends a batch; appending it again changes nothing. */
-  async append(endpoint: string, batch: LedgerBatch): Promise<void> {
+  async append(endpoint: string, entry: LedgerEntry): Promise<void> {
     const command = new PutCommand({
       TableName: this.#table,
-      Item: { pk: partitionOf(this.#tenant, endpoint), sk: batchKey(batch.seq), ...batch },
+      Item: { pk: statePartition(this.#tenant, endpoint), sk: entryKey(entry.seq), ...entry },
       ConditionExpression: 'attribute_not_exists(sk)',
     });
     await unlessRefused(this.#client.send(command));
   }
 
-  /** Batches with a sequence number above `after`, in order, without a gap. */
-  async *batchesAfter(endpoint: string, after: number): AsyncGenerator<LedgerBatch> {
+  /** Batches with a sequence number above `after`, in order, without a gap. @throws ConfigurationError as parseLedgerEntry does */
+  entriesAfter(endpoint: string, after: number): AsyncGenerator<LedgerEntry> {
+    return this.#query(endpoint, after + 1, { ConsistentRead: true });
+  }
+
+  /** Batches from the last one back. */
+  entriesBackwards(endpoint: string): AsyncGenerator<LedgerEntry> {
+    return this.#query(endpoint, 0, { ScanIndexForward: false, Limit: 50 });
+  }
+
+  async *#query(
+    endpoint: string,
+    first: number,
+    options: { readonly ConsistentRead?: boolean; readonly ScanIndexForward?: boolean; readonly Limit?: number },
+  ): AsyncGenerator<LedgerEntry> {
     let start: Record<string, unknown> | undefined;
     do {
       const answer = await this.#client.send(
@@ -34,15 +47,15 @@ export class Ledger {
           TableName: this.#table,
           KeyConditionExpression: 'pk = :pk and sk between :first and :last',
           ExpressionAttributeValues: {
-            ':pk': partitionOf(this.#tenant, endpoint),
-            ':first': batchKey(after + 1),
-            ':last': LAST_BATCH,
+            ':pk': statePartition(this.#tenant, endpoint),
+            ':first': entryKey(first),
+            ':last': LAST_ENTRY,
           },
-          ConsistentRead: true,
+          ...options,
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      for (const item of answer.Items ?? []) yield ledgerBatchSchema.parse(item);
+      for (const item of answer.Items ?? []) yield parseLedgerEntry(item);
       start = answer.LastEvaluatedKey;
     } while (start);
   }

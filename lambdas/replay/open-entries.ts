@@ -40,7 +40,7 @@ export class OpenEntries {
   }
 
   async *#lines(): AsyncGenerator<{ readonly line: string; readonly dt: string }> {
-    for await (const { objects } of this.#ledger.batchesAfter(this.#endpoint, 0))
+    for await (const { objects } of this.#ledger.entriesAfter(this.#endpoint, 0))
       for (const { zone, key, dt } of objects) {
         if (zone !== 'quarantine') continue;
         for (const line of await this.#read(key)) yield { line, dt };

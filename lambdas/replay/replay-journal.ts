@@ -1,13 +1,15 @@
 import type { Effects } from '../common/effects.ts';
-import type { Head, HeadStore, LastRun } from '../ledger/checkpoint.ts';
+import type { StoredObject } from '../lake/stored-object.ts';
+import type { LastRun } from '../ledger/checkpoint.ts';
+import type { CheckpointStore } from '../ledger/checkpoint-store.ts';
+import { Committer } from '../ledger/committer.ts';
 import { Lease } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { LedgerBatch, LedgerObject } from '../ledger/ledger-entry.ts';
 import { isoTime } from '../sources/times.ts';
 import type { ReplayPosition } from './replay-position.ts';
 
 interface JournalOptions {
-  readonly store: HeadStore;
+  readonly store: CheckpointStore;
   readonly ledger: Ledger;
   /** Name of the replay in the state table. */
   readonly name: string;
@@ -16,32 +18,29 @@ interface JournalOptions {
   readonly now: Effects['now'];
 }
 
-/** What a replay writes about itself: lease, position and one ledger item per part, as an endpoint's run does. */
+/** What a replay writes about itself: checkpoint and one ledger entry per part, by the same commit as ingestion. */
 export class ReplayJournal {
   readonly lease: Lease;
   readonly #options: JournalOptions;
+  readonly #committer: Committer;
   readonly #startedAt: number;
-  #since: number;
-  #seq: number;
-  #appended: number;
   #records = 0;
 
-  private constructor(options: JournalOptions, head: Head) {
+  private constructor(options: JournalOptions, lease: Lease) {
+    const { name, ledger, run, now } = options;
     this.#options = options;
-    this.lease = new Lease(options.store, head, options.now);
-    this.#startedAt = options.now();
-    this.#since = this.#startedAt;
-    this.#seq = head.seq;
-    this.#appended = head.appended;
+    this.lease = lease;
+    this.#startedAt = now();
+    const scheduledTime = isoTime(this.#startedAt);
+    this.#committer = new Committer({ endpoint: name, ledger, hold: lease, run, scheduledTime, now });
   }
 
   /** Takes the lease. @throws LeaseHeldError if another replay has it */
   static async open(options: JournalOptions): Promise<{ journal: ReplayJournal; position: string | undefined }> {
-    const head = await options.store.acquire(options.run);
-    const journal = new ReplayJournal(options, head);
-    // a crash may have kept it back
-    if (head.appended < head.seq && head.lastBatch !== undefined) await journal.#append(head.lastBatch);
-    return { journal, position: head.position };
+    const lease = await Lease.acquire(options.store, options.run, options.now);
+    const journal = new ReplayJournal(options, lease);
+    await journal.#committer.recover(lease.checkpoint);
+    return { journal, position: lease.checkpoint.position };
   }
 
   /**
@@ -50,35 +49,20 @@ export class ReplayJournal {
    * @param objects written in it, now or by a replay that died
    * @throws LeaseHeldError if another replay took over
    */
-  async commit(position: ReplayPosition, dt: string, records: number, objects: LedgerObject[]): Promise<void> {
-    const { store, run, now } = this.#options;
-    const batch: LedgerBatch = {
-      seq: this.#seq + 1,
-      run,
-      scheduledTime: isoTime(this.#startedAt),
-      committedAt: isoTime(now()),
-      extractedAt: isoTime(now()),
-      from: dt,
-      to: dt,
-      records,
-      quarantined: 0,
-      requests: 0,
-      seconds: (now() - this.#since) / 1000,
-      objects,
-    };
-    await store.commit(this.lease.fence, batch, JSON.stringify(position), dt);
-    this.lease.renewed();
-    this.#seq = batch.seq;
-    this.#since = now();
+  async commit(position: ReplayPosition, dt: string, records: number, objects: StoredObject[]): Promise<void> {
+    await this.#committer.commit({
+      content: { extractedAt: isoTime(this.#options.now()), from: dt, to: dt, records, quarantined: 0 },
+      write: async () => objects,
+      move: () => ({ position: JSON.stringify(position), cursor: dt }),
+    });
     this.#records += records;
-    await this.#append(batch);
   }
 
   /** Gives the lease back. @param position @default - that of the last part */
   async close(outcome: LastRun['outcome'], position?: ReplayPosition, error?: string): Promise<void> {
-    const { store, run, continuation, now } = this.#options;
-    await store.release(this.lease.fence, {
-      appended: this.#appended,
+    const { run, continuation, now } = this.#options;
+    await this.lease.release({
+      appended: this.#committer.appended,
       ...(position !== undefined && { position: JSON.stringify(position), cursor: null }),
       lastRun: {
         run,
@@ -93,10 +77,5 @@ export class ReplayJournal {
         requests: 0,
       },
     });
-  }
-
-  async #append(batch: LedgerBatch): Promise<void> {
-    await this.#options.ledger.append(this.#options.name, batch);
-    this.#appended = batch.seq;
   }
 }

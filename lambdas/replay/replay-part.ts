@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Lake } from '../lake/lake.ts';
 import type { Taken } from '../lake/lake-records.ts';
 import { segmentLine, segmentObjects } from '../lake/segment-objects.ts';
-import type { LedgerObject } from '../ledger/ledger-entry.ts';
+import type { StoredObject } from '../lake/stored-object.ts';
 import type { MetricsItem } from '../metrics/metrics-item.ts';
 import type { MetricsTable } from '../metrics/metrics-table.ts';
 import { keepNewest, type MetricsWriter } from '../metrics/metrics-writer.ts';
@@ -42,7 +42,7 @@ export interface Part {
  * written: most are equal, and a read unit costs a fifth of the write unit that a refused write takes.
  * @returns the objects written, and those that no ledger of ingestion names
  */
-export async function replayPart(context: ReplayContext, part: Part, report: ReplayReport): Promise<LedgerObject[]> {
+export async function replayPart(context: ReplayContext, part: Part, report: ReplayReport): Promise<StoredObject[]> {
   const { lake, keepAlive } = context;
   const newest = new Map<string, MetricsItem>();
   const written = await pMap(
@@ -70,8 +70,8 @@ async function putMissing(
   { seq, segmentsKey }: PlannedObject,
   calls: readonly ReturnType<typeof segmentCall>[],
   report: ReplayReport,
-): Promise<LedgerObject[]> {
-  const noted: LedgerObject[] = [];
+): Promise<StoredObject[]> {
+  const noted: StoredObject[] = [];
   const records = calls.map((call) => segmentLine(seq, call));
   for (const { key, zone, dt, lines } of segmentObjects(tenant, seq, records)) {
     // the key follows from the content: what is there is the same

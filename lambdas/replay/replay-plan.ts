@@ -32,7 +32,7 @@ export async function planReplay(
 ): Promise<ReplayPlan> {
   const days = new Map<string, PlannedObject[]>();
   let until = after;
-  for await (const { seq, objects } of ledger.batchesAfter(endpoint, after)) {
+  for await (const { seq, objects } of ledger.entriesAfter(endpoint, after)) {
     if (seq > last) break;
     until = seq;
     for (const { zone, dt, key, records } of objects) {

@@ -1,9 +1,15 @@
 import * as z from 'zod/mini';
+import { checkFormat } from '../common/format-version.ts';
+import { isObject } from '../common/json.ts';
 import { METRICS_VERSION } from '../segments/metric-results.ts';
 import { emptyReport, replayReportSchema } from './replay-counts.ts';
 import { type ReplayOptions, replayOptionsSchema } from './replay-event.ts';
 
-export const replayPositionSchema = z.object({
+/** Format of the position. */
+const FORMAT = 1;
+
+const replayPositionSchema = z.object({
+  formatVersion: z.int(),
   options: replayOptionsSchema,
   /** Version of the rules that are at work. */
   version: z.int(),
@@ -21,12 +27,20 @@ export const replayPositionSchema = z.object({
 /** How far a replay has come. */
 export type ReplayPosition = z.infer<typeof replayPositionSchema>;
 
+/** Reads a stored position. @throws ConfigurationError if a newer release wrote it */
+export function parseReplayPosition(text: string): ReplayPosition {
+  const position: unknown = JSON.parse(text);
+  checkFormat(isObject(position) ? position.formatVersion : undefined, FORMAT, 'position of a replay');
+  return replayPositionSchema.parse(position);
+}
+
 /** Where to begin: where an unfinished replay of the same options and rules stopped, else at the start. */
 export function startingPosition(options: ReplayOptions, stored: string | undefined): ReplayPosition {
-  const known = stored === undefined ? undefined : replayPositionSchema.parse(JSON.parse(stored));
+  const known = stored === undefined ? undefined : parseReplayPosition(stored);
   if (known !== undefined && !known.done && known.version === METRICS_VERSION && isSame(known.options, options))
     return known;
   return {
+    formatVersion: FORMAT,
     options,
     version: METRICS_VERSION,
     after: 0,

@@ -5,7 +5,7 @@ import { replayName } from '../aws/state-keys.ts';
 import type { Effects } from '../common/effects.ts';
 import { ConfigurationError, IngestError, LeaseHeldError } from '../common/errors.ts';
 import { Lake } from '../lake/lake.ts';
-import { HeadStore } from '../ledger/checkpoint.ts';
+import { CheckpointStore } from '../ledger/checkpoint-store.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { MetricsTable } from '../metrics/metrics-table.ts';
 import { MetricsWriter } from '../metrics/metrics-writer.ts';
@@ -92,7 +92,7 @@ class ReplayRun {
   async start(): Promise<ReplaySummary> {
     const { aws, environment, tenant, endpoint, effects, run, continuation, options } = this.#request;
     const name = replayName(endpoint.name);
-    const store = new HeadStore(aws.dynamodb, environment.STATE_TABLE, tenant, name, effects.now);
+    const store = new CheckpointStore(aws.dynamodb, environment.STATE_TABLE, tenant, name, effects.now);
     const { now } = effects;
     const opened = await ReplayJournal.open({ store, ledger: this.#ledger, name, run, continuation, now });
     this.#journal = opened.journal;

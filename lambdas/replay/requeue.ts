@@ -1,17 +1,18 @@
 import type { Endpoint } from '../../catalog/index.ts';
 import { LeaseHeldError } from '../common/errors.ts';
 import { DriftJournal } from '../drift/drift-journal.ts';
-import { ShapeStore } from '../drift/schema-store.ts';
+import { SchemaStore } from '../drift/schema-store.ts';
 import { Lake } from '../lake/lake.ts';
-import type { Taken, TakenBack } from '../lake/lake-records.ts';
-import { type Head, HeadStore, type LastRun } from '../ledger/checkpoint.ts';
+import type { LakeBatch, Taken, TakenBack } from '../lake/lake-records.ts';
+import { writeBatch } from '../lake/write-batch.ts';
+import type { Checkpoint, LastRun } from '../ledger/checkpoint.ts';
+import { CheckpointStore } from '../ledger/checkpoint-store.ts';
+import { Committer } from '../ledger/committer.ts';
 import { Lease } from '../ledger/lease.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { MetricsTable } from '../metrics/metrics-table.ts';
 import { MetricsWriter } from '../metrics/metrics-writer.ts';
-import { BatchLog } from '../runs/batch-log.ts';
-import { Committer } from '../runs/committer.ts';
-import { BATCH_CHARACTERS, BATCH_RECORDS, type SourceBatch } from '../sources/source.ts';
+import { BATCH_CHARACTERS, BATCH_RECORDS } from '../sources/source.ts';
 import { isoTime } from '../sources/times.ts';
 import { OpenEntries } from './open-entries.ts';
 import type { ReplayRequest } from './replay.ts';
@@ -51,34 +52,37 @@ export async function takeBack(request: TakeBackRequest): Promise<TakeBackSummar
     for await (const entry of entries) found.look(entry);
     return summary('done');
   }
-  const store = new HeadStore(aws.dynamodb, environment.STATE_TABLE, tenant, endpoint.name, effects.now);
-  const head = await acquire(request, store);
-  if (head === undefined) return summary('lease_held');
-  const lease = new Lease(store, head, effects.now);
-  const committer = committerOf(request, { ledger, store, lease }, head);
+  const store = new CheckpointStore(aws.dynamodb, environment.STATE_TABLE, tenant, endpoint.name, effects.now);
+  const lease = await acquire(request, store);
+  if (lease === undefined) return summary('lease_held');
+  const { checkpoint } = lease;
+  const { committer, commit } = committing(request, ledger, lease);
   try {
-    await committer.recover(head);
+    await committer.recover(checkpoint);
     let more = false;
     for await (const entry of entries) {
       await lease.keep();
       found.look(entry);
       if (!found.isFull) continue;
-      await committer.commit(found.close(head));
+      await commit(found.close(checkpoint));
       more = request.timeLeft() < STOP_BEFORE;
       if (more) break;
     }
-    if (!found.isEmpty) await committer.commit(found.close(head));
+    if (!found.isEmpty) await commit(found.close(checkpoint));
     return summary(more ? 'more' : 'done');
   } finally {
-    await store.release(lease.fence, { appended: committer.appended, lastRun: lastRunOf(request, head) });
+    await lease.release({ appended: committer.appended, lastRun: lastRunOf(request, checkpoint) });
   }
 }
 
-/** The head with the lease; undefined if ingestion has it until the time is up. */
-async function acquire({ run, timeLeft, effects }: TakeBackRequest, store: HeadStore): Promise<Head | undefined> {
+/** The lease; undefined if ingestion has it until the time is up. */
+async function acquire(
+  { run, timeLeft, effects }: TakeBackRequest,
+  store: CheckpointStore,
+): Promise<Lease | undefined> {
   for (;;) {
     try {
-      return await store.acquire(run);
+      return await Lease.acquire(store, run, effects.now);
     } catch (error) {
       if (!(error instanceof LeaseHeldError)) throw error;
     }
@@ -87,39 +91,45 @@ async function acquire({ run, timeLeft, effects }: TakeBackRequest, store: HeadS
   }
 }
 
-function committerOf(
+function committing(
   { endpoint, tenant, run, aws, environment, effects, timeLeft }: TakeBackRequest,
-  { ledger, store, lease }: { ledger: Ledger; store: HeadStore; lease: Lease },
-  head: Head,
-): Committer {
+  ledger: Ledger,
+  lease: Lease,
+) {
   const { LAKE_BUCKET, METRICS_TABLE, METRICS_TTL_DAYS, STATE_TABLE } = environment;
-  return new Committer(
-    {
-      endpoint,
-      tenant,
-      run,
-      lake: new Lake(aws.s3, LAKE_BUCKET),
-      metrics: new MetricsWriter({
-        table: new MetricsTable(aws, METRICS_TABLE),
-        tenant,
-        ttlDays: METRICS_TTL_DAYS === undefined ? undefined : Number(METRICS_TTL_DAYS),
-        effects,
-        timeLeft,
-        keepAlive: () => lease.keep(),
-      }),
-      ledger,
-      store,
-      lease,
-      drift: new DriftJournal(new ShapeStore(aws.dynamodb, STATE_TABLE, tenant, endpoint.name), endpoint),
-      effects,
-      log: new BatchLog({ run, scheduledTime: isoTime(effects.now()), now: effects.now, requests: () => 0 }),
-    },
-    head,
-  );
+  const { now } = effects;
+  const committer = new Committer({
+    endpoint: endpoint.name,
+    ledger,
+    hold: lease,
+    run,
+    scheduledTime: isoTime(now()),
+    now,
+  });
+  const metrics = new MetricsWriter({
+    table: new MetricsTable(aws, METRICS_TABLE),
+    tenant,
+    ttlDays: METRICS_TTL_DAYS === undefined ? undefined : Number(METRICS_TTL_DAYS),
+    effects,
+    timeLeft,
+    keepAlive: () => lease.keep(),
+  });
+  const drift = new DriftJournal(new SchemaStore(aws.dynamodb, STATE_TABLE, tenant, endpoint.name), endpoint);
+  const context = { endpoint, tenant, run, lake: new Lake(aws.s3, LAKE_BUCKET), metrics, drift, effects };
+  const commit = async (batch: LakeBatch) => {
+    const committed = await committer.commit({
+      content: { extractedAt: batch.extractedAt, from: null, to: null, records: batch.taken.length, quarantined: 0 },
+      write: (seq) => writeBatch(context, batch, seq),
+      // live runs continue where they would have
+      move: () => ({}),
+    });
+    if (committed !== undefined) await drift.remember(committed.seq);
+  };
+  return { committer, commit };
 }
 
 /** Taking back is no run of the endpoint: its last run stays the last one, and one that failed or died stays known. */
-function lastRunOf({ run, continuation, effects }: TakeBackRequest, { lastRun, afterFailure }: Head): LastRun {
+function lastRunOf({ run, continuation, effects }: TakeBackRequest, { lastRun, afterFailure }: Checkpoint): LastRun {
   const now = isoTime(effects.now());
   const last = lastRun ?? {
     run,
@@ -170,17 +180,13 @@ class Found {
     this.#characters += retaken.taken.json.length;
   }
 
-  /** The batch so far; position and cursor of the endpoint stay where they are. */
-  close({ position, cursor, lastBatch }: Head): SourceBatch {
-    const batch: SourceBatch = {
+  /** The batch so far. */
+  close({ lastEntry }: Checkpoint): LakeBatch {
+    const batch: LakeBatch = {
       taken: this.#taken,
       rejected: [],
       takenBack: this.#entries,
-      extractedAt: lastBatch?.extractedAt ?? isoTime(this.#now()),
-      position: position === undefined ? undefined : JSON.parse(position),
-      cursor: cursor ?? null,
-      from: null,
-      to: null,
+      extractedAt: lastEntry?.extractedAt ?? isoTime(this.#now()),
     };
     this.#taken = [];
     this.#entries = [];

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../../catalog/index.ts';
 import { Lake } from '../lake/lake.ts';
-import { HeadStore } from '../ledger/checkpoint.ts';
+import { CheckpointStore } from '../ledger/checkpoint-store.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import { MetricsTable } from '../metrics/metrics-table.ts';
 import { MetricsWriter } from '../metrics/metrics-writer.ts';
@@ -31,7 +31,7 @@ export function runParts(request: IngestRequest, endpoint: Endpoint, backfillSha
     }),
     lake: new Lake(aws.s3, environment.LAKE_BUCKET),
     ledger: new Ledger(dynamodb, table, tenant.name),
-    store: new HeadStore(dynamodb, table, tenant.name, endpoint.name, effects.now),
+    store: new CheckpointStore(dynamodb, table, tenant.name, endpoint.name, effects.now),
     timeIsUp: () => timeLeft() < STOP_BEFORE,
   };
 }

@@ -1,12 +1,7 @@
-import type { Rejected, Taken, TakenBack } from '../lake/lake-records.ts';
+import type { LakeBatch } from '../lake/lake-records.ts';
 
 /** A bounded list of records with the position the source has after it. */
-export interface SourceBatch {
-  readonly taken: readonly Taken[];
-  readonly rejected: readonly Rejected[];
-  /** Entries of the quarantine whose records are among the taken ones. @default - none */
-  readonly takenBack?: readonly TakenBack[];
-  readonly extractedAt: string;
+export interface SourceBatch extends LakeBatch {
   /** Opaque state of the source, JSON; the next run starts from it. */
   readonly position: unknown;
   /** The position's time for people and dashboards. */

@@ -2,12 +2,12 @@ import { Console } from 'node:console';
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { type AwsClients, createAwsClients } from '../../lambdas/aws/aws-clients.ts';
+import { freeAbandonedLeases } from '../../lambdas/ledger/abandoned-leases.ts';
 import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
 import type { IngestSummary } from '../../lambdas/runs/run-summary.ts';
 import { closeClients } from '../aws/close-clients.ts';
 import { startLocalAws } from '../aws/local-aws.ts';
 import type { LocalCredential } from '../aws/secret-store.ts';
-import { freeAbandonedLeases } from './abandoned-leases.ts';
 
 /** As long as Lambda lets a function run, milliseconds. */
 const TIME_LIMIT = 15 * 60_000;

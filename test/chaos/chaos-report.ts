@@ -5,7 +5,7 @@ import type { Outcome } from './simulate-seed.ts';
 const SHOWN = 5;
 
 /** The one command that shows a seed again, step by step. */
-export const replayCommand = (seed: number) => `npx node test/chaos/run.ts --seed ${seed} --trace`;
+export const replayCommand = (seed: number) => `npx node test/chaos/run-chaos.ts --seed ${seed} --trace`;
 
 /** A failing seed as text: what did not hold, where, and the last steps before. */
 export function describeFailure({ seed, violations, lastSteps }: Outcome): string {

@@ -3,11 +3,11 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Environment } from '../../lambdas/aws/environment.ts';
-import { ShapeStore } from '../../lambdas/drift/schema-store.ts';
-import { HeadStore, headSchema } from '../../lambdas/ledger/checkpoint.ts';
+import { SchemaStore } from '../../lambdas/drift/schema-store.ts';
+import { CheckpointStore } from '../../lambdas/ledger/checkpoint-store.ts';
 import { readStatus } from '../../lambdas/ledger/endpoint-status.ts';
 import { Ledger } from '../../lambdas/ledger/ledger.ts';
-import type { LedgerBatch } from '../../lambdas/ledger/ledger-entry.ts';
+import type { LedgerEntry } from '../../lambdas/ledger/ledger-entry.ts';
 import { MetricsTable } from '../../lambdas/metrics/metrics-table.ts';
 import { DynamoRateBudget } from '../../lambdas/platform/dynamo-rate-budget.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
@@ -48,7 +48,8 @@ function both({ STATE_TABLE, METRICS_TABLE }: Environment) {
   return { client: client as unknown as DynamoDBDocumentClient, compared };
 }
 
-const batch = (seq: number, from: string | null): LedgerBatch => ({
+const batch = (seq: number, from: string | null): LedgerEntry => ({
+  formatVersion: 1,
   seq,
   run: `run-${seq}`,
   scheduledTime: '2026-03-02T12:00:00.000Z',
@@ -78,14 +79,20 @@ const lastRun = (outcome: 'done' | 'more' | 'failed') => ({
 const small = fc.integer({ min: 0, max: 3 });
 const step = fc.oneof(
   fc.record({ kind: fc.constant('acquire' as const), later: fc.constantFrom(0, 50_000, 200_000) }),
-  fc.record({ kind: fc.constant('renew' as const), fence: small }),
-  fc.record({ kind: fc.constant('commit' as const), fence: small, seq: small, cursor: fc.boolean() }),
+  fc.record({ kind: fc.constant('renew' as const), fencingToken: small }),
+  fc.record({ kind: fc.constant('commit' as const), fencingToken: small, seq: small, cursor: fc.boolean() }),
   fc.record({ kind: fc.constant('append' as const), seq: small }),
-  fc.record({ kind: fc.constant('turn' as const), run: fc.constantFrom('b', 'c'), later: fc.constantFrom(0, 70_000) }),
-  fc.record({ kind: fc.constant('commitTurn' as const), fence: small, turn: small, seq: small, open: fc.boolean() }),
+  fc.record({ kind: fc.constant('slot' as const), run: fc.constantFrom('b', 'c'), later: fc.constantFrom(0, 70_000) }),
+  fc.record({
+    kind: fc.constant('commitInSlot' as const),
+    fencingToken: small,
+    slot: small,
+    seq: small,
+    open: fc.boolean(),
+  }),
   fc.record({
     kind: fc.constant('release' as const),
-    fence: small,
+    fencingToken: small,
     outcome: fc.constantFrom('done', 'failed'),
     position: fc.boolean(),
   }),
@@ -105,9 +112,9 @@ describe('the DynamoDB of the simulation', () => {
         const { client, compared } = both(environment);
         let now = Date.parse('2026-03-02T12:00:00.000Z');
         const { STATE_TABLE: state, METRICS_TABLE: metrics } = environment;
-        const head = new HeadStore(client, state, 'acme', 'call', () => now);
+        const checkpoints = new CheckpointStore(client, state, 'acme', 'call', () => now);
         const ledger = new Ledger(client, state, 'acme');
-        const shapes = new ShapeStore(client, state, 'acme', 'call');
+        const shapes = new SchemaStore(client, state, 'acme', 'call');
         const sleep = async (milliseconds: number) => {
           now += milliseconds;
         };
@@ -122,25 +129,29 @@ describe('the DynamoDB of the simulation', () => {
           switch (each.kind) {
             case 'acquire':
               now += each.later;
-              return head.acquire('a');
+              return checkpoints.acquire('a');
             case 'renew':
-              return head.renew(each.fence);
+              return checkpoints.renew(each.fencingToken);
             case 'commit':
-              return head.commit(each.fence, batch(each.seq, null), '{"a":1}', each.cursor ? '2026' : null);
-            case 'turn':
+              return checkpoints.commit({ fencingToken: each.fencingToken }, batch(each.seq, null), {
+                position: '{"a":1}',
+                cursor: each.cursor ? '2026' : null,
+              });
+            case 'slot':
               now += each.later;
-              return head.takeTurn(each.run);
-            case 'commitTurn':
-              return head.commitTurn(
-                headSchema.parse({ fence: each.fence, turn: each.turn, leaseUntil: 0 }),
-                batch(each.seq, null),
-                each.open ? '{"open":"1"}' : undefined,
-              );
+              return checkpoints.takeSlot(each.run);
+            case 'commitInSlot':
+              return checkpoints.commit({ fencingToken: each.fencingToken, slot: each.slot }, batch(each.seq, null), {
+                position: each.open ? '{"open":"1"}' : undefined,
+              });
             case 'append':
               return ledger.append('call', batch(each.seq, '2026'));
             case 'release': {
               const end = { appended: 1, lastRun: lastRun(each.outcome === 'done' ? 'done' : 'failed') };
-              return head.release(each.fence, each.position ? { ...end, position: '{}', cursor: null } : end);
+              return checkpoints.release(
+                each.fencingToken,
+                each.position ? { ...end, position: '{}', cursor: null } : end,
+              );
             }
             case 'take':
               now += each.later;
@@ -163,7 +174,7 @@ describe('the DynamoDB of the simulation', () => {
               await shapes.save(each.text);
               return shapes.load();
             case 'read':
-              for await (const _ of ledger.batchesAfter('call', each.after));
+              for await (const _ of ledger.entriesAfter('call', each.after));
               return readStatus(client, state, now);
           }
         }

@@ -6,8 +6,8 @@ import { type Outcome, simulate } from './simulate-seed.ts';
 
 const USAGE = `Simulates ingestion under faults, one seed after the other.
 
-  node test/chaos/run.ts --seeds 10000 [--from 1] [--workers 2]   many seeds
-  node test/chaos/run.ts --seed 123 [--trace]                     one seed, with every step
+  node test/chaos/run-chaos.ts --seeds 10000 [--from 1] [--workers 2]   many seeds
+  node test/chaos/run-chaos.ts --seed 123 [--trace]                     one seed, with every step
 `;
 
 /** Failing seeds that are described; of the others only the numbers are given. */

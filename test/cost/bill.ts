@@ -50,10 +50,10 @@ export function billOf({ meter, runs, work }: CountedDay): Line[] {
   return [
     written('metrics table', 'metrics'),
     byPiece('indexes of the metrics table, write units', indexWrites.get('metrics') ?? 0, 'writeUnit'),
-    written('leases, cursors and commits', 'state head'),
+    written('leases, cursors and commits', 'state checkpoint'),
     written('ledger', 'state batch'),
     written('rate budget', 'state budget'),
-    written('shapes of records', 'state shape'),
+    written('inferred schemas', 'state inferred-schema'),
     byPiece('DynamoDB, read units', sum(reads), 'readUnit'),
     stored('raw objects', ['raw']),
     stored('segment objects', ['segments']),

@@ -15,7 +15,7 @@ type Counts = Map<string, number>;
  * the embedded DynamoDB bills: tests compare both.
  */
 export class Meter {
-  /** Write units by what is written: `metrics`, `state head`, `state batch`... */
+  /** Write units by what is written: `metrics`, `state checkpoint`, `state batch`... */
   readonly writes: Counts = new Map();
   /** Write units of a table's indexes, read units: by table. */
   readonly indexWrites: Counts = new Map();

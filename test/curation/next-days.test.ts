@@ -2,15 +2,16 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CurationPosition } from '../../lambdas/curation/curation-event.ts';
 import { nextDays } from '../../lambdas/curation/next-days.ts';
-import type { Zone } from '../../lambdas/lake/zones.ts';
-import type { LedgerBatch } from '../../lambdas/ledger/ledger-entry.ts';
+import type { Zone } from '../../lambdas/lake/stored-object.ts';
+import type { LedgerEntry } from '../../lambdas/ledger/ledger-entry.ts';
 
 const MOST = 60;
 const day = (number: number) => new Date(Date.UTC(2025, 0, 1 + number)).toISOString().slice(0, 10);
 
-function batchOf(seq: number, days: readonly number[], zone: Zone = 'raw'): LedgerBatch {
+function batchOf(seq: number, days: readonly number[], zone: Zone = 'raw'): LedgerEntry {
   const objects = days.map((number) => ({ key: '', zone, dt: day(number), records: 1, bytes: 1 }));
   return {
+    formatVersion: 1,
     seq,
     run: 'r',
     scheduledTime: '',
@@ -27,7 +28,7 @@ function batchOf(seq: number, days: readonly number[], zone: Zone = 'raw'): Ledg
 }
 
 /** Every step through a ledger until its end. */
-async function walk(batches: readonly LedgerBatch[], zone: Zone = 'raw') {
+async function walk(batches: readonly LedgerEntry[], zone: Zone = 'raw') {
   const steps: { from: CurationPosition; to: CurationPosition; days: readonly string[] }[] = [];
   for (let from: CurationPosition = { seq: 0, day: '' }; ; ) {
     const after = batches.filter(({ seq }) => seq > from.seq);
@@ -38,7 +39,7 @@ async function walk(batches: readonly LedgerBatch[], zone: Zone = 'raw') {
   }
 }
 
-async function* fromArray(batches: readonly LedgerBatch[]) {
+async function* fromArray(batches: readonly LedgerEntry[]) {
   yield* batches;
 }
 

@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { HeadStore } from '../../lambdas/ledger/checkpoint.ts';
+import { CheckpointStore } from '../../lambdas/ledger/checkpoint-store.ts';
 import { readStatus, readStatusOf } from '../../lambdas/ledger/endpoint-status.ts';
 import { Ledger } from '../../lambdas/ledger/ledger.ts';
 import { DynamoRateBudget } from '../../lambdas/platform/dynamo-rate-budget.ts';
@@ -19,7 +19,7 @@ async function setup() {
   const { STATE_TABLE: table } = await stores.fresh();
   const time = new VirtualTime();
   const { dynamodb } = stores.aws;
-  const head = (tenant: string, endpoint: string) => new HeadStore(dynamodb, table, tenant, endpoint, time.now);
+  const head = (tenant: string, endpoint: string) => new CheckpointStore(dynamodb, table, tenant, endpoint, time.now);
   return { table, time, dynamodb, head, read: () => readStatus(dynamodb, table, time.time) };
 }
 
@@ -30,9 +30,9 @@ it('of an empty table is nothing', async () => {
 it('tells of every endpoint of every tenant where it stands, in order', async () => {
   const { head, read } = await setup();
   const acme = head('acme', 'call');
-  const { fence } = await acme.acquire('run-1');
-  await acme.commit(fence, batch(1), '{}', '2026-03-02T11:59:00.000Z');
-  await acme.release(fence, { appended: 1, lastRun: lastRun() });
+  const { fencingToken } = await acme.acquire('run-1');
+  await acme.commit({ fencingToken }, batch(1), { position: '{}', cursor: '2026-03-02T11:59:00.000Z' });
+  await acme.release(fencingToken, { appended: 1, lastRun: lastRun() });
   await head('beta', 'agent').acquire('run-2');
   await head('acme', 'agent').acquire('run-3');
   const never = {
@@ -76,8 +76,8 @@ it('sees every endpoint of a table that takes many pages, and no ledger or budge
   const tenants = Array.from({ length: 12 }, (_, i) => `tenant-${String(i).padStart(2, '0')}`);
   for (const tenant of tenants) {
     const store = head(tenant, 'call');
-    const { fence } = await store.acquire('run-1');
-    await store.release(fence, { appended: 0, lastRun: lastRun(), position, cursor: null });
+    const { fencingToken } = await store.acquire('run-1');
+    await store.release(fencingToken, { appended: 0, lastRun: lastRun(), position, cursor: null });
     await new Ledger(dynamodb, table, tenant).append('call', batch(1));
     await new DynamoRateBudget(dynamodb, table, tenant, 8, time.effects()).acquire(1000);
   }
@@ -89,8 +89,8 @@ it('sees every endpoint of a table that takes many pages, and no ledger or budge
 it('tells of chosen places alone, in their order, with those that have never run, by more keys than one answer takes', async () => {
   const { head, dynamodb, table, time } = await setup();
   const tenants = Array.from({ length: 130 }, (_, i) => `tenant-${i}`);
-  const { fence } = await head('tenant-129', 'call').acquire('run-1');
-  await head('tenant-129', 'call').release(fence, {
+  const { fencingToken } = await head('tenant-129', 'call').acquire('run-1');
+  await head('tenant-129', 'call').release(fencingToken, {
     appended: 0,
     lastRun: { ...lastRun(), caughtUpAt: '2026-03-02T11:50:00.000Z' },
   });

@@ -1,7 +1,7 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { ShapeStore } from '../../lambdas/drift/schema-store.ts';
-import { HeadStore } from '../../lambdas/ledger/checkpoint.ts';
+import { SchemaStore } from '../../lambdas/drift/schema-store.ts';
+import { CheckpointStore } from '../../lambdas/ledger/checkpoint-store.ts';
 import { Ledger } from '../../lambdas/ledger/ledger.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';
 import { batch } from './sample-entry.ts';
@@ -21,7 +21,7 @@ function setup() {
   return { tenant, dynamodb, table, ledger: new Ledger(dynamodb, table, tenant) };
 }
 
-const read = (ledger: Ledger, after = 0, endpoint = 'call') => Array.fromAsync(ledger.batchesAfter(endpoint, after));
+const read = (ledger: Ledger, after = 0, endpoint = 'call') => Array.fromAsync(ledger.entriesAfter(endpoint, after));
 const numbers = async (ledger: Ledger, after = 0) => (await read(ledger, after)).map(({ seq }) => seq);
 
 it('gives batches as they were appended, in the order of their numbers', async () => {
@@ -53,8 +53,8 @@ it('of another endpoint or tenant is another ledger, and head and shape are no b
   await ledger.append('call', batch(1));
   await ledger.append('chat', batch(2));
   await new Ledger(dynamodb, table, 'other').append('call', batch(3));
-  await new HeadStore(dynamodb, table, tenant, 'call', () => 0).acquire('a');
-  await new ShapeStore(dynamodb, table, tenant, 'call').save('{}');
+  await new CheckpointStore(dynamodb, table, tenant, 'call', () => 0).acquire('a');
+  await new SchemaStore(dynamodb, table, tenant, 'call').save('{}');
   expect(await numbers(ledger)).toEqual([1]);
   expect(await read(ledger, 0, 'agent')).toEqual([]);
 });
@@ -80,10 +80,10 @@ it('does not hide an append that failed for another reason', async () => {
 
 it('keeps the shape of records beside it', async () => {
   const { dynamodb, table, tenant } = setup();
-  const shapes = new ShapeStore(dynamodb, table, tenant, 'call');
+  const shapes = new SchemaStore(dynamodb, table, tenant, 'call');
   expect(await shapes.load()).toBeUndefined();
   await shapes.save('{"a":1}');
   await shapes.save('{"a":2}');
   expect(await shapes.load()).toBe('{"a":2}');
-  expect(await new ShapeStore(dynamodb, table, tenant, 'chat').load()).toBeUndefined();
+  expect(await new SchemaStore(dynamodb, table, tenant, 'chat').load()).toBeUndefined();
 });

@@ -1,10 +1,11 @@
 import type { LastRun } from '../../lambdas/ledger/checkpoint.ts';
-import type { LedgerBatch } from '../../lambdas/ledger/ledger-entry.ts';
+import type { LedgerEntry } from '../../lambdas/ledger/ledger-entry.ts';
 
 const AT = '2026-03-02T12:00:00.000Z';
 
 /** A committed batch with so many records. */
-export const batch = (seq: number, changes: Partial<LedgerBatch> = {}): LedgerBatch => ({
+export const batch = (seq: number, changes: Partial<LedgerEntry> = {}): LedgerEntry => ({
+  formatVersion: 1,
   seq,
   run: 'run-1',
   scheduledTime: AT,

@@ -3,9 +3,9 @@ import { findEndpoint } from '../../catalog/index.ts';
 import { S3Objects } from '../../lambdas/aws/s3-objects.ts';
 import { Lake } from '../../lambdas/lake/lake.ts';
 import type { Taken } from '../../lambdas/lake/lake-records.ts';
+import { writeBatch } from '../../lambdas/lake/write-batch.ts';
 import type { MetricsTable } from '../../lambdas/metrics/metrics-table.ts';
 import { MetricsWriter } from '../../lambdas/metrics/metrics-writer.ts';
-import { writeBatch } from '../../lambdas/runs/write-batch.ts';
 import type { SourceBatch } from '../../lambdas/sources/source.ts';
 import { s3Over } from '../support/s3-over.ts';
 
@@ -52,13 +52,12 @@ async function breathsOf(calls: number): Promise<number[]> {
       endpoint,
       tenant: 'acme',
       run: 'a-run',
-      seq: 1,
       lake: new Lake(s3Over({ send: async () => ({}) }), 'lake'),
       metrics,
-      drift: { look: async () => [] },
       effects: { breathe },
     },
     batch,
+    1,
   );
   expect(put).toBe(calls);
   return breaths;

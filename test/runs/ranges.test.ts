@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { HeadStore } from '../../lambdas/ledger/checkpoint.ts';
+import { CheckpointStore } from '../../lambdas/ledger/checkpoint-store.ts';
 import { memoryStores } from '../support/memory-stores.ts';
 import { s3Over } from '../support/s3-over.ts';
 import { call, NOW, World } from './run-world.ts';
@@ -23,7 +23,13 @@ async function setup({ old = 5 } = {}) {
 }
 
 const position = async (world: World, endpoint = 'call') => {
-  const store = new HeadStore(world.aws.dynamodb, world.environment.STATE_TABLE, 'acme', endpoint, world.time.now);
+  const store = new CheckpointStore(
+    world.aws.dynamodb,
+    world.environment.STATE_TABLE,
+    'acme',
+    endpoint,
+    world.time.now,
+  );
   const { position: text, cursor } = (await store.read()) ?? {};
   return { position: text, cursor };
 };
@@ -157,7 +163,13 @@ describe('a live run', () => {
 
   it('that is at work makes a range wait, until the time of the range is up', async () => {
     const world = await setup();
-    const store = new HeadStore(world.aws.dynamodb, world.environment.STATE_TABLE, 'acme', 'call', world.time.now);
+    const store = new CheckpointStore(
+      world.aws.dynamodb,
+      world.environment.STATE_TABLE,
+      'acme',
+      'call',
+      world.time.now,
+    );
     const deadline = world.time.time + 100_000;
     await store.acquire('live');
     const range = { from: ago(72 * 60), to: ago(24 * 60) };
@@ -168,11 +180,17 @@ describe('a live run', () => {
 
   it('that died between commit and ledger leaves no gap: the range appends what is missing', async () => {
     const world = await setup();
-    const store = new HeadStore(world.aws.dynamodb, world.environment.STATE_TABLE, 'acme', 'call', world.time.now);
-    const head = await store.acquire('dies');
+    const store = new CheckpointStore(
+      world.aws.dynamodb,
+      world.environment.STATE_TABLE,
+      'acme',
+      'call',
+      world.time.now,
+    );
+    const { slot: _, ...checkpoint } = await store.acquire('dies');
     const [first] = await world.ledger('call');
-    if (first === undefined || head.position === undefined) throw new Error('nothing committed');
-    await store.commit(head.fence, { ...first, seq: 2, run: 'dies', objects: [] }, head.position, head.cursor ?? null);
+    if (first === undefined || checkpoint.position === undefined) throw new Error('nothing committed');
+    await store.commit(checkpoint, { ...first, seq: 2, run: 'dies', objects: [] }, checkpoint);
     world.time.time += 3 * MINUTE;
     await backfill(world, 72 * 60, 24 * 60);
     expect((await world.ledger('call')).map(({ seq, run }) => [seq, run])).toEqual([

@@ -2,7 +2,7 @@ import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
 import type { Environment } from '../../lambdas/aws/environment.ts';
 import { type EndpointStatus, readStatus } from '../../lambdas/ledger/endpoint-status.ts';
 import { Ledger } from '../../lambdas/ledger/ledger.ts';
-import type { LedgerBatch } from '../../lambdas/ledger/ledger-entry.ts';
+import type { LedgerEntry } from '../../lambdas/ledger/ledger-entry.ts';
 import type { Tenant } from '../../lambdas/platform/tenant.ts';
 import { ingest } from '../../lambdas/runs/ingest.ts';
 import type { IngestRequest } from '../../lambdas/runs/ingest-request.ts';
@@ -76,9 +76,9 @@ export class World {
     return itemsOf(this.aws, this.environment.METRICS_TABLE);
   }
 
-  ledger(endpoint: string): Promise<LedgerBatch[]> {
+  ledger(endpoint: string): Promise<LedgerEntry[]> {
     const { STATE_TABLE } = this.environment;
-    return Array.fromAsync(new Ledger(this.aws.dynamodb, STATE_TABLE, this.tenant.name).batchesAfter(endpoint, 0));
+    return Array.fromAsync(new Ledger(this.aws.dynamodb, STATE_TABLE, this.tenant.name).entriesAfter(endpoint, 0));
   }
 
   async status(endpoint: string): Promise<EndpointStatus | undefined> {

@@ -4,14 +4,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Lake } from '../../lambdas/lake/lake.ts';
 import { Ledger } from '../../lambdas/ledger/ledger.ts';
-import type { LedgerBatch } from '../../lambdas/ledger/ledger-entry.ts';
+import type { LedgerEntry } from '../../lambdas/ledger/ledger-entry.ts';
 import { Nested } from '../../lambdas/sources/nested/nested.ts';
 import type { Row } from '../support/fake-platform.ts';
 import { drain, entry, NOW } from './source-setup.ts';
 
 /** Parents' ledgers and raw objects in memory. */
 class Parents {
-  readonly batches = new Map<string, LedgerBatch[]>();
+  readonly batches = new Map<string, LedgerEntry[]>();
   readonly objects = new Map<string, string[]>();
   readonly read: string[] = [];
   readonly ledger: Ledger;
@@ -20,7 +20,7 @@ class Parents {
   constructor() {
     const { batches, objects, read } = this;
     this.ledger = new (class extends Ledger {
-      override async *batchesAfter(endpoint: string, after: number) {
+      override async *entriesAfter(endpoint: string, after: number) {
         yield* (batches.get(endpoint) ?? []).filter(({ seq }) => seq > after);
       }
     })(DynamoDBDocumentClient.from(new DynamoDBClient({})), 'none', 'acme');
@@ -51,6 +51,7 @@ class Parents {
       bytes: 1,
     }));
     batches.push({
+      formatVersion: 1,
       seq,
       run: 'r',
       scheduledTime: NOW,

@@ -3,7 +3,7 @@ import type { IngestEvent } from '../../../lambdas/runs/ingest-event.ts';
 import type { LocalFunctions } from '../../../local/runtime/local-functions.ts';
 import { count } from '../../terminal/counting.ts';
 import type { Progress, Step } from '../../terminal/progress.ts';
-import { type EndpointResult, readHead, runEndpoint } from './endpoint-run.ts';
+import { type EndpointResult, readCheckpoint, runEndpoint } from './endpoint-run.ts';
 
 interface CatchUp {
   readonly functions: LocalFunctions;
@@ -52,7 +52,7 @@ async function shown(options: CatchUp, { name }: Endpoint, steps: ReadonlyMap<st
 
 /** How far an endpoint has come: its cursor between the start of history and now. */
 async function update({ functions, tenant, now }: CatchUp, event: IngestEvent, step: Step | undefined): Promise<void> {
-  const head = await readHead(functions, event).catch(() => undefined);
+  const head = await readCheckpoint(functions, event).catch(() => undefined);
   if (head === undefined || head.seq === 0) return;
   const from = Date.parse(tenant.historyStart);
   const cursor = Date.parse(head.cursor ?? '');

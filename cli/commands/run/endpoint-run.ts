@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { HEAD, partitionOf } from '../../../lambdas/aws/state-keys.ts';
 import { IngestError } from '../../../lambdas/common/errors.ts';
-import { type Head, headSchema } from '../../../lambdas/ledger/checkpoint.ts';
+import type { Checkpoint } from '../../../lambdas/ledger/checkpoint.ts';
+import { CheckpointStore } from '../../../lambdas/ledger/checkpoint-store.ts';
 import { Ledger } from '../../../lambdas/ledger/ledger.ts';
 import type { IngestEvent } from '../../../lambdas/runs/ingest-event.ts';
 import { Tally } from '../../../lambdas/runs/run-summary.ts';
@@ -36,13 +35,13 @@ export async function runEndpoint(
   event: IngestEvent,
   onWait: () => void,
 ): Promise<EndpointResult> {
-  const before = await readHead(functions, event);
+  const before = await readCheckpoint(functions, event);
   const spent = { requests: 0 };
   try {
     await invokeUntilDone(functions, event, onWait, spent);
     return { ...(await committedAfter(functions, event, before)), requests: spent.requests };
   } catch (error) {
-    const { lastRun } = (await readHead(functions, event)) ?? {};
+    const { lastRun } = (await readCheckpoint(functions, event)) ?? {};
     const failed = lastRun?.outcome === 'failed' && lastRun.run !== before?.lastRun?.run ? lastRun.requests : 0;
     const committed = await committedAfter(functions, event, before);
     return { ...committed, requests: spent.requests + failed, error: reasonOf(error, functions) };
@@ -77,20 +76,18 @@ async function invokeUntilDone(
   }
 }
 
-/** The head of an endpoint's ledger; undefined before its first run. */
-export async function readHead(
+/** The checkpoint of an endpoint; undefined before its first run. */
+export function readCheckpoint(
   { aws, stateTable }: LocalFunctions,
   { tenant, endpoint }: IngestEvent,
-): Promise<Head | undefined> {
-  const key = { pk: partitionOf(tenant.name, endpoint), sk: HEAD };
-  const { Item: item } = await aws.dynamodb.send(new GetCommand({ TableName: stateTable, Key: key }));
-  return item && headSchema.parse(item);
+): Promise<Checkpoint | undefined> {
+  return new CheckpointStore(aws.dynamodb, stateTable, tenant.name, endpoint, Date.now).read();
 }
 
-async function committedAfter({ aws, stateTable }: LocalFunctions, event: IngestEvent, before: Head | undefined) {
+async function committedAfter({ aws, stateTable }: LocalFunctions, event: IngestEvent, before: Checkpoint | undefined) {
   const ledger = new Ledger(aws.dynamodb, stateTable, event.tenant.name);
   const tally = new Tally();
-  for await (const batch of ledger.batchesAfter(event.endpoint, before?.seq ?? 0)) tally.add(batch);
+  for await (const batch of ledger.entriesAfter(event.endpoint, before?.seq ?? 0)) tally.add(batch);
   const { records, batches, objects, quarantined, from, to } = tally;
   return { records, batches, objects, quarantined, from, to };
 }

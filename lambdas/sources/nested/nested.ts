@@ -6,14 +6,24 @@ import { withMembers } from '../../common/json-text.ts';
 import type { Lake } from '../../lake/lake.ts';
 import type { RawRecord } from '../../lake/lake-records.ts';
 import type { Ledger } from '../../ledger/ledger.ts';
-import type { LedgerBatch } from '../../ledger/ledger-entry.ts';
+import type { LedgerEntry } from '../../ledger/ledger-entry.ts';
 import { BatchBuilder } from '../batch-builder.ts';
+import { checkPosition } from '../position-format.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
 import { parseTime } from '../times.ts';
 import { validate } from '../validate.ts';
 import { findAt } from './nested-paths.ts';
 
-const positionSchema = z.object({ parents: z.record(z.string(), z.int()), cursor: z.nullable(z.string()) });
+/** Format of the position. */
+const FORMAT = 1;
+
+const positionSchema = z.object({
+  formatVersion: z.int(),
+  /** Last batch of each parent that is taken. */
+  parents: z.record(z.string(), z.int()),
+  cursor: z.nullable(z.string()),
+});
+type Position = z.infer<typeof positionSchema>;
 
 interface NestedOptions extends RunContext {
   readonly endpoint: Endpoint;
@@ -35,11 +45,11 @@ export class Nested implements Source {
 
   async *batches(position: unknown): AsyncGenerator<SourceBatch, SourceEnd> {
     const { source, ledger, keepAlive, timeIsUp } = this.#options;
-    const state = position === undefined ? { parents: {}, cursor: null } : positionSchema.parse(position);
+    const state = this.#parse(position);
     const builder = new BatchBuilder();
     const close = () => builder.close(state.cursor ?? '', structuredClone(state), state.cursor);
     for (const parent of source.parents) {
-      for await (const batch of ledger.batchesAfter(parent.endpoint, state.parents[parent.endpoint] ?? 0)) {
+      for await (const batch of ledger.entriesAfter(parent.endpoint, state.parents[parent.endpoint] ?? 0)) {
         await keepAlive();
         await this.#take(builder, parent, batch);
         state.parents[parent.endpoint] = batch.seq;
@@ -54,7 +64,13 @@ export class Nested implements Source {
     return { more: false, completeTo: state.cursor, position: state, cursor: state.cursor };
   }
 
-  async #take(builder: BatchBuilder, parent: NestedParent, batch: LedgerBatch): Promise<void> {
+  #parse(position: unknown): Position {
+    if (position === undefined) return { formatVersion: FORMAT, parents: {}, cursor: null };
+    checkPosition(position, FORMAT, this.#options.endpoint.name);
+    return positionSchema.parse(position);
+  }
+
+  async #take(builder: BatchBuilder, parent: NestedParent, batch: LedgerEntry): Promise<void> {
     const objects = batch.objects.filter(({ zone }) => zone === 'raw');
     const contents = await pMap(objects, async ({ key, dt }) => ({ dt, lines: await this.#options.lake.get(key) }), {
       concurrency: 8,

@@ -6,6 +6,7 @@ import { isObject, sourceOf } from '../../common/json.ts';
 import type { Rejected, Taken } from '../../lake/lake-records.ts';
 import { type CcaipClient, pageParameters } from '../../platform/client.ts';
 import { mayHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
+import { checkPosition } from '../position-format.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
 import { isoTime, utcDate } from '../times.ts';
 import { validate } from '../validate.ts';
@@ -13,7 +14,10 @@ import { flattenTree } from './flatten-tree.ts';
 
 const ATTEMPTS = 3;
 
-const positionSchema = z.object({ takenAt: z.string(), digest: z.string() });
+/** Format of the position. */
+const FORMAT = 1;
+
+const positionSchema = z.object({ formatVersion: z.int(), takenAt: z.string(), digest: z.string() });
 
 interface SnapshotOptions extends RunContext {
   readonly endpoint: Endpoint;
@@ -42,8 +46,8 @@ export class Snapshot implements Source {
       this.#options.source.children === undefined ? rows : flattenTree(rows, this.#options.source.children);
     const { taken, rejected } = this.#check(records, extractedAt);
     const digest = hash('sha1', records.map(sourceOf).join('\n'), 'base64url');
-    const known = position === undefined ? undefined : positionSchema.parse(position);
-    const next = { takenAt: extractedAt, digest };
+    const known = position === undefined ? undefined : this.#parse(position);
+    const next = { formatVersion: FORMAT, takenAt: extractedAt, digest };
     const end = { more: false, completeTo: extractedAt, position: next, cursor: extractedAt };
     const isUnchanged = known === undefined ? records.length === 0 : known.digest === digest;
     if (isUnchanged && !this.#options.afterFailure) return end;
@@ -57,6 +61,11 @@ export class Snapshot implements Source {
       to: extractedAt,
     };
     return end;
+  }
+
+  #parse(position: unknown) {
+    checkPosition(position, FORMAT, this.#options.endpoint.name);
+    return positionSchema.parse(position);
   }
 
   #check(records: readonly unknown[], extractedAt: string): { taken: Taken[]; rejected: Rejected[] } {

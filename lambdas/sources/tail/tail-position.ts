@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { checkPosition } from '../position-format.ts';
 import { isoTime, parseTime } from '../times.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
@@ -6,9 +7,13 @@ import { OpenRecords } from './open-records.ts';
 /** Most fingerprints kept; beyond it the oldest are forgotten and their records would merely be written twice. */
 const MOST_FINGERPRINTS = 6_000;
 
-const NOTHING_YET = { cursor: null, taken: '', open: '' };
+/** Format of the position. */
+const FORMAT = 1;
+
+const NOTHING_YET = { formatVersion: FORMAT, cursor: null, taken: '', open: '' };
 
 const tailPositionSchema = z.object({
+  formatVersion: z.int(),
   /** Everything before this time is committed. */
   cursor: z.nullable(z.string()),
   /** Records taken within the look-back before the cursor. */
@@ -24,6 +29,12 @@ const tailPositionSchema = z.object({
 });
 
 type Stored = z.infer<typeof tailPositionSchema>;
+
+function parseStored(value: unknown): Stored {
+  if (value === undefined) return NOTHING_YET;
+  checkPosition(value, FORMAT, 'a tail');
+  return tailPositionSchema.parse(value);
+}
 
 /** State of a tail between runs. */
 export class TailPosition {
@@ -70,7 +81,7 @@ export class TailPosition {
    * @param start where a first run starts, milliseconds
    */
   static parse(value: unknown, forgetTaken: boolean, start = Number.NEGATIVE_INFINITY): TailPosition {
-    const stored: Stored = value === undefined ? NOTHING_YET : tailPositionSchema.parse(value);
+    const stored = parseStored(value);
     const isFirst = stored.cursor === null && Number.isFinite(start);
     return new TailPosition(
       isFirst ? { ...stored, start: isoTime(start) } : stored,
@@ -88,6 +99,7 @@ export class TailPosition {
   next(cursor: number | null, keepFrom: number, stillOpen: OpenRecords): Stored {
     this.taken.removeBefore(keepFrom);
     return {
+      formatVersion: FORMAT,
       cursor: cursor === null ? null : isoTime(cursor),
       taken: this.taken.serialise(MOST_FINGERPRINTS),
       open: this.open.serialise(stillOpen),
@@ -106,6 +118,6 @@ export class TailPosition {
 export function handedOver(live: unknown, range: unknown): unknown {
   const found = TailPosition.parse(range, true).open;
   if (found.isEmpty) return undefined;
-  const { sweptAt: _, ...known }: Stored = live === undefined ? NOTHING_YET : tailPositionSchema.parse(live);
+  const { sweptAt: _, ...known } = parseStored(live);
   return { ...known, open: OpenRecords.parse(known.open).serialise(found) };
 }

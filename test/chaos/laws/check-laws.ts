@@ -48,7 +48,7 @@ class TenantCheck {
     const place = `${tenant.name}#${name}`;
     const ledger = readLedger(this.#items, place);
     checkLedger(
-      aws.dynamodb.item(STATE_TABLE, { pk: place, sk: 'head' }),
+      aws.dynamodb.item(STATE_TABLE, { pk: place, sk: 'checkpoint' }),
       ledger,
       aws.s3.objects,
       scheduler.now,

@@ -1,4 +1,4 @@
-import type { LedgerBatch } from '../../../lambdas/ledger/ledger-entry.ts';
+import type { LedgerEntry } from '../../../lambdas/ledger/ledger-entry.ts';
 import { type MetricsItem, metricsItem } from '../../../lambdas/metrics/metrics-item.ts';
 import { isNewer } from '../../../lambdas/metrics/metrics-table.ts';
 import { segmentCall, segmentRecord } from '../../../lambdas/segments/segment-record.ts';
@@ -50,7 +50,7 @@ export function checkMetrics({ tenant, lines, rows, expects, items, report }: Co
 
 /** The computed records of every committed batch are what its raw records give. */
 export function checkSegments(
-  ledger: readonly LedgerBatch[],
+  ledger: readonly LedgerEntry[],
   lines: readonly RawLine[],
   objects: ReadonlyMap<string, Uint8Array>,
   report: Report,

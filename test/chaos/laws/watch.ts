@@ -22,7 +22,7 @@ export class Watch {
   readonly #dynamodb: FakeDynamoDb;
   readonly #now: () => number;
   readonly #holders = new Map<string, Process>();
-  readonly #turns = new Map<string, Process>();
+  readonly #slots = new Map<string, Process>();
   readonly #batches = new Map<string, Item>();
 
   constructor(dynamodb: FakeDynamoDb, now: () => number) {
@@ -38,7 +38,7 @@ export class Watch {
 
   item({ table, before, after }: Write, by: Process): void {
     if (table === METRICS_TABLE) this.#metrics(before, after, by);
-    else if (table === STATE_TABLE && after.sk === 'head') this.#head(before, after, by);
+    else if (table === STATE_TABLE && after.sk === 'checkpoint') this.#checkpoint(before, after, by);
     else if (table === STATE_TABLE && String(after.sk).startsWith('batch#')) this.#ledgerItem(before, after, by);
   }
 
@@ -53,12 +53,12 @@ export class Watch {
       );
   }
 
-  #head(before: Item | undefined, after: Item, by: Process): void {
+  #checkpoint(before: Item | undefined, after: Item, by: Process): void {
     const place = String(after.pk);
-    if (after.turn !== before?.turn) this.#turns.set(`${place} ${after.turn}`, by);
-    if (Number(before?.fence ?? 0) !== after.fence) {
-      if (Number(after.fence) !== Number(before?.fence ?? 0) + 1)
-        this.#report('ledger', by, place, 'the fence did not rise by one');
+    if (after.slot !== before?.slot) this.#slots.set(`${place} ${after.slot}`, by);
+    if (Number(before?.fencingToken ?? 0) !== after.fencingToken) {
+      if (Number(after.fencingToken) !== Number(before?.fencingToken ?? 0) + 1)
+        this.#report('ledger', by, place, 'the fencing token did not rise by one');
       this.#holders.set(place, by);
     }
     this.#position(after, by);
@@ -67,20 +67,21 @@ export class Watch {
     if (seq === seqBefore) return;
     this.writes.batches += 1;
     if (seq !== seqBefore + 1) this.#report('ledger', by, `batch ${seq}`, `committed after batch ${seqBefore}`);
-    const isRange = Object(after.lastBatch).range !== undefined;
+    const isRange = Object(after.lastEntry).range !== undefined;
     if (isRange) this.#rangeCommit(before ?? {}, after, by);
     else if (this.#holders.get(place) !== by)
       this.#report('ledger', by, `batch ${seq}`, `committed while ${this.#holders.get(place)?.name} holds the lease`);
-    const batch = toItem(Object(after.lastBatch));
+    const batch = toItem(Object(after.lastEntry));
     this.#batches.set(`${place} ${seq}`, batch);
     for (const object of Array.isArray(batch.objects) ? batch.objects : [])
       this.committed.add(String(Object(object).key));
   }
 
-  /** A batch of a backfill: in its turn, between live runs, and their cursor where it was. */
+  /** A batch of a backfill: in its slot, between live runs, and their cursor where it was. */
   #rangeCommit(before: Item, after: Item, by: Process): void {
     const place = `batch ${after.seq}`;
-    if (this.#turns.get(`${after.pk} ${before.turn}`) !== by) this.#report('range', by, place, 'committed out of turn');
+    if (this.#slots.get(`${after.pk} ${before.slot}`) !== by)
+      this.#report('range', by, place, 'committed outside its slot');
     if (Number(before.leaseUntil) > this.#now() + SKEW)
       this.#report('range', by, place, `committed while ${this.#holders.get(String(after.pk))?.name} holds the lease`);
     const cursorIn = ({ position }: Item) => (typeof position === 'string' ? JSON.parse(position).cursor : null);
@@ -88,8 +89,8 @@ export class Watch {
       this.#report('range', by, place, `moved the live cursor from ${before.cursor} to ${after.cursor}`);
   }
 
-  #position(head: Item, by: Process): void {
-    const position: unknown = typeof head.position === 'string' ? JSON.parse(head.position) : undefined;
+  #position(checkpoint: Item, by: Process): void {
+    const position: unknown = typeof checkpoint.position === 'string' ? JSON.parse(checkpoint.position) : undefined;
     if (!isObject(position)) return;
     if (isObject(position.parents)) {
       for (const [parent, seq] of Object.entries(position.parents)) {
@@ -97,13 +98,13 @@ export class Watch {
         if (this.#dynamodb.item(STATE_TABLE, key) === undefined)
           this.#report('ledger', by, `position ${parent} ${seq}`, 'is beyond the ledger of the parent');
       }
-    } else if ('open' in position && typeof head.cursor === 'string') {
+    } else if ('open' in position && typeof checkpoint.cursor === 'string') {
       const latest = this.#now() - SETTLE + SKEW;
-      if (Date.parse(head.cursor) > latest)
+      if (Date.parse(checkpoint.cursor) > latest)
         this.#report(
           'newest',
           by,
-          head.cursor,
+          checkpoint.cursor,
           `is nearer to now (${new Date(this.#now()).toISOString()}) than the settle time`,
         );
     }

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { durationOf } from '../../../cli/commands/status/status-table.ts';
 import { nextRun } from '../../../cli/deployment/schedules.ts';
-import { HeadStore } from '../../../lambdas/ledger/checkpoint.ts';
+import { CheckpointStore } from '../../../lambdas/ledger/checkpoint-store.ts';
 import { Ledger } from '../../../lambdas/ledger/ledger.ts';
 import { batch, lastRun } from '../../ledger/sample-entry.ts';
 import { startAwsAccount } from '../../support/aws-account.ts';
@@ -17,19 +17,19 @@ beforeAll(async () => {
   const { STATE_TABLE: table } = stores.environment;
   aws.account.deploy('blue', ['acme', 'umbrella'], { StateTable: table });
   aws.account.schedules.delete('umbrella.chat');
-  const acme = new HeadStore(stores.aws.dynamodb, table, 'acme', 'call', Date.now);
+  const acme = new CheckpointStore(stores.aws.dynamodb, table, 'acme', 'call', Date.now);
   const ledger = new Ledger(stores.aws.dynamodb, table, 'acme');
-  const { fence } = await acme.acquire('run-3');
+  const { fencingToken } = await acme.acquire('run-3');
   for (const [i, run] of ['run-1', 'run-2', 'run-2', 'run-3'].entries()) {
     const each = { ...batch(i + 1), run };
-    await acme.commit(fence, each, '{}', '2026-03-02T11:59:00.000Z');
+    await acme.commit({ fencingToken }, each, { position: '{}', cursor: '2026-03-02T11:59:00.000Z' });
     await ledger.append('call', each);
   }
   const end = { ...lastRun(), scheduledTime: ago(7), caughtUpAt: ago(6), continuation: 2 };
-  await acme.release(fence, { appended: 4, lastRun: end });
-  const chat = new HeadStore(stores.aws.dynamodb, table, 'acme', 'chat', Date.now);
+  await acme.release(fencingToken, { appended: 4, lastRun: end });
+  const chat = new CheckpointStore(stores.aws.dynamodb, table, 'acme', 'chat', Date.now);
   const leased = await chat.acquire('run-4');
-  await chat.release(leased.fence, {
+  await chat.release(leased.fencingToken, {
     appended: 0,
     lastRun: { ...lastRun(), scheduledTime: ago(2), outcome: 'failed', error: 'secret blue/acme is empty: fill it' },
   });

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Finding } from '../../../cli/doctor/finding.ts';
-import { HeadStore } from '../../../lambdas/ledger/checkpoint.ts';
+import { CheckpointStore } from '../../../lambdas/ledger/checkpoint-store.ts';
 import { lastRun } from '../../ledger/sample-entry.ts';
 import { startAwsAccount } from '../../support/aws-account.ts';
 import { commandLine } from '../../support/command-line.ts';
@@ -23,9 +23,12 @@ beforeEach(async () => {
 afterEach(() => aws.close());
 
 async function ran(endpoint: string, end: Partial<ReturnType<typeof lastRun>> = {}) {
-  const head = new HeadStore(stores.aws.dynamodb, table, 'acme', endpoint, Date.now);
-  const { fence } = await head.acquire('run');
-  await head.release(fence, { appended: 0, lastRun: { ...lastRun(), caughtUpAt: new Date().toISOString(), ...end } });
+  const head = new CheckpointStore(stores.aws.dynamodb, table, 'acme', endpoint, Date.now);
+  const { fencingToken } = await head.acquire('run');
+  await head.release(fencingToken, {
+    appended: 0,
+    lastRun: { ...lastRun(), caughtUpAt: new Date().toISOString(), ...end },
+  });
 }
 
 async function examine() {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HeadStore } from '../../lambdas/ledger/checkpoint.ts';
-import { freeAbandonedLeases } from '../../local/runtime/abandoned-leases.ts';
+import { freeAbandonedLeases } from '../../lambdas/ledger/abandoned-leases.ts';
+import { CheckpointStore } from '../../lambdas/ledger/checkpoint-store.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';
 
 let stores: Stores;
@@ -12,10 +12,10 @@ afterAll(() => stores.close());
 describe('leases in a folder that was just opened', () => {
   const now = Date.parse('2026-03-02T12:00:00.000Z');
 
-  it('are free for the next run, which knows that the one before was killed and has the fence against it', async () => {
+  it('are free for the next run, which knows that the one before was killed and has the fencingToken against it', async () => {
     const { STATE_TABLE } = await stores.fresh();
     const { dynamodb } = stores.aws;
-    const head = (endpoint: string) => new HeadStore(dynamodb, STATE_TABLE, 'acme', endpoint, () => now);
+    const head = (endpoint: string) => new CheckpointStore(dynamodb, STATE_TABLE, 'acme', endpoint, () => now);
     const killed = await head('call').acquire('killed');
     await head('chat').acquire('killed');
     await expect(head('call').acquire('next')).rejects.toThrow('lease held by another run');
@@ -23,14 +23,14 @@ describe('leases in a folder that was just opened', () => {
     expect(await freeAbandonedLeases(dynamodb, STATE_TABLE, now)).toBe(2);
 
     const next = await head('call').acquire('next');
-    expect(next).toMatchObject({ fence: killed.fence + 1, afterFailure: true });
-    await expect(head('call').renew(killed.fence)).rejects.toThrow('lease lost to another run');
+    expect(next).toMatchObject({ fencingToken: killed.fencingToken + 1, afterFailure: true });
+    await expect(head('call').renew(killed.fencingToken)).rejects.toThrow('lease lost to another run');
   });
 
   it('that ran out or were given back are left alone', async () => {
     const { STATE_TABLE } = await stores.fresh();
     const { dynamodb } = stores.aws;
-    await new HeadStore(dynamodb, STATE_TABLE, 'acme', 'call', () => now - 600_000).acquire('long ago');
+    await new CheckpointStore(dynamodb, STATE_TABLE, 'acme', 'call', () => now - 600_000).acquire('long ago');
     expect(await freeAbandonedLeases(dynamodb, STATE_TABLE, now)).toBe(0);
   });
 });

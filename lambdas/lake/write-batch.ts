@@ -5,14 +5,14 @@ import type { Effects } from '../common/effects.ts';
 import { ContractError } from '../common/errors.ts';
 import { inBreaths } from '../common/in-breaths.ts';
 import type { DriftJournal } from '../drift/drift-journal.ts';
-import type { Lake } from '../lake/lake.ts';
-import { type LakeObject, type Line, lakeObjects } from '../lake/lake-objects.ts';
-import { entryLine, takenBackLine } from '../lake/quarantine-lines.ts';
-import { segmentLine, segmentObjects } from '../lake/segment-objects.ts';
-import type { LedgerObject } from '../ledger/ledger-entry.ts';
 import type { MetricsWriter } from '../metrics/metrics-writer.ts';
 import { type SegmentedCall, segmentCall } from '../segments/segment-record.ts';
-import type { SourceBatch } from '../sources/source.ts';
+import type { Lake } from './lake.ts';
+import { type LakeObject, type Line, lakeObjects } from './lake-objects.ts';
+import type { LakeBatch } from './lake-records.ts';
+import { entryLine, takenBackLine } from './quarantine-lines.ts';
+import { segmentLine, segmentObjects } from './segment-objects.ts';
+import type { StoredObject } from './stored-object.ts';
 
 /** Beyond this share of bad records it is the platform's contract that broke, not a record. */
 const WORST_SHARE = 0.2;
@@ -20,24 +20,25 @@ const FEW = 10;
 
 const CONCURRENT_OBJECTS = 8;
 
-interface WriteContext {
+export interface WriteContext {
   readonly endpoint: Endpoint;
   readonly tenant: string;
   readonly run: string;
-  readonly seq: number;
   readonly lake: Lake;
   readonly metrics: MetricsWriter;
-  readonly drift: Pick<DriftJournal, 'look'>;
+  /** @default - changes of the records' schema are not looked for */
+  readonly drift?: Pick<DriftJournal, 'look'>;
   readonly effects: Pick<Effects, 'breathe'>;
 }
 
 /**
- * Writes what a batch puts into the lake and the metrics table, in this order; nothing of it counts before the commit.
+ * Writes what a batch adds to the lake and to the metrics table, in this order; nothing of it counts before the commit.
+ * @param seq number of the batch
  * @returns the objects written
  * @throws ContractError if more than a fifth of a sizeable batch is bad
  */
-export async function writeBatch(context: WriteContext, batch: SourceBatch): Promise<LedgerObject[]> {
-  const { endpoint, tenant, run, seq, lake, metrics, drift, effects } = context;
+export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: number): Promise<StoredObject[]> {
+  const { endpoint, tenant, run, lake, metrics, drift, effects } = context;
   checkQuality(endpoint.name, batch);
   const ownBatch = sequenceText(seq);
   const raw = lakeObjects(
@@ -64,7 +65,7 @@ export async function writeBatch(context: WriteContext, batch: SourceBatch): Pro
   await effects.breathe();
   const changes = lakeObjects(
     { zone: 'drift', endpoint: endpoint.name, tenant, seq },
-    (await drift.look(batch.taken)).map((change) => ({
+    ((await drift?.look(batch.taken)) ?? []).map((change) => ({
       dt: batch.extractedAt.slice(0, 10),
       json: JSON.stringify(change),
       added: { first_seen: batch.extractedAt, run, _extracted_at: batch.extractedAt, _batch: ownBatch },
@@ -78,7 +79,7 @@ export async function writeBatch(context: WriteContext, batch: SourceBatch): Pro
   return written;
 }
 
-function checkQuality(endpoint: string, { taken, rejected }: SourceBatch): void {
+function checkQuality(endpoint: string, { taken, rejected }: LakeBatch): void {
   const first = rejected[0];
   if (first === undefined || rejected.length < FEW || rejected.length <= (taken.length + rejected.length) * WORST_SHARE)
     return;
@@ -87,7 +88,7 @@ function checkQuality(endpoint: string, { taken, rejected }: SourceBatch): void 
   );
 }
 
-function putAll(lake: Lake, objects: readonly LakeObject[]): Promise<LedgerObject[]> {
+function putAll(lake: Lake, objects: readonly LakeObject[]): Promise<StoredObject[]> {
   return pMap(
     objects,
     async ({ key, zone, dt, lines }) => ({ key, zone, dt, records: lines.length, bytes: await lake.put(key, lines) }),

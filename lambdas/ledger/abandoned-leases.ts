@@ -1,9 +1,9 @@
 import { type DynamoDBDocumentClient, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 
 /**
- * Frees the leases in a folder that was just opened. Only one process at a time has a folder open, so whoever held a lease
- * in it was killed, and nobody has to wait until that lease runs out. The next lease of the endpoint still raises the fence and
- * still knows that the run before it did not end: what that run left half done is taken again.
+ * Frees every lease of a state table that only one process at a time can open, as in a folder of the command line: a process that
+ * held one was killed, and the next run need not wait until the lease ends. The next lease still raises the fencing token and is
+ * still told that the run before it did not end.
  * @param now milliseconds since the epoch
  * @returns how many leases were held
  */

@@ -1,10 +1,12 @@
 import type { Endpoint } from '../../catalog/index.ts';
 import type { TimeRange } from '../common/time-range.ts';
+import { BackfillSlot } from '../ledger/backfill-slot.ts';
+import { Committer } from '../ledger/committer.ts';
+import { prepareBatch } from '../sources/prepare-batch.ts';
+import { handedOver } from '../sources/tail/tail-position.ts';
 import { isoTime } from '../sources/times.ts';
-import { BatchLog } from './batch-log.ts';
 import { createRange } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
-import { RangeCommitter } from './range-committer.ts';
 import { metricsWriter, runParts } from './run-parts.ts';
 import { type IngestSummary, Tally } from './run-summary.ts';
 
@@ -17,7 +19,7 @@ import { type IngestSummary, Tally } from './run-summary.ts';
  *                                                cursor           cursor
  *                                                - look-back      (live runs)
  */
-export class RangeRun {
+export class BackfillRun {
   readonly #request: IngestRequest;
   readonly #endpoint: Endpoint;
   readonly #range: TimeRange;
@@ -36,21 +38,25 @@ export class RangeRun {
   async start(): Promise<'done' | 'more'> {
     const { tenant } = this.#request;
     const { client, store, timeIsUp } = this.#parts;
-    const head = await store.read();
+    const checkpoint = await store.read();
     const source = createRange({
       endpoint: this.#endpoint,
       tenant,
       client,
       range: this.#range,
-      live: head?.position === undefined ? undefined : JSON.parse(head.position),
+      live: parsePosition(checkpoint?.position),
       timeIsUp,
     });
     if (source === undefined) return 'done';
-    const committer = this.#committer();
+    const { committer, context } = this.#lead();
     const batches = source.batches();
     let step = await batches.next();
     for (; !step.done; step = await batches.next()) {
-      const committed = await committer.commit(step.value);
+      const { position } = step.value;
+      const committed = await committer.commit({
+        ...prepareBatch(context, step.value),
+        move: (found) => ({ position: handOver(found.position, position) }),
+      });
       if (committed === undefined) return 'more';
       this.#tally.add(committed);
       this.#reach(step.value.cursor);
@@ -59,7 +65,7 @@ export class RangeRun {
     return step.value.more ? 'more' : 'done';
   }
 
-  /** Nothing is held that would have to be given back: a turn ends by itself. */
+  /** Nothing is held that must be given back: a slot ends when its time is over. */
   async fail(): Promise<void> {
     return undefined;
   }
@@ -78,26 +84,29 @@ export class RangeRun {
     if (time !== null) this.#reached = Math.max(this.#reached, Date.parse(time));
   }
 
-  #committer(): RangeCommitter {
+  #lead() {
     const { tenant, run, scheduledTime, effects } = this.#request;
     const { client, lake, ledger, store, timeIsUp } = this.#parts;
-    return new RangeCommitter({
-      endpoint: this.#endpoint,
-      tenant: tenant.name,
-      run,
-      lake,
-      metrics: metricsWriter(this.#request, async () => undefined),
+    const committer = new Committer({
+      endpoint: this.#endpoint.name,
       ledger,
-      store,
-      log: new BatchLog({
-        run,
-        scheduledTime,
-        now: effects.now,
-        requests: () => client.requests,
-        range: this.#range,
-      }),
-      timeIsUp,
-      effects,
+      hold: new BackfillSlot({ store, run, timeIsUp, effects }),
+      run,
+      scheduledTime,
+      now: effects.now,
+      requests: () => client.requests,
+      range: this.#range,
     });
+    // old records are not news: changes of their schema are neither compared nor remembered
+    const metrics = metricsWriter(this.#request, async () => undefined);
+    return { committer, context: { endpoint: this.#endpoint, tenant: tenant.name, run, lake, metrics, effects } };
   }
+}
+
+const parsePosition = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
+
+/** Where live runs continue, with the open records that a backfill found; undefined if it found none. */
+function handOver(live: string | undefined, found: unknown): string | undefined {
+  const position = handedOver(parsePosition(live), found);
+  return position === undefined ? undefined : JSON.stringify(position);
 }

@@ -1,0 +1,143 @@
+import type { Endpoint } from '../../catalog/index.ts';
+import { IngestError } from '../common/errors.ts';
+import { DriftJournal } from '../drift/drift-journal.ts';
+import { SchemaStore } from '../drift/schema-store.ts';
+import type { LastRun } from '../ledger/checkpoint.ts';
+import { Committer } from '../ledger/committer.ts';
+import { Freshness } from '../ledger/freshness.ts';
+import { Lease } from '../ledger/lease.ts';
+import { prepareBatch } from '../sources/prepare-batch.ts';
+import type { SourceEnd } from '../sources/source.ts';
+import { isoTime } from '../sources/times.ts';
+import { createSource } from './create-source.ts';
+import type { IngestRequest } from './ingest-request.ts';
+import { metricsWriter, runParts } from './run-parts.ts';
+import { type IngestSummary, Tally } from './run-summary.ts';
+
+/** A run from the cursor on: it takes the lease, commits batch after batch, and gives the lease back. */
+export class LiveRun {
+  readonly #request: IngestRequest;
+  readonly #endpoint: Endpoint;
+  readonly #parts: ReturnType<typeof runParts>;
+  readonly #tally = new Tally();
+  readonly #startedAt: number;
+  #leased: { lease: Lease; committer: Committer; freshness: Freshness } | undefined;
+
+  constructor(request: IngestRequest, endpoint: Endpoint) {
+    this.#request = request;
+    this.#endpoint = endpoint;
+    this.#parts = runParts(request, endpoint);
+    this.#startedAt = request.effects.now();
+  }
+
+  async start(): Promise<'done' | 'more'> {
+    const { effects, environment, aws, tenant, run } = this.#request;
+    const { client, lake, ledger, store, timeIsUp } = this.#parts;
+    const lease = await Lease.acquire(store, run, effects.now);
+    const { checkpoint } = lease;
+    const { committer, freshness } = this.#lead(lease);
+    await committer.recover(checkpoint);
+    const { lastEntry, lastRun, position, afterFailure } = checkpoint;
+    const times = [lastEntry?.extractedAt, lastRun?.answeredAt].filter((time) => time !== undefined);
+    if (times.length > 0) client.clock.goOnFrom(Math.max(...times.map((time) => Date.parse(time))));
+    const keepAlive = () => lease.keep();
+    const source = createSource({
+      endpoint: this.#endpoint,
+      tenant,
+      client,
+      lake,
+      ledger,
+      keepAlive,
+      timeIsUp,
+      afterFailure,
+    });
+    const schemas = new SchemaStore(aws.dynamodb, environment.STATE_TABLE, tenant.name, this.#endpoint.name);
+    const drift = new DriftJournal(schemas, this.#endpoint);
+    const metrics = metricsWriter(this.#request, keepAlive);
+    const context = { endpoint: this.#endpoint, tenant: tenant.name, run, lake, metrics, drift, effects };
+    const batches = source.batches(position === undefined ? undefined : JSON.parse(position));
+    let step = await batches.next();
+    for (; !step.done; step = await batches.next()) {
+      const committed = await committer.commit(prepareBatch(context, step.value));
+      if (committed === undefined) break;
+      await drift.remember(committed.seq);
+      this.#tally.add(committed);
+      freshness.committed(effects.now(), step.value.cursor);
+    }
+    const end: SourceEnd = step.done ? step.value : { more: true, completeTo: null };
+    const outcome = end.more ? 'more' : 'done';
+    if (outcome === 'done') freshness.caughtUp(this.#startedAt, end.cursor ?? null);
+    await this.#release(outcome, end);
+    return outcome;
+  }
+
+  /** Notes the failure for `status` and gives the lease back. */
+  async fail(error: unknown): Promise<void> {
+    const message = error instanceof IngestError ? error.message : 'unexpected error: see the log of this run';
+    await this.#release('failed', undefined, message);
+  }
+
+  summary<Outcome extends IngestSummary['outcome'] | 'failed'>(outcome: Outcome) {
+    const { records, batches, objects, quarantined, from, to } = this.#tally;
+    const { requests, throttled } = this.#parts.client;
+    const tenant = this.#request.tenant.name;
+    const now = this.#request.effects.now();
+    return {
+      tenant,
+      endpoint: this.#endpoint.name,
+      outcome,
+      records,
+      batches,
+      objects,
+      requests,
+      throttled,
+      quarantined,
+      from,
+      to,
+      lagSeconds: this.#leased?.freshness.lagSeconds(now) ?? null,
+      cursorAgeSeconds: this.#leased?.freshness.cursorAgeSeconds(now) ?? null,
+    };
+  }
+
+  #lead(lease: Lease) {
+    const { effects, run, scheduledTime } = this.#request;
+    const { client, ledger } = this.#parts;
+    const committer = new Committer({
+      endpoint: this.#endpoint.name,
+      ledger,
+      hold: lease,
+      run,
+      scheduledTime,
+      now: effects.now,
+      requests: () => client.requests,
+    });
+    this.#leased = { lease, committer, freshness: new Freshness(lease.checkpoint) };
+    return this.#leased;
+  }
+
+  async #release(outcome: LastRun['outcome'], end?: SourceEnd, error?: string): Promise<void> {
+    if (this.#leased === undefined) return;
+    const { lease, committer, freshness } = this.#leased;
+    const { caughtUpAt } = freshness;
+    const { run, scheduledTime, continuation, effects } = this.#request;
+    const { lastAnswer } = this.#parts.client.clock;
+    await lease.release({
+      appended: committer.appended,
+      ...(end?.position !== undefined && { position: JSON.stringify(end.position), cursor: end.cursor ?? null }),
+      lastRun: {
+        run,
+        scheduledTime,
+        startedAt: isoTime(this.#startedAt),
+        endedAt: isoTime(effects.now()),
+        completeTo: end?.completeTo ?? null,
+        ...(caughtUpAt !== null && { caughtUpAt: isoTime(caughtUpAt) }),
+        outcome,
+        ...(error !== undefined && { error }),
+        ...(outcome === 'failed' && lastAnswer !== null && { answeredAt: isoTime(lastAnswer) }),
+        continuation,
+        records: this.#tally.records,
+        requests: this.#parts.client.requests,
+      },
+    });
+  }
+}

@@ -1,0 +1,14 @@
+import { type WriteContext, writeBatch } from '../lake/write-batch.ts';
+import type { Batch } from '../ledger/committer.ts';
+import type { SourceBatch } from './source.ts';
+
+/** A batch of a source as the ledger commits it: its source continues after it. */
+export function prepareBatch(context: WriteContext, batch: SourceBatch): Batch {
+  const { extractedAt, from, to, taken, rejected, position, cursor } = batch;
+  const records = taken.filter(({ marker }) => !marker).length;
+  return {
+    content: { extractedAt, from, to, records, quarantined: rejected.length },
+    write: (seq) => writeBatch(context, batch, seq),
+    move: () => ({ position: JSON.stringify(position), cursor }),
+  };
+}
