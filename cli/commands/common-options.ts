@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_DEPLOYMENT } from '../../lib/configuration/resource-names.ts';
 import { isDay } from '../../sql/queries/parameters.ts';
-import { DEFAULT_DEPLOYMENT } from '../deployment/deployed-names.ts';
 
 /** Where everything is kept unless `--dir` says otherwise. */
 const DEFAULT_FOLDER = '.ccaip';

@@ -1,8 +1,8 @@
 import { Command, Option } from 'commander';
 import pMap from 'p-map';
 import type { Endpoint } from '../../catalog/index.ts';
+import { QUEUE_KINDS, type QueueKind } from '../../lib/configuration/resource-names.ts';
 import type { QueueContent, Replay } from '../deployment/dead-letter-queues.ts';
-import { QUEUE_KINDS, type QueueKind } from '../deployment/deployed-names.ts';
 import { count } from '../terminal/counting.ts';
 import { SilentFailure } from '../terminal/failure.ts';
 import { textTable } from '../terminal/text-table.ts';

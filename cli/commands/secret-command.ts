@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { secretName } from '../deployment/deployed-names.ts';
+import { nameSecret } from '../../lib/configuration/resource-names.ts';
 import { askForCredential, confirmed, readPiped } from '../terminal/credential-input.ts';
 import { CommandError } from '../terminal/failure.ts';
 import { choiceOf, type DeploymentOptions, deploymentOptions, jsonOption } from './common-options.ts';
@@ -43,7 +43,7 @@ async function setSecret({ tenant, username, yes, json, ...options }: SecretOpti
     import('../deployment/stored-secret.ts'),
   ]);
   const choice = choiceOf(options);
-  const name = secretName(choice.deployment, tenant);
+  const name = nameSecret(choice.deployment, tenant);
   const version = await withDeployment(choice, async (deployment) => {
     await requireSecret(deployment, tenant);
     const onTerminal = process.stdin.isTTY;

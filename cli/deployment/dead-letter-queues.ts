@@ -7,8 +7,8 @@ import {
   ReceiveMessageCommand,
 } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
+import { nameFunction, nameQueue, type QueueKind } from '../../lib/configuration/resource-names.ts';
 import { type DeadLetter, deadLetter, groupsOf, type LetterGroup } from './dead-letter.ts';
-import { functionName, type QueueKind, queueName } from './deployed-names.ts';
 import type { Deployment } from './deployment.ts';
 
 /** Long enough to work off a full queue; whoever dies before gives its messages back after it, seconds. */
@@ -106,7 +106,7 @@ export async function replay(deployment: Deployment, endpoint: string, kinds: re
 }
 
 async function urlOf({ sqs, name }: Deployment, endpoint: string, kind: QueueKind): Promise<string> {
-  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: queueName(name, endpoint, kind) }));
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: nameQueue(name, endpoint, kind) }));
   return QueueUrl ?? '';
 }
 
@@ -153,7 +153,7 @@ async function receiveAll(deployment: Deployment, url: string, { before, taken, 
 
 /** @returns why Lambda did not take it over, or undefined if it did */
 async function send(deployment: Deployment, endpoint: string, { event }: LetterGroup): Promise<string | undefined> {
-  const name = functionName(deployment.name, endpoint);
+  const name = nameFunction(deployment.name, endpoint);
   try {
     const { StatusCode: status } = await deployment.lambda.send(
       new InvokeCommand({ FunctionName: name, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(event)) }),

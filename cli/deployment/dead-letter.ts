@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { QueueKind } from './deployed-names.ts';
+import type { QueueKind } from '../../lib/configuration/resource-names.ts';
 
 /** What of an event has to be known here; the function checks the rest. */
 const eventSchema = z.looseObject({

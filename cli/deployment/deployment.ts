@@ -7,8 +7,8 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { nameSecret } from '../../lib/configuration/resource-names.ts';
 import { CommandError } from '../terminal/failure.ts';
-import { secretName } from './deployed-names.ts';
 import { problemOf } from './problem.ts';
 
 /** Which deployment, as the command line names it. */
@@ -50,7 +50,7 @@ export class Deployment {
   /** @throws CommandError if the stack is there but is none of this program */
   async facts(): Promise<StackFacts> {
     const { status, output } = await this.#stack();
-    const prefix = secretName(this.name, '');
+    const prefix = nameSecret(this.name, '');
     return {
       status,
       metricsTable: output('MetricsTable'),

@@ -6,8 +6,8 @@ import { readStatus } from '../../lambdas/ledger/endpoint-status.ts';
 import type { ReplayEvent } from '../../lambdas/replay/replay-event.ts';
 import { parseReplayPosition } from '../../lambdas/replay/replay-position.ts';
 import { type TakeBackSummary, takeBackSummarySchema } from '../../lambdas/replay/requeue-summary.ts';
+import { nameFunction } from '../../lib/configuration/resource-names.ts';
 import { CommandError } from '../terminal/failure.ts';
-import { functionName } from './deployed-names.ts';
 import type { Deployment } from './deployment.ts';
 import type { Replays, ReplayTarget } from './replay-target.ts';
 
@@ -42,7 +42,7 @@ export async function deployedReplays(deployment: Deployment, pause = PAUSE): Pr
         ...(metricsVersion !== undefined && { metricsVersion }),
         dryRun,
       };
-      const FunctionName = functionName(name, 'replay');
+      const FunctionName = nameFunction(name, 'replay');
       await lambda.send(
         new InvokeCommand({ FunctionName, InvocationType: 'Event', Payload: Buffer.from(JSON.stringify(event)) }),
       );
@@ -70,7 +70,7 @@ export async function deployedReplays(deployment: Deployment, pause = PAUSE): Pr
       }
     },
     takeBack: async ({ endpoint, tenant, options: { dryRun } }) => {
-      const FunctionName = functionName(name, 'replay');
+      const FunctionName = nameFunction(name, 'replay');
       const event: ReplayEvent = { endpoint: endpoint.name, tenant, dryRun, quarantine: true };
       for (let taken = 0; ; ) {
         const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload: JSON.stringify(event) }));

@@ -1,5 +1,5 @@
 import { GetScheduleCommand, ResourceNotFoundException } from '@aws-sdk/client-scheduler';
-import { scheduleNames } from './deployed-names.ts';
+import { nameSchedules } from '../../lib/configuration/resource-names.ts';
 import type { Deployment } from './deployment.ts';
 
 /** When a tenant's endpoint runs. */
@@ -15,7 +15,7 @@ const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 14
 
 /** The schedule of a tenant's endpoint; null if there is none, as where the endpoint is switched off. */
 export async function scheduleOf(deployment: Deployment, tenant: string, endpoint: string): Promise<Schedule | null> {
-  for (const name of scheduleNames(tenant, endpoint)) {
+  for (const name of nameSchedules(tenant, endpoint)) {
     const schedule = await find(deployment, name);
     if (schedule !== null) return schedule;
   }

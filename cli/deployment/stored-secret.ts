@@ -1,21 +1,21 @@
 import { DescribeSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { nameSecret } from '../../lib/configuration/resource-names.ts';
 import type { Credential } from '../terminal/credential-input.ts';
 import { CommandError } from '../terminal/failure.ts';
 import { nearest } from '../terminal/nearest.ts';
-import { secretName } from './deployed-names.ts';
 import type { Deployment } from './deployment.ts';
 
 /** @throws CommandError with the tenants that there are, if this one has no secret */
 export async function requireSecret(deployment: Deployment, tenant: string): Promise<void> {
   try {
-    await deployment.secrets.send(new DescribeSecretCommand({ SecretId: secretName(deployment.name, tenant) }));
+    await deployment.secrets.send(new DescribeSecretCommand({ SecretId: nameSecret(deployment.name, tenant) }));
   } catch (error) {
     if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error;
     const { tenants } = await deployment.facts();
     const meant = nearest(tenant, tenants);
     throw new CommandError(
       tenants.includes(tenant)
-        ? `secret ${secretName(deployment.name, tenant)} was deleted: restore it in Secrets Manager, or deploy again`
+        ? `secret ${nameSecret(deployment.name, tenant)} was deleted: restore it in Secrets Manager, or deploy again`
         : `deployment ${deployment.name} has no tenant ${tenant}: did you mean ${meant}? It has ${tenants.join(', ')}`,
     );
   }
@@ -29,7 +29,7 @@ export async function writeSecret(
 ): Promise<string> {
   const { VersionId } = await secrets.send(
     new PutSecretValueCommand({
-      SecretId: secretName(name, tenant),
+      SecretId: nameSecret(name, tenant),
       SecretString: JSON.stringify({ username, password }),
     }),
   );

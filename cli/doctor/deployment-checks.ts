@@ -4,8 +4,8 @@ import pMap from 'p-map';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { IngestError } from '../../lambdas/common/errors.ts';
 import { SecretCredential } from '../../lambdas/platform/secret-credential.ts';
+import { nameFunction, nameQueue, nameSecret, QUEUE_KINDS } from '../../lib/configuration/resource-names.ts';
 import { lookInto } from '../deployment/dead-letter-queues.ts';
-import { functionName, QUEUE_KINDS, queueName, secretName } from '../deployment/deployed-names.ts';
 import type { Deployment, StackFacts } from '../deployment/deployment.ts';
 import { readDeploymentStatus } from '../deployment/deployment-status.ts';
 import { problemOf } from '../deployment/problem.ts';
@@ -94,7 +94,7 @@ function stackOf({ name }: Deployment, { status, tenants }: StackFacts): Finding
 }
 
 async function secretOf({ name, secrets }: Deployment, tenant: string): Promise<Finding> {
-  const secret = secretName(name, tenant);
+  const secret = nameSecret(name, tenant);
   try {
     await new SecretCredential(secrets, secret).get(false);
     return ok(`secret of ${tenant}`, 'has user name and password');
@@ -118,7 +118,7 @@ async function tableOf({ dynamodb }: Deployment, table: string): Promise<Finding
 }
 
 async function functionOf({ name: deployment, lambda }: Deployment, endpoint: string): Promise<Finding> {
-  const name = functionName(deployment, endpoint);
+  const name = nameFunction(deployment, endpoint);
   const {
     State: state,
     LastUpdateStatus: update,
@@ -139,7 +139,7 @@ async function queuesOf(deployment: Deployment, endpoint: string): Promise<Findi
   if (full.length === 0) return ok(`queues of ${endpoint}`, 'empty');
   const found = full.map(({ kind, messages, events }) => {
     const reason = events.find((event) => event.reason !== '')?.reason;
-    return `${messages} in ${queueName(deployment.name, endpoint, kind)}${reason === undefined ? '' : ` (${reason})`}`;
+    return `${messages} in ${nameQueue(deployment.name, endpoint, kind)}${reason === undefined ? '' : ` (${reason})`}`;
   });
   return wrong(
     `queues of ${endpoint}`,

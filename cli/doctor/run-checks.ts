@@ -1,7 +1,7 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import pMap from 'p-map';
 import * as z from 'zod';
-import { logGroupName } from '../deployment/deployed-names.ts';
+import { nameLogGroup } from '../../lib/configuration/resource-names.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeployedStatus } from '../deployment/deployment-status.ts';
 import { type Finding, ok, warning, wrong } from './finding.ts';
@@ -66,14 +66,14 @@ async function lastErrorOf({ name, logs }: Deployment, endpoint: string): Promis
   try {
     const { events = [] } = await logs.send(
       new FilterLogEventsCommand({
-        logGroupName: logGroupName(name, endpoint),
+        logGroupName: nameLogGroup(name, endpoint),
         filterPattern: '{ $.level = "ERROR" }',
         startTime: Date.now() - LOG_DAYS * DAY,
         limit: 100,
       }),
     );
     const { error } = logLineSchema.parse(JSON.parse(events.at(-1)?.message ?? ''));
-    return `${error.name}: ${error.message} (log group ${logGroupName(name, endpoint)})`;
+    return `${error.name}: ${error.message} (log group ${nameLogGroup(name, endpoint)})`;
   } catch {
     return undefined;
   }

@@ -7,6 +7,7 @@ import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunc
 import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
 import { whyNoRange } from '../../lambdas/runs/backfill-slices.ts';
+import { nameFunction } from '../configuration/resource-names.ts';
 import { cadence, type TenantConfiguration, tenantInput } from '../configuration/tenant-configuration.ts';
 import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
 import { PLAN_HANDLER } from '../ingestion/ingest-code.ts';
@@ -41,7 +42,7 @@ export class Backfill extends Construct {
   constructor(scope: Construct, id: string, props: BackfillProps) {
     super(scope, id);
     const { deployment, tenants, ingestions, alerts } = props;
-    const name = `${deployment}-backfill`;
+    const name = nameFunction(deployment, 'backfill');
     const plan = this.#planFunction(name, props);
     const ranged = [...ingestions].filter(([endpoint]) => whyNoRange(endpoint) === undefined);
     const role = new Role(this, 'Role', {

@@ -11,6 +11,7 @@ import { athenaStatements } from '../../sql/curated/curated-statements.ts';
 import { curatedTables } from '../../sql/curated/curated-tables.ts';
 import { AthenaView } from '../analytics/athena-view.ts';
 import { Workgroup } from '../analytics/workgroup.ts';
+import { nameFunction } from '../configuration/resource-names.ts';
 import { CURATE_HANDLER } from '../ingestion/ingest-code.ts';
 import type { Stores } from '../ingestion/ingest-permissions.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
@@ -53,7 +54,7 @@ export class Curation extends Construct {
     super(scope, id);
     const { deployment, stores, database, tenants, alerts } = props;
     const { encryptionKey } = stores;
-    const name = `${deployment}-curation`;
+    const name = nameFunction(deployment, 'curation');
     const workgroup = new Workgroup(this, 'Workgroup', {
       name,
       description: 'Curation: MERGE, OPTIMIZE and VACUUM of the curated tables',

@@ -18,6 +18,7 @@ import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { DAILY_QUEUE_TOTALS_KEYS } from '../../packages/reader/table-keys.ts';
+import { nameFunction, nameLogGroup, nameQueue } from '../configuration/resource-names.ts';
 import { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
 import { INGEST_HANDLER, ingestCode } from '../ingestion/ingest-code.ts';
 import { useKey } from '../ingestion/ingest-permissions.ts';
@@ -61,11 +62,11 @@ export class DailyQueueTotals extends Construct {
   constructor(scope: Construct, id: string, props: DailyQueueTotalsProps) {
     super(scope, id);
     const { deployment, metrics, serviceLevelSeconds, removalPolicy, encryptionKey, logRetention } = props;
-    const name = `${deployment}-daily-queue-totals`;
+    const name = nameFunction(deployment, 'daily-queue-totals');
     this.table = new KeyedTable(this, 'Table', { keys: DAILY_QUEUE_TOTALS_KEYS, removalPolicy, encryptionKey });
-    this.failed = new DeadLetterQueue(this, 'Failed', `${name}-failed`);
+    this.failed = new DeadLetterQueue(this, 'Failed', nameQueue(deployment, 'daily-queue-totals', 'failed'));
     const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${name}`,
+      logGroupName: nameLogGroup(deployment, 'daily-queue-totals'),
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });

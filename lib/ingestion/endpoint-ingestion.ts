@@ -12,6 +12,7 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
 import type { Environment } from '../../lambdas/aws/environment.ts';
+import { nameFunction, nameLogGroup, nameQueue } from '../configuration/resource-names.ts';
 import { justify, justifyWildcards } from '../security/justified.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { type Network, networkPermissions, runIn } from './function-network.ts';
@@ -79,7 +80,7 @@ export class EndpointIngestion extends Construct {
     { deployment, endpoint, code, stores, metricsTtlDays, secretArns, logRetention, ...limits }: EndpointIngestionProps,
   ) {
     super(scope, id);
-    const name = `${deployment}-${endpoint.name}`;
+    const name = nameFunction(deployment, endpoint.name);
     this.arns = {
       function: Stack.of(this).formatArn({
         service: 'lambda',
@@ -87,12 +88,15 @@ export class EndpointIngestion extends Construct {
         resourceName: name,
         arnFormat: ArnFormat.COLON_RESOURCE_NAME,
       }),
-      undelivered: Stack.of(this).formatArn({ service: 'sqs', resource: `${name}-undelivered` }),
+      undelivered: Stack.of(this).formatArn({
+        service: 'sqs',
+        resource: nameQueue(deployment, endpoint.name, 'undelivered'),
+      }),
     };
-    this.undelivered = new DeadLetterQueue(this, 'Undelivered', `${name}-undelivered`);
-    this.failed = new DeadLetterQueue(this, 'Failed', `${name}-failed`);
+    this.undelivered = new DeadLetterQueue(this, 'Undelivered', nameQueue(deployment, endpoint.name, 'undelivered'));
+    this.failed = new DeadLetterQueue(this, 'Failed', nameQueue(deployment, endpoint.name, 'failed'));
     this.log = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${name}`,
+      logGroupName: nameLogGroup(deployment, endpoint.name),
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });

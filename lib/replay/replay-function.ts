@@ -12,6 +12,7 @@ import {
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Environment } from '../../lambdas/aws/environment.ts';
+import { nameFunction, nameLogGroup, nameQueue } from '../configuration/resource-names.ts';
 import { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
 import { ANY_INTERFACE, ONE_FOLDER } from '../ingestion/endpoint-ingestion.ts';
 import { type Network, networkPermissions, runIn } from '../ingestion/function-network.ts';
@@ -52,10 +53,10 @@ export class Replay extends Construct {
     { deployment, code, stores, alerts, metricsTtlDays, logRetention, network }: ReplayProps,
   ) {
     super(scope, id);
-    const name = `${deployment}-replay`;
-    this.failed = new DeadLetterQueue(this, 'Failed', `${name}-failed`);
+    const name = nameFunction(deployment, 'replay');
+    this.failed = new DeadLetterQueue(this, 'Failed', nameQueue(deployment, 'replay', 'failed'));
     const logGroup = new LogGroup(this, 'Log', {
-      logGroupName: `/aws/lambda/${name}`,
+      logGroupName: nameLogGroup(deployment, 'replay'),
       retention: logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
     });

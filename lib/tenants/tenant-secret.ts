@@ -1,6 +1,7 @@
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { nameSecret } from '../configuration/resource-names.ts';
 import { justify } from '../security/justified.ts';
 
 export interface TenantSecretProps {
@@ -26,7 +27,7 @@ export class TenantSecret extends Construct {
 
   constructor(scope: Construct, id: string, { deployment, tenant, encryptionKey }: TenantSecretProps) {
     super(scope, id);
-    this.name = `${deployment}/${tenant}`;
+    this.name = nameSecret(deployment, tenant);
     const secret = new CfnSecret(this, 'Secret', {
       name: this.name,
       description: `Credential of the CCAI Platform API for ${tenant}: {"username": "<subdomain>", "password": "<API credential token>"}`,

@@ -1,16 +1,16 @@
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '../../../catalog/index.ts';
+import { ENDPOINTS } from '../../catalog/index.ts';
 import {
-  functionName,
-  logGroupName,
+  nameFunction,
+  nameLogGroup,
+  nameQueue,
+  nameSchedules,
+  nameSecret,
   QUEUE_KINDS,
-  queueName,
-  scheduleNames,
-  secretName,
-} from '../../../cli/deployment/deployed-names.ts';
-import { CcaipStack } from '../../../lib/constructs.ts';
+} from '../../lib/configuration/resource-names.ts';
+import { CcaipStack } from '../../lib/constructs.ts';
 
 const stack = new CcaipStack(new App(), 'Ccaip', {
   stackName: 'blue',
@@ -29,10 +29,10 @@ const ofAll = (name: (endpoint: string) => string) => ENDPOINTS.map((endpoint) =
 
 describe('the names by which the command line finds a deployment are those of the stack', () => {
   it.each([
-    ['AWS::Lambda::Function', 'FunctionName', ofAll((endpoint) => functionName('blue', endpoint))],
-    ['AWS::Logs::LogGroup', 'LogGroupName', ofAll((endpoint) => logGroupName('blue', endpoint))],
-    ['AWS::SecretsManager::Secret', 'Name', [secretName('blue', 'acme')]],
-    ['AWS::Scheduler::Schedule', 'Name', ofAll((endpoint) => scheduleNames('acme', endpoint)[0])],
+    ['AWS::Lambda::Function', 'FunctionName', ofAll((endpoint) => nameFunction('blue', endpoint))],
+    ['AWS::Logs::LogGroup', 'LogGroupName', ofAll((endpoint) => nameLogGroup('blue', endpoint))],
+    ['AWS::SecretsManager::Secret', 'Name', [nameSecret('blue', 'acme')]],
+    ['AWS::Scheduler::Schedule', 'Name', ofAll((endpoint) => nameSchedules('acme', endpoint)[0])],
     ['AWS::Scheduler::ScheduleGroup', 'Name', ['blue']],
   ])('%s', (type, property, names) => {
     expect(all(type, property)).toEqual(expect.arrayContaining(names));
@@ -41,7 +41,7 @@ describe('the names by which the command line finds a deployment are those of th
   it('queues', () => {
     for (const kind of QUEUE_KINDS)
       expect(all('AWS::SQS::Queue', 'QueueName')).toEqual(
-        expect.arrayContaining(ofAll((endpoint) => queueName('blue', endpoint, kind))),
+        expect.arrayContaining(ofAll((endpoint) => nameQueue('blue', endpoint, kind))),
       );
   });
 
