@@ -1,33 +1,8 @@
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findCircles } from './circles.ts';
+import { LAYERS } from './layers.ts';
 import { FOLDERS, importsOf, isBuiltin, isPackage, parseText, sourceTexts } from './source-texts.ts';
-
-/** Every folder of the program in the order of imports: a file imports from its own folder and from those below it. */
-const LAYERS = [
-  'bin',
-  'cli',
-  'simulator',
-  'local',
-  'lib',
-  'examples',
-  'sql',
-  'lambdas/handlers',
-  'lambdas/runs',
-  'lambdas/replay',
-  'lambdas/curation',
-  'lambdas/sources',
-  'lambdas/platform',
-  'lambdas/ledger',
-  'lambdas/lake',
-  'lambdas/drift',
-  'lambdas/metrics',
-  'lambdas/segments',
-  'lambdas/aws',
-  'lambdas/common',
-  'packages/reader',
-  'catalog',
-];
 
 /** The order within the command line and within the infrastructure. */
 const INNER_LAYERS = [
@@ -104,6 +79,10 @@ describe('imports', () => {
 
   it('of the segments lead to the segments and the catalog alone: no package, no input or output', () => {
     expect(findStrays('lambdas/segments', ['lambdas/segments', 'catalog'])).toEqual([]);
+  });
+
+  it('of the simulator lead to the simulator alone: its truth is independent of the product', () => {
+    expect(findStrays('simulator', ['simulator']).filter((line) => line.endsWith('.ts'))).toEqual([]);
   });
 
   it('of the catalog lead to the catalog and the small zod alone', () => {
