@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { RUN_METRICS } from '../../lambdas/runs/run-metric-names.ts';
+import { findAnchors } from '../docs/markdown.ts';
 import { ACME } from './sample-configuration.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
 
@@ -16,15 +17,7 @@ const alarms = new Map<string, Json>(
 );
 const [topicId] = resource(template, 'AWS::SNS::Topic');
 
-/** Anchors that GitHub gives to the headings of a text. */
-const anchorsOf = (markdown: string) =>
-  [...markdown.matchAll(/^#+ (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  );
-const anchors = anchorsOf(readFileSync('docs/operations.md', 'utf8'));
+const anchors = findAnchors(readFileSync('docs/operations.md', 'utf8'));
 
 /** Whether CloudWatch would raise the alarm on these values, one per period, oldest first; undefined: no data. */
 function fires(alarm: Json, values: readonly (number | undefined)[]): boolean {
