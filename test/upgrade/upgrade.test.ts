@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -13,6 +14,15 @@ const RELEASES = readdirSync(FOLDER).map((file) => ({
   version: file.replace('.json', ''),
   read: (): Release => JSON.parse(readFileSync(new URL(file, FOLDER), 'utf8')),
 }));
+
+/** A release without what depends on the compression of the machine. */
+const comparable = (release: Release) =>
+  JSON.parse(
+    JSON.stringify(release, (key, value) => {
+      if (key === 'bytes') return 0;
+      return key === 'schema' ? gunzipSync(Buffer.from(value, 'base64')).toString() : value;
+    }),
+  );
 
 let stores: Stores;
 beforeAll(async () => {
@@ -35,7 +45,7 @@ it('knows the state of this release', () => {
 
 it('finds the state of this release as its code writes it: a changed format needs a new version, and `npm run release:state`', async () => {
   const own = RELEASES.find(({ version }) => version === packageJson.version);
-  expect(JSON.parse(JSON.stringify(await livePast(stores)))).toEqual(own?.read());
+  expect(comparable(await livePast(stores))).toEqual(own && comparable(own.read()));
 });
 
 describe.each(RELEASES)('what release $version left behind', ({ read }) => {
