@@ -1,4 +1,3 @@
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
@@ -24,18 +23,7 @@ afterAll(() => stores.close());
 let used = 0;
 async function newTable(client = stores.aws.dynamodb) {
   const name = `totals-${used++}`;
-  const { partition, sort = '' } = DAILY_QUEUE_TOTALS_KEYS;
-  await stores.aws.dynamodb.send(
-    new CreateTableCommand({
-      TableName: name,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: [
-        { AttributeName: partition, KeyType: 'HASH' },
-        { AttributeName: sort, KeyType: 'RANGE' },
-      ],
-      AttributeDefinitions: [partition, sort].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-    }),
-  );
+  await stores.createTable(name, DAILY_QUEUE_TOTALS_KEYS);
   return { name, table: new TotalsTable({ client, table: name, serviceLevelSeconds: 20 }) };
 }
 

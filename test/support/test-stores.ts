@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
@@ -13,6 +13,7 @@ import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
 import type { Environment } from '../../lambdas/aws/environment.ts';
 import { S3Objects } from '../../lambdas/aws/s3-objects.ts';
 import { closeClients } from '../../local/aws/close-clients.ts';
+import { createTable } from '../../local/aws/tables.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS, type TableKeys } from '../../packages/reader/table-keys.ts';
 import { close, listen, type Row } from './fake-platform.ts';
 
@@ -26,6 +27,8 @@ export interface Stores {
   readonly variables: Readonly<Record<string, string>>;
   /** Fresh tables and a fresh bucket on the same servers. */
   readonly fresh: () => Promise<Environment>;
+  /** Creates a table that can be used at once. */
+  readonly createTable: (name: string, keys: TableKeys) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -57,8 +60,10 @@ export async function startStores(): Promise<Stores> {
       METRICS_TABLE: `metrics-${number}`,
       STATE_TABLE: `state-${number}`,
     };
-    await createTable(client, environment.STATE_TABLE, STATE_TABLE_KEYS);
-    await createTable(client, environment.METRICS_TABLE, METRICS_TABLE_KEYS);
+    await Promise.all([
+      createTable(client, environment.STATE_TABLE, STATE_TABLE_KEYS),
+      createTable(client, environment.METRICS_TABLE, METRICS_TABLE_KEYS),
+    ]);
     return environment;
   };
   return {
@@ -73,35 +78,13 @@ export async function startStores(): Promise<Stores> {
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsUrl,
     },
     fresh,
+    createTable: (name, keys) => createTable(client, name, keys),
     close: async () => {
       await closeClients(aws);
       await Promise.all([close(dynamo), close(secrets), s3.close()]);
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function createTable(client: DynamoDBClient, name: string, { partition, sort, indexes }: TableKeys) {
-  const schema = (key: { partition: string; sort?: string }) => [
-    { AttributeName: key.partition, KeyType: 'HASH' as const },
-    ...(key.sort === undefined ? [] : [{ AttributeName: key.sort, KeyType: 'RANGE' as const }]),
-  ];
-  const keys = [{ partition, ...(sort !== undefined && { sort }) }, ...Object.values(indexes)];
-  const attributes = new Set(keys.flatMap((key) => schema(key).map(({ AttributeName }) => AttributeName)));
-  const secondary = Object.entries(indexes).map(([index, key]) => ({
-    IndexName: index,
-    KeySchema: schema(key),
-    Projection: { ProjectionType: 'KEYS_ONLY' as const },
-  }));
-  await client.send(
-    new CreateTableCommand({
-      TableName: name,
-      BillingMode: 'PAY_PER_REQUEST',
-      KeySchema: schema({ partition, ...(sort !== undefined && { sort }) }),
-      AttributeDefinitions: [...attributes].map((AttributeName) => ({ AttributeName, AttributeType: 'S' as const })),
-      ...(secondary.length > 0 && { GlobalSecondaryIndexes: secondary }),
-    }),
-  );
 }
 
 /** Every item of a table. */
