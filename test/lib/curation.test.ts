@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { SparkSQL, TrinoSQL } from 'dt-sql-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { curate } from '../../lambdas/curation/curate.ts';
@@ -53,7 +54,7 @@ async function run(world: World, { maintain = false, running = [1], athena = () 
       return {};
     },
   };
-  const context = { StateMachine: { Id: 'machine' }, Execution: { Name: `run-${Math.random()}` } };
+  const context = { StateMachine: { Id: 'machine' }, Execution: { Name: randomUUID() } };
   const end = runStates(definition, { maintain }, { services, context, entered });
   return { end: await end.catch((error: unknown) => error), statements, entered };
 }

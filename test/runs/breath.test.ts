@@ -71,21 +71,15 @@ describe('requests that are due go out', () => {
     expect(new Set(many)).toEqual(new Set([0]));
   });
 
-  it('while an object is compressed', async () => {
-    let ticks = 0;
-    const ticking = setInterval(() => {
-      ticks += 1;
-    }, 1);
+  it('while an object is compressed: another thread does it', async () => {
     const sent: unknown[] = [];
     const client = { send: async (command: unknown) => void sent.push(command) };
     const objects = new S3Objects(client as unknown as S3Objects['client']);
-    const before = ticks;
-    // incompressible enough to take a while
-    const text = Array.from({ length: 400_000 }, (_, i) => String((i * 2_654_435_761) % 4_294_967_296)).join('\n');
-    const bytes = await objects.putGzip('lake', 'raw/a', text, 'application/x-ndjson');
-    clearInterval(ticking);
+    const written = objects.putGzip('lake', 'raw/a', '{"id":1}\n', 'application/x-ndjson');
+    // all that this thread does before it looks at what other threads have done
+    for (let i = 0; i < 100; i++) await undefined;
+    expect(sent).toEqual([]);
+    expect(await written).toBeGreaterThan(0);
     expect(sent).toHaveLength(1);
-    expect(bytes).toBeGreaterThan(1_000_000);
-    expect(ticks - before).toBeGreaterThan(3);
   });
 });

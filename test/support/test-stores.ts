@@ -13,7 +13,7 @@ import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
 import type { Environment } from '../../lambdas/aws/environment.ts';
 import { S3Objects } from '../../lambdas/aws/s3-objects.ts';
 import { closeClients } from '../../local/aws/close-clients.ts';
-import { createTable } from '../../local/aws/tables.ts';
+import { createTable } from '../../local/aws/embedded-tables.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS, type TableKeys } from '../../packages/reader/table-keys.ts';
 import { close, listen, type Row } from './fake-platform.ts';
 
