@@ -1,16 +1,37 @@
-import { defineConfig } from 'vitest/config';
+import { join } from 'node:path';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 const report = process.env.VITEST_JSON;
 
+// workers and the commands that tests start compile the packages they share once, not once each
+process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cache/compiled');
+
+/**
+ * Tests that read templates and change nothing that another file sees. They share one load of the CDK per worker, which takes
+ * longer than most of them.
+ */
+const TEMPLATES = 'test/lib/!(app|deployed-bundle|ingest-code|more-endpoints).test.ts';
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     setupFiles: ['test/support/property-seed.ts'],
     maxWorkers: 2,
     // its modules import folders, which Node alone does not resolve
     server: { deps: { inline: ['dt-sql-parser'] } },
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // no test takes 20 s on two cores: a machine that is slow and busy does not reach these limits
+    testTimeout: 240_000,
+    hookTimeout: 240_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'isolated',
+          include: ['test/**/*.test.ts'],
+          exclude: [...configDefaults.exclude, TEMPLATES],
+        },
+      },
+      { extends: true, test: { name: 'templates', include: [TEMPLATES], isolate: false } },
+    ],
   },
 });

@@ -1,18 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll } from 'vitest';
 
 const SCRIPT = fileURLToPath(new URL('../../bin/ccaip.ts', import.meta.url));
-
-// compiled once per test file instead of once per process: half of the time of a short command
-const COMPILED = mkdtempSync(join(tmpdir(), 'ccaip-cli-compiled-'));
-afterAll(() => rm(COMPILED, { recursive: true, force: true }));
 
 /** What a user has after a command: its exit code and what it printed. */
 export interface Outcome {
@@ -29,7 +23,7 @@ export const CREDENTIAL = { CCAIP_USERNAME: 'acme', CCAIP_PASSWORD: 'a-secret-to
 /** Starts the command line in a process of its own, without credentials unless they are given. */
 export function start(args: readonly string[], variables: Variables = {}): ChildProcessWithoutNullStreams {
   const none = { CCAIP_USERNAME: undefined, CCAIP_PASSWORD: undefined, CCAIP_DEBUG: undefined };
-  const env = { ...process.env, NODE_COMPILE_CACHE: COMPILED, ...none, ...variables };
+  const env = { ...process.env, ...none, ...variables };
   return spawn(process.execPath, [SCRIPT, ...args], { env });
 }
 

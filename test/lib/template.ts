@@ -15,8 +15,20 @@ export interface Synthesised {
   readonly annotations: readonly string[];
 }
 
-/** The templates of a deployment without curation, synthesised with the feature flags of cdk.json; the bundle is a stand-in. */
+const synthesised = new Map<string, Synthesised>();
+
+/**
+ * The templates of a deployment without curation, synthesised with the feature flags of cdk.json; the bundle is a stand-in.
+ * They are synthesised once for equal configurations: read them, do not change them.
+ */
 export function synthesise(ccaip: Partial<ConfigurationInput> = {}): Synthesised {
+  const key = JSON.stringify(ccaip);
+  const known = synthesised.get(key) ?? synthesiseAnew(ccaip);
+  synthesised.set(key, known);
+  return known;
+}
+
+function synthesiseAnew(ccaip: Partial<ConfigurationInput>): Synthesised {
   // CDK's own check of templates takes seconds; the test of the app has it
   process.env.CDK_VALIDATION = 'false';
   const app = new App({ context: CONTEXT });
