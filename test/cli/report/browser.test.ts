@@ -34,6 +34,8 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
 
   const open = async (width: number, colorScheme: 'light' | 'dark' = 'light'): Promise<Watched> => {
     const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme, bypassCSP: true });
+    // the limit of the test counts
+    context.setDefaultTimeout(0);
     const page = await context.newPage();
     const complaints: string[] = [];
     const requests: string[] = [];

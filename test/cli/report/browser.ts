@@ -15,5 +15,7 @@ const QUIET = ['gpu', 'quic', 'background-networking', 'component-update', 'sync
 export const openBrowser = (): Promise<Browser> =>
   chromium.launch({
     executablePath: CHROMIUM ?? '',
+    // the limit of the test counts
+    timeout: 0,
     args: ['--headless', '--no-sandbox', '--no-first-run', ...QUIET],
   });
