@@ -1,11 +1,14 @@
 import { type Endpoint, findEndpoint, type NestedSource } from '../../catalog/index.ts';
-import { BATCH, CONTENT, columnValue, scalarAt, typed, valueAt } from './expressions.ts';
+import { BATCH, columnValue, indent, scalarAt, typed, valueAt } from './expressions.ts';
 import { rawTableName } from './raw-tables.ts';
+import { selectVersions } from './readings.ts';
 import {
   defineView,
+  describeHistory,
   ORIGIN_ITEMS,
   PARENT_ITEMS,
   PARTITION_ITEMS,
+  REPLACED_AT,
   type SelectItem,
   selectItems,
   type View,
@@ -15,56 +18,47 @@ import {
  * The records inside the newest version of each parent: one that is gone from it is gone from the view. A parent that is a
  * snapshot has no versions of its own: the newest snapshot counts, over all days.
  */
-export function nestedView(endpoint: Endpoint, { parents }: NestedSource): View {
-  const table = rawTableName(endpoint.name);
-  const snapshots = parents.map((parent) => parent.endpoint).filter(isSnapshot);
-  const branches = [
-    ...(snapshots.length < parents.length ? [ofVersionedParents(table, snapshots)] : []),
-    ...snapshots.map((parent) => ofSnapshot(table, parent)),
-  ];
-  const from = `(
-${branches.join('\n  UNION ALL\n')}
-) AS children
+export function nestedView(endpoint: Endpoint, source: NestedSource): View {
+  const from = `${uniteParents(endpoint, source, inNewestVersion, inNewestSnapshot)}
 WHERE version_rank = 1
   AND repetition = 1
   AND ${scalarAt('line', '$._none')} IS NULL`;
   return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
 }
 
-/**
- * The records inside every version of each parent; one that was read several times in a version counts once. Those of a snapshot
- * are inside each snapshot.
- */
-export function nestedHistoryView(endpoint: Endpoint, { parents }: NestedSource): View {
-  const snapshots = parents.map((parent) => parent.endpoint).filter(isSnapshot);
-  const ofSnapshots = `CASE WHEN ${PARENT_TYPE} IN (${snapshots.map((name) => `'${name}'`).join(', ')}) THEN ${EXTRACTED} END`;
-  const place = ['tenant', 'dt', PARENT_TYPE, PARENT_ID, PARENT_PATH, ...(snapshots.length > 0 ? [ofSnapshots] : [])];
-  const from = `(
-  SELECT
-    tenant,
-    dt,
-    line,
-    ${PARENT_TYPE} AS parent_type,
-    ${PARENT_ID} AS parent_id,
-    row_number() OVER (
-      PARTITION BY
-        ${[...place, CONTENT].join(',\n        ')}
-      ORDER BY
-        ${EXTRACTED},
-        ${BATCH}
-    ) AS repetition
-  FROM ${rawTableName(endpoint.name)}
-) AS children
-WHERE repetition = 1
-  AND ${scalarAt('line', '$._none')} IS NULL`;
-  const description = `The records of ${endpoint.name} inside every version of each parent.`;
-  return defineView(`${endpoint.name}_history`, description, itemsOf(endpoint), from);
+/** The records inside every version of each parent; of a parent that is a snapshot, inside every snapshot, over all days. */
+export function nestedHistoryView(endpoint: Endpoint, source: NestedSource): View {
+  const description = describeHistory(`The records of ${endpoint.name} inside every version of each parent`);
+  return defineView(
+    `${endpoint.name}_history`,
+    description,
+    itemsOf(endpoint, [REPLACED_AT]),
+    uniteParents(endpoint, source, inEveryVersion, inEverySnapshot),
+  );
 }
 
-const itemsOf = (endpoint: Endpoint): SelectItem[] => [
+/** The lines inside parents that have versions, together with those inside each parent that is a snapshot. */
+function uniteParents(
+  { name }: Endpoint,
+  { parents }: NestedSource,
+  inVersions: (table: string, where: string | undefined) => string,
+  inSnapshots: (table: string, parent: string) => string,
+): string {
+  const table = rawTableName(name);
+  const snapshots = parents.map((parent) => parent.endpoint).filter(isSnapshot);
+  const others = snapshots.map((parent) => `${PARENT_TYPE} <> '${parent}'`).join(' AND ');
+  const branches = [
+    ...(snapshots.length < parents.length ? [inVersions(table, others === '' ? undefined : others)] : []),
+    ...snapshots.map((parent) => inSnapshots(table, parent)),
+  ];
+  return `(\n${branches.join('\n  UNION ALL\n')}\n) AS children`;
+}
+
+const itemsOf = (endpoint: Endpoint, end: readonly SelectItem[] = []): SelectItem[] => [
   ...PARTITION_ITEMS,
   ...selectItems(endpoint.columns, (column) => columnValue(column, 'line')),
   ...PARENT_ITEMS.map(parentItem),
+  ...end,
   ...ORIGIN_ITEMS,
 ];
 
@@ -89,8 +83,7 @@ const NEWEST_FIRST = [
 ].join(',\n        ');
 
 /** Children of parents whose versions are all in one partition. */
-function ofVersionedParents(table: string, snapshots: readonly string[]): string {
-  const others = snapshots.map((parent) => `${PARENT_TYPE} <> '${parent}'`).join(' AND ');
+function inNewestVersion(table: string, where: string | undefined): string {
   return `  SELECT
     tenant,
     dt,
@@ -107,11 +100,11 @@ function ofVersionedParents(table: string, snapshots: readonly string[]): string
       ORDER BY
         ${NEWEST_FIRST}
     ) AS repetition
-  FROM ${table}${others === '' ? '' : `\n  WHERE ${others}`}`;
+  FROM ${table}${where === undefined ? '' : `\n  WHERE ${where}`}`;
 }
 
 /** Children of one snapshot endpoint; the name as a constant, so that a filter on `parent_type` skips the branch. */
-function ofSnapshot(table: string, parent: string): string {
+function inNewestSnapshot(table: string, parent: string): string {
   return `  SELECT
     tenant,
     dt,
@@ -131,3 +124,47 @@ function ofSnapshot(table: string, parent: string): string {
   FROM ${table}
   WHERE ${PARENT_TYPE} = '${parent}'`;
 }
+
+const PARENT_COLUMNS = [
+  { name: 'parent_id', expression: PARENT_ID },
+  { name: 'parent_path', expression: PARENT_PATH },
+];
+
+/** Versions of children of parents whose versions are all in one partition. */
+function inEveryVersion(table: string, where: string | undefined): string {
+  const versions = selectVersions({
+    table,
+    where,
+    columns: [
+      { name: 'parent_type', expression: PARENT_TYPE },
+      ...PARENT_COLUMNS,
+      { name: 'parent_updated_at', expression: valueAt('timestamp', 'line', '$._parent_updated_at') },
+    ],
+    whole: ['tenant', 'dt', 'parent_type', 'parent_id'],
+    order: ['parent_updated_at', 'extracted_at', 'batch'],
+    place: ['parent_path'],
+  });
+  return selectBranch('parent_type', versions);
+}
+
+/** Versions of children of one snapshot endpoint; its name is a constant here, too. */
+function inEverySnapshot(table: string, parent: string): string {
+  const versions = selectVersions({
+    table,
+    where: `${PARENT_TYPE} = '${parent}'`,
+    columns: PARENT_COLUMNS,
+    whole: ['tenant'],
+    order: ['extracted_at'],
+    place: ['parent_id', 'parent_path'],
+  });
+  return selectBranch(`'${parent}' AS parent_type`, versions);
+}
+
+const selectBranch = (parentType: string, versions: string): string => `  SELECT
+    tenant,
+    dt,
+    line,
+    ${parentType},
+    parent_id,
+    replaced_at
+  FROM ${indent(versions)}`;

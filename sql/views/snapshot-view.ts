@@ -1,9 +1,11 @@
 import type { Endpoint, SnapshotSource } from '../../catalog/index.ts';
-import { BATCH, CONTENT, columnValue, EXTRACTED_AT, indent, jsonAt, scalarAt } from './expressions.ts';
+import { BATCH, columnValue, EXTRACTED_AT, indent, jsonAt, scalarAt } from './expressions.ts';
 import { rawTableName } from './raw-tables.ts';
+import { selectVersions } from './readings.ts';
 import {
   DELETED_AT,
   defineView,
+  describeHistory,
   ORIGIN_ITEMS,
   PARTITION_ITEMS,
   REPLACED_AT,
@@ -30,7 +32,7 @@ export function snapshotView(endpoint: Endpoint, source: SnapshotSource): View {
 
 /** Every version of every record, from the first snapshot that had it to the one that had it no more, over all days. */
 export function snapshotHistoryView(endpoint: Endpoint, source: SnapshotSource): View {
-  const description = `Every version of each record of ${endpoint.name}: what was known at a time has \`extracted_at\` up to it and \`replaced_at\` after it or none.`;
+  const description = describeHistory(`Every version of each record of ${endpoint.name}`);
   return defineView(
     `${endpoint.name}_history`,
     description,
@@ -57,7 +59,7 @@ function itemsOf(endpoint: Endpoint, source: SnapshotSource, end: SelectItem): S
 const perElement = (versions: string, { rowPer }: SnapshotSource): string =>
   rowPer === undefined ? versions : onePerElement(versions, rowPer);
 
-const keyOf = (endpoint: Endpoint): string => endpoint.key.map((field) => scalarAt('line', `$.${field}`)).join(', ');
+const keysOf = ({ key }: Endpoint): string[] => key.map((field) => scalarAt('line', `$.${field}`));
 
 /** Lines of all snapshots, each with the time of its snapshot and of the next one. */
 function snapshotLines({ name }: Endpoint, next: string): string {
@@ -85,40 +87,20 @@ function snapshotLines({ name }: Endpoint, next: string): string {
 const newestVersions = (endpoint: Endpoint): string => `(
   SELECT
     *,
-    row_number() OVER (PARTITION BY tenant, ${keyOf(endpoint)} ORDER BY extracted_at DESC, ${BATCH} DESC) AS version_rank
+    row_number() OVER (PARTITION BY ${['tenant', ...keysOf(endpoint)].join(', ')} ORDER BY extracted_at DESC, ${BATCH} DESC) AS version_rank
   FROM ${snapshotLines(endpoint, 'deleted_at')}
 ) AS versions
 WHERE version_rank = 1`;
 
-/**
- * The first line of each run of snapshots in which a record was the same, and the time of the first snapshot after the last.
- *
- *     snapshots  1  2  3  4  5          record  A  A  -  A  B
- *     versions   A from 1 to 3, A from 4 to 5, B from 5 on
- */
 function allVersions(endpoint: Endpoint): string {
-  const order = `PARTITION BY tenant, ${keyOf(endpoint)} ORDER BY extracted_at, ${BATCH}`;
-  return `(
-  SELECT
-    *,
-    CASE WHEN is_last THEN next_snapshot ELSE lead(next_snapshot) OVER (${order}) END AS replaced_at
-  FROM (
-    SELECT
-      *,
-      lag(content) OVER (${order}) IS DISTINCT FROM content
-        OR lag(next_snapshot) OVER (${order}) IS DISTINCT FROM extracted_at AS is_first,
-      lead(content) OVER (${order}) IS DISTINCT FROM content
-        OR lead(extracted_at) OVER (${order}) IS DISTINCT FROM next_snapshot AS is_last
-    FROM (
-      SELECT
-        *,
-        ${CONTENT} AS content
-      FROM ${indent(snapshotLines(endpoint, 'next_snapshot'), 4)}
-    ) AS contents
-  ) AS compared
-  WHERE is_first OR is_last
-) AS versions
-WHERE is_first`;
+  const key = keysOf(endpoint).map((expression, index) => ({ name: `key_${index + 1}`, expression }));
+  return selectVersions({
+    table: rawTableName(endpoint.name),
+    columns: key,
+    whole: ['tenant'],
+    order: ['extracted_at'],
+    place: key.map(({ name }) => name),
+  });
 }
 
 /** A single object counts as an array of one; anything else that is not an object is no element. */

@@ -1,8 +1,18 @@
 import { CALL_SEGMENTS_COLUMNS } from '../../catalog/call-segments-columns.ts';
 import type { Columns, Endpoint, TailSource } from '../../catalog/index.ts';
-import { CONTENT, columnValue, scalarAt, valueAt } from './expressions.ts';
+import { columnValue, scalarAt, valueAt } from './expressions.ts';
 import { RAW_CALL_SEGMENTS, rawTableName } from './raw-tables.ts';
-import { defineView, ORIGIN_ITEMS, PARTITION_ITEMS, type SelectItem, selectItems, type View } from './view.ts';
+import { selectVersions } from './readings.ts';
+import {
+  defineView,
+  describeHistory,
+  ORIGIN_ITEMS,
+  PARTITION_ITEMS,
+  REPLACED_AT,
+  type SelectItem,
+  selectItems,
+  type View,
+} from './view.ts';
 
 interface Versions {
   readonly table: string;
@@ -37,9 +47,10 @@ const EXTRACTION = [scalarAt('line', '$._extracted_at'), scalarAt('line', '$._ba
 const newestFirst = (texts: readonly string[]) => texts.map((text) => `${text} DESC NULLS LAST`);
 const keyOf = (endpoint: Endpoint) => endpoint.key.map((field) => scalarAt('line', `$.${field}`));
 
-const itemsOf = ({ columns }: Pick<Endpoint, 'columns'>): SelectItem[] => [
+const itemsOf = ({ columns }: Pick<Endpoint, 'columns'>, end: readonly SelectItem[] = []): SelectItem[] => [
   ...PARTITION_ITEMS,
   ...selectItems(columns, (column) => columnValue(column, 'line')),
+  ...end,
   ...ORIGIN_ITEMS,
 ];
 
@@ -53,15 +64,18 @@ export function tailView(endpoint: Endpoint, source: TailSource): View {
   return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
 }
 
-/** Every version of each record of a tail; a version that was read several times counts once, as of its first reading. */
-export function historyView(endpoint: Endpoint): View {
-  const from = oneVersion({
+/** Every version of each record of a tail. */
+export function tailHistoryView(endpoint: Endpoint, source: TailSource): View {
+  const key = keyOf(endpoint).map((expression, index) => ({ name: `key_${index + 1}`, expression }));
+  const from = selectVersions({
     table: rawTableName(endpoint.name),
-    key: [...keyOf(endpoint), CONTENT],
-    order: EXTRACTION,
+    columns: [...key, { name: 'changed_at', expression: valueAt('timestamp', 'line', `$.${source.cursor}`) }],
+    whole: ['tenant', 'dt', ...key.map(({ name }) => name)],
+    order: ['changed_at', 'extracted_at', 'batch'],
+    place: [],
   });
-  const description = `Every version of each record of ${endpoint.name}: what was known at a time is the newest one with \`extracted_at\` up to it.`;
-  return defineView(`${endpoint.name}_history`, description, itemsOf(endpoint), from);
+  const description = describeHistory(`Every version of each record of ${endpoint.name}`);
+  return defineView(`${endpoint.name}_history`, description, itemsOf(endpoint, [REPLACED_AT]), from);
 }
 
 /** The newest version of each call's metrics. */

@@ -113,8 +113,12 @@ export const DELETED_AT: SelectItem = plain(
 export const REPLACED_AT: SelectItem = plain(
   'replaced_at',
   'timestamp',
-  'Time of the first snapshot in which the record was another or gone (UTC); null for what the newest snapshot has.',
+  'When something else was first read in its place, or nothing (UTC); null for what was read last. Not after `extracted_at` if a newer version had been read before.',
 );
+
+/** Describes the history of an endpoint. */
+export const describeHistory = (records: string): string =>
+  `${records}. What was known at a time has \`extracted_at\` up to it, and \`replaced_at\` after it or null.`;
 
 export const PARENT_ITEMS: readonly SelectItem[] = [
   plain('parent_type', 'varchar', 'Endpoint of the record that this one lives in.'),

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { simulate } from './simulate-seed.ts';
+import { simulateSeeds } from './simulate-seed.ts';
 
 /** Which seeds a worker simulates. */
 export interface Share {
@@ -8,5 +8,11 @@ export interface Share {
   readonly step: number;
 }
 
+/** Seeds whose lakes are looked at together. */
+const TOGETHER = 25;
+
 const { from, until, step }: Share = workerData;
-for (let seed = from; seed < until; seed += step) parentPort?.postMessage(await simulate(seed));
+for (let first = from; first < until; first += TOGETHER * step) {
+  const seeds = Array.from({ length: TOGETHER }, (_, index) => first + index * step).filter((seed) => seed < until);
+  for (const outcome of await simulateSeeds(seeds)) parentPort?.postMessage(outcome);
+}

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { describeFailure } from './chaos-report.ts';
 import type { Share } from './chaos-worker.ts';
-import { type Outcome, simulate } from './simulate-seed.ts';
+import { type Outcome, simulateSeeds } from './simulate-seed.ts';
 
 const USAGE = `Simulates ingestion under faults, one seed after the other.
 
@@ -33,7 +33,8 @@ if (values.help || (values.seed === undefined) === (values.seeds === undefined))
 else await runMany(from ?? 1, seeds ?? Number.NaN, workers ?? 1);
 
 async function replay(seed: number): Promise<void> {
-  const outcome = await simulate(seed, values.trace ? console.log : undefined);
+  const [outcome] = await simulateSeeds([seed], values.trace ? console.log : undefined);
+  if (outcome === undefined) return;
   const { violations, hash, steps, runs } = outcome;
   if (violations.length > 0) console.log(describeFailure(outcome));
   console.log(`seed ${seed}: ${runs} runs, ${steps} steps, trace ${hash}, ${violations.length} broken`);

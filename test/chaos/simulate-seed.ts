@@ -1,7 +1,8 @@
 import { BACKFILLED } from '../../lambdas/runs/backfill-slices.ts';
 import { finishBackfills, scheduleBackfills } from './chaos-backfills.ts';
+import { ChaosLake } from './chaos-lake.ts';
 import { isNested, type Run, Simulation, type TenantState } from './chaos-simulation.ts';
-import { checkLaws } from './laws/check-laws.ts';
+import { checkLaws, readLines } from './laws/check-laws.ts';
 import type { Violation } from './laws/violation.ts';
 import { Trace } from './trace.ts';
 import { useVirtualTimeouts } from './virtual-timeout.ts';
@@ -24,11 +25,22 @@ export interface Outcome {
 }
 
 /**
- * One seed: chaos, then calm; everything runs once more, the laws are checked; everything runs yet once more, and nothing
- * may change.
+ * Some seeds, each with all laws.
  * @param print receives every step
  */
-export async function simulate(seed: number, print?: (line: string) => void): Promise<Outcome> {
+export async function simulateSeeds(seeds: readonly number[], print?: (line: string) => void): Promise<Outcome[]> {
+  const lake = new ChaosLake();
+  const outcomes: Outcome[] = [];
+  for (const seed of seeds) outcomes.push(await simulate(seed, lake, print));
+  const found = await lake.check();
+  return outcomes.map((each) => ({ ...each, violations: [...each.violations, ...(found.get(each.seed) ?? [])] }));
+}
+
+/**
+ * One seed: chaos, then calm; everything runs once more, the laws are checked; everything runs yet once more, and nothing
+ * may change. What it left behind goes into the lake.
+ */
+async function simulate(seed: number, lake: ChaosLake, print?: (line: string) => void): Promise<Outcome> {
   useVirtualTimeouts();
   const trace = new Trace(print);
   const simulation = new Simulation(seed, trace);
@@ -44,6 +56,7 @@ export async function simulate(seed: number, print?: (line: string) => void): Pr
     if (frozen.length > 0) await runEverything(simulation);
     violations.push(...simulation.violations, ...simulation.watch.violations, ...checkLaws(simulation));
     if (violations.length === 0) violations.push(...(await idleAgain(simulation)));
+    lake.add(seed, readLines(simulation), simulation.aws.s3.objects);
   } catch (error) {
     const message = error instanceof Error ? `${error.stack}` : String(error);
     violations.push({ law: 'unlocked', tenant: '', endpoint: '', record: '', message });

@@ -1,15 +1,28 @@
+import { gzipSync } from 'node:zlib';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../../catalog/index.ts';
 import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
 import { S3Objects } from '../../lambdas/aws/s3-objects.ts';
 import { METRICS_VERSION } from '../../lambdas/segments/metric-results.ts';
 import type { Row } from '../support/fake-platform.ts';
 import { memoryStores } from '../support/memory-stores.ts';
+import { rowsOfLakes, type ViewRow } from '../support/rows-of-lakes.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';
-import { NOW, sent, World } from './run-world.ts';
+import { DAY, NOW, sent, World } from './run-world.ts';
 
 const LEASE = 120_000;
-const ENDPOINTS = ['call', 'call_participant', 'agent'];
+
+/** Each endpoint that the API gives, with those that are nested in it. */
+const FAMILIES = ENDPOINTS.filter(({ source }) => source.kind !== 'nested').map(({ name }) => [
+  name,
+  ...ENDPOINTS.flatMap(({ name: child, source }) =>
+    source.kind === 'nested' && source.parents.some(({ endpoint }) => endpoint === name) ? [child] : [],
+  ),
+]);
+
+/** Where every command costs more time. */
+const FEW = ['call', 'call_participant', 'agent'];
 
 interface Failure {
   readonly how: string;
@@ -62,19 +75,39 @@ function failing(aws: AwsClients, k: number, { hasEffect, next }: Failure) {
   return { clients, commands: () => count };
 }
 
-/** A platform with calls in two batches over two days, one of them bad, and two agents. */
+const PERSON = { id: 101, name: 'Sam Example' };
+const MOMENT = { created_at: `${DAY}T10:00:00.000Z`, updated_at: `${DAY}T10:05:00.000Z` };
+const INSIDE = { photos: [{ id: 5 }], videos: [{ id: 6 }], changed_details: [{ field: 'rating' }] };
+
+/** Records of every collection but calls. */
+const COLLECTIONS: Readonly<Record<string, readonly Row[]>> = {
+  '/chats': [{ id: 1, ...MOMENT, ...INSIDE, participants: [{ id: 8 }], agent_info: PERSON }],
+  '/agent_activity_logs': [{ id: 1, agent_id: 101, started_at: `${DAY}T10:00:00.000Z`, whodunnit: PERSON }],
+  '/agents': [{ id: 1 }, { id: 2 }],
+  '/teams': [
+    { id: 1, assignees: [PERSON, { ...PERSON, id: 102 }] },
+    { id: 2, assignees: [] },
+  ],
+  '/teams/tree': [{ id: 1, children: [{ id: 2, children: [] }] }],
+  '/menus': [{ id: 9, name: 'Sales' }],
+  '/user_statuses': [{ id: 0, name: 'Available' }],
+};
+
+/** A platform with calls in two batches over two days, one of them bad, and with records of every other collection. */
 async function world(where: Pick<Stores, 'aws' | 'fresh'>): Promise<World> {
   const each = await World.create(where, { pageSize: 2 });
   each.calls(3, {}, 15);
   each.calls(1, { id: 'bad', updated_at: NOW });
-  Object.assign(each.platform.rows('/calls')[2] ?? {}, { created_at: '2026-03-01T22:00:00.000Z', new_key: 1 });
-  each.platform.rows('/agents').push({ id: 1 }, { id: 2 });
+  const [first = {}, , third = {}] = each.platform.rows('/calls');
+  Object.assign(first, INSIDE);
+  Object.assign(third, { created_at: '2026-03-01T22:00:00.000Z', new_key: 1 });
+  for (const [path, rows] of Object.entries(COLLECTIONS)) each.platform.rows(path).push(...rows);
   return each;
 }
 
-/** Runs every endpoint until it has nothing more. The first run of calls has time for one page only. */
-async function runAll(each: World, aws: AwsClients = each.aws): Promise<void> {
-  for (const endpoint of ENDPOINTS)
+/** Runs endpoints until they have nothing more. The first run of calls has time for one page only. */
+async function runAll(each: World, endpoints: readonly string[], aws: AwsClients = each.aws): Promise<void> {
+  for (const endpoint of endpoints)
     for (let runs = 0; ; runs++) {
       const timeLeft = () => (endpoint === 'call' && runs < 1 ? 59_999 : 900_000);
       const { outcome } = await each.ingest(endpoint, { aws, timeLeft });
@@ -103,11 +136,11 @@ async function outcomeOf(each: World) {
 }
 
 /** Whatever happened: no gap in a ledger, nothing in it that is not in the lake, every item that of the newest raw record. */
-async function expectConsistent(each: World) {
+async function expectConsistent(each: World, endpoints: readonly string[]) {
   const objects = await each.objects();
   const sizes = new Map(objects.map(({ key, bytes, lines }) => [key, [bytes, lines.length]]));
   const inLedger = new Set<string>();
-  for (const endpoint of ENDPOINTS) {
+  for (const endpoint of endpoints) {
     const batches = await each.ledger(endpoint);
     const status = await each.status(endpoint);
     expect(batches.map(({ seq }) => seq)).toEqual(Array.from({ length: status?.seq ?? -1 }, (_, i) => i + 1));
@@ -133,8 +166,8 @@ async function expectConsistent(each: World) {
 describe('an undisturbed run', () => {
   it('commits several batches of calls on several days, and every object it wrote', async () => {
     const each = await world(stores);
-    await runAll(each);
-    const { objects, inLedger } = await expectConsistent(each);
+    await runAll(each, FEW);
+    const { objects, inLedger } = await expectConsistent(each, FEW);
     expect(inLedger.size).toBe(objects);
     expect((await each.ledger('call')).length).toBeGreaterThan(1);
     const { raw, quarantined, metrics } = await outcomeOf(each);
@@ -142,32 +175,64 @@ describe('an undisturbed run', () => {
   });
 });
 
+interface Attempt {
+  readonly failure: Failure;
+  readonly open: () => Pick<Stores, 'aws' | 'fresh'>;
+  readonly endpoints: readonly string[];
+  /** @default 1 */
+  readonly everyNth?: number;
+}
+
 /** Fails at these commands, one after the other, each in stores of its own, and compares with what an undisturbed run gives. */
-async function expectSameAfter(failure: Failure, open: () => Pick<Stores, 'aws' | 'fresh'>, everyNth = 1) {
+async function expectSameAfter({ failure, open, endpoints, everyNth = 1 }: Attempt) {
   const undisturbed = await world(open());
   const counted = failing(undisturbed.aws, Number.POSITIVE_INFINITY, failure);
-  await runAll(undisturbed, counted.clients);
+  await runAll(undisturbed, endpoints, counted.clients);
   const expected = await outcomeOf(undisturbed);
-  expect(counted.commands()).toBeGreaterThan(30);
+  const lakes = new Map([['undisturbed', await objectsIn(undisturbed)]]);
+  expect(counted.commands()).toBeGreaterThan(4 * endpoints.length);
   for (let k = 1; k <= counted.commands(); k += everyNth) {
     const each = await world(open());
-    const crashing = runAll(each, failing(each.aws, k, failure).clients);
+    const crashing = runAll(each, endpoints, failing(each.aws, k, failure).clients);
     if (failure.next === 'repetition') await crashing.catch(expectLostLease);
     else await expect(crashing).rejects.toThrow(`at command ${k}`);
     each.time.time += LEASE;
-    await runAll(each);
+    await runAll(each, endpoints);
     const at = `command ${k} of ${counted.commands()}`;
     expect({ at, ...(await outcomeOf(each)) }).toEqual({ at, ...expected });
-    await expectConsistent(each);
+    await expectConsistent(each, endpoints);
+    lakes.set(at, await objectsIn(each));
+  }
+  const rows = await rowsOfLakes(
+    lakes,
+    endpoints.map((name) => `${name}_history`),
+  );
+  for (const endpoint of endpoints) {
+    const versionsIn = (lake: string) => rows[`${endpoint}_history`]?.get(`${lake}.acme`)?.map(versionText).sort();
+    expect(versionsIn('undisturbed')).not.toHaveLength(0);
+    for (const at of lakes.keys())
+      expect([endpoint, at, versionsIn(at)]).toEqual([endpoint, at, versionsIn('undisturbed')]);
   }
 }
 
+const objectsIn = async (each: World) =>
+  new Map((await each.objects('raw/')).map(({ key, lines }) => [key, gzipSync(`${lines.join('\n')}\n`)]));
+
+/** A version without when and with which batch it was read. */
+const versionText = ({ tenant: _tenant, extracted_at: _at, batch: _batch, ...version }: ViewRow) =>
+  JSON.stringify(version);
+
 const expectLostLease = (error: unknown) => expect(String(error)).toContain('lost its lease');
 
-describe('running again after a crash gives what an undisturbed run gives', () => {
-  it.each(FAILURES)('where $how, at every command', (failure) => expectSameAfter(failure, memoryStores));
+describe('running again after a crash gives what an undisturbed run gives, in raw, metrics and histories', () => {
+  describe.each(FAMILIES)('of %s', (...endpoints) => {
+    it.each(FAILURES)('where $how, at every command', (failure) =>
+      expectSameAfter({ failure, open: memoryStores, endpoints }),
+    );
+  });
 
   it('on the embedded stores as well', async () => {
-    for (const failure of FAILURES.slice(0, 2)) await expectSameAfter(failure, () => stores, 9);
+    for (const failure of FAILURES.slice(0, 2))
+      await expectSameAfter({ failure, open: () => stores, endpoints: FEW, everyNth: 9 });
   });
 });

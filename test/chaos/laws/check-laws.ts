@@ -1,5 +1,6 @@
 import { findEndpoint, type NestedParent } from '../../../catalog/index.ts';
 import type { Item } from '../aws/document.ts';
+import type { TenantLines } from '../chaos-lake.ts';
 import type { Simulation, TenantState } from '../chaos-simulation.ts';
 import { METRICS_TABLE, STATE_TABLE } from '../chaos-tables.ts';
 import type { Row } from '../platform/chaos-collection.ts';
@@ -16,6 +17,16 @@ import type { Report, Violation } from './violation.ts';
 export function checkLaws(simulation: Simulation): Violation[] {
   return simulation.tenants.flatMap((state) => new TenantCheck(simulation, state).run());
 }
+
+/** What every tenant's endpoints have in the lake. */
+export const readLines = ({ tenants, aws, watch }: Simulation): TenantLines[] =>
+  tenants.flatMap(({ tenant: { name: tenant }, world }) =>
+    Object.keys(world.schedules).map((endpoint) => ({
+      tenant,
+      endpoint,
+      lines: rawLines(aws.s3.objects, watch.committed, tenant, endpoint),
+    })),
+  );
 
 class TenantCheck {
   readonly #simulation: Simulation;

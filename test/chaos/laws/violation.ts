@@ -12,6 +12,8 @@ export interface Violation {
 export const LAWS = {
   complete: 'every record version that the platform shows is in the committed raw objects',
   newest: 'the newest version in the lake is what the platform shows',
+  history:
+    'every history has each version that was read once, from its first reading to the one that found something else',
   metrics: 'the metrics table holds the item of the newest version, and no item goes back',
   ledger: 'ledger and objects agree, and only the holder of the lease commits',
   range: 'a backfill leaves cursor and lease of the live runs alone',

@@ -1,0 +1,87 @@
+import { BATCH, CONTENT, EXTRACTED_AT, indent, scalarAt } from './expressions.ts';
+
+/** A column that a query computes from `line`. */
+interface ComputedColumn {
+  readonly name: string;
+  readonly expression: string;
+}
+
+/**
+ * What a history is made of. A record is read again whenever it may have changed, and what was read stays in the lake, committed
+ * or not: a version has one line for each time that it was read and written.
+ */
+export interface Readings {
+  /** The raw table. */
+  readonly table: string;
+  /**
+   * Which of its lines.
+   * @default - all
+   */
+  readonly where?: string | undefined;
+  /** The columns that `whole`, `order` and `place` name beyond those that every line has: `tenant`, `dt`, `extracted_at`, `batch`. */
+  readonly columns: readonly ComputedColumn[];
+  /** Columns of what is read at once: a record, a parent with the records inside it, a snapshot. */
+  readonly whole: readonly string[];
+  /** Columns that order the readings of a whole, the most important one first. */
+  readonly order: readonly string[];
+  /** Columns that tell the records of a whole apart. */
+  readonly place: readonly string[];
+}
+
+/**
+ * What stands behind FROM in a history: one line per version, with `replaced_at`. A version lasts as long as consecutive readings
+ * found the same content in its place. What was written twice, or written and not committed, makes no version of its own.
+ *
+ *     readings  1  2  3  4  5          content  A  A  -  A  B
+ *     versions  A from 1 to 3, A from 4 to 5, B from 5 on
+ *
+ * Only a filter on columns of `whole` reaches the scan.
+ */
+export function selectVersions({ table, where, columns, whole, order, place }: Readings): string {
+  const newestFirst = `PARTITION BY ${whole.join(', ')}
+          ORDER BY ${order.map((column) => `${column} DESC NULLS LAST`).join(', ')}`;
+  const sameContent = `PARTITION BY ${[...whole, ...place, 'content'].join(', ')} ORDER BY age`;
+  const sameReading = [...new Set([...whole, ...place, ...order, 'content'])].join(', ');
+  const computed = [
+    { name: 'content', expression: CONTENT },
+    { name: 'extracted_at', expression: EXTRACTED_AT },
+    { name: 'batch', expression: BATCH },
+    ...columns,
+  ].map(({ name, expression }) => `${expression} AS ${name}`);
+  // age 1 is the newest reading: seen from there, every frame begins at the same row, which needs one pass only
+  return `(
+  SELECT
+    *,
+    CASE WHEN is_last THEN next_reading ELSE lag(next_reading) OVER (${sameContent}) END AS replaced_at
+  FROM (
+    SELECT
+      *,
+      coalesce(lead(age) OVER (${sameContent}) > age + 1, true) AS is_first,
+      coalesce(lag(age) OVER (${sameContent}) < age - 1, true) AS is_last
+    FROM (
+      SELECT
+        *,
+        dense_rank() OVER (
+          ${newestFirst}
+        ) AS age,
+        min(extracted_at) OVER (
+          ${newestFirst}
+          GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) AS next_reading,
+        row_number() OVER (PARTITION BY ${sameReading} ORDER BY batch) AS repetition
+      FROM (
+        SELECT
+          tenant,
+          dt,
+          line,
+          ${indent(computed.join(',\n'), 10)}
+        FROM ${table}${where === undefined ? '' : `\n        WHERE ${where}`}
+      ) AS lines
+    ) AS readings
+    WHERE repetition = 1
+      AND ${scalarAt('line', '$._none')} IS NULL
+  ) AS compared
+  WHERE is_first OR is_last
+) AS versions
+WHERE is_first`;
+}
