@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { MARSHALL_OPTIONS, QuickPuts } from './quick-puts.ts';
 import type { S3Objects } from './s3-objects.ts';
 
 /** AWS clients of a function; region, credentials and endpoints come from the environment. */
@@ -10,14 +9,11 @@ export interface AwsClients {
   readonly s3: () => Promise<S3Objects>;
   readonly dynamodb: DynamoDBDocumentClient;
   readonly secrets: SecretsManagerClient;
-  /** Writes items in less time. @default - `dynamodb` writes them */
-  readonly puts?: Pick<QuickPuts, 'put'>;
 }
 
 export function createAwsClients(): AwsClients {
   const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 10 }), {
-    // a copy: the document client writes into it
-    marshallOptions: { ...MARSHALL_OPTIONS },
+    marshallOptions: { removeUndefinedValues: true },
   });
   let s3: Promise<S3Objects> | undefined;
   return {
@@ -27,7 +23,6 @@ export function createAwsClients(): AwsClients {
     },
     dynamodb,
     secrets: new SecretsManagerClient({}),
-    puts: new QuickPuts(dynamodb),
   };
 }
 

@@ -1,6 +1,6 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import type { AwsClients } from '../aws/aws-clients.ts';
 import { unlessRefused } from '../aws/conditional-write.ts';
+import { type Inserted, insertItems } from './item-inserts.ts';
 
 /** What the order of an item's versions depends on. */
 export interface VersionedItem {
@@ -29,26 +29,48 @@ const SUPERSEDES = `attribute_not_exists(call_key)
 const RESTORES = `${SUPERSEDES}
   OR (source_updated_at = :updated AND metrics_version = :version AND ingested_at = :ingested)`;
 
+/** What became of an item: the table had none of its call, an older one, or one that is not older and stays. */
+export type Outcome = 'added' | 'replaced' | 'kept';
+
 /** The metrics table: one item per call, never replaced by an older one. */
 export class MetricsTable {
   readonly name: string;
   readonly #client: DynamoDBDocumentClient;
-  readonly #puts: AwsClients['puts'];
+  #canInsert = true;
 
-  constructor({ dynamodb, puts }: Pick<AwsClients, 'dynamodb' | 'puts'>, name: string) {
-    this.#client = dynamodb;
+  constructor(client: DynamoDBDocumentClient, name: string) {
+    this.#client = client;
     this.name = name;
-    this.#puts = puts;
   }
 
-  /** Writes an item unless the table has a newer or the same version. @returns true if it was written */
-  put<Item extends VersionedItem>(item: Item): Promise<boolean> {
-    return this.#put(item, SUPERSEDES);
+  /** Writes an item unless the table has a newer or the same version. */
+  async put<Item extends VersionedItem>(item: Item): Promise<Outcome> {
+    const answer = await this.#put(item, SUPERSEDES, 'ALL_OLD');
+    if (answer === undefined) return 'kept';
+    return answer.Attributes === undefined ? 'added' : 'replaced';
   }
 
-  /** Writes an item unless the table has a newer version. @returns true if it was written */
-  restore<Item extends VersionedItem>(item: Item): Promise<boolean> {
-    return this.#put(item, RESTORES);
+  /** Writes an item unless the table has a newer version. */
+  async restore<Item extends VersionedItem>(item: Item): Promise<void> {
+    await this.#put(item, RESTORES, 'NONE');
+  }
+
+  /**
+   * Writes items of calls that the table has no item of, in one request.
+   * @param items of different calls, {@link MAX_INSERTS} at most
+   * @returns what was not written; everything as `known` from a DynamoDB without PartiQL, which is asked once
+   * @throws as {@link insertItems} does
+   */
+  async insert<Item extends VersionedItem>(items: readonly Item[]): Promise<Inserted<Item>> {
+    if (this.#canInsert) {
+      try {
+        return await insertItems(this.#client, this.name, items);
+      } catch (error) {
+        if (!(error instanceof Error && error.name === 'UnknownOperationException')) throw error;
+        this.#canInsert = false;
+      }
+    }
+    return { known: items, postponed: [] };
   }
 
   /**
@@ -71,18 +93,21 @@ export class MetricsTable {
     return found;
   }
 
-  async #put<Item extends VersionedItem>(item: Item, condition: string): Promise<boolean> {
-    const input = {
-      TableName: this.name,
-      Item: item,
-      ConditionExpression: condition,
-      ExpressionAttributeValues: {
-        ':updated': item.source_updated_at,
-        ':version': item.metrics_version,
-        ':ingested': item.ingested_at,
-      },
-    };
-    if (this.#puts !== undefined) return this.#puts.put(input);
-    return (await unlessRefused(this.#client.send(new PutCommand(input)))) !== undefined;
+  #put<Item extends VersionedItem>(item: Item, condition: string, returned: 'ALL_OLD' | 'NONE') {
+    return unlessRefused(
+      this.#client.send(
+        new PutCommand({
+          TableName: this.name,
+          Item: item,
+          ConditionExpression: condition,
+          ExpressionAttributeValues: {
+            ':updated': item.source_updated_at,
+            ':version': item.metrics_version,
+            ':ingested': item.ingested_at,
+          },
+          ReturnValues: returned,
+        }),
+      ),
+    );
   }
 }

@@ -88,7 +88,7 @@ async function putItems(context: ReplayContext, items: readonly MetricsItem[], r
   const { table, writer, dryRun, keepAlive, now } = context;
   const alive = items.filter(({ expires_at }) => expires_at === undefined || Number(expires_at) * 1000 > now());
   report.expired += items.length - alive.length;
-  const due: MetricsItem[] = [];
+  const due: Record<'missing' | 'changed', MetricsItem[]> = { missing: [], changed: [] };
   const reads = Array.from({ length: Math.ceil(alive.length / ITEMS_PER_READ) }, (_, i) =>
     alive.slice(i * ITEMS_PER_READ, (i + 1) * ITEMS_PER_READ),
   );
@@ -99,15 +99,11 @@ async function putItems(context: ReplayContext, items: readonly MetricsItem[], r
       const known = stored.get(item.call_key);
       const fate = fateOf(item, known);
       countItem(report, fate, item, known);
-      if (fate === 'missing' || fate === 'changed') due.push(item);
+      if (fate === 'missing' || fate === 'changed') due[fate].push(item);
     }
   };
-  await writer.forEach(reads, compare, CONCURRENT_READS);
-  if (dryRun) return;
-  await writer.forEach(due, async (item) => {
-    await keepAlive();
-    await table.restore(item);
-  });
+  await pMap(reads, (some) => writer.patiently(() => compare(some)), { concurrency: CONCURRENT_READS });
+  if (!dryRun) await writer.restore(due.missing, due.changed);
 }
 
 function partOf(id: Taken['record'][string], parts: number): number {

@@ -151,7 +151,7 @@ class ReplayRun {
   #context({ lease }: ReplayJournal): ReplayContext {
     const { tenant, aws, environment, effects, timeLeft, options } = this.#request;
     const { LAKE_BUCKET, METRICS_TABLE, METRICS_TTL_DAYS } = environment;
-    const table = new MetricsTable(aws, METRICS_TABLE);
+    const table = new MetricsTable(aws.dynamodb, METRICS_TABLE);
     const ttlDays = METRICS_TTL_DAYS === undefined ? undefined : Number(METRICS_TTL_DAYS);
     const keepAlive = () => lease.keep();
     return {

@@ -107,7 +107,7 @@ function committing(
     now,
   });
   const metrics = new MetricsWriter({
-    table: new MetricsTable(aws, METRICS_TABLE),
+    table: new MetricsTable(aws.dynamodb, METRICS_TABLE),
     tenant,
     ttlDays: METRICS_TTL_DAYS === undefined ? undefined : Number(METRICS_TTL_DAYS),
     effects,

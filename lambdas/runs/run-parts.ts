@@ -41,7 +41,7 @@ export function metricsWriter(request: IngestRequest, keepAlive: () => Promise<v
   const { tenant, environment, aws, effects, timeLeft } = request;
   const { METRICS_TABLE, METRICS_TTL_DAYS } = environment;
   return new MetricsWriter({
-    table: new MetricsTable(aws, METRICS_TABLE),
+    table: new MetricsTable(aws.dynamodb, METRICS_TABLE),
     tenant: tenant.name,
     ttlDays: METRICS_TTL_DAYS === undefined ? undefined : Number(METRICS_TTL_DAYS),
     effects,

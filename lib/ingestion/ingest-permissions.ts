@@ -47,7 +47,7 @@ export function ingestPermissions(
 function writeMetrics({ metrics }: Stores): PolicyStatement {
   return new PolicyStatement({
     sid: 'WriteMetrics',
-    actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    actions: ['dynamodb:GetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
     resources: [metrics.tableArn],
   });
 }

@@ -26,7 +26,7 @@ export function replayPermissions(stores: Stores): PolicyStatement[] {
     }),
     new PolicyStatement({
       sid: 'WriteMetrics',
-      actions: ['dynamodb:BatchGetItem', 'dynamodb:PutItem'],
+      actions: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PutItem'],
       resources: [metrics.tableArn],
     }),
     // everything but the rate budgets, whose key is the tenant's name alone

@@ -5,7 +5,7 @@ import * as z from 'zod';
 const PUT = 'DynamoDB_20120810.PutItem';
 
 const image = z.record(z.string(), z.unknown());
-const requestSchema = z.looseObject({ TableName: z.string(), Item: image });
+const requestSchema = z.looseObject({ TableName: z.string(), Item: image, ReturnValues: z.optional(z.string()) });
 const answerSchema = z.object({ Attributes: image.optional() });
 
 interface Followed {
@@ -44,7 +44,7 @@ export function followTable(database: Server, url: string, followed: Followed): 
       }
     }
     response.writeHead(answer.status, { 'content-type': 'application/x-amz-json-1.0' });
-    response.end(isFollowed && answer.ok ? '{}' : answered);
+    response.end(isFollowed && answer.ok && asked.ReturnValues !== 'ALL_OLD' ? '{}' : answered);
   };
   return createServer((request, response) => {
     if (request.headers['x-amz-target'] !== PUT) database.emit('request', request, response);

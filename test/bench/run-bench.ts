@@ -10,7 +10,7 @@ import { idleFigures } from './idle.ts';
 import { memoryFigures } from './memory.ts';
 import { segmentFigures } from './segment-figures.ts';
 import { simulatorFigures } from './simulator-thread.ts';
-import { putFigures } from './write-items.ts';
+import { itemFigures } from './write-items.ts';
 import { writeFigures } from './writes.ts';
 
 // npm run bench [-- --only <beginning of a name>] [--json]: figures of this machine, to be compared within one run
@@ -20,7 +20,7 @@ const BENCHES: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   bundle: bundleFigures,
   idle: idleFigures,
   writes: writeFigures,
-  puts: putFigures,
+  items: itemFigures,
   'cpu-agent-status-history': () => cpuFigures('agent_status_history', 1.5),
   'cpu-chat': () => cpuFigures('chat', 1.5),
   'cpu-call': () => cpuFigures('call', 4),

@@ -8,8 +8,10 @@ import { tenantSchema } from '../../lambdas/platform/tenant.ts';
 import { ingest } from '../../lambdas/runs/ingest.ts';
 import { closeClients } from '../../local/aws/close-clients.ts';
 import { startLocalAws } from '../../local/aws/local-aws.ts';
+import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
 import { countOperations, operationsOf } from '../support/counted.ts';
 import type { Figure } from './bench-figure.ts';
+import { startMemoryDynamoDb } from './processes/memory-dynamodb.ts';
 
 const DAY = 86_400_000;
 /** As often as calls are ingested, milliseconds. */
@@ -21,9 +23,11 @@ export async function writeFigures(): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), 'ccaip-bench-'));
   const centre = await startSimulatedTenant({ days: 2 }, 'bench');
   const local = await startLocalAws(folder, { secrets: centre.secrets });
-  Object.assign(process.env, local.environment);
-  // counted is what goes through the SDK: it puts the items here
-  const { puts: _, ...aws } = createAwsClients();
+  const { METRICS_TABLE, STATE_TABLE } = local.environment;
+  // the embedded DynamoDB knows no batches of statements
+  const tables = await startMemoryDynamoDb({ [METRICS_TABLE]: METRICS_TABLE_KEYS, [STATE_TABLE]: STATE_TABLE_KEYS });
+  Object.assign(process.env, local.environment, { AWS_ENDPOINT_URL_DYNAMODB: tables.url });
+  const aws = createAwsClients();
   const counts = await countOperations(aws);
   const run = async () => {
     const { records } = await ingest({
@@ -46,8 +50,10 @@ export async function writeFigures(): Promise<Figure[]> {
       unit: UNIT,
     });
     return [
-      per('metrics items put', (operation) => operation === `PutItem ${local.environment.METRICS_TABLE}`),
-      per('operations on the state table', (operation) => operation.endsWith(local.environment.STATE_TABLE)),
+      per('metrics items put', (operation) => operation === `PutItem ${METRICS_TABLE}`),
+      per('metrics items inserted', (operation) => operation === `INSERT ${METRICS_TABLE}`),
+      per('requests that insert', (operation) => operation === `BatchExecuteStatement ${METRICS_TABLE}`),
+      per('operations on the state table', (operation) => operation.endsWith(STATE_TABLE)),
       per('objects put', (operation) => operation.startsWith('PutObject')),
     ];
   };
@@ -62,6 +68,7 @@ export async function writeFigures(): Promise<Figure[]> {
     return [...caughtUp, ...figures('calls of a day every 5 minutes', versions)];
   } finally {
     await closeClients(aws);
+    await tables.close();
     await local.close();
     await centre.server.close();
     await rm(folder, { recursive: true });

@@ -28,6 +28,14 @@ const AWS_FAULTS = {
   slow: 0.04,
 } as const;
 
+/** What may happen to a statement of a batch. */
+const STATEMENT_FAULTS = {
+  /** Not done, and its result says so. */
+  refused: 0.1,
+  /** Done, but its result is an error. */
+  doneWithError: 0.05,
+} as const;
+
 /** What may happen to a function whenever it goes on. */
 const FATES = {
   dies: 0.02,
@@ -36,6 +44,7 @@ const FATES = {
 
 export type HttpFault = keyof typeof HTTP_FAULTS;
 export type AwsFault = keyof typeof AWS_FAULTS;
+export type StatementFault = keyof typeof STATEMENT_FAULTS;
 export type Fate = keyof typeof FATES;
 
 /**
@@ -47,6 +56,7 @@ export class Faults {
   readonly #http: Readonly<Record<HttpFault, number>>;
   readonly #aws: Readonly<Record<AwsFault, number>>;
   readonly #fate: Readonly<Record<Fate, number>>;
+  readonly #statement: Readonly<Record<StatementFault, number>>;
   #calm = false;
 
   constructor(random: Random) {
@@ -54,6 +64,7 @@ export class Faults {
     this.#http = swarm(random, HTTP_FAULTS, 0.4);
     this.#aws = swarm(random, AWS_FAULTS, 0.5);
     this.#fate = swarm(random, FATES, 0.6);
+    this.#statement = swarm(random, STATEMENT_FAULTS, 0.5);
   }
 
   /** From now on everything works. */
@@ -67,6 +78,10 @@ export class Faults {
 
   aws(): AwsFault | null {
     return this.#draw(this.#aws);
+  }
+
+  statement(): StatementFault | null {
+    return this.#draw(this.#statement);
   }
 
   fate(): Fate | null {

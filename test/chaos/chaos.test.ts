@@ -29,4 +29,13 @@ describe('a seed', () => {
     const [seven, eight] = await simulateSeeds([7, 8]);
     expect(seven?.hash).not.toBe(eight?.hash);
   });
+
+  it('inserts items in batches, if it has calls enough', async () => {
+    const seen: string[] = [];
+    for (let seed = 1; seed <= 60 && seen.length === 0; seed++)
+      await simulateSeeds([seed], (line) => {
+        if (line.includes('BatchExecuteStatement')) seen.push(line);
+      });
+    expect(seen).not.toEqual([]);
+  });
 });

@@ -159,7 +159,7 @@ describe('the DynamoDB of the simulation', () => {
             case 'pause':
               return budgets[0]?.pause(each.milliseconds);
             case 'item':
-              return new MetricsTable({ dynamodb: client }, metrics).put({
+              return new MetricsTable(client, metrics).put({
                 call_key: `acme#${each.call}`,
                 source_updated_at: `2026-0${each.updated + 1}`,
                 metrics_version: each.version,

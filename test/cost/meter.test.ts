@@ -20,7 +20,7 @@ function metered() {
     meter.reset();
     return units;
   };
-  return { table: new MetricsTable(meter.aws, 'metrics'), spent };
+  return { table: new MetricsTable(meter.aws.dynamodb, 'metrics'), spent };
 }
 
 const item = (second: number, changes: object = {}) => ({
@@ -60,13 +60,23 @@ it('counts a refused write like the write, and no index entry', async () => {
   const { table, spent } = metered();
   await table.put(item(2));
   spent();
-  expect(await table.put(item(1, { queue_key: 'acme#10' }))).toBe(false);
+  expect(await table.put(item(1, { queue_key: 'acme#10' }))).toBe('kept');
   expect(spent()).toEqual({ writes: 1, indexWrites: 0 });
+});
+
+it('counts each insert of a batch like a put, those that are refused as well', async () => {
+  const { table, spent } = metered();
+  const other = { call_key: 'acme#2', agent_key: 'acme#7' };
+  await table.insert([item(1), item(1, { ...other, segments: 'x'.repeat(1_000) })]);
+  expect(spent()).toEqual({ writes: 3, indexWrites: 5 });
+  expect((await table.insert([item(2), item(2, other), item(2, { call_key: 'acme#3' })])).known).toHaveLength(2);
+  // one and two units for what is there, one for the new item and two for its index entries
+  expect(spent()).toEqual({ writes: 4, indexWrites: 2 });
 });
 
 it('counts as one wait what is asked for at the same time', async () => {
   const meter = newMeter();
-  const table = new MetricsTable(meter.aws, 'metrics');
+  const table = new MetricsTable(meter.aws.dynamodb, 'metrics');
   await Promise.all([1, 2, 3].map((number) => table.put(item(1, { call_key: `acme#${number}` }))));
   expect({ calls: meter.calls, waits: meter.waits }).toEqual({ calls: 3, waits: 1 });
   await table.put(item(2));

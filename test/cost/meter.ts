@@ -1,9 +1,16 @@
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchExecuteStatementCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
 import type { TableKeys } from '../../packages/reader/table-keys.ts';
 import { FakeDynamoDb } from '../chaos/aws/fake-dynamodb.ts';
 import { FakeS3 } from '../chaos/aws/fake-s3.ts';
+import { readInsert } from '../chaos/aws/partiql.ts';
 import { itemSize } from '../support/item-size.ts';
 import { s3Over } from '../support/s3-over.ts';
 
@@ -82,6 +89,7 @@ export class Meter {
   #toDynamoDb(command: unknown): Fields {
     if (command instanceof PutCommand) return this.#write(command, Object(command.input.Item));
     if (command instanceof UpdateCommand) return this.#write(command, Object(command.input.Key));
+    if (command instanceof BatchExecuteStatementCommand) return this.#insert(command);
     const answer = this.#dynamodb.execute(command);
     if (command instanceof GetCommand || command instanceof QueryCommand) {
       const { TableName: table = '', ConsistentRead: isConsistent } = command.input;
@@ -107,6 +115,19 @@ export class Meter {
       const size = Math.max(itemSize(before ?? {}), itemSize(after ?? {}));
       add(this.writes, kindOf(table, key), unitsOf(size, 1024));
     }
+  }
+
+  /** Each statement is billed like a write for itself: the larger item, also if the one that is there stays. */
+  #insert(command: BatchExecuteStatementCommand): Fields {
+    const inserts = (command.input.Statements ?? []).map(readInsert).filter((insert) => insert !== undefined);
+    const before = inserts.map(({ table, item }) => this.#dynamodb.item(table, item));
+    const answer = this.#dynamodb.execute(command);
+    for (const [i, { table, item }] of inserts.entries()) {
+      const old = before[i];
+      if (old === undefined) this.#countIndexes(table, undefined, item);
+      add(this.writes, kindOf(table, item), unitsOf(Math.max(itemSize(old ?? {}), itemSize(item)), 1024));
+    }
+    return answer;
   }
 
   /** An index that holds keys only is written when a key of it changes: an entry that goes and one that comes. */

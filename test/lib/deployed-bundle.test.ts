@@ -189,6 +189,7 @@ it('the calls that were recorded are those of every service', () => {
   );
   expect([...actions].sort()).toEqual([
     'dynamodb:GetItem',
+    'dynamodb:PartiQLInsert',
     'dynamodb:PutItem',
     'dynamodb:Query',
     'dynamodb:UpdateItem',

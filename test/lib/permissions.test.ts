@@ -55,6 +55,7 @@ describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
   it(`${segmentMetrics ? 'writes' : 'does not write'} segments and metrics`, async () => {
     expect(await allowed('s3:PutObject', `${lake}/segments/tenant=acme/dt=2026-11-01/x`)).toBe(segmentMetrics);
     expect(await allowed('dynamodb:PutItem', metrics)).toBe(segmentMetrics);
+    expect(await allowed('dynamodb:PartiQLInsert', metrics)).toBe(segmentMetrics);
     expect(await allowed('dynamodb:UpdateItem', metrics)).toBe(segmentMetrics);
   });
 
@@ -112,6 +113,11 @@ describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
     ['dynamodb:Scan', state],
     ['dynamodb:DeleteTable', state],
     ['dynamodb:DeleteItem', metrics],
+    ['dynamodb:PartiQLDelete', metrics],
+    ['dynamodb:PartiQLSelect', metrics],
+    ['dynamodb:PartiQLUpdate', metrics],
+    ['dynamodb:PartiQLInsert', `${metrics}/index/by_agent`],
+    ['dynamodb:PartiQLInsert', state, `acme#${name}`],
     ['dynamodb:Scan', metrics],
     ['dynamodb:Query', metrics],
     ['dynamodb:Query', `${metrics}/index/by_agent`],
@@ -172,7 +178,10 @@ describe('the function that replays', () => {
       expect(await allowed('s3:PutObject', `${lake}/${zone}/tenant=acme/dt=2026-11-01/x`)).toBe(true);
     expect(await allowed('s3:DeleteObject', `${lake}/raw/call/x`)).toBe(false);
     expect(await allowed('dynamodb:BatchGetItem', metrics)).toBe(true);
-    expect(await allowed('dynamodb:PutItem', metrics)).toBe(true);
+    for (const action of ['PutItem', 'PartiQLInsert']) expect(await allowed(`dynamodb:${action}`, metrics)).toBe(true);
+    expect(await allowed('dynamodb:PartiQLInsert', state, 'acme#replay-call')).toBe(false);
+    for (const action of ['PartiQLSelect', 'PartiQLUpdate', 'PartiQLDelete'])
+      expect(await allowed(`dynamodb:${action}`, metrics)).toBe(false);
     for (const action of ['PutItem', 'UpdateItem'])
       expect(await allowed(`dynamodb:${action}`, state, 'acme#replay-call')).toBe(true);
   });

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { isNewer, MetricsTable } from '../../lambdas/metrics/metrics-table.ts';
+import { countOperations, operationsOf } from '../support/counted.ts';
+import { memoryStores } from '../support/memory-stores.ts';
 import { itemsOf, type Stores, startStores } from '../support/test-stores.ts';
 
 let stores: Stores;
@@ -10,7 +12,7 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 let used = 0;
-const open = (table = stores.environment.METRICS_TABLE) => new MetricsTable(stores.aws, table);
+const open = (table = stores.environment.METRICS_TABLE) => new MetricsTable(stores.aws.dynamodb, table);
 const stored = async (call_key: string) =>
   (await itemsOf(stores.aws, stores.environment.METRICS_TABLE)).find((item) => item.call_key === call_key);
 
@@ -29,7 +31,8 @@ it('holds the same item whatever the order in which the versions of a call arriv
       let current = '';
       for (const each of arriving) {
         const isNewest = identity(each) > current;
-        expect(await open().put({ call_key, ...each, label: identity(each) })).toBe(isNewest);
+        const outcome = isNewest ? (current === '' ? 'added' : 'replaced') : 'kept';
+        expect(await open().put({ call_key, ...each, label: identity(each) })).toBe(outcome);
         if (isNewest) current = identity(each);
       }
       expect(await stored(call_key)).toEqual({ call_key, ...newest, label: newest && identity(newest) });
@@ -56,8 +59,8 @@ it('writes nothing for a version it has', async () => {
     metrics_version: 1,
     ingested_at: '2026-03-02T10:00:01.000Z',
   };
-  expect(await open().put({ ...item, talk_time: 5 })).toBe(true);
-  expect(await open().put({ ...item, talk_time: 6 })).toBe(false);
+  expect(await open().put({ ...item, talk_time: 5 })).toBe('added');
+  expect(await open().put({ ...item, talk_time: 6 })).toBe('kept');
   expect(await stored(item.call_key)).toMatchObject({ talk_time: 5 });
 });
 
@@ -82,4 +85,49 @@ it('does not hide a write that failed for another reason', async () => {
   await expect(open('no-such-table').put(item)).rejects.toThrow(
     expect.objectContaining({ name: 'ResourceNotFoundException' }),
   );
+});
+
+const byKey = (a: { call_key?: unknown }, b: { call_key?: unknown }) =>
+  String(a.call_key) < String(b.call_key) ? -1 : 1;
+
+it('inserts what it has no item of, and leaves every other item as it is, whatever the versions', async () => {
+  const { aws, fresh } = memoryStores();
+  const { METRICS_TABLE } = await fresh();
+  const table = new MetricsTable(aws.dynamodb, METRICS_TABLE);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(version, { minLength: 1, maxLength: 25 }),
+      fc.func(fc.boolean()),
+      async (all, isKnown) => {
+        const items = all.map((each) => ({
+          call_key: `acme#${used++}`,
+          ...each,
+          nested: { list: [null, { a: 1.5 }] },
+        }));
+        const before = items.filter(({ call_key }) => isKnown(call_key)).map((item) => ({ ...item, label: 'before' }));
+        for (const item of before) await table.put(item);
+        const { known, postponed } = await table.insert(items);
+        expect(known.map(({ call_key }) => call_key)).toEqual(before.map(({ call_key }) => call_key));
+        expect(postponed).toEqual([]);
+        const expected = items.map((item) => before.find(({ call_key }) => call_key === item.call_key) ?? item);
+        const keys = new Set(items.map(({ call_key }) => call_key));
+        const there = (await itemsOf(aws, METRICS_TABLE)).filter((item) => keys.has(String(item.call_key)));
+        expect(there.toSorted(byKey)).toEqual(expected.toSorted(byKey));
+      },
+    ),
+    { numRuns: 50 },
+  );
+});
+
+it('asks a DynamoDB without PartiQL once, and says from then on that all is to be put', async () => {
+  const counts = await countOperations(stores.aws);
+  const table = open();
+  const items = [1, 2].map((i) => ({
+    call_key: `acme#${used + i}`,
+    source_updated_at: 'a',
+    metrics_version: 1,
+    ingested_at: 'a',
+  }));
+  for (let i = 0; i < 3; i++) expect(await table.insert(items)).toEqual({ known: items, postponed: [] });
+  expect(operationsOf(counts, (name) => name.startsWith('BatchExecuteStatement'))).toBe(1);
 });

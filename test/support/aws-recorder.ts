@@ -27,9 +27,28 @@ function s3Call({ method = '', url = '' }: IncomingMessage): AwsCall {
 
 const operationOf = ({ headers }: IncomingMessage) => String(headers['x-amz-target']).split('.').at(-1) ?? '';
 
+interface Statement {
+  readonly Statement: string;
+  readonly Parameters: readonly { readonly S?: string }[];
+}
+
+/** IAM looks at what the statements do, not at the operation that brings them; those of a request here all insert into one table. */
+function insertCall(statements: readonly Statement[], partitionKey: (table: string) => string): AwsCall {
+  const inserts = statements.map(({ Statement, Parameters }) => {
+    const [, table, list] = /^INSERT INTO "([^"]+)" VALUE \{(.*)\}$/.exec(Statement) ?? [];
+    if (table === undefined || list === undefined) throw new Error(`not an insert: ${Statement}`);
+    return { table, partition: Parameters[list.split(',').indexOf(`'${partitionKey(table)}':?`)]?.S };
+  });
+  const [target = '', ...others] = new Set(inserts.map(({ table }) => table));
+  if (others.length > 0) throw new Error(`one request inserts into ${target} and ${others.join(', ')}`);
+  const leadingKeys = inserts.flatMap(({ partition = [] }) => partition);
+  return { service: 'dynamodb', action: 'PartiQLInsert', target, leadingKeys };
+}
+
 /** @param partitionKey attribute that is the partition key of a table */
 function dynamodbCall(request: IncomingMessage, body: string, partitionKey: (table: string) => string): AwsCall {
-  const { TableName, IndexName, Key, Item, ExpressionAttributeValues } = JSON.parse(body);
+  const { TableName, IndexName, Key, Item, ExpressionAttributeValues, Statements } = JSON.parse(body);
+  if (Statements !== undefined) return insertCall(Statements, partitionKey);
   // every query of the functions gives its partition as :pk
   const partition =
     Key?.[partitionKey(TableName)] ?? Item?.[partitionKey(TableName)] ?? ExpressionAttributeValues?.[':pk'];

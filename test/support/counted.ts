@@ -1,6 +1,9 @@
 import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
 
-/** Counts what is sent to S3 and DynamoDB from now on, by operation and place: `PutItem metrics-0`, `PutObject raw`. */
+/**
+ * Counts what is sent to S3 and DynamoDB from now on, by operation and place: `PutItem metrics-0`, `PutObject raw`; and the
+ * statements of batches: `INSERT metrics-0`.
+ */
 export async function countOperations({
   s3: load,
   dynamodb,
@@ -8,10 +11,14 @@ export async function countOperations({
   const { client: s3 } = await load();
   const counts = new Map<string, number>();
   const count = ({ commandName = '' }: { commandName?: string }, input: object) => {
-    const place = 'TableName' in input ? input.TableName : 'Key' in input ? String(input.Key).split('/')[0] : '';
-    const name = `${commandName.replace(/Command$/, '')} ${place}`;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
+    const statements: { Statement: string }[] = 'Statements' in input ? Object(input.Statements) : [];
+    const inserted = statements.map(({ Statement }) => /^INSERT INTO "([^"]+)"/.exec(Statement)?.[1]);
+    const place =
+      'TableName' in input ? input.TableName : 'Key' in input ? String(input.Key).split('/')[0] : (inserted[0] ?? '');
+    add(`${commandName.replace(/Command$/, '')} ${place}`);
+    for (const table of inserted) add(`INSERT ${table}`);
   };
+  const add = (name: string) => counts.set(name, (counts.get(name) ?? 0) + 1);
   s3.middlewareStack.add((next, context) => (args) => {
     count(context, args.input);
     return next(args);

@@ -1,9 +1,16 @@
 import { createServer } from 'node:http';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  BatchExecuteStatementCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { TableKeys } from '../../../packages/reader/table-keys.ts';
 import { FakeDynamoDb } from '../../chaos/aws/fake-dynamodb.ts';
-import { listen } from '../../support/fake-platform.ts';
+import { close, listen } from '../../support/fake-platform.ts';
 
 type Attributes = Parameters<typeof unmarshall>[0];
 
@@ -15,9 +22,10 @@ const TYPED = ['Item', 'Key', 'ExpressionAttributeValues', 'Attributes'];
 /**
  * DynamoDB in memory behind HTTP. The embedded one takes a millisecond for an item, more than the function: it would be
  * measured, not the function. The two are tested to behave alike.
- * @returns its address
  */
-export function startMemoryDynamoDb(keys: Readonly<Record<string, TableKeys>>): Promise<string> {
+export async function startMemoryDynamoDb(
+  keys: Readonly<Record<string, TableKeys>>,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
   const tables = new FakeDynamoDb(keys);
   const server = createServer(async (request, response) => {
     const parts: Buffer[] = [];
@@ -26,21 +34,33 @@ export function startMemoryDynamoDb(keys: Readonly<Record<string, TableKeys>>): 
     response.setHeader('content-type', 'application/x-amz-json-1.0');
     try {
       const input = JSON.parse(Buffer.concat(parts).toString());
-      response.end(
-        JSON.stringify(operation === 'BatchGetItem' ? getBatch(tables, input) : answer(tables, operation, input)),
-      );
+      const batch =
+        operation === 'BatchGetItem' ? getBatch : operation === 'BatchExecuteStatement' ? insertBatch : null;
+      response.end(JSON.stringify(batch?.(tables, input) ?? answer(tables, operation, input)));
     } catch (error) {
       const type = error instanceof Error ? error.name : 'InternalServerError';
       response.statusCode = 400;
       response.end(JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: String(error) }));
     }
   });
-  return listen(server);
+  return { url: await listen(server), close: () => close(server) };
 }
 
 function answer(tables: FakeDynamoDb, operation: string | undefined, input: Record<string, unknown>) {
   const command = new COMMANDS[operation as keyof typeof COMMANDS](eachTyped(input, unmarshall) as never);
   return eachTyped(tables.execute(command), (item) => marshall(item));
+}
+
+/** The parameters of each statement are typed, the results are not. */
+function insertBatch(
+  tables: FakeDynamoDb,
+  { Statements: statements }: { Statements: { Statement: string; Parameters: AttributeValue[] }[] },
+) {
+  const Statements = statements.map(({ Statement, Parameters }) => ({
+    Statement,
+    Parameters: Parameters.map((value) => unmarshall({ value }).value),
+  }));
+  return tables.execute(new BatchExecuteStatementCommand({ Statements }));
 }
 
 /** Each item is got for itself. */

@@ -14,5 +14,5 @@ process.once('SIGTERM', async () => {
   process.exit();
 });
 const { METRICS_TABLE, STATE_TABLE } = local.environment;
-const url = await startMemoryDynamoDb({ [METRICS_TABLE]: METRICS_TABLE_KEYS, [STATE_TABLE]: STATE_TABLE_KEYS });
+const { url } = await startMemoryDynamoDb({ [METRICS_TABLE]: METRICS_TABLE_KEYS, [STATE_TABLE]: STATE_TABLE_KEYS });
 process.send?.({ ...local.environment, AWS_ENDPOINT_URL_DYNAMODB: url });

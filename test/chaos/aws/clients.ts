@@ -4,7 +4,7 @@ import { s3Over } from '../../support/s3-over.ts';
 import type { Faults } from '../chaos-faults.ts';
 import type { Process } from '../chaos-process.ts';
 import type { Random } from '../chaos-random.ts';
-import type { FakeDynamoDb, Write } from './fake-dynamodb.ts';
+import type { FakeDynamoDb, StatementFault, Write } from './fake-dynamodb.ts';
 import type { FakeS3, ObjectWrite } from './fake-s3.ts';
 
 /** AWS as all functions of a world share it. */
@@ -43,6 +43,14 @@ const DYNAMODB = {
   latency: 8,
   errors: ['ProvisionedThroughputExceededException', 'InternalServerError', 'TimeoutError'],
 } as const;
+/** Errors of a single statement that pass. */
+const STATEMENT_ERRORS = [
+  'ProvisionedThroughputExceeded',
+  'ThrottlingError',
+  'RequestLimitExceeded',
+  'TransactionConflict',
+  'InternalServerError',
+] as const;
 const S3 = { name: 's3', latency: 40, errors: ['SlowDown', 'InternalError', 'TimeoutError'] } as const;
 const SECRETS = { name: 'secrets', latency: 20, errors: ['InternalServiceError', 'ThrottlingException'] } as const;
 
@@ -80,11 +88,15 @@ export function awsClients(process: Process, aws: Aws, faults: Faults, random: R
         return process.call({ ...call, act });
     }
   };
+  const statementFault = (): StatementFault | undefined => {
+    const fault = faults.statement();
+    return fault === null ? undefined : { code: random.pick(STATEMENT_ERRORS), isDone: fault === 'doneWithError' };
+  };
   const clients = {
     dynamodb: {
       send: (command: object) =>
         send(DYNAMODB, labelOf(command), () =>
-          aws.dynamodb.execute(command, (write) => aws.watch.item(write, process)),
+          aws.dynamodb.execute(command, (write) => aws.watch.item(write, process), statementFault),
         ),
     },
     s3: s3Over({
@@ -106,10 +118,10 @@ export function awsClients(process: Process, aws: Aws, faults: Faults, random: R
 /** What the command is about, for traces. */
 function labelOf(command: object): string {
   const input: unknown = Reflect.get(command, 'input');
-  const { Key: key, Item: item, UpdateExpression: change }: Record<string, unknown> = Object(input);
+  const { Key: key, Item: item, UpdateExpression: change, Statements: batch }: Record<string, unknown> = Object(input);
   const name = command.constructor.name.replace(/Command$/, '');
   const { pk, sk, call_key: callKey }: Record<string, unknown> = Object(item ?? key);
   const place = typeof key === 'string' ? key : [pk, sk, callKey].filter((part) => part !== undefined).join(' ');
   const what = typeof change === 'string' ? ` ${change.slice(0, 40)}` : '';
-  return `${name} ${place}${what}`;
+  return `${name} ${place}${what}${Array.isArray(batch) ? `of ${batch.length}` : ''}`;
 }

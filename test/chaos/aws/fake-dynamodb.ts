@@ -1,19 +1,35 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { type BatchStatementErrorCodeEnum, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import {
+  BatchExecuteStatementCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { TableKeys } from '../../../packages/reader/table-keys.ts';
 import { condition } from './condition.ts';
 import { type Item, isEqual, sizeOf, toItem } from './document.ts';
 import { ExpressionError, type Scope } from './expression.ts';
+import { type Insert, readInsert, type Statement } from './partiql.ts';
 import { update } from './update.ts';
 
 const ITEM_LIMIT = 400 * 1024;
 const PAGE_LIMIT = 1024 * 1024;
+const STATEMENTS_LIMIT = 25;
+const STATEMENT_LIMIT = 8_192;
 
 /** A write that changed something. */
 export interface Write {
   readonly table: string;
   readonly before: Item | undefined;
   readonly after: Item;
+}
+
+/** What goes wrong with a statement of a batch, and whether it was carried out all the same. */
+export interface StatementFault {
+  readonly code: BatchStatementErrorCodeEnum;
+  readonly isDone: boolean;
 }
 
 interface Expressions {
@@ -43,13 +59,20 @@ export class FakeDynamoDb {
   /**
    * Does what the command says.
    * @param written called with every change
+   * @param faultOf asked for every statement of a batch
    * @throws ConditionalCheckFailedException | ValidationException as DynamoDB would
    */
-  execute(command: unknown, written: (write: Write) => void = () => undefined): Record<string, unknown> {
+  execute(
+    command: unknown,
+    written: (write: Write) => void = () => undefined,
+    faultOf: () => StatementFault | undefined = () => undefined,
+  ): Record<string, unknown> {
     if (command instanceof PutCommand) {
-      const { TableName: table, Item: item, ConditionExpression, ...rest } = command.input;
-      return this.#write(table, item ?? {}, ConditionExpression, rest, () => toItem(item ?? {}), undefined, written);
+      const { TableName: table, Item: item, ConditionExpression, ReturnValues, ...rest } = command.input;
+      return this.#write(table, item ?? {}, ConditionExpression, rest, () => toItem(item ?? {}), ReturnValues, written);
     }
+    if (command instanceof BatchExecuteStatementCommand)
+      return { Responses: this.#batch(command.input.Statements ?? [], written, faultOf) };
     if (command instanceof UpdateCommand) {
       const {
         TableName: table,
@@ -94,7 +117,50 @@ export class FakeDynamoDb {
     if (sizeOf(after) > ITEM_LIMIT) throw new ExpressionError('Item size has exceeded the maximum allowed size');
     items.set(id, after);
     if (before === undefined || !isEqual(before, after)) written({ table, before, after });
+    if (returned === 'ALL_OLD') return before === undefined ? {} : { Attributes: toItem(before) };
     return returned === 'ALL_NEW' ? { Attributes: toItem(after) } : {};
+  }
+
+  /** Inserts, each with its own answer; a request that is not well-formed is refused as a whole. */
+  #batch(
+    statements: readonly Statement[],
+    written: (write: Write) => void,
+    faultOf: () => StatementFault | undefined,
+  ): Record<string, unknown>[] {
+    if (statements.length < 1 || statements.length > STATEMENTS_LIMIT)
+      throw new ExpressionError(`a batch has 1 to ${STATEMENTS_LIMIT} statements, not ${statements.length}`);
+    if (statements.some(({ Statement: text = '' }) => text.length < 1 || text.length > STATEMENT_LIMIT))
+      throw new ExpressionError(`Member must have length less than or equal to ${STATEMENT_LIMIT}`);
+    const inserts = statements.map(readInsert);
+    const keys = inserts.flatMap((insert) => (insert === undefined ? [] : [JSON.stringify(this.#keyIn(insert))]));
+    if (new Set(keys).size < keys.length) throw new ExpressionError('Provided list of item keys contains duplicates');
+    return inserts.map((insert) => {
+      const fault = faultOf();
+      const code = fault?.isDone === false ? fault.code : (this.#insert(insert, written) ?? fault?.code);
+      return {
+        TableName: insert?.table,
+        ...(code !== undefined && { Error: { Code: code, Message: `${code} (of the fake)` } }),
+      };
+    });
+  }
+
+  /** @returns why not */
+  #insert(insert: Insert | undefined, written: (write: Write) => void): BatchStatementErrorCodeEnum | undefined {
+    if (insert === undefined) return 'ValidationError';
+    const { table, item } = insert;
+    if (!this.#tables.has(table)) return 'ResourceNotFound';
+    try {
+      if (this.item(table, item) !== undefined) return 'DuplicateItem';
+      this.#write(table, item, undefined, {}, () => item, undefined, written);
+      return undefined;
+    } catch (error) {
+      if (error instanceof ExpressionError) return 'ValidationError';
+      throw error;
+    }
+  }
+
+  #keyIn({ table, item }: Insert): unknown[] {
+    return [table, ...Object.values(this.#keyAttributes(table, item))];
   }
 
   #read(
