@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { bigint, double, timestamp, varchar } from './columns.ts';
 import { defineEndpoint } from './define-endpoint.ts';
-import { id, instant } from './record-fields.ts';
+import { eventTime, id } from './record-fields.ts';
 
 export const agentStatusHistory = defineEndpoint({
   name: 'agent_status_history',
@@ -15,7 +15,7 @@ export const agentStatusHistory = defineEndpoint({
     openUntil: 'ended_at',
   },
   key: ['id'],
-  schema: z.looseObject({ id, started_at: instant }),
+  schema: z.looseObject({ id, started_at: eventTime }),
   everyMinutes: 15,
   curated: true,
   enums: ['activity'],

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { bigint, boolean, double, json, timestamp, varchar } from './columns.ts';
 import { defineEndpoint } from './define-endpoint.ts';
-import { id, instant } from './record-fields.ts';
+import { eventTime, id } from './record-fields.ts';
 
 export const call = defineEndpoint({
   name: 'call',
@@ -9,7 +9,7 @@ export const call = defineEndpoint({
   doc: 'Every call of every type, from its first moment on and again each time it changes: ratings, tickets and recordings arrive after its end.',
   source: { kind: 'tail', path: '/calls', cursor: 'updated_at', eventTime: 'created_at' },
   key: ['id'],
-  schema: z.looseObject({ id, created_at: instant, updated_at: instant }),
+  schema: z.looseObject({ id, created_at: eventTime, updated_at: eventTime }),
   everyMinutes: 5,
   curated: true,
   segmentMetrics: true,

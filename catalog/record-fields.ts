@@ -1,10 +1,18 @@
 import * as z from 'zod/mini';
+import { INVALID_EVENT_TIME, INVALID_TIMESTAMP, parseEventTime, parseTimestamp } from './timestamp.ts';
 
 /** Identifiers are integers, zero and negative ones included (user statuses have both). */
 export const id = z.int();
 
-/** ISO 8601 with a time zone; the API sends UTC with `Z`, sometimes with milliseconds. */
-export const instant = z.iso.datetime({ offset: true });
+/** A timestamp of any year. */
+export const timestampText = z
+  .string()
+  .check(z.refine((text) => parseTimestamp(text) !== null, { error: INVALID_TIMESTAMP, abort: true }));
+
+/** The time of a record's event or its cursor; the API sends UTC with `Z`, sometimes with milliseconds. */
+export const eventTime = z
+  .string()
+  .check(z.refine((text) => parseEventTime(text) !== null, { error: INVALID_EVENT_TIME, abort: true }));
 
 /** What every flat record of a snapshot must have. */
 export const identified = z.looseObject({ id });

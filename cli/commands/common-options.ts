@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option } from 'commander';
+import { parseTimestamp } from '../../catalog/timestamp.ts';
 import { DEFAULT_DEPLOYMENT } from '../../lib/configuration/resource-names.ts';
 import { isDay } from '../../sql/queries/parameters.ts';
 
@@ -99,9 +100,5 @@ export function since(text: string): Since {
 export const sinceOf = (moment: Since, now: number): string =>
   new Date('at' in moment ? moment.at : now - moment.before).toISOString();
 
-function timeOf(text: string): number | null {
-  const date = /^\d{4}-\d{2}-\d{2}$/.test(text);
-  const zoned = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text);
-  const time = date || zoned ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? null : time;
-}
+/** A day is its beginning in UTC. */
+const timeOf = (text: string): number | null => parseTimestamp(isDay(text) ? `${text}T00:00:00Z` : text);

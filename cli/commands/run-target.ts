@@ -1,3 +1,4 @@
+import { readTimestamp } from '../../catalog/timestamp.ts';
 import { ConfigurationError } from '../../lambdas/common/errors.ts';
 import { parseBaseUrl } from '../../lambdas/platform/base-url.ts';
 import { tenantSchema } from '../../lambdas/platform/tenant.ts';
@@ -75,7 +76,7 @@ async function real(options: RunTargetOptions, baseUrl: string): Promise<RunTarg
 /** @throws UsageError if it is later than now: nothing would ever be ingested */
 function historyStart(moment: Since, now: number): string {
   const start = sinceOf(moment, now);
-  if (Date.parse(start) > now)
+  if (readTimestamp(start) > now)
     throw new UsageError(`--since ${start} lies in the future: give an earlier date or leave it out`);
   return start;
 }

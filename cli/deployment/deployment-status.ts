@@ -1,5 +1,6 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../../catalog/index.ts';
+import { readTimestamp } from '../../catalog/timestamp.ts';
 import { type EndpointStatus, readStatusOf } from '../../lambdas/ledger/endpoint-status.ts';
 import type { Deployment } from './deployment.ts';
 import { lastRuns, type RunRecord } from './run-history.ts';
@@ -36,7 +37,7 @@ export async function readDeploymentStatus(
     async (status) => {
       const { tenant, endpoint, lastRun } = status;
       const schedule = await scheduleOf(deployment, tenant, endpoint);
-      const next = schedule && nextRun(schedule, lastRun && Date.parse(lastRun.scheduledTime), now);
+      const next = schedule && nextRun(schedule, lastRun && readTimestamp(lastRun.scheduledTime), now);
       return {
         ...status,
         schedule,

@@ -1,4 +1,6 @@
 import type { Endpoint } from '../../catalog/index.ts';
+import { parseEventTime } from '../../catalog/timestamp.ts';
+import { isObject } from '../../lambdas/common/json.ts';
 import { pageParameters } from '../../lambdas/platform/client.ts';
 import { basicAuthorization, type Credential } from '../../lambdas/platform/credentials.ts';
 import { failureOfNetwork, failureOfStatus } from '../../lambdas/platform/failures.ts';
@@ -129,10 +131,7 @@ function judge({ path, endpoints }: Collection, rows: readonly unknown[], header
 function disorderOf(endpoints: readonly Endpoint[], rows: readonly unknown[], from: number): string | undefined {
   const source = endpoints[0]?.source;
   if (source?.kind !== 'tail') return undefined;
-  const times = rows.flatMap((row) => {
-    const time = Date.parse(String(typeof row === 'object' && row !== null ? Reflect.get(row, source.cursor) : ''));
-    return Number.isNaN(time) ? [] : [time];
-  });
+  const times = rows.flatMap((row) => (isObject(row) ? (parseEventTime(row[source.cursor]) ?? []) : []));
   if (times.some((time, i) => time < (times[i - 1] ?? Number.NEGATIVE_INFINITY)))
     return `not in the order of ${source.cursor} that was asked for`;
   if (times.some((time) => time < from)) return `older ones among them than ${source.cursor}[from] allows`;

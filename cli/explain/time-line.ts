@@ -1,4 +1,5 @@
 import type { Segment } from '../../catalog/segment-metrics.ts';
+import { parseTimestamp, readTimestamp } from '../../catalog/timestamp.ts';
 import type { Explanation, Presence } from './explanation.ts';
 
 /** A bar of the time line. */
@@ -50,7 +51,7 @@ function drawn({ from, to }: Pick<Bar, 'from' | 'to'>, { first, last, width }: S
 
 function segmentBar({ kind, start, end, seconds, outcome, user, participant }: Segment): Bar {
   const parts = [
-    seconds === undefined ? (start === undefined ? '' : `from ${clock(Date.parse(start))} on`) : `${seconds} s`,
+    seconds === undefined ? (start === undefined ? '' : `from ${clock(readTimestamp(start))} on`) : `${seconds} s`,
     ...(start === undefined ? ['its position is not known'] : []),
     ...(user === undefined ? [] : [`to agent ${user}`]),
     ...(participant === undefined ? [] : [`row ${participant}`]),
@@ -58,23 +59,18 @@ function segmentBar({ kind, start, end, seconds, outcome, user, participant }: S
   ];
   return {
     label: kind,
-    from: start === undefined ? null : Date.parse(start),
-    to: end === undefined ? null : Date.parse(end),
+    from: start === undefined ? null : readTimestamp(start),
+    to: end === undefined ? null : readTimestamp(end),
     note: parts.filter((part) => part !== '').join(', '),
   };
 }
 
 /** Rows that never connected have no place on the line. */
 function presenceBar({ type, user, participant, connected_at, ended_at }: Presence): Bar[] {
-  const from = timeOf(connected_at);
+  const from = parseTimestamp(connected_at);
   if (from === null) return [];
   const who = user === null || user === undefined ? String(type) : `${type} ${user}`;
-  return [{ label: who, from, to: timeOf(ended_at), note: `row ${participant}` }];
-}
-
-function timeOf(value: unknown): number | null {
-  const time = typeof value === 'string' ? Date.parse(value) : Number.NaN;
-  return Number.isNaN(time) ? null : time;
+  return [{ label: who, from, to: parseTimestamp(ended_at), note: `row ${participant}` }];
 }
 
 const clock = (time: number) => new Date(time).toISOString().slice(11, 19);

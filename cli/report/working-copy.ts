@@ -64,11 +64,11 @@ const picked = (columns: Columns, names: readonly string[]): Columns =>
   Object.fromEntries(Object.entries(columns).filter(([name]) => names.includes(name)));
 
 /**
- * What nearly all timestamps look like is read without a pattern. The view's own expression reads the others, on a path of
- * its own, so that it is only evaluated where it is needed.
+ * Nearly all timestamps are UTC with whole seconds or milliseconds; a cast that takes a quarter of the time reads those. The view's
+ * own expression reads the others.
  */
-const INSTANT = `CREATE TEMP MACRO instant(t) AS CASE
-  WHEN length(t) IN (20, 24) AND t LIKE '____-__-__T__:__:__%Z' AND t[12:13] < '24' THEN CAST(try_cast(t AS timestamp) AS timestamp(3))
+const INSTANT = String.raw`CREATE TEMP MACRO instant(t) AS CASE
+  WHEN regexp_full_match(t, '\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d([.]\d{3})?Z') THEN CAST(try_cast(t AS timestamp) AS timestamp(3))
   ELSE ${typed('timestamp', 't')}
 END`;
 

@@ -1,3 +1,4 @@
+import { parseTimestamp } from '../../catalog/timestamp.ts';
 import type { Checkpoint } from './checkpoint.ts';
 
 /** How far an endpoint is behind its platform, as a run sees it; times in milliseconds since the epoch. */
@@ -8,9 +9,9 @@ export class Freshness {
   #committedAt: number | null;
 
   constructor({ lastRun, cursor, lastEntry }: Pick<Checkpoint, 'lastRun' | 'cursor' | 'lastEntry'>) {
-    this.#caughtUpAt = timeOf(lastRun?.caughtUpAt);
-    this.#cursor = timeOf(cursor);
-    this.#committedAt = timeOf(lastEntry?.committedAt);
+    this.#caughtUpAt = parseTimestamp(lastRun?.caughtUpAt);
+    this.#cursor = parseTimestamp(cursor);
+    this.#committedAt = parseTimestamp(lastEntry?.committedAt);
   }
 
   get caughtUpAt(): number | null {
@@ -19,13 +20,13 @@ export class Freshness {
 
   committed(at: number, cursor: string | null): void {
     this.#committedAt = at;
-    this.#cursor = timeOf(cursor) ?? this.#cursor;
+    this.#cursor = parseTimestamp(cursor) ?? this.#cursor;
   }
 
   /** The run that began at this time has read everything. */
   caughtUp(since: number, cursor: string | null): void {
     this.#caughtUpAt = since;
-    this.#cursor = timeOf(cursor) ?? this.#cursor;
+    this.#cursor = parseTimestamp(cursor) ?? this.#cursor;
   }
 
   /**
@@ -47,8 +48,3 @@ export class Freshness {
 // platform and function have clocks of their own: what lies in the future is now
 const secondsSince = (time: number | null, now: number) =>
   time === null ? null : Math.max(0, Math.round((now - time) / 1000));
-
-function timeOf(text: string | null | undefined): number | null {
-  const time = Date.parse(text ?? '');
-  return Number.isNaN(time) ? null : time;
-}

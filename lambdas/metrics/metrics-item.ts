@@ -1,4 +1,5 @@
 import { METRICS } from '../../catalog/segment-metrics.ts';
+import { readTimestamp } from '../../catalog/timestamp.ts';
 import { agentKey, callKey, dayKey, queueKey, shardOf } from '../../packages/reader/metrics-keys.ts';
 import { METRICS_VERSION } from '../segments/metric-results.ts';
 import type { SegmentedCall } from '../segments/segment-record.ts';
@@ -59,6 +60,6 @@ export function metricsItem(
     metrics_version: METRICS_VERSION,
     source_updated_at: call.updated_at ?? createdAt,
     ingested_at: taken.extractedAt,
-    ...(ttlDays !== undefined && { expires_at: Math.floor(Date.parse(createdAt) / 1000) + ttlDays * DAY }),
+    ...(ttlDays !== undefined && { expires_at: Math.floor(readTimestamp(createdAt) / 1000) + ttlDays * DAY }),
   };
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { timestampText } from '../../catalog/record-fields.ts';
 import { sourceOverridesSchema } from './source-override.ts';
 
 /** One CCAI Platform instance as a function needs to know it. */
@@ -21,7 +22,7 @@ export const tenantSchema = z.object({
   /** How long the platform may take to show a record, seconds: the cursor of a tail never comes nearer to now. */
   settleSeconds: z._default(z.number().check(z.gte(0)), 60),
   /** Where history starts when an endpoint has no cursor yet (UTC). */
-  historyStart: z.iso.datetime({ offset: true }),
+  historyStart: timestampText,
   /** Where this platform differs from the catalog. @default - nowhere */
   sources: z._default(sourceOverridesSchema, {}),
 });

@@ -1,3 +1,4 @@
+import { isoTime } from '../../catalog/timestamp.ts';
 import type { Effects } from '../common/effects.ts';
 import type { StoredObject } from '../lake/stored-object.ts';
 import type { LastRun } from '../ledger/checkpoint.ts';
@@ -5,7 +6,6 @@ import type { CheckpointStore } from '../ledger/checkpoint-store.ts';
 import { Committer } from '../ledger/committer.ts';
 import { Lease } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import { isoTime } from '../sources/times.ts';
 import type { ReplayPosition } from './replay-position.ts';
 
 interface JournalOptions {

@@ -1,8 +1,8 @@
 import type { Endpoint } from '../../catalog/index.ts';
+import { parseEventTime, utcDate } from '../../catalog/timestamp.ts';
 import { withMembers } from '../common/json-text.ts';
 import type { RawRecord, Taken } from '../lake/lake-records.ts';
 import type { QuarantineEntry } from '../lake/quarantine-lines.ts';
-import { parseTime, utcDate } from '../sources/times.ts';
 import { validate } from '../sources/validate.ts';
 
 /** What becomes of an entry: its record as ingestion would have taken it then, or why it still cannot be taken. */
@@ -34,7 +34,7 @@ export function takeEntry({ schema, source }: Endpoint, entry: QuarantineEntry):
 
 function firstTime(record: RawRecord, fields: readonly string[]): number | null {
   for (const field of fields) {
-    const time = parseTime(record[field]);
+    const time = parseEventTime(record[field]);
     if (time !== null) return time;
   }
   return null;

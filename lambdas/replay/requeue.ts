@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../catalog/index.ts';
+import { isoTime } from '../../catalog/timestamp.ts';
 import { LeaseHeldError } from '../common/errors.ts';
 import { DriftJournal } from '../drift/drift-journal.ts';
 import { SchemaStore } from '../drift/schema-store.ts';
@@ -13,7 +14,6 @@ import { Ledger } from '../ledger/ledger.ts';
 import { MetricsTable } from '../metrics/metrics-table.ts';
 import { MetricsWriter } from '../metrics/metrics-writer.ts';
 import { BATCH_CHARACTERS, BATCH_RECORDS } from '../sources/source.ts';
-import { isoTime } from '../sources/times.ts';
 import { OpenEntries } from './open-entries.ts';
 import type { ReplayRequest } from './replay.ts';
 import { takeEntry } from './requeue-entry.ts';

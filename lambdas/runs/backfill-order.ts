@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { timestampText } from '../../catalog/record-fields.ts';
+import { readTimestamp } from '../../catalog/timestamp.ts';
 import { tenantSchema } from '../platform/tenant.ts';
 
 /** What is to be backfilled: what the state machine of backfills is started with. */
@@ -8,14 +10,14 @@ export const backfillOrderSchema = z
     /** Name of a catalog entry. */
     endpoint: z.string(),
     /** The range of cursor times (UTC), without its end. */
-    from: z.iso.datetime({ offset: true }),
-    to: z.iso.datetime({ offset: true }),
+    from: timestampText,
+    to: timestampText,
     /** Length of a slice. */
     sliceHours: z._default(z.number().check(z.gte(0.01)), 24),
     /** Slices at a time: the request rate is the limit, not they. */
     concurrency: z._default(z.int().check(z.gte(1), z.lte(16)), 2),
   })
-  .check(z.refine(({ from, to }) => Date.parse(from) < Date.parse(to), 'ends before it starts'));
+  .check(z.refine(({ from, to }) => readTimestamp(from) < readTimestamp(to), 'ends before it starts'));
 
 /** As a person or a program writes it: defaults may be left out. */
 export type BackfillOrder = z.input<typeof backfillOrderSchema>;
@@ -24,7 +26,7 @@ export type BackfillOrder = z.input<typeof backfillOrderSchema>;
 export const planEventSchema = z.object({
   order: backfillOrderSchema,
   /** When the execution was started (UTC): the nominal time of its runs. */
-  scheduledTime: z.iso.datetime({ offset: true }),
+  scheduledTime: timestampText,
   /** Every tenant, with the endpoints that it runs. */
   tenants: z.array(z.object({ tenant: tenantSchema, endpoints: z.array(z.string()) })),
   /** ARNs of the functions that take ranges, by endpoint. */

@@ -1,10 +1,10 @@
 import type { Endpoint } from '../../catalog/index.ts';
+import { isoTime, readTimestamp } from '../../catalog/timestamp.ts';
 import type { TimeRange } from '../common/time-range.ts';
 import { BackfillSlot } from '../ledger/backfill-slot.ts';
 import { Committer } from '../ledger/committer.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
 import { handedOver } from '../sources/tail/tail-position.ts';
-import { isoTime } from '../sources/times.ts';
 import { createRange } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
 import { metricsWriter, runParts } from './run-parts.ts';
@@ -32,7 +32,7 @@ export class BackfillRun {
     this.#endpoint = endpoint;
     this.#range = range;
     this.#parts = runParts(request, endpoint, request.tenant.backfillShare);
-    this.#reached = Date.parse(range.from);
+    this.#reached = readTimestamp(range.from);
   }
 
   async start(): Promise<'done' | 'more'> {
@@ -81,7 +81,7 @@ export class BackfillRun {
   }
 
   #reach(time: string | null): void {
-    if (time !== null) this.#reached = Math.max(this.#reached, Date.parse(time));
+    if (time !== null) this.#reached = Math.max(this.#reached, readTimestamp(time));
   }
 
   #lead() {

@@ -1,4 +1,5 @@
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
+import { readTimestamp } from '../../catalog/timestamp.ts';
 import type { TimeRange } from '../common/time-range.ts';
 
 /** A state machine holds the history of a map of so many slices with room for repetitions. */
@@ -11,7 +12,7 @@ const HOUR = 3_600_000;
  * @throws RangeError if there were too many
  */
 export function slicesOf({ from, to }: TimeRange, hours: number): TimeRange[] {
-  const [start, end, length] = [Date.parse(from), Date.parse(to), hours * HOUR];
+  const [start, end, length] = [readTimestamp(from), readTimestamp(to), hours * HOUR];
   const count = Math.ceil((end - start) / length);
   if (count > MOST_SLICES)
     throw new RangeError(

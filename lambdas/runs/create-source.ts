@@ -1,4 +1,5 @@
 import type { Source as CatalogSource, Endpoint } from '../../catalog/index.ts';
+import { readTimestamp } from '../../catalog/timestamp.ts';
 import { ConfigurationError } from '../common/errors.ts';
 import type { TimeRange } from '../common/time-range.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -60,15 +61,15 @@ export function createRange({ tenant, endpoint, client, range, live, timeIsUp }:
   const settings = tailSettings(tenant);
   const { cursor, start, open } = TailPosition.parse(live, true);
   const liveFrom = cursor === null ? settings.historyStart : Math.max(start, cursor - settings.lookBack);
-  const from = Date.parse(range.from);
-  const until = Math.min(Date.parse(range.to), liveFrom) - 1;
+  const from = readTimestamp(range.from);
+  const until = Math.min(readTimestamp(range.to), liveFrom) - 1;
   if (until < from) return undefined;
   const run = { endpoint, timeIsUp, keepAlive: async () => undefined, afterFailure: false };
   return new TailRange({ ...run, source, client, ...settings, from, until, watched: open });
 }
 
 const tailSettings = (tenant: Tenant) => ({
-  historyStart: Date.parse(tenant.historyStart),
+  historyStart: readTimestamp(tenant.historyStart),
   lookBack: tenant.lookBackMinutes * 60_000,
   settle: tenant.settleSeconds * 1000,
   ahead: Math.min(MOST_AHEAD, 1 + Math.ceil(tenant.requestsPerSecond * LATENCY)),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { timestampText } from '../../catalog/record-fields.ts';
 import { timeRangeSchema } from '../common/time-range.ts';
 import { tenantSchema } from '../platform/tenant.ts';
 
@@ -8,7 +9,7 @@ export const ingestEventSchema = z.object({
   endpoint: z.string(),
   tenant: tenantSchema,
   /** Nominal time of the schedule (UTC), `<aws.scheduler.scheduled-time>` in the schedule's input. */
-  scheduledTime: z.iso.datetime({ offset: true }),
+  scheduledTime: timestampText,
   /** How many times this run was continued because its time was up; 0 when the schedule starts it. */
   continuation: z._default(z.int(), 0),
   /**

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../catalog/index.ts';
+import { isoTime, readTimestamp } from '../../catalog/timestamp.ts';
 import { IngestError } from '../common/errors.ts';
 import { DriftJournal } from '../drift/drift-journal.ts';
 import { SchemaStore } from '../drift/schema-store.ts';
@@ -8,7 +9,6 @@ import { Freshness } from '../ledger/freshness.ts';
 import { Lease } from '../ledger/lease.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
 import type { SourceEnd } from '../sources/source.ts';
-import { isoTime } from '../sources/times.ts';
 import { createSource } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
 import { metricsWriter, runParts } from './run-parts.ts';
@@ -39,7 +39,7 @@ export class LiveRun {
     await committer.recover(checkpoint);
     const { lastEntry, lastRun, position, afterFailure } = checkpoint;
     const times = [lastEntry?.extractedAt, lastRun?.answeredAt].filter((time) => time !== undefined);
-    if (times.length > 0) client.clock.goOnFrom(Math.max(...times.map((time) => Date.parse(time))));
+    if (times.length > 0) client.clock.goOnFrom(Math.max(...times.map(readTimestamp)));
     const keepAlive = () => lease.keep();
     const source = createSource({
       endpoint: this.#endpoint,

@@ -2,12 +2,12 @@ import type { Metric, MetricResult, Segment } from '../../catalog/segment-metric
 import { holdTime, talkTime } from './duration-metrics.ts';
 import type { Family } from './families.ts';
 import { readInputs } from './inputs.ts';
+import { plusHours } from './instant.ts';
 import { callTime, handleTime, ivrTime, queueTime, ringTime } from './interval-metrics.ts';
 import { listSegments } from './list-segments.ts';
 import { conference, presenceOf, thirdPartyTalk } from './overlaps.ts';
 import { lastUser, readConnections } from './participants.ts';
 import { type JsonObject, readId, readObject, readText } from './record-reader.ts';
-import { plusHours } from './timestamps.ts';
 import { readTransfers, transferTime } from './transfers.ts';
 
 /** The segments and segment metrics of one version of a call, with what identifies it. */

@@ -1,6 +1,6 @@
 import { type Family, familyOf } from './families.ts';
+import type { Instant } from './instant.ts';
 import { type JsonObject, readDuration, readInstant, readText } from './record-reader.ts';
-import type { Instant } from './timestamps.ts';
 
 /** What the metrics are computed from, read from a call as the API sent it. Null is missing. */
 export interface CallInputs {

@@ -1,8 +1,8 @@
 import type { Metric, MetricResult } from '../../catalog/segment-metrics.ts';
 import { FAMILY_SEGMENTS } from './families.ts';
 import type { CallInputs } from './inputs.ts';
+import type { Instant } from './instant.ts';
 import { INCONSISTENT, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
-import type { Instant } from './timestamps.ts';
 
 /** Milliseconds by which an end may precede its start: payloads mix whole seconds and milliseconds. Exclusive. */
 export const SKEW_TOLERANCE = 1000;

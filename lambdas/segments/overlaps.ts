@@ -1,8 +1,8 @@
 import type { MetricResult } from '../../catalog/segment-metrics.ts';
+import type { Instant } from './instant.ts';
 import { MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 import type { Connection } from './participants.ts';
 import { common, laterOf, lengthOf, type Span, shared, union } from './spans.ts';
-import type { Instant } from './timestamps.ts';
 
 /** An overlap metric and the stretches of time it is the sum of, in order. */
 export interface Overlap {

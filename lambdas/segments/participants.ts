@@ -1,5 +1,5 @@
+import type { Instant } from './instant.ts';
 import { readId, readInstant, readObjects } from './record-reader.ts';
-import type { Instant } from './timestamps.ts';
 
 /** A row of `participants[]` that connected. The same user who leaves and rejoins has several. */
 export interface Connection {

@@ -1,4 +1,4 @@
-import { type Instant, parseInstant } from './timestamps.ts';
+import { type Instant, parseInstant } from './instant.ts';
 
 /** A JSON object of which nothing is known. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -46,7 +46,7 @@ export function readDuration(value: unknown): number | null {
  */
 export function readInstant(value: unknown, field: string, anomalies: string[]): Instant | null {
   if (value === undefined || value === null) return null;
-  const instant = typeof value === 'string' ? parseInstant(value) : null;
+  const instant = parseInstant(value);
   if (instant === null) anomalies.push(`bad_timestamp:${field}`);
   return instant;
 }

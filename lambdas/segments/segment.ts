@@ -1,6 +1,6 @@
 import type { Segment, SegmentKind } from '../../catalog/segment-metrics.ts';
+import type { Instant } from './instant.ts';
 import { SKEW_TOLERANCE } from './interval-metrics.ts';
-import type { Instant } from './timestamps.ts';
 
 /** A segment from start to end; one that ends within the tolerance before its start has no length. */
 export function segmentOf(kind: SegmentKind, start: Instant, end: Instant | null): Segment {

@@ -1,4 +1,4 @@
-import type { Instant } from './timestamps.ts';
+import type { Instant } from './instant.ts';
 
 /** A stretch of time. All lists of spans are ordered by start. */
 export interface Span {

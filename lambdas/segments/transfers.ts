@@ -1,9 +1,9 @@
 import type { MetricResult } from '../../catalog/segment-metrics.ts';
+import type { Instant } from './instant.ts';
 import { SKEW_TOLERANCE } from './interval-metrics.ts';
 import { MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 import { type Connection, nullLast } from './participants.ts';
 import { readId, readInstant, readObject, readObjects } from './record-reader.ts';
-import type { Instant } from './timestamps.ts';
 
 /** A transfer and the agent who received it. */
 export interface Transfer {

@@ -1,6 +1,6 @@
+import { isoTime } from '../../catalog/timestamp.ts';
 import type { Rejected, Taken } from '../lake/lake-records.ts';
 import { BATCH_CHARACTERS, BATCH_RECORDS, type SourceBatch } from './source.ts';
-import { isoTime } from './times.ts';
 
 /** Collects records until a batch is full. */
 export class BatchBuilder {

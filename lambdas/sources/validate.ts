@@ -21,6 +21,7 @@ function reasonOf(issue: z.core.$ZodIssue, row: RawRecord): string {
   const field = issue.path.join('.');
   const value = row[String(issue.path[0])];
   if (value === undefined) return `${field}: missing`;
+  if (issue.code === 'custom') return `${field}: ${issue.message}`;
   const expected = 'format' in issue ? String(issue.format) : 'expected' in issue ? String(issue.expected) : issue.code;
   return `${field}: expected ${expected}, got ${value === null ? 'null' : typeof value}`;
 }

@@ -65,7 +65,7 @@ const MACROS: readonly (readonly [signature: string, body: string])[] = [
     'from_iso8601_timestamp(t)',
     String.raw`CASE
       WHEN t = '' THEN NULL
-      WHEN length(t) IN (20, 24) AND t LIKE '____-__-__T__:__:__%Z' AND t[12:13] < '24' THEN CAST(t AS timestamptz)
+      WHEN regexp_full_match(t, '\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d([.]\d{3})?Z') THEN CAST(t AS timestamptz)
       WHEN regexp_full_match(t, '\d{4}-\d\d-\d\d(T([01]\d|2[0-3])(:[0-5]\d(:[0-5]\d([.,]\d+)?)?)?(Z|[+-]\d\d(:?\d\d)?)?)?')
         THEN CAST(regexp_replace(regexp_replace(replace(t, ',', '.'), '([.]\d{3})\d+', '\1'), 'T(\d\d:\d\d)(Z|[+-]|$)', 'T\1:00\2') AS timestamptz)
       ELSE CAST('not an ISO 8601 timestamp: ' || t AS timestamptz)

@@ -1,3 +1,4 @@
+import { INVALID_TIMESTAMP, isoTime, parseTimestamp } from '../../catalog/timestamp.ts';
 import type { Between } from './read-items.ts';
 import { InvalidRangeError } from './reader-errors.ts';
 
@@ -37,19 +38,13 @@ export function daysOf(first: string, last: string): string[] {
 }
 
 function startOf(day: string): number {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(day) : Number.NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== day)
-    throw new InvalidRangeError(`"${day}" is no day: give YYYY-MM-DD`);
+  const time = parseTimestamp(`${day}T00:00:00Z`);
+  if (time === null) throw new InvalidRangeError(`"${day}" is no day: give YYYY-MM-DD`);
   return time;
 }
 
-const ZONED = /^\d{4}-\d{2}-\d{2}T[\d:.]+(Z|[+-]\d{2}:?\d{2})$/;
-
 function isoOf(name: string, time: Date | string): string {
-  const instant = typeof time === 'string' ? Date.parse(ZONED.test(time) ? time : '') : time.getTime();
-  if (Number.isNaN(instant))
-    throw new InvalidRangeError(
-      `${name} is no time: give a Date, or ISO 8601 with a zone such as 2026-11-02T08:00:00Z`,
-    );
-  return new Date(instant).toISOString();
+  const instant = typeof time === 'string' ? parseTimestamp(time) : time.getTime();
+  if (instant === null || Number.isNaN(instant)) throw new InvalidRangeError(`${name} is ${INVALID_TIMESTAMP}`);
+  return isoTime(instant);
 }

@@ -1,3 +1,4 @@
+import { parseTimestamp } from '../../catalog/timestamp.ts';
 /** A value that a named query asks for; declared in its header and used as `{{name}}`. */
 export interface Parameter {
   readonly name: string;
@@ -113,9 +114,7 @@ export function dayAfter(day: string, days: number): string {
 }
 
 /** Whether a text is a day of the calendar, YYYY-MM-DD. */
-export function isDay(text: string): boolean {
-  return /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text)) && dayAfter(text, 0) === text;
-}
+export const isDay = (text: string): boolean => parseTimestamp(`${text}T00:00:00Z`) !== null;
 
 /** Both engines know the zones of the IANA database by name; an offset such as `+02:00` is no zone of DuckDB. */
 export function isZone(text: string): boolean {

@@ -1,4 +1,5 @@
 import type { Column, SqlType } from '../../catalog/index.ts';
+import { TIMESTAMP_PATTERN } from '../../catalog/timestamp.ts';
 
 /**
  * Expressions that give the same on Athena and DuckDB and never fail a query: what does not have the type is NULL.
@@ -8,7 +9,8 @@ import type { Column, SqlType } from '../../catalog/index.ts';
  */
 const INTEGER = String.raw`'^(-?\d+)(\.0+)?$'`;
 const NUMBER = String.raw`'^-?\d+(\.\d+)?([eE][+-]?\d+)?$'`;
-const INSTANT = String.raw`'^\d{4}-\d\d-\d\dT[\d:.,]+(Z|[+-](0\d|1[0-3])(:?[0-5]\d)?)?$'`;
+/** In Trino, `$` would let a line break follow. */
+const TIMESTAMP = String.raw`'^${TIMESTAMP_PATTERN}\z'`;
 
 /** Expression that turns a JSON value's text into the type; `json` needs the value, not its text. */
 const CASTS: Readonly<Record<Exclude<SqlType, 'json'>, (text: string) => string>> = {
@@ -17,7 +19,7 @@ const CASTS: Readonly<Record<Exclude<SqlType, 'json'>, (text: string) => string>
   boolean: (text) => `CASE ${text} WHEN 'true' THEN true WHEN 'false' THEN false END`,
   varchar: (text) => text,
   timestamp: (text) =>
-    `CAST(try(from_iso8601_timestamp(regexp_extract(${text}, ${INSTANT}))) AT TIME ZONE 'UTC' AS timestamp(3))`,
+    `CAST(try(from_iso8601_timestamp(regexp_extract(${text}, ${TIMESTAMP}))) AT TIME ZONE 'UTC' AS timestamp(3))`,
 };
 
 /** Text of the scalar at a path; NULL for an object, an array and JSON null. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
+import { INVALID_TIMESTAMP } from '../../catalog/timestamp.ts';
 import { CredentialError, RateLimitedError } from '../../lambdas/common/errors.ts';
 import { BACKFILLED, slicesOf } from '../../lambdas/runs/backfill-slices.ts';
 import { call, NOW, World } from '../runs/run-world.ts';
@@ -141,6 +142,8 @@ describe('the state machine of backfills', () => {
       [{ endpoint: 'agent' }, 'agent is a snapshot'],
       [{ endpoint: 'calls' }, 'there is no endpoint "calls"'],
       [{ to: ORDER.from }, 'ends before it starts'],
+      [{ from: '2026-02-30T00:00:00Z' }, `from (${INVALID_TIMESTAMP})`],
+      [{ to: '2026-03-01T00:00:00' }, `to (${INVALID_TIMESTAMP})`],
       [{ sliceHours: 0.01 }, 'take slices of'],
     ] as const)
       expect((await outcome(change)).cause).toContain(cause);

@@ -1,7 +1,9 @@
 import { BatchGetCommand, type GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { INVALID_TIMESTAMP } from '../../catalog/timestamp.ts';
 import { type MetricsItem, metricsItem } from '../../lambdas/metrics/metrics-item.ts';
 import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
+import { METRICS_VERSION } from '../../lambdas/segments/metric-results.ts';
 import { segmentCall } from '../../lambdas/segments/segment-record.ts';
 import {
   type CallMetrics,
@@ -45,7 +47,7 @@ const expected = (isWanted: (call: ReturnType<typeof computeCallSegments>) => bo
     .map(({ updated_at, ...call }) => ({
       ...call,
       tenant: TENANT,
-      metrics_version: 1,
+      metrics_version: METRICS_VERSION,
       source_updated_at: updated_at,
       ingested_at: EXTRACTED,
     }));
@@ -200,9 +202,10 @@ describe('a wrong request', () => {
     Array.fromAsync(listCallsByDay(source, { tenant: TENANT, ...days }));
 
   it.each([
-    [() => byAgent({ from: 'yesterday' }), 'from is no time'],
-    [() => byAgent({ to: '2026-11-02T08:00:00' }), 'to is no time: give a Date, or ISO 8601 with a zone'],
-    [() => byAgent({ from: new Date(Number.NaN) }), 'from is no time'],
+    [() => byAgent({ from: 'yesterday' }), `from is ${INVALID_TIMESTAMP}`],
+    [() => byAgent({ to: '2026-11-02T08:00:00' }), `to is ${INVALID_TIMESTAMP}`],
+    [() => byAgent({ from: '2026-02-30T08:00:00Z' }), `from is ${INVALID_TIMESTAMP}`],
+    [() => byAgent({ from: new Date(Number.NaN) }), `from is ${INVALID_TIMESTAMP}`],
     [() => byAgent({ from: '2026-11-03T00:00:00Z', to: '2026-11-02T00:00:00Z' }), 'before it begins'],
     [() => byDay({ day: '2026-02-30' }), '"2026-02-30" is no day: give YYYY-MM-DD'],
     [() => byDay({ day: '2.11.2026' }), 'is no day'],

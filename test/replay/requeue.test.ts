@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type Endpoint, findEndpoint } from '../../catalog/index.ts';
+import { INVALID_EVENT_TIME } from '../../catalog/timestamp.ts';
 import { type TakeBackRequest, takeBack } from '../../lambdas/replay/requeue.ts';
 import type { TakeBackSummary } from '../../lambdas/replay/requeue-summary.ts';
 import { DAY, World } from '../runs/run-world.ts';
@@ -53,7 +54,7 @@ describe('a record in quarantine', () => {
     const before = await world.objects();
     expect(await take(world, findEndpoint('call') as Endpoint)).toEqual({
       ...nothing,
-      left: { 'created_at: expected datetime, got string': 1 },
+      left: { [`created_at: ${INVALID_EVENT_TIME}`]: 1 },
     });
     expect(await world.objects()).toEqual(before);
     expect(await ask(world, OPEN)).toEqual([{ open: true, n: 1 }]);

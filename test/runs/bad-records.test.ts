@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { INVALID_EVENT_TIME } from '../../catalog/timestamp.ts';
 import { ContractError } from '../../lambdas/common/errors.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';
 import { DAY, NOW, World } from './run-world.ts';
@@ -82,7 +83,7 @@ describe('many bad records', () => {
     const message = error instanceof Error ? error.message : '';
     expect(message).toMatch(
       new RegExp(
-        `^call: ${bad} of ${bad + good} records do not fit their schema \\(created_at: expected datetime, got string at /calls from \\S+ page 1 row \\d+\\): the platform's format has changed; nothing of this batch was taken$`,
+        `^call: ${bad} of ${bad + good} records do not fit their schema \\(created_at: ${INVALID_EVENT_TIME} at /calls from \\S+ page 1 row \\d+\\): the platform's format has changed; nothing of this batch was taken$`,
       ),
     );
     expect(await world.objects()).toEqual([]);

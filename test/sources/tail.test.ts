@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { INVALID_EVENT_TIME } from '../../catalog/timestamp.ts';
 import { ContractError } from '../../lambdas/common/errors.ts';
 import type { Row } from '../support/fake-platform.ts';
 import { drain, HOUR, idsOf, iso, MINUTE, NOW, SECOND, Setup } from './source-setup.ts';
@@ -297,9 +298,23 @@ describe('a bad record', () => {
     expect(batches[0]?.rejected).toEqual([
       { value: second, reason: 'id: expected number, got string', place: place(2), extractedAt: NOW },
       { value: third, reason: 'created_at: missing', place: place(3), extractedAt: NOW },
-      { value: fourth, reason: 'created_at: expected datetime, got string', place: place(4), extractedAt: NOW },
+      { value: fourth, reason: `created_at: ${INVALID_EVENT_TIME}`, place: place(4), extractedAt: NOW },
     ]);
   });
+
+  it.each(['9999-12-31T00:00:00.000Z', '2101-01-01T00:00:00.000Z', '1970-01-01T00:00:00.000Z'])(
+    'from the year of %s does not move the cursor',
+    async (time) => {
+      const setup = new Setup();
+      const [, bad = {}] = setup.calls(2 * HOUR, HOUR);
+      bad.updated_at = time;
+      const first = await drain(setup.tail('call', 0));
+      expect(first.end.cursor).toBe(setup.ago(2 * HOUR));
+      expect(first.batches[0]?.rejected).toMatchObject([{ reason: `updated_at: ${INVALID_EVENT_TIME}` }]);
+      setup.calls(HOUR);
+      expect((await drain(setup.tail('call', 0), first.position)).records).toHaveLength(1);
+    },
+  );
 
   it('is rejected once, not again in each run', async () => {
     const setup = new Setup();

@@ -1,5 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseTimestamp } from '../../catalog/timestamp.ts';
+import { typed } from '../../sql/views/expressions.ts';
+import { OTHER_YEARS, TIMESTAMP_CASES } from '../catalog/timestamp-texts.ts';
 import { at, objectKey, origin, useLake } from './lake-of-lines.ts';
 
 const ask = useLake();
@@ -104,28 +107,7 @@ const TYPES: Readonly<Record<string, { readonly column: string; readonly cases: 
   timestamp: {
     column: 'scheduled_at',
     cases: [
-      ['"2026-03-02T10:00:00Z"', '2026-03-02T10:00:00.000Z'],
-      ['"2026-03-02T10:00:00.007Z"', '2026-03-02T10:00:00.007Z'],
-      ['"2026-03-02T10:00:00.1239999Z"', '2026-03-02T10:00:00.123Z'],
-      ['"2026-03-02T10:00Z"', '2026-03-02T10:00:00.000Z'],
-      ['"2026-03-02T10:00:00"', '2026-03-02T10:00:00.000Z'],
-      ['"2026-03-02T10:00:00+02:00"', '2026-03-02T08:00:00.000Z'],
-      ['"2026-03-02T10:00:00.250-05:30"', '2026-03-02T15:30:00.250Z'],
-      ['"2026-03-01T23:30:00-0100"', '2026-03-02T00:30:00.000Z'],
-      ['"2026-03-02T01:00:00+09"', '2026-03-01T16:00:00.000Z'],
-      ['"2024-02-29T12:00:00Z"', '2024-02-29T12:00:00.000Z'],
-      ['"2026-02-29T12:00:00Z"', null],
-      ['"2026-13-01T12:00:00Z"', null],
-      ['"2026-03-02T24:00:00Z"', null],
-      ['"2026-03-02T10:60:00Z"', null],
-      ['"2026-03-02T10:00:00+18:30"', null],
-      ['"2026-03-02T10:00:00 Z"', null],
-      ['"2026-03-02 10:00:00"', null],
-      ['"2026-03-02"', null],
-      ['"02.03.2026"', null],
-      ['"now"', null],
-      ['"infinity"', null],
-      ['""', null],
+      ...[...TIMESTAMP_CASES, ...OTHER_YEARS].map(([text, value]) => [JSON.stringify(text), value] as const),
       ['1772445600', null],
       ['true', null],
       ...NEVER,
@@ -154,6 +136,41 @@ describe.each(Object.entries(TYPES))('a column of type %s', (_type, { column: na
 
   it('is NULL where the key is missing', async () => {
     expect(await column(name, ['1'], 'another_key')).toEqual([null]);
+  });
+});
+
+describe('a timestamp in SQL', () => {
+  /** Texts that differ from a timestamp in a few places. */
+  const nearly = fc
+    .tuple(
+      fc.constantFrom(...TIMESTAMP_CASES.filter(([, value]) => value !== null).map(([text]) => text)),
+      fc.array(fc.tuple(fc.nat(40), fc.constantFrom('', ...'0123456789:-+.,TZtz /\n\t\u0660e'), fc.boolean()), {
+        maxLength: 3,
+      }),
+    )
+    .map(([text, changes]) =>
+      changes.reduce((changed, [place, other, insert]) => {
+        const at = place % (changed.length + 1);
+        return changed.slice(0, at) + other + changed.slice(insert ? at : at + 1);
+      }, text),
+    );
+
+  it('is a timestamp for the functions, with the same value, whatever the text', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(nearly, { minLength: 500, maxLength: 1000 }), async (texts) => {
+        const values = texts.map((text, index) => `(${index}, '${text}')`).join(', ');
+        const rows = await ask(
+          {},
+          `SELECT ${typed('timestamp', 't')} AS value FROM (VALUES ${values}) AS v (i, t) ORDER BY i`,
+        );
+        const read = texts.map(parseTimestamp).map((time) => (time === null ? null : new Date(time).toISOString()));
+        expect(texts.map((text, index) => [text, rows[index]?.value])).toEqual(
+          texts.map((text, index) => [text, read[index]]),
+        );
+        expect(read.filter((value) => value !== null).length).toBeGreaterThan(50);
+      }),
+      { numRuns: 8 },
+    );
   });
 });
 

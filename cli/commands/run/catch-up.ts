@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../../catalog/index.ts';
+import { parseTimestamp, readTimestamp } from '../../../catalog/timestamp.ts';
 import type { IngestEvent } from '../../../lambdas/runs/ingest-event.ts';
 import type { LocalFunctions } from '../../../local/runtime/local-functions.ts';
 import { count } from '../../terminal/counting.ts';
@@ -54,9 +55,9 @@ async function shown(options: CatchUp, { name }: Endpoint, steps: ReadonlyMap<st
 async function update({ functions, tenant, now }: CatchUp, event: IngestEvent, step: Step | undefined): Promise<void> {
   const head = await readCheckpoint(functions, event).catch(() => undefined);
   if (head === undefined || head.seq === 0) return;
-  const from = Date.parse(tenant.historyStart);
-  const cursor = Date.parse(head.cursor ?? '');
-  const fraction = Number.isNaN(cursor) || now <= from ? 0 : (cursor - from) / (now - from);
+  const from = readTimestamp(tenant.historyStart);
+  const cursor = parseTimestamp(head.cursor);
+  const fraction = cursor === null || now <= from ? 0 : (cursor - from) / (now - from);
   step?.update(Math.max(0, fraction), `${count(head.records, 'record')}`);
 }
 

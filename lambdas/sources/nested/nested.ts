@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import * as z from 'zod/mini';
 import { type Endpoint, findEndpoint, type NestedParent, type NestedSource } from '../../../catalog/index.ts';
+import { parseTimestamp } from '../../../catalog/timestamp.ts';
 import { isObject, parseJson, rememberSource } from '../../common/json.ts';
 import { withMembers } from '../../common/json-text.ts';
 import type { Lake } from '../../lake/lake.ts';
@@ -10,7 +11,6 @@ import type { LedgerEntry } from '../../ledger/ledger-entry.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import { checkPosition } from '../position-format.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
-import { parseTime } from '../times.ts';
 import { validate } from '../validate.ts';
 import { findAt } from './nested-paths.ts';
 
@@ -83,7 +83,7 @@ export class Nested implements Source {
     if (!isObject(record)) return;
     const extractedAt = String(record._extracted_at);
     const origin = originOf(parent, record);
-    const time = parseTime(origin._parent_updated_at) ?? parseTime(extractedAt);
+    const time = parseTimestamp(origin._parent_updated_at) ?? parseTimestamp(extractedAt);
     const take = (child: RawRecord, json: string, marker = false) =>
       builder.take({ record: child, json, dt, extractedAt, batch: String(record._batch), marker }, time);
     const found = parent.paths.flatMap((path) => findAt(record, path, line));

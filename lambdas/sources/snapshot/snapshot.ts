@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Endpoint, SnapshotSource } from '../../../catalog/index.ts';
+import { isoTime } from '../../../catalog/timestamp.ts';
 import { ContractError, TransientError } from '../../common/errors.ts';
 import { isObject, sourceOf } from '../../common/json.ts';
 import type { Rejected, Taken } from '../../lake/lake-records.ts';
@@ -8,7 +9,6 @@ import { type CcaipClient, pageParameters } from '../../platform/client.ts';
 import { mayHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
 import { checkPosition } from '../position-format.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
-import { isoTime, utcDate } from '../times.ts';
 import { validate } from '../validate.ts';
 import { flattenTree } from './flatten-tree.ts';
 
@@ -133,7 +133,7 @@ export class Snapshot implements Source {
 /** Marker of an empty snapshot: without it the ids of the one before would seem to live on. */
 function noneLeft(extractedAt: string): Taken {
   const record = { _none: true };
-  return { record, json: JSON.stringify(record), dt: utcDate(Date.parse(extractedAt)), extractedAt, marker: true };
+  return { record, json: JSON.stringify(record), dt: extractedAt.slice(0, 10), extractedAt, marker: true };
 }
 
 // a row without an id stands for itself: it must not make the walk look moved

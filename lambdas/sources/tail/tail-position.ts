@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { isoTime, parseTimestamp } from '../../../catalog/timestamp.ts';
 import { checkPosition } from '../position-format.ts';
-import { isoTime, parseTime } from '../times.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
 
@@ -49,12 +49,12 @@ export class TailPosition {
   #sweptAt: number | null;
 
   private constructor({ cursor, closedTo, sweptAt, start }: Stored, taken: Fingerprints, open: OpenRecords) {
-    this.cursor = parseTime(cursor);
-    this.start = parseTime(start) ?? Number.NEGATIVE_INFINITY;
+    this.cursor = parseTimestamp(cursor);
+    this.start = parseTimestamp(start) ?? Number.NEGATIVE_INFINITY;
     this.taken = taken;
     this.open = open;
-    this.#closedTo = parseTime(closedTo);
-    this.#sweptAt = parseTime(sweptAt);
+    this.#closedTo = parseTimestamp(closedTo);
+    this.#sweptAt = parseTimestamp(sweptAt);
   }
 
   /** Platform time up to which records that were closed are taken; null if nothing is known of it. */

@@ -1,6 +1,6 @@
+import { isoTime, parseEventTime } from '../../../catalog/timestamp.ts';
 import { isObject } from '../../common/json.ts';
 import type { Source, SourceBatch, SourceEnd } from '../source.ts';
-import { isoTime, parseTime } from '../times.ts';
 import type { OpenRecords } from './open-records.ts';
 import type { TailOptions } from './tail-options.ts';
 import { TailPosition } from './tail-position.ts';
@@ -43,7 +43,7 @@ export class TailRange implements Source {
     if (!isObject(row)) return true;
     const { source, until, watched } = this.#options;
     // a platform may ignore where the range ends
-    if ((parseTime(row[source.cursor]) ?? until) > until) return false;
+    if ((parseEventTime(row[source.cursor]) ?? until) > until) return false;
     const { openUntil } = source;
     return openUntil === undefined || (row[openUntil] ?? null) !== null || !watched.has(row.id);
   }

@@ -1,8 +1,8 @@
+import { isoTime, parseEventTime, utcDate } from '../../../catalog/timestamp.ts';
 import { isObject, sourceOf } from '../../common/json.ts';
 import type { RawRecord } from '../../lake/lake-records.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import type { SourceBatch } from '../source.ts';
-import { isoTime, parseTime, utcDate } from '../times.ts';
 import { validate } from '../validate.ts';
 import { Fingerprints, fingerprint } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
@@ -84,8 +84,8 @@ export class TailRun {
   #take({ row, json, place, answeredAt, isKnown }: Met): number | null {
     const { source } = this.#options;
     const { record, reason } = this.#check(row);
-    const eventTime = parseTime(record?.[source.eventTime]);
-    const cursor = parseTime(record?.[source.cursor]) ?? eventTime;
+    const eventTime = parseEventTime(record?.[source.eventTime]);
+    const cursor = parseEventTime(record?.[source.cursor]) ?? eventTime;
     const dated = eventTime ?? cursor;
     if (record !== undefined && cursor !== null) {
       if (this.#isOpen(record)) this.#stillOpen.add(record.id, cursor);

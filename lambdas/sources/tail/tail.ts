@@ -1,7 +1,7 @@
+import { isoTime, parseEventTime } from '../../../catalog/timestamp.ts';
 import { ContractError } from '../../common/errors.ts';
 import { isObject } from '../../common/json.ts';
 import type { Source, SourceBatch, SourceEnd } from '../source.ts';
-import { isoTime, parseTime } from '../times.ts';
 import { openRanges } from './open-ranges.ts';
 import type { TailOptions } from './tail-options.ts';
 import { TailPosition } from './tail-position.ts';
@@ -75,7 +75,7 @@ export class Tail implements Source {
   }
 
   async *#askForClosed(run: TailRun, by: string, from: number): AsyncGenerator<SourceBatch, ClosedWalk> {
-    const isClosed = (row: unknown) => isObject(row) && (parseTime(row[by]) ?? Number.NEGATIVE_INFINITY) >= from;
+    const isClosed = (row: unknown) => isObject(row) && (parseEventTime(row[by]) ?? Number.NEGATIVE_INFINITY) >= from;
     try {
       for await (const page of walkTail(this.#options, { from, until: undefined, by })) {
         if (!page.rows.every(isClosed)) return 'refused';

@@ -1,6 +1,6 @@
+import { isoTime, parseEventTime } from '../../../catalog/timestamp.ts';
 import { isObject } from '../../common/json.ts';
 import { pageParameters } from '../../platform/client.ts';
-import { isoTime, parseTime } from '../times.ts';
 import type { TailOptions } from './tail-options.ts';
 import { type WalkedPage, walk } from './walk.ts';
 
@@ -24,7 +24,7 @@ export function walkTail(options: TailOptions, { by, ...range }: TailWalk): Asyn
     ...range,
     path: source.path,
     burst: { ahead, longest: ahead * BURST_ROUNDS, settledUntil: () => client.clock.now() - settle - lookBack },
-    cursorOf: (row) => (isObject(row) ? parseTime(row[field]) : null),
+    cursorOf: (row) => (isObject(row) ? parseEventTime(row[field]) : null),
     fetch: async ({ from, until, page }) => {
       await keepAlive();
       return client.page(source.path, {

@@ -1,6 +1,6 @@
+import { isoTime } from '../../../catalog/timestamp.ts';
 import { ContractError } from '../../common/errors.ts';
 import { mayHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
-import { isoTime } from '../times.ts';
 import { type BurstOptions, burst, burstLength } from './parallel-pages.ts';
 import { TieGuard } from './tie-guard.ts';
 

@@ -7,6 +7,7 @@ import { copyViews } from '../../../cli/report/working-copy.ts';
 import { lakeFolder } from '../../../local/aws/local-aws.ts';
 import { openWarehouse } from '../../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../../local/warehouse/warehouse.ts';
+import { OTHER_YEARS, TIMESTAMP_CASES } from '../../catalog/timestamp-texts.ts';
 import { removeFolder } from '../../sql/lake-of-lines.ts';
 import { HOSTILE, reportIn, sampleFolder } from './sample-lake.ts';
 
@@ -75,11 +76,13 @@ describe('the working copy', () => {
     expect(rows[0]?.copied).toBeGreaterThan(10);
   });
 
-  it('keeps what is no value of its type NULL', async () => {
+  it('reads timestamps as the views do', async () => {
+    const cases = [...TIMESTAMP_CASES, ...OTHER_YEARS];
+    const texts = cases.map(([text], index) => `(${index}, '${text}')`).join(', ');
     const { rows } = await warehouse.query(
-      "SELECT instant('2026-11-02T24:00:00Z') AS a, instant('soon') AS b, instant('2026-11-02T10:00:00.5+05:30') AS c",
+      `SELECT text, instant(text) AS value FROM (VALUES ${texts}) AS texts (place, text) ORDER BY place`,
     );
-    expect(rows).toEqual([{ a: null, b: null, c: '2026-11-02T04:30:00.500Z' }]);
+    expect(rows.map(({ text, value }) => [text, value])).toEqual(cases);
   });
 });
 

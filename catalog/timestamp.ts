@@ -1,0 +1,113 @@
+/**
+ * Timestamps. Validation, cursors, segment metrics and the SQL views read the same texts and give each of them the same value,
+ * because all of them use the pattern of this file.
+ */
+
+/**
+ * ISO 8601 in the extended format with a time zone, as a regular expression that JavaScript, Trino and DuckDB read alike:
+ * `2026-11-02T08:00:00Z`, `2026-11-02T09:00:00.123456+01:00`. The zone is `Z` or an offset of at most 14 hours (`+01:00`, `+0100`,
+ * `+01`). Seconds may be missing, and a fraction has up to nine digits, as many as Trino reads. A day that its month does not have, such as
+ * `2026-02-30`, fits the pattern and is not a timestamp.
+ */
+export const TIMESTAMP_PATTERN =
+  '[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])' +
+  'T(?:[01][0-9]|2[0-3]):[0-5][0-9](?::[0-5][0-9](?:[.,][0-9]{1,9})?)?' +
+  '(?:Z|[+-](?:0[0-9]|1[0-3])(?::?[0-5][0-9])?|[+-]14(?::?00)?)';
+
+const EXAMPLE = 'such as 2026-11-02T08:00:00Z';
+
+/** What messages say of a text that is not a timestamp. */
+export const INVALID_TIMESTAMP = `not an ISO 8601 timestamp with a time zone, ${EXAMPLE}`;
+
+/** What messages say of a text that is not the time of an event. */
+export const INVALID_EVENT_TIME = `not an ISO 8601 timestamp with a time zone in the years 1990 to 2100, ${EXAMPLE}`;
+
+const MIN_EVENT_TIME = Date.UTC(1990, 0, 1);
+const MAX_EVENT_TIME = Date.UTC(2101, 0, 1) - 1;
+
+const TIMESTAMP = new RegExp(`^${TIMESTAMP_PATTERN}$`);
+
+/**
+ * Reads a timestamp.
+ * @returns milliseconds since the epoch (UTC), finer digits cut off; null for anything that is not a timestamp
+ */
+export function parseTimestamp(value: unknown): number | null {
+  if (typeof value !== 'string' || !TIMESTAMP.test(value)) return null;
+  const year = readDigits(value, 0, 4);
+  const month = readDigits(value, 5, 7);
+  const day = readDigits(value, 8, 10);
+  const days = countDays(year, month, day);
+  if (day > 28 && month < 12 && days >= countDays(year, month + 1, 1)) return null;
+  const minutes = (days * 24 + readDigits(value, 11, 13)) * 60 + readDigits(value, 14, 16);
+  const seconds = value[16] === ':' ? readDigits(value, 17, 19) : 0;
+  const time = (minutes * 60 + seconds) * 1000 + readMilliseconds(value);
+  return value.endsWith('Z') ? time : time - readOffset(value);
+}
+
+/**
+ * Reads the time of an event or a cursor. A year before 1990 or after 2100 is an error of the sender: it would move a cursor to where
+ * nothing follows, or a record to a partition that no query reads.
+ * @returns milliseconds since the epoch (UTC); null for anything else
+ */
+export function parseEventTime(value: unknown): number | null {
+  const time = parseTimestamp(value);
+  return time !== null && time >= MIN_EVENT_TIME && time <= MAX_EVENT_TIME ? time : null;
+}
+
+/**
+ * Reads a text that was checked before, or that the product has written.
+ * @throws RangeError if it is not a timestamp
+ */
+export function readTimestamp(text: string): number {
+  const time = parseTimestamp(text);
+  if (time === null) throw new RangeError(INVALID_TIMESTAMP);
+  return time;
+}
+
+/** A time as the product writes it: ISO 8601 in UTC with milliseconds. */
+export const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString();
+
+/** UTC date of a time, `YYYY-MM-DD`. */
+export function utcDate(milliseconds: number): string {
+  const date = new Date(milliseconds);
+  const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
+  // every record asks for one: this takes a fifth of the time of formatting, which writes other years in another way
+  if (year >= 1000 && year <= 9999) return `${year}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;
+  return isoTime(milliseconds).replace(/T.*/, '');
+}
+
+/** Days since 1970-01-01. Counted from March, the leap day is the last day of its year. */
+function countDays(year: number, month: number, day: number): number {
+  const years = month > 2 ? year : year - 1;
+  const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
+  const daysBeforeMonth = Math.floor((153 * ((month + 9) % 12) + 2) / 5);
+  return years * 365 + leapDays + daysBeforeMonth + day - 719_469;
+}
+
+/** The number at a place of a text that fits the pattern. */
+function readDigits(text: string, from: number, to: number): number {
+  let number = 0;
+  for (let at = from; at < to; at++) number = number * 10 + text.charCodeAt(at) - 48;
+  return number;
+}
+
+/** Milliseconds of a text with seconds, from the first three digits of its fraction; 0 if it has none. */
+function readMilliseconds(text: string): number {
+  if (text[19] !== '.' && text[19] !== ',') return 0;
+  let milliseconds = 0;
+  for (let at = 20, unit = 100; unit >= 1; at++, unit /= 10) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) break;
+    milliseconds += digit * unit;
+  }
+  return milliseconds;
+}
+
+/** Milliseconds that the zone of a text is ahead of UTC. */
+function readOffset(text: string): number {
+  const sign = Math.max(text.lastIndexOf('+'), text.lastIndexOf('-'));
+  const hasMinutes = text.length > sign + 3;
+  const minutes =
+    readDigits(text, sign + 1, sign + 3) * 60 + (hasMinutes ? readDigits(text, text.length - 2, text.length) : 0);
+  return (text[sign] === '-' ? -minutes : minutes) * 60_000;
+}

@@ -1,0 +1,30 @@
+import { isoTime, parseTimestamp, utcDate } from '../../catalog/timestamp.ts';
+
+const DAY = 86_400_000;
+
+/** A point in time. */
+export interface Instant {
+  /** Milliseconds since the epoch (UTC). */
+  readonly time: number;
+  /** The same as canonical text: ISO 8601 in UTC with milliseconds. */
+  readonly text: string;
+}
+
+/** Reads a timestamp; null if the value is not one. */
+export function parseInstant(value: unknown): Instant | null {
+  const time = parseTimestamp(value);
+  return time === null || typeof value !== 'string' ? null : { time, text: canonicalText(value, time) };
+}
+
+/** The instant so many hours later (or earlier). */
+export function plusHours({ time, text }: Instant, hours: number): Instant {
+  const later = time + Math.round(hours * 3_600_000);
+  // whole days leave the time of day as it is
+  return { time: later, text: (later - time) % DAY === 0 ? utcDate(later) + text.slice(-14) : isoTime(later) };
+}
+
+/** Formatting takes longer than reading, and nearly every text is canonical but for its milliseconds. */
+function canonicalText(text: string, time: number): string {
+  if (text.length === 24 && text[19] === '.' && text.endsWith('Z')) return text;
+  return text.length === 20 ? `${text.slice(0, 19)}.000Z` : isoTime(time);
+}
