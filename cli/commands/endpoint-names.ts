@@ -1,15 +1,13 @@
 import { ENDPOINTS, type Endpoint, findEndpoint } from '../../catalog/index.ts';
+import { suggestName } from '../../lib/configuration/nearest-name.ts';
 import { UsageError } from '../terminal/failure.ts';
-import { nearest } from '../terminal/nearest.ts';
 
 /** Parses one endpoint of several. @throws UsageError with the name that was most likely meant */
 export function addEndpoint(name: string, previous: readonly Endpoint[] | undefined): readonly Endpoint[] {
   const endpoint = findEndpoint(name);
   if (endpoint !== undefined) return [...(previous ?? []), endpoint];
   const names = ENDPOINTS.map((known) => known.name);
-  throw new UsageError(
-    `there is no endpoint "${name}": did you mean "${nearest(name, names)}"? There are ${names.join(', ')}`,
-  );
+  throw new UsageError(`there is no endpoint "${name}"; ${suggestName(name, names)}allowed: ${names.join(', ')}`);
 }
 
 /** The endpoints that were named, each once and in the order of the catalog; all if none was. */

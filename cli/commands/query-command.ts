@@ -1,4 +1,5 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { suggestName } from '../../lib/configuration/nearest-name.ts';
 import { lastDay } from '../../local/warehouse/lake-days.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { QueryResult } from '../../local/warehouse/warehouse.ts';
@@ -6,7 +7,6 @@ import { loadNamedQueries, type NamedQuery } from '../../sql/queries/named-queri
 import { ParameterError, withParameters } from '../../sql/queries/parameters.ts';
 import { count } from '../terminal/counting.ts';
 import { UsageError } from '../terminal/failure.ts';
-import { nearest } from '../terminal/nearest.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { dirOption, jsonOption } from './common-options.ts';
 import { existingLake } from './existing-lake.ts';
@@ -92,11 +92,11 @@ function listed({ name, question, parameters }: Pick<NamedQuery, 'name' | 'quest
 function named(queries: readonly NamedQuery[], name: string): NamedQuery {
   const query = queries.find((known) => known.name === name);
   if (query !== undefined) return query;
-  const meant = nearest(
+  const suggestion = suggestName(
     name,
     queries.map((known) => known.name),
   );
-  throw new UsageError(`there is no question "${name}": did you mean "${meant}"? ccaip query --list shows all`);
+  throw new UsageError(`there is no question "${name}"; ${suggestion}ccaip query --list shows all`);
 }
 
 async function ask(folder: string, sql: string): Promise<QueryResult> {

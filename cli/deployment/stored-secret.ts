@@ -1,8 +1,8 @@
 import { DescribeSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
+import { suggestName } from '../../lib/configuration/nearest-name.ts';
 import { nameSecret } from '../../lib/configuration/resource-names.ts';
 import type { Credential } from '../terminal/credential-input.ts';
 import { CommandError } from '../terminal/failure.ts';
-import { nearest } from '../terminal/nearest.ts';
 import type { Deployment } from './deployment.ts';
 
 /** @throws CommandError with the tenants that there are, if this one has no secret */
@@ -12,11 +12,10 @@ export async function requireSecret(deployment: Deployment, tenant: string): Pro
   } catch (error) {
     if (!(error instanceof Error && error.name === 'ResourceNotFoundException')) throw error;
     const { tenants } = await deployment.facts();
-    const meant = nearest(tenant, tenants);
     throw new CommandError(
       tenants.includes(tenant)
         ? `secret ${nameSecret(deployment.name, tenant)} was deleted: restore it in Secrets Manager, or deploy again`
-        : `deployment ${deployment.name} has no tenant ${tenant}: did you mean ${meant}? It has ${tenants.join(', ')}`,
+        : `deployment ${deployment.name} has no tenant ${tenant}; ${suggestName(tenant, tenants)}it has ${tenants.join(', ')}`,
     );
   }
 }

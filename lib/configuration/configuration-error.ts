@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { nearestName } from './nearest-name.ts';
+import { suggestName } from './nearest-name.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -60,16 +60,12 @@ function describe(issue: Issue, root: string, value: unknown): string[] {
   const place = [root, ...issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))].join('');
   const found = valueAt(value, issue.path);
   if (issue.code === 'invalid_value' && typeof found === 'string')
-    return [`${place} is ${kindOf(found)}; ${guess(found, issue.values.map(String))}allowed: ${issue.message}`];
+    return [`${place} is ${kindOf(found)}; ${suggestName(found, issue.values.map(String))}allowed: ${issue.message}`];
   if (issue.code !== 'unrecognized_keys') return [`${place} is ${kindOf(found)}; allowed: ${issue.message}`];
   const names = issue.message.split(', ');
-  return issue.keys.map((key) => `${place}.${key} is an unknown name; ${guess(key, names)}allowed: ${issue.message}`);
-}
-
-/** The name that was most likely meant, as a question; empty if there is none. */
-function guess(written: string, names: readonly string[]): string {
-  const near = nearestName(written, names);
-  return near === undefined ? '' : `did you mean "${near}"? `;
+  return issue.keys.map(
+    (key) => `${place}.${key} is an unknown name; ${suggestName(key, names)}allowed: ${issue.message}`,
+  );
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -1,8 +1,13 @@
 /**
- * The allowed name that a misspelt one most likely means.
- * @returns undefined if nothing is near: more than two fifths of the letters would have to change
+ * Asks for the allowed name that a misspelt one most likely means: `did you mean "chat"? `, with a space at the end.
+ * @returns an empty text if no name is near: more than two fifths of the letters would have to change
  */
-export function nearestName(written: string, allowed: readonly string[]): string | undefined {
+export function suggestName(written: string, allowed: readonly string[]): string {
+  const name = nearestName(written, allowed);
+  return name === undefined ? '' : `did you mean "${name}"? `;
+}
+
+function nearestName(written: string, allowed: readonly string[]): string | undefined {
   const ranked = allowed
     .map((name) => ({ name, distance: editDistance(written.toLowerCase(), name.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { parseConfiguration } from '../../lib/configuration/configuration.ts';
 import { ConfigurationError } from '../../lib/configuration/configuration-error.ts';
-import { nearestName } from '../../lib/configuration/nearest-name.ts';
+import { suggestName } from '../../lib/configuration/nearest-name.ts';
 import { tenantBaseUrl } from '../../lib/configuration/tenant-configuration.ts';
 import { ACME } from './sample-configuration.ts';
 
@@ -188,7 +188,7 @@ describe('the address of a tenant', () => {
   });
 });
 
-describe('the nearest name', () => {
+describe('the suggested name', () => {
   const names = ['subdomain', 'domain', 'call', 'chat', 'call_participant'];
 
   it.each([
@@ -197,11 +197,11 @@ describe('the nearest name', () => {
     ['calls', 'call'],
     ['callparticipant', 'call_participant'],
   ])('to %s is %s', (written, meant) => {
-    expect(nearestName(written, names)).toBe(meant);
+    expect(suggestName(written, names)).toBe(`did you mean "${meant}"? `);
   });
 
   it('is none where nothing is near', () => {
-    expect(nearestName('retention', names)).toBeUndefined();
-    expect(nearestName('x', [])).toBeUndefined();
+    expect(suggestName('retention', names)).toBe('');
+    expect(suggestName('x', [])).toBe('');
   });
 });

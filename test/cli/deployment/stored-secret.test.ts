@@ -47,7 +47,7 @@ test('ccaip secret set names the tenants that there are when this one is unknown
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
     stdout: '',
-    stderr: 'ccaip: deployment ccaip has no tenant acne: did you mean acme? It has acme, umbrella\n',
+    stderr: 'ccaip: deployment ccaip has no tenant acne; did you mean "acme"? it has acme, umbrella\n',
   });
   expect(aws.account.requests).not.toContain('secretsmanager.PutSecretValue');
 });
