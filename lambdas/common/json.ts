@@ -31,22 +31,19 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** What objects of parsed texts were parsed from. */
-const SOURCES = new WeakMap<object, string>();
-
-/** Notes the text that an object was parsed from. */
-export function rememberSource(value: unknown, text: string): void {
-  if (isObject(value)) SOURCES.set(value, onOneLine(text));
-}
-
-/** Notes the text of each object of an array, so that it can be kept as its sender wrote it. */
-export function rememberSources(rows: readonly unknown[], array: string): void {
-  for (const [index, text] of elementTexts(array).entries()) rememberSource(rows[index], text);
+/** A value with its text: numbers such as `1.10`, repeated keys and escapes are in the text as their sender wrote them. */
+export interface ParsedJson {
+  readonly value: unknown;
+  /** JSON text on one line. */
+  readonly json: string;
 }
 
 /**
- * A value as JSON text on one line: an object as its sender wrote it, where that is known; numbers such as `1.10`, repeated keys
- * and escapes are then as they came.
+ * The elements of an array with the texts that they were parsed from.
+ * @param text the text of the array
  */
-export const sourceOf = (value: unknown): string =>
-  (isObject(value) ? SOURCES.get(value) : undefined) ?? JSON.stringify(value);
+export const splitArray = (array: readonly unknown[], text: string): ParsedJson[] =>
+  elementTexts(text).map((json, index) => ({ value: array[index], json: onOneLine(json) }));
+
+/** A value that no text was parsed into, with the text that it is written as. */
+export const writeJson = (value: unknown): ParsedJson => ({ value, json: JSON.stringify(value) });

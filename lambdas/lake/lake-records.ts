@@ -27,7 +27,8 @@ export interface NestedOrigin {
 
 /** A record that cannot be used; it goes to quarantine. */
 export interface Rejected {
-  readonly value: unknown;
+  /** The record as JSON text. */
+  readonly json: string;
   /** What is wrong, with the place in the record but never its value. */
   readonly reason: string;
   /** Where it was found, e.g. `/calls from 2026-11-02T10:00:00.000Z page 1 row 3`. */

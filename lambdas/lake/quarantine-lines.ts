@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
-import { parseJson, sourceOf } from '../common/json.ts';
+import { parseJson } from '../common/json.ts';
 import { memberText } from '../common/json-text.ts';
 import type { Line } from './lake-objects.ts';
 import type { Rejected, TakenBack } from './lake-records.ts';
@@ -26,12 +26,11 @@ export interface QuarantineEntry extends z.infer<typeof entrySchema> {
 }
 
 /** A line of the quarantine: a record that does not fit, with everything that is needed to take it later. */
-export function entryLine({ value, reason, place, extractedAt, origin }: Rejected, run: string, batch: string): Line {
-  const source = sourceOf(value);
-  const entry = hash('sha1', `${place}\n${extractedAt}\n${source}`, 'hex').slice(0, 16);
+export function entryLine({ json, reason, place, extractedAt, origin }: Rejected, run: string, batch: string): Line {
+  const entry = hash('sha1', `${place}\n${extractedAt}\n${json}`, 'hex').slice(0, 16);
   return {
     dt: extractedAt.slice(0, 10),
-    json: `{"reason":${JSON.stringify(reason)},"record":${source}}`,
+    json: `{"reason":${JSON.stringify(reason)},"record":${json}}`,
     added: { place, run, entry, ...(origin && { origin }), _extracted_at: extractedAt, _batch: batch },
   };
 }

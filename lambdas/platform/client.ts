@@ -1,6 +1,6 @@
 import type { Effects } from '../common/effects.ts';
 import { ContractError, CredentialError } from '../common/errors.ts';
-import { parseJson, rememberSources } from '../common/json.ts';
+import { parseJson, splitArray } from '../common/json.ts';
 import { fullJitter, retryAfter } from '../common/retry.ts';
 import { basicAuthorization, type Credential, type CredentialSource } from './credentials.ts';
 import { type Failure, failureOfBody, failureOfNetwork, failureOfStatus } from './failures.ts';
@@ -120,8 +120,7 @@ export class CcaipClient {
       return { failure: failureOfBody(what, placeOf(url)) };
     }
     if (!Array.isArray(body)) throw new ContractError(`${placeOf(url)} answered no JSON array but ${kindOf(body)}`);
-    const rows: unknown[] = body;
-    rememberSources(rows, text);
+    const rows = splitArray(body, text);
     const total = Number(headers.get('total') ?? Number.NaN);
     const hasNext = this.#hasNext(url, headers);
     return { page: { rows, total: Number.isInteger(total) ? total : null, hasNext, answeredAt } };

@@ -1,6 +1,8 @@
+import type { ParsedJson } from '../common/json.ts';
+
 /** One answer of a collection. */
 export interface Page {
-  readonly rows: readonly unknown[];
+  readonly rows: readonly ParsedJson[];
   /** `Total` header: records that match the filters, or null if the platform does not send it. */
   readonly total: number | null;
   /** `Link` header: true / false if it is there and has / has no next page, null if there is none. */

@@ -29,6 +29,7 @@ export class BatchBuilder {
 
   reject(rejected: Rejected): void {
     this.#rejected.push(rejected);
+    this.#characters += rejected.json.length;
   }
 
   /** Closes the batch and starts the next one. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { defineEndpoint } from '../../catalog/define-endpoint.ts';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 import { INVALID_EVENT_TIME } from '../../catalog/timestamp.ts';
+import { writeJson } from '../../lambdas/common/json.ts';
 import { findAt } from '../../lambdas/sources/nested/nested-paths.ts';
 import { flattenTree } from '../../lambdas/sources/snapshot/flatten-tree.ts';
 import { validate } from '../../lambdas/sources/validate.ts';
@@ -14,7 +15,7 @@ function samplesOf({ name, source }: Endpoint): unknown[] {
   if (source.kind === 'nested')
     return source.parents.flatMap(({ endpoint, paths }) =>
       (SAMPLES[endpoint] ?? [])
-        .flatMap((parent) => paths.flatMap((path) => findAt(parent, path)))
+        .flatMap((parent) => paths.flatMap((path) => findAt(writeJson(parent), path)))
         .map(({ value }) => value),
     );
   const own = SAMPLES[name] ?? [];

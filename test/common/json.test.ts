@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { isObject, parseJson } from '../../lambdas/common/json.ts';
+import { isObject, parseJson, splitArray, writeJson } from '../../lambdas/common/json.ts';
 
 afterEach(() => vi.restoreAllMocks());
 
@@ -52,6 +52,21 @@ describe('lossless JSON', () => {
 
   it.each(['', '[1', '<html>', '[12345678901234567890'])('refuses %j', (text) => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
+  });
+
+  it('of an array comes in parts, each with its own text on one line', () => {
+    const parts = fc.property(
+      fc.array(jsonText, { maxLength: 5 }),
+      fc.constantFrom('', ' ', '\n\t'),
+      (texts, space) => {
+        const array = `[${space}${texts.join(`${space},${space}`)}${space}]`;
+        const values = texts.map(parseJson);
+        expect(splitArray(values, array)).toEqual(texts.map((json, index) => ({ value: values[index], json })));
+      },
+    );
+    fc.assert(parts, { numRuns: 300 });
+    expect(splitArray([{ a: 1.1 }], '[{"a":\n  1.10}]')).toEqual([{ value: { a: 1.1 }, json: '{"a": 1.10}' }]);
+    expect(writeJson({ a: [1, 'x'] })).toEqual({ value: { a: [1, 'x'] }, json: '{"a":[1,"x"]}' });
   });
 
   it('tells objects from the rest', () => {

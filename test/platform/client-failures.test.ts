@@ -6,6 +6,7 @@ import {
   RateLimitedError,
   TransientError,
 } from '../../lambdas/common/errors.ts';
+import { writeJson } from '../../lambdas/common/json.ts';
 import { parseBaseUrl } from '../../lambdas/platform/base-url.ts';
 import { CcaipClient } from '../../lambdas/platform/client.ts';
 import {
@@ -35,7 +36,7 @@ const passing: [what: string, answer: Answer, sentence: RegExp, attempts: number
 describe.each(passing)('%s', (_what, answer, sentence, attempts) => {
   it('passes unnoticed if the platform recovers', async () => {
     const { client, time } = await clientFor([answer, answer, rows([{ id: 7 }])]);
-    expect((await client.page('/calls', {})).rows).toEqual([{ id: 7 }]);
+    expect((await client.page('/calls', {})).rows).toEqual([writeJson({ id: 7 })]);
     expect(client.requests).toBe(3);
     expect(time.sleeps).toHaveLength(2);
   });
@@ -90,7 +91,7 @@ describe('a 429', () => {
     ['an HTTP date', 'Mon, 02 Mar 2026 12:00:05 GMT', 5000],
   ])('with Retry-After in %s pauses the whole tenant for that long', async (_form, header, pause) => {
     const { client, time, budget } = await clientFor([status(429, { 'retry-after': header }), rows([{ id: 1 }])]);
-    expect((await client.page('/calls', {})).rows).toEqual([{ id: 1 }]);
+    expect((await client.page('/calls', {})).rows).toEqual([writeJson({ id: 1 })]);
     expect(budget.pauses).toEqual([pause]);
     expect(time.sleeps).toEqual([pause]);
   });

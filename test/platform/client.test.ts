@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError, ContractError } from '../../lambdas/common/errors.ts';
+import { writeJson } from '../../lambdas/common/json.ts';
 import { rows, serveAnswers, status, text } from '../support/canned-answers.ts';
 import { clientFor, failureOf, PASSWORD } from './client-setup.ts';
 
@@ -66,7 +67,7 @@ describe('a page', () => {
           response,
         ),
     ]);
-    expect(await client.page('/calls', {})).toMatchObject({ rows: [{ id: 1 }], total: 250, hasNext: true });
+    expect(await client.page('/calls', {})).toMatchObject({ rows: [{ value: { id: 1 } }], total: 250, hasNext: true });
     expect(server.requests).toHaveLength(1);
   });
 
@@ -80,10 +81,15 @@ describe('a page', () => {
     expect(await client.page('/calls', {})).toMatchObject({ rows: [], total: null, hasNext: false });
   });
 
-  it('keeps integers beyond 2^53 as they came', async () => {
-    const body = '[{"id":1,"external":90071992547409931234,"list":[-9007199254740993]}]';
-    const { client } = await clientFor([text(body)]);
-    expect(JSON.stringify((await client.page('/calls', {})).rows)).toBe(body);
+  it('keeps integers beyond 2^53 as they came, and every record with its text', async () => {
+    const row = '{"id":1,"external":90071992547409931234, "list":[-9007199254740993,1.10]}';
+    const { client } = await clientFor([text(`[ ${row},\n{"a":\n1,"a":2} ]`)]);
+    const { rows } = await client.page('/calls', {});
+    expect(rows.map(({ json }) => json)).toEqual([row, '{"a": 1,"a":2}']);
+    expect(rows.map(({ value }) => JSON.stringify(value))).toEqual([
+      '{"id":1,"external":90071992547409931234,"list":[-9007199254740993,1.1]}',
+      '{"a":2}',
+    ]);
   });
 
   it.each([
@@ -121,7 +127,7 @@ describe('a refused credential', () => {
   it('is read again once and the request repeated with what came', async () => {
     const rotated = { username: 'acme', password: 'new' };
     const { client, server, credentialReads } = await clientFor([status(401), rows([{ id: 1 }])], { rotated });
-    expect((await client.page('/calls', {})).rows).toEqual([{ id: 1 }]);
+    expect((await client.page('/calls', {})).rows).toEqual([writeJson({ id: 1 })]);
     expect(credentialReads).toEqual([false, true]);
     expect(server.requests[1]?.headers.authorization).toBe(basic('acme', 'new'));
   });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { writeJson } from '../../lambdas/common/json.ts';
 import type { Page } from '../../lambdas/platform/page.ts';
 import { burst, burstLength } from '../../lambdas/sources/tail/parallel-pages.ts';
 
-const page = (number: number, total: number | null = 1000, rows: readonly unknown[] = [number]): Page => ({
-  rows,
+const page = (number: number, total: number | null = 1000, rows: readonly number[] = [number]): Page => ({
+  rows: rows.map(writeJson),
   total,
   hasNext: null,
   answeredAt: 0,
@@ -17,7 +18,7 @@ async function read(first: Page, ahead: number, fetch: (number: number) => Promi
     asked.push(number);
     return fetch(number);
   });
-  for await (const each of pages) rows.push(...each.rows);
+  for await (const each of pages) rows.push(...each.rows.map(({ value }) => value));
   return { asked, rows };
 }
 
@@ -82,7 +83,7 @@ describe('a burst', () => {
         if (number >= 5) throw new Error(`page ${number}`);
         return page(number);
       }))
-        given.push(...rows);
+        given.push(...rows.map(({ value }) => value));
     };
     await expect(failing()).rejects.toThrow('page 5');
     expect(given).toEqual([2, 3, 4]);
@@ -96,7 +97,7 @@ describe('a burst', () => {
       if (number === 4) throw new Error('nobody waits for this one');
       return page(number);
     });
-    for await (const { rows } of pages) if (rows[0] === 2) break;
+    for await (const { rows } of pages) if (rows[0]?.value === 2) break;
     expect(ended).toEqual([2, 3, 4, 5]);
   });
 });

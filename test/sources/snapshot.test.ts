@@ -104,7 +104,12 @@ describe('a snapshot', () => {
     const first = await drain(setup.snapshot('agent'));
     expect(idsOf(first)).toEqual([1, 2, 3]);
     expect(first.batches[0]?.rejected).toEqual([
-      { value: rows[3], reason: 'id: expected number, got string', place: '/agents row 4', extractedAt: NOW },
+      {
+        json: JSON.stringify(rows[3]),
+        reason: 'id: expected number, got string',
+        place: '/agents row 4',
+        extractedAt: NOW,
+      },
     ]);
     expect((await drain(setup.snapshot('agent'), first.position)).batches).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { eventTime } from '../../catalog/record-fields.ts';
 import { INVALID_EVENT_TIME } from '../../catalog/timestamp.ts';
-import { parseJson } from '../../lambdas/common/json.ts';
+import { parseJson, writeJson } from '../../lambdas/common/json.ts';
 import { findAt } from '../../lambdas/sources/nested/nested-paths.ts';
 import { flattenTree } from '../../lambdas/sources/snapshot/flatten-tree.ts';
 import { Fingerprints, fingerprint } from '../../lambdas/sources/tail/fingerprints.ts';
@@ -161,13 +161,13 @@ describe('a path to nested records', () => {
     ['tags[].id', []],
     ['agent_info.teams[].id', []],
   ])('%s leads to each of them with its own place', (path, found) => {
-    expect(findAt(call, path)).toEqual(
+    expect(findAt(writeJson(call), path)).toEqual(
       found.map(([place, value]) => ({ path: place, value, json: JSON.stringify(value) })),
     );
   });
 
   it('leads nowhere in what is no object', () => {
-    for (const parent of [null, undefined, 'x', 5, [call]]) expect(findAt(parent, 'agent_info')).toEqual([]);
+    for (const parent of [null, undefined, 'x', 5, [call]]) expect(findAt(writeJson(parent), 'agent_info')).toEqual([]);
   });
 });
 

@@ -296,9 +296,9 @@ describe('a bad record', () => {
     expect(records.map(({ id }) => id)).toEqual([1]);
     const place = (row: number) => expect.stringMatching(new RegExp(`^/calls from \\S+Z page 1 row ${row}$`));
     expect(batches[0]?.rejected).toEqual([
-      { value: second, reason: 'id: expected number, got string', place: place(2), extractedAt: NOW },
-      { value: third, reason: 'created_at: missing', place: place(3), extractedAt: NOW },
-      { value: fourth, reason: `created_at: ${INVALID_EVENT_TIME}`, place: place(4), extractedAt: NOW },
+      { json: JSON.stringify(second), reason: 'id: expected number, got string', place: place(2), extractedAt: NOW },
+      { json: JSON.stringify(third), reason: 'created_at: missing', place: place(3), extractedAt: NOW },
+      { json: JSON.stringify(fourth), reason: `created_at: ${INVALID_EVENT_TIME}`, place: place(4), extractedAt: NOW },
     ]);
   });
 

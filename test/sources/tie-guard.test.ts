@@ -1,13 +1,20 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { writeJson } from '../../lambdas/common/json.ts';
 import { TieGuard } from '../../lambdas/sources/tail/tie-guard.ts';
 
 interface Entry {
   id?: number;
   at: number | null;
+  text?: string;
 }
 
-const guard = () => new TieGuard((row) => (row as Entry).at);
+/** A guard that is shown the entries of pages. */
+function guard() {
+  const own = new TieGuard(({ value }) => (value as Entry).at);
+  return { accepts: (entries: readonly Entry[]) => own.accepts(entries.map(writeJson)) };
+}
+
 const at = (time: number | null, ...ids: number[]): Entry[] => ids.map((id) => ({ id, at: time }));
 
 const pagesOf = <T>(rows: readonly T[], size: number): T[][] =>

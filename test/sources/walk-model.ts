@@ -1,3 +1,4 @@
+import { splitArray } from '../../lambdas/common/json.ts';
 import type { Page } from '../../lambdas/platform/page.ts';
 import type { BurstOptions } from '../../lambdas/sources/tail/parallel-pages.ts';
 import { type WalkedPage, type WalkOptions, type WalkRequest, walk } from '../../lambdas/sources/tail/walk.ts';
@@ -45,7 +46,7 @@ export class MovingCollection {
     url.searchParams.set('page', String(page));
     const { body, headers } = this.platform.answer(url);
     return {
-      rows: JSON.parse(body),
+      rows: splitArray(JSON.parse(body), body),
       total: headers.total === undefined ? null : Number(headers.total),
       hasNext: headers.link === undefined ? null : headers.link.includes('rel="next"'),
       answeredAt: 0,
@@ -57,7 +58,7 @@ export class MovingCollection {
       path: '/calls',
       from: 0,
       fetch: this.fetch,
-      cursorOf: (row) => Date.parse(String((row as Row).updated_at)) || null,
+      cursorOf: ({ value }) => Date.parse(String((value as Row).updated_at)) || null,
       ...options,
     });
   }
@@ -80,7 +81,7 @@ export async function observe(collection: MovingCollection, pages: AsyncGenerato
   const seen = new Set<string>();
   const missedAtFrontier = new Set<string>();
   for await (const { rows, frontier } of pages) {
-    for (const row of rows) seen.add(versionOf(row));
+    for (const { value } of rows) seen.add(versionOf(value));
     if (frontier === null) continue;
     for (const version of collection.standing(Math.min(frontier, NOW - 60_000)))
       if (!seen.has(version)) missedAtFrontier.add(version);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ContractError } from '../../lambdas/common/errors.ts';
+import { writeJson } from '../../lambdas/common/json.ts';
 import { iso, MovingCollection, NOW, observe, versionOf } from './walk-model.ts';
 
 const SECOND = 1000;
@@ -119,7 +120,7 @@ describe('a walk', () => {
         [5, 4, 3, 2, 1].map((hours) => hours * HOUR),
       );
       const pages = await pagesOf(collection, { from: NOW - 5 * HOUR, until: NOW - 3 * HOUR });
-      const seen = new Set(pages.flatMap(({ rows }) => rows.map(versionOf)));
+      const seen = new Set(pages.flatMap(({ rows }) => rows.map(({ value }) => versionOf(value))));
       expect([...seen]).toEqual(expect.arrayContaining(['0v1', '1v1', '2v1']));
       expect(collection.platform.requests.length).toBeLessThanOrEqual(3);
     }
@@ -138,9 +139,11 @@ describe('a walk', () => {
     const fetch: typeof dated = async (request) => {
       if (request.from > 0) return dated(request);
       const rows = [...undated, ...collection.rows].slice((request.page - 1) * 2, request.page * 2);
-      return { rows, total: 5, hasNext: null, answeredAt: 0 };
+      return { rows: rows.map(writeJson), total: 5, hasNext: null, answeredAt: 0 };
     };
-    const seen = new Set((await pagesOf(collection, { fetch })).flatMap(({ rows }) => rows.map(versionOf)));
+    const seen = new Set(
+      (await pagesOf(collection, { fetch })).flatMap(({ rows }) => rows.map(({ value }) => versionOf(value))),
+    );
     expect(seen).toEqual(new Set(['100v1', '101v1', '0v1', '1v1', '2v1']));
   });
 
@@ -156,7 +159,7 @@ describe('a walk', () => {
     };
     const pages = await pagesOf(collection, { fetch, burst: collection.burst(3) });
     expect(flight.most).toBe(3);
-    expect(new Set(pages.flatMap(({ rows }) => rows.map(versionOf))).size).toBe(1000);
+    expect(new Set(pages.flatMap(({ rows }) => rows.map(({ value }) => versionOf(value)))).size).toBe(1000);
     expect(collection.platform.requests.length).toBeLessThan(20);
   });
 
@@ -164,7 +167,7 @@ describe('a walk', () => {
     const times = Array.from({ length: 2000 }, (_, i) => 2 * HOUR - i * SECOND);
     const collection = new MovingCollection({}, times);
     const pages = await pagesOf(collection, { burst: collection.burst(3, 4) });
-    expect(new Set(pages.flatMap(({ rows }) => rows.map(versionOf))).size).toBe(2000);
+    expect(new Set(pages.flatMap(({ rows }) => rows.map(({ value }) => versionOf(value)))).size).toBe(2000);
     const numbers = collection.platform.requests.map(({ searchParams }) => searchParams.get('page'));
     // the first page, the proof that ends are honoured, then bursts of four pages, the last row of each in the next one
     expect(numbers.join('').slice(0, 14)).toBe('11123412341234');
@@ -177,7 +180,7 @@ describe('a platform that does not keep to its contract', () => {
     const taken: string[] = [];
     let failure: unknown;
     try {
-      for await (const { rows } of collection.walk(options)) taken.push(...rows.map(versionOf));
+      for await (const { rows } of collection.walk(options)) taken.push(...rows.map(({ value }) => versionOf(value)));
     } catch (error) {
       failure = error;
     }

@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
+import { writeJson } from '../../lambdas/common/json.ts';
 import { segmentCall, segmentRecord } from '../../lambdas/segments/segment-record.ts';
 import { findAt } from '../../lambdas/sources/nested/nested-paths.ts';
 import { flattenTree } from '../../lambdas/sources/snapshot/flatten-tree.ts';
@@ -64,7 +65,7 @@ export async function writeSimulatedLake(
     for (const parent of source.kind === 'nested' ? source.parents : [])
       for (const record of records.get(parent.endpoint) ?? []) {
         const endpoint = ENDPOINTS.find((each) => each.name === parent.endpoint);
-        for (const { path, value } of parent.paths.flatMap((each) => findAt(record, each)))
+        for (const { path, value } of parent.paths.flatMap((each) => findAt(writeJson(record), each)))
           add(`raw/${name}`, endpoint ? dayOf(endpoint, record) : '', {
             ...(value as Fields),
             _parent_type: parent.endpoint,

@@ -1,21 +1,17 @@
-import { isObject, sourceOf } from '../../common/json.ts';
+import { isObject, type ParsedJson } from '../../common/json.ts';
 import { elementTexts, memberText } from '../../common/json-text.ts';
 
-/** A value found at a path, with the path that leads to it, e.g. `transfers[1].to_agent`. */
-export interface Found {
+/** A value found at a path, written as in its parent, with the path that leads to it, e.g. `transfers[1].to_agent`. */
+export interface Found extends ParsedJson {
   readonly path: string;
-  readonly value: unknown;
-  /** The value as it is written in the parent. */
-  readonly json: string;
 }
 
 /**
  * Values at a path like `participants[]` or `transfers[].to_agent`. A list may be a single object (types drift);
  * missing and null give nothing.
- * @param json the text that the parent was parsed from
  */
-export function findAt(parent: unknown, path: string, json = sourceOf(parent)): Found[] {
-  let found: Found[] = [{ path: '', value: parent, json }];
+export function findAt(parent: ParsedJson, path: string): Found[] {
+  let found: Found[] = [{ ...parent, path: '' }];
   for (const step of path.split('.')) {
     const isList = step.endsWith('[]');
     const key = isList ? step.slice(0, -2) : step;

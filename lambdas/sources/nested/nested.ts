@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import * as z from 'zod/mini';
 import { type Endpoint, findEndpoint, type NestedParent, type NestedSource } from '../../../catalog/index.ts';
 import { parseTimestamp } from '../../../catalog/timestamp.ts';
-import { isObject, parseJson, rememberSource } from '../../common/json.ts';
+import { isObject, parseJson } from '../../common/json.ts';
 import { withMembers } from '../../common/json-text.ts';
 import type { Lake } from '../../lake/lake.ts';
 import type { RawRecord } from '../../lake/lake-records.ts';
@@ -86,15 +86,14 @@ export class Nested implements Source {
     const time = parseTimestamp(origin._parent_updated_at) ?? parseTimestamp(extractedAt);
     const take = (child: RawRecord, json: string, marker = false) =>
       builder.take({ record: child, json, dt, extractedAt, batch: String(record._batch), marker }, time);
-    const found = parent.paths.flatMap((path) => findAt(record, path, line));
+    const found = parent.paths.flatMap((path) => findAt({ value: record, json: line }, path));
     for (const { path, value, json } of found) {
-      rememberSource(value, json);
       const checked = validate(this.#options.endpoint.schema, value);
       const added = { ...origin, _parent_path: path };
       if ('record' in checked) take({ ...checked.record, ...added }, withMembers(json, added));
       else
         builder.reject({
-          value,
+          json,
           reason: checked.reason,
           place: `${parent.endpoint} ${origin._parent_id} ${path}`,
           extractedAt,

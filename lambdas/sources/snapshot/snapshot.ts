@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import type { Endpoint, SnapshotSource } from '../../../catalog/index.ts';
 import { isoTime } from '../../../catalog/timestamp.ts';
 import { ContractError, TransientError } from '../../common/errors.ts';
-import { isObject, sourceOf } from '../../common/json.ts';
+import { isObject, type ParsedJson, writeJson } from '../../common/json.ts';
 import type { Rejected, Taken } from '../../lake/lake-records.ts';
 import { type CcaipClient, pageParameters } from '../../platform/client.ts';
 import { mayHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
@@ -26,7 +26,7 @@ interface SnapshotOptions extends RunContext {
 }
 
 interface Walk {
-  readonly rows: readonly unknown[];
+  readonly rows: readonly ParsedJson[];
   /** Platform time of the first page, milliseconds: the collection was like this from then on. */
   readonly answeredAt: number;
 }
@@ -42,10 +42,9 @@ export class Snapshot implements Source {
   async *batches(position: unknown): AsyncGenerator<SourceBatch, SourceEnd> {
     const { rows, answeredAt } = await this.#completeWalk();
     const extractedAt = isoTime(answeredAt);
-    const records =
-      this.#options.source.children === undefined ? rows : flattenTree(rows, this.#options.source.children);
+    const records = this.#recordsOf(rows);
     const { taken, rejected } = this.#check(records, extractedAt);
-    const digest = hash('sha1', records.map(sourceOf).join('\n'), 'base64url');
+    const digest = hash('sha1', records.map(({ json }) => json).join('\n'), 'base64url');
     const known = position === undefined ? undefined : this.#parse(position);
     const next = { formatVersion: FORMAT, takenAt: extractedAt, digest };
     const end = { more: false, completeTo: extractedAt, position: next, cursor: extractedAt };
@@ -68,15 +67,22 @@ export class Snapshot implements Source {
     return positionSchema.parse(position);
   }
 
-  #check(records: readonly unknown[], extractedAt: string): { taken: Taken[]; rejected: Rejected[] } {
+  #recordsOf(rows: readonly ParsedJson[]): readonly ParsedJson[] {
+    const { children } = this.#options.source;
+    if (children === undefined) return rows;
+    const nodes = rows.map(({ value }) => value);
+    return flattenTree(nodes, children).map(writeJson);
+  }
+
+  #check(records: readonly ParsedJson[], extractedAt: string): { taken: Taken[]; rejected: Rejected[] } {
     const { endpoint, source } = this.#options;
     const dt = extractedAt.slice(0, 10);
     const taken: Taken[] = [];
     const rejected: Rejected[] = [];
-    for (const [index, row] of records.entries()) {
-      const checked = validate(endpoint.schema, row);
-      if ('record' in checked) taken.push({ record: checked.record, json: sourceOf(row), dt, extractedAt });
-      else rejected.push({ value: row, reason: checked.reason, place: `${source.path} row ${index + 1}`, extractedAt });
+    for (const [index, { value, json }] of records.entries()) {
+      const checked = validate(endpoint.schema, value);
+      if ('record' in checked) taken.push({ record: checked.record, json, dt, extractedAt });
+      else rejected.push({ json, reason: checked.reason, place: `${source.path} row ${index + 1}`, extractedAt });
     }
     return { taken, rejected };
   }
@@ -137,7 +143,7 @@ function noneLeft(extractedAt: string): Taken {
 }
 
 // a row without an id stands for itself: it must not make the walk look moved
-const idOf = (row: unknown): unknown => (isObject(row) && row.id !== undefined ? row.id : row);
+const idOf = ({ value }: ParsedJson): unknown => (isObject(value) && value.id !== undefined ? value.id : value);
 
-const sameIds = (a: readonly unknown[], b: readonly unknown[]) =>
+const sameIds = (a: readonly ParsedJson[], b: readonly ParsedJson[]) =>
   a.length > 0 && JSON.stringify(a.map(idOf)) === JSON.stringify(b.map(idOf));

@@ -29,7 +29,7 @@ export class TailRange implements Source {
     const run = new TailRun({ ...this.#options, lookBack: 0, settle: 0 }, TailPosition.parse(undefined, false));
     for await (const page of walkTail(this.#options, { from, until })) {
       const frontier = page.frontier === null ? null : Math.min(page.frontier, until);
-      run.takeNew({ ...page, rows: page.rows.filter((row) => this.#isOurs(row)), frontier });
+      run.takeNew({ ...page, rows: page.rows.filter(({ value }) => this.#isOurs(value)), frontier });
       if (run.builder.isFull) yield run.close();
       if (!timeIsUp()) continue;
       if (!run.builder.isEmpty) yield run.close();

@@ -1,5 +1,5 @@
 import { isoTime, parseEventTime, utcDate } from '../../../catalog/timestamp.ts';
-import { isObject, sourceOf } from '../../common/json.ts';
+import { isObject, type ParsedJson } from '../../common/json.ts';
 import type { RawRecord } from '../../lake/lake-records.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import type { SourceBatch } from '../source.ts';
@@ -12,11 +12,10 @@ import type { WalkedPage } from './walk.ts';
 
 /** A row that was met on a page. */
 interface Met {
-  readonly row: unknown;
-  readonly json: string;
+  readonly row: ParsedJson;
   readonly place: string;
   /** Platform time of the page. */
-  readonly answeredAt: number;
+  readonly extractedAt: string;
   /** True if there is nothing new in it. */
   readonly isKnown: boolean;
 }
@@ -41,12 +40,12 @@ export class TailRun {
   takeNew({ rows, place, answeredAt: now, frontier }: WalkedPage): void {
     this.startedAt ??= now;
     const { taken } = this.position;
+    const extractedAt = isoTime(now);
     for (const [index, row] of rows.entries()) {
-      const json = sourceOf(row);
-      const digest = fingerprint(json);
-      const key = Fingerprints.keyOf(isObject(row) ? row.id : undefined, digest);
+      const digest = fingerprint(row.json);
+      const key = Fingerprints.keyOf(isObject(row.value) ? row.value.id : undefined, digest);
       const isKnown = taken.has(key, digest);
-      const cursor = this.#take({ row, json, place: `${place} row ${index + 1}`, answeredAt: now, isKnown });
+      const cursor = this.#take({ row, place: `${place} row ${index + 1}`, extractedAt, isKnown });
       taken.add(key, digest, cursor ?? now);
     }
     if (frontier === null) return;
@@ -56,11 +55,12 @@ export class TailRun {
 
   /** Takes the rows of a page that were open when last seen and are closed now. */
   takeClosed({ rows, place, answeredAt }: WalkedPage): void {
+    const extractedAt = isoTime(answeredAt);
     for (const [index, row] of rows.entries()) {
-      const { record } = this.#check(row);
+      const { record } = this.#check(row.value);
       if (record === undefined || !this.position.open.has(record.id)) continue;
       const isKnown = this.#isOpen(record);
-      this.#take({ row, json: sourceOf(row), place: `${place} row ${index + 1}`, answeredAt, isKnown });
+      this.#take({ row, place: `${place} row ${index + 1}`, extractedAt, isKnown });
       // the way back through a timestamp of several pages meets it again
       if (!this.#isOpen(record)) this.position.open.remove(record.id);
     }
@@ -81,9 +81,9 @@ export class TailRun {
   }
 
   /** @returns the row's cursor time, or null if it has none */
-  #take({ row, json, place, answeredAt, isKnown }: Met): number | null {
+  #take({ row: { value, json }, place, extractedAt, isKnown }: Met): number | null {
     const { source } = this.#options;
-    const { record, reason } = this.#check(row);
+    const { record, reason } = this.#check(value);
     const eventTime = parseEventTime(record?.[source.eventTime]);
     const cursor = parseEventTime(record?.[source.cursor]) ?? eventTime;
     const dated = eventTime ?? cursor;
@@ -92,12 +92,11 @@ export class TailRun {
       else this.#stillOpen.remove(record.id);
     }
     if (isKnown) return cursor;
-    const extractedAt = isoTime(answeredAt);
     if (record !== undefined && dated !== null)
       this.builder.take({ record, json, dt: utcDate(dated), extractedAt }, cursor);
     else
       this.builder.reject({
-        value: row,
+        json,
         reason: reason ?? `${source.eventTime}, ${source.cursor}: both missing`,
         place,
         extractedAt,
@@ -105,8 +104,8 @@ export class TailRun {
     return cursor;
   }
 
-  #check(row: unknown): { readonly record?: RawRecord; readonly reason?: string } {
-    return validate(this.#options.endpoint.schema, row);
+  #check(value: unknown): { readonly record?: RawRecord; readonly reason?: string } {
+    return validate(this.#options.endpoint.schema, value);
   }
 
   #isOpen(record: RawRecord): boolean {

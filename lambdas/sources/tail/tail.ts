@@ -1,6 +1,6 @@
 import { isoTime, parseEventTime } from '../../../catalog/timestamp.ts';
 import { ContractError } from '../../common/errors.ts';
-import { isObject } from '../../common/json.ts';
+import { isObject, type ParsedJson } from '../../common/json.ts';
 import type { Source, SourceBatch, SourceEnd } from '../source.ts';
 import { openRanges } from './open-ranges.ts';
 import type { TailOptions } from './tail-options.ts';
@@ -75,7 +75,8 @@ export class Tail implements Source {
   }
 
   async *#askForClosed(run: TailRun, by: string, from: number): AsyncGenerator<SourceBatch, ClosedWalk> {
-    const isClosed = (row: unknown) => isObject(row) && (parseEventTime(row[by]) ?? Number.NEGATIVE_INFINITY) >= from;
+    const isClosed = ({ value }: ParsedJson) =>
+      isObject(value) && (parseEventTime(value[by]) ?? Number.NEGATIVE_INFINITY) >= from;
     try {
       for await (const page of walkTail(this.#options, { from, until: undefined, by })) {
         if (!page.rows.every(isClosed)) return 'refused';

@@ -1,4 +1,4 @@
-import { isObject } from '../../common/json.ts';
+import { isObject, type ParsedJson } from '../../common/json.ts';
 
 /**
  * Watches page borders that fall between rows of one time. The platform promises no order among those: two requests may
@@ -6,16 +6,16 @@ import { isObject } from '../../common/json.ts';
  * a border without a repeated row is proved sound.
  */
 export class TieGuard {
-  readonly #cursorOf: (row: unknown) => number | null;
+  readonly #cursorOf: (row: ParsedJson) => number | null;
   #time: number | null = null;
   #seen = new Set<unknown>();
 
-  constructor(cursorOf: (row: unknown) => number | null) {
+  constructor(cursorOf: (row: ParsedJson) => number | null) {
     this.#cursorOf = cursorOf;
   }
 
   /** @returns false if a row at the border repeats one of the pages before; the page is then not noted */
-  accepts(rows: readonly unknown[]): boolean {
+  accepts(rows: readonly ParsedJson[]): boolean {
     const times = rows.map(this.#cursorOf);
     const tied = rows.filter((_, index) => this.#time !== null && times[index] === this.#time).map(idOf);
     if (tied.some((id) => this.#seen.has(id))) return false;
@@ -27,4 +27,4 @@ export class TieGuard {
   }
 }
 
-const idOf = (row: unknown): unknown => (isObject(row) && row.id !== undefined ? row.id : JSON.stringify(row));
+const idOf = ({ value, json }: ParsedJson): unknown => (isObject(value) && value.id !== undefined ? value.id : json);

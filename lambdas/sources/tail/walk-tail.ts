@@ -24,7 +24,7 @@ export function walkTail(options: TailOptions, { by, ...range }: TailWalk): Asyn
     ...range,
     path: source.path,
     burst: { ahead, longest: ahead * BURST_ROUNDS, settledUntil: () => client.clock.now() - settle - lookBack },
-    cursorOf: (row) => (isObject(row) ? parseEventTime(row[field]) : null),
+    cursorOf: ({ value }) => (isObject(value) ? parseEventTime(value[field]) : null),
     fetch: async ({ from, until, page }) => {
       await keepAlive();
       return client.page(source.path, {

@@ -1,12 +1,13 @@
 import { isoTime } from '../../../catalog/timestamp.ts';
 import { ContractError } from '../../common/errors.ts';
+import type { ParsedJson } from '../../common/json.ts';
 import { mayHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
 import { type BurstOptions, burst, burstLength } from './parallel-pages.ts';
 import { TieGuard } from './tie-guard.ts';
 
 /** A page of the walk with the request that gave it. */
 export interface WalkedPage {
-  readonly rows: readonly unknown[];
+  readonly rows: readonly ParsedJson[];
   /** For messages: where the page comes from. */
   readonly place: string;
   /** Platform time of the answer, milliseconds. */
@@ -31,7 +32,7 @@ export interface WalkOptions {
   readonly until?: number | undefined;
   readonly fetch: (request: WalkRequest) => Promise<Page>;
   /** Cursor time of a row, or null if it has none. */
-  readonly cursorOf: (row: unknown) => number | null;
+  readonly cursorOf: (row: ParsedJson) => number | null;
   /** How to read far behind. @default - one request after the other */
   readonly burst?: BurstOptions | undefined;
 }
@@ -145,7 +146,7 @@ async function* walkBurst(
   return { reached, isWhole: pages === rules.longest };
 }
 
-function lastCursor(page: Page, cursorOf: (row: unknown) => number | null, place: string): number | null {
+function lastCursor(page: Page, cursorOf: WalkOptions['cursorOf'], place: string): number | null {
   let last: number | null = null;
   for (const [index, row] of page.rows.entries()) {
     const cursor = cursorOf(row);
@@ -163,4 +164,7 @@ const walked = ({ rows, answeredAt }: Page) => ({ rows, answeredAt });
 
 const placeOf = (path: string, at: number, page: number) => `${path} from ${isoTime(at)} page ${page}`;
 
-const sameRows = (a: Page, b: Page) => a.rows.length > 0 && JSON.stringify(a.rows) === JSON.stringify(b.rows);
+const sameRows = (a: Page, b: Page) =>
+  a.rows.length > 0 &&
+  a.rows.length === b.rows.length &&
+  a.rows.every(({ json }, index) => json === b.rows[index]?.json);
