@@ -22,7 +22,7 @@ import { TenantSecret } from './tenants/tenant-secret.ts';
 import { TenantView } from './tenants/tenant-view.ts';
 
 /** With more schedules than this, those of each tenant get a nested stack: CloudFormation takes 500 resources a stack. */
-const MOST_SCHEDULES_IN_ONE_STACK = 75;
+export const MAX_SCHEDULES_IN_ONE_STACK = 75;
 
 export interface CcaipIngestProps extends ConfigurationInput {
   /**
@@ -130,7 +130,7 @@ export class CcaipIngest extends Construct {
         group,
         ingestions,
         alerts: this.alerts,
-        nested: tenants.length * ENDPOINTS.length > MOST_SCHEDULES_IN_ONE_STACK,
+        nested: tenants.length * ENDPOINTS.length > MAX_SCHEDULES_IN_ONE_STACK,
       });
 
     this.analytics = new Analytics(this, 'Analytics', {

@@ -1,6 +1,7 @@
+import { ENDPOINTS } from '../catalog/index.ts';
 import { BadRequest, parseQuery, select } from './collection-query.ts';
-import { COLLECTIONS, type Collection } from './collections.ts';
-import type { Listing } from './column.ts';
+import { type Collection, findCollection } from './collections.ts';
+import { type Listing, Snapshot } from './column.ts';
 import type { Simulation } from './simulation.ts';
 
 /** What the API answers, before any fault. */
@@ -24,16 +25,22 @@ export class Api {
   /** Answers a GET. `path` is below the prefix, `base` is the absolute URL of the prefix, `at` a virtual time. */
   answer(path: string, parameters: URLSearchParams, base: string, at: number): Answer {
     try {
-      const collection = COLLECTIONS.find((one) => one === path);
-      if (collection) return this.#list(collection, parameters, `${base}/${path}`, at);
+      const listing = this.#listing(path, at);
+      if (listing) return this.#list(listing, parameters, `${base}/${path}`);
       if (path === 'settings/organization') return json(200, { name: 'Simulated contact centre', id: 1 });
       const [, parent, id] = /^(agents|calls|chats|teams)\/(-?\d+)$/.exec(path) ?? [];
-      const owner = COLLECTIONS.find((one) => one === parent);
+      const owner = findCollection(parent ?? '');
       return owner ? this.#one(owner, Number(id), at) : json(404, problem('not_found', 'resource not found'));
     } catch (error) {
       if (error instanceof BadRequest) return json(400, problem('bad_request', error.message));
       throw error;
     }
+  }
+
+  #listing(path: string, at: number): Listing | undefined {
+    const collection = findCollection(path);
+    if (collection) return this.#simulation.listing(collection, at);
+    return isInCatalog(path) ? new Snapshot([]) : undefined;
   }
 
   #one(collection: Collection, id: number, at: number): Answer {
@@ -44,9 +51,8 @@ export class Api {
     return json(404, problem('not_found', 'resource not found'));
   }
 
-  #list(collection: Collection, parameters: URLSearchParams, url: string, at: number): Answer {
+  #list(listing: Listing, parameters: URLSearchParams, url: string): Answer {
     const query = parseQuery(parameters);
-    const listing = this.#simulation.listing(collection, at);
     const { positions, total } = select(listing, query);
     const body = page(listing, positions);
     if (this.#headers === 'none') return { status: 200, body, headers: {} };
@@ -66,6 +72,10 @@ export class Api {
     return { status: 200, body, headers };
   }
 }
+
+/** A collection of the catalog that the simulated centre does not fill is there and empty. */
+const isInCatalog = (path: string): boolean =>
+  ENDPOINTS.some(({ source }) => source.kind !== 'nested' && source.path === `/${path}`);
 
 /** The shape of errors that clients of this API expect. */
 export function problem(error: string, message: string): { error: string; message: string } {

@@ -19,7 +19,7 @@ import { USER_STATUSES } from './statuses.ts';
 import { visibilityOf } from './visibility.ts';
 
 /** The collections of the API by their path. */
-export const COLLECTIONS = [
+const COLLECTIONS = [
   'agents',
   'agent_activity_logs',
   'calls',
@@ -32,6 +32,10 @@ export const COLLECTIONS = [
 ] as const;
 
 export type Collection = (typeof COLLECTIONS)[number];
+
+/** The collection of that path below the prefix of the API, e.g. `calls`; undefined if the centre has none. */
+export const findCollection = (path: string): Collection | undefined =>
+  COLLECTIONS.find((collection) => collection === path);
 
 const changesOf = (events: readonly { readonly at: number }[]) => [...new Set(events.map((event) => event.at))];
 

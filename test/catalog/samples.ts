@@ -1,4 +1,8 @@
+import type { Endpoint } from '../../catalog/index.ts';
+import { findAt } from '../../lambdas/sources/nested/nested-paths.ts';
+import { flattenTree } from '../../lambdas/sources/snapshot/flatten-tree.ts';
 import type { Row } from '../support/fake-platform.ts';
+import { generateRecord } from '../support/generated-records.ts';
 
 /** Payloads of the public API documentation, as they stand there. */
 const person = {
@@ -113,7 +117,7 @@ const agent = {
 
 const team = { id: 0, name: 'string', parent_id: 0, position: 0, deleted: true, agents_count: 0, assignees: person };
 
-/** Records of every endpoint that the API gives; those of nested endpoints lie within them. */
+/** Documented records by endpoint; those of nested endpoints lie within them. */
 export const SAMPLES: Readonly<Record<string, readonly Row[]>> = {
   agent: [agent],
   agent_status_history: [activity, { ...activity, ended_at: null, whodunnit: null, status: null }],
@@ -130,3 +134,22 @@ export const SAMPLES: Readonly<Record<string, readonly Row[]>> = {
     { id: -5, name: 'In-call' },
   ],
 };
+
+const GENERATED_AT = Date.parse('2026-03-02T11:00:00.000Z');
+
+/** Records of an endpoint as ingestion takes them: the documented ones, or made of its columns where none is known. */
+export function samplesOf(endpoint: Endpoint): readonly unknown[] {
+  const documented = documentedOf(endpoint);
+  return documented.length > 0 ? documented : [generateRecord(endpoint, 1, GENERATED_AT)];
+}
+
+function documentedOf({ name, source }: Endpoint): readonly unknown[] {
+  if (source.kind === 'nested')
+    return source.parents.flatMap(({ endpoint, paths }) =>
+      (SAMPLES[endpoint] ?? [])
+        .flatMap((parent) => paths.flatMap((path) => findAt(parent, path)))
+        .map(({ value }) => value),
+    );
+  const own = SAMPLES[name] ?? [];
+  return source.kind === 'snapshot' && source.children !== undefined ? flattenTree(own, source.children) : own;
+}

@@ -1,5 +1,8 @@
 import { createServer } from 'node:http';
+import { ENDPOINTS } from '../../catalog/index.ts';
+import { countRecords } from '../../simulator/counts.ts';
 import { close, listen, type Row } from '../support/fake-platform.ts';
+import { generateRecord } from '../support/generated-records.ts';
 import { CREDENTIAL } from './run-ccaip.ts';
 
 /** Payloads of the public API documentation; agents have ids of their own so that rows can be told apart. */
@@ -162,9 +165,19 @@ const TREE: Row[] = [
   },
 ];
 
-/** Rows by path, as the documentation's own examples have them. */
-export const samples = () =>
-  new Map<string, readonly unknown[]>([
+/** Rows by path: the documentation's own examples, and a record made of its columns of every other endpoint. */
+export const samples = () => new Map<string, readonly Row[]>([...generated(), ...documented()]);
+
+function generated(): [string, readonly Row[]][] {
+  return ENDPOINTS.flatMap((endpoint): [string, readonly Row[]][] =>
+    endpoint.source.kind === 'nested'
+      ? []
+      : [[endpoint.source.path, [generateRecord(endpoint, 1, Date.parse('2019-09-10T05:12:26.000Z'))]]],
+  );
+}
+
+const documented = () =>
+  new Map<string, readonly Row[]>([
     ['/agents', [agent]],
     ['/agent_activity_logs', [activity]],
     ['/calls', [outboundCall, queuedCall]],
@@ -181,8 +194,11 @@ export const samples = () =>
     ],
   ]);
 
-/** Rows of each view after the samples are ingested. */
+const SAMPLED = samples();
+
+/** Rows of each view after the samples are ingested; those of the documentation's examples are counted by hand. */
 export const SAMPLE_ROWS: Readonly<Record<string, number>> = {
+  ...countRecords((path) => SAMPLED.get(path) ?? []),
   agent: 1,
   agent_status_history: 1,
   call: 2,

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { findEndpoint } from '../../catalog/index.ts';
 import { simulate } from '../../simulator/simulation.ts';
 import { close, listen } from '../support/fake-platform.ts';
 import { ccaip, complaints, jsonFrom, startSimulator, temporaryFolder } from './run-ccaip.ts';
@@ -48,10 +49,10 @@ describe('run against the simulator', () => {
   let code: number | null;
   const simulation = simulate({ seats: 8, days: 2, seed: 3 });
   const { counts, calls } = simulation.truth(simulation.endMs);
-  const selected = Object.keys(counts).map(
-    (view) =>
-      `(SELECT count(*) FROM ${view}${['agent', 'team', 'menu', 'user_status'].includes(view) ? ' WHERE deleted_at IS NULL' : ''}) AS ${view}`,
-  );
+  const selected = Object.keys(counts).map((view) => {
+    const existing = findEndpoint(view)?.source.kind === 'snapshot' ? ' WHERE deleted_at IS NULL' : '';
+    return `(SELECT count(*) FROM ${view}${existing}) AS ${view}`;
+  });
   const rows = async () =>
     jsonFrom<unknown[]>(await ccaip(['query', `SELECT ${selected.join(', ')}`, '--dir', dir, '--json']));
 

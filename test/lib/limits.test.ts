@@ -3,6 +3,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
+import { MAX_SCHEDULES_IN_ONE_STACK } from '../../lib/ccaip-ingest.ts';
 import { CcaipIngest } from '../../lib/constructs.ts';
 import { ACME, CONTEXT } from './sample-configuration.ts';
 import { type Json, resources, type Synthesised, synthesise, text } from './template.ts';
@@ -44,8 +45,11 @@ function scheduleNames({ template, nested }: Synthesised): string[] {
   );
 }
 
+/** The most tenants whose schedules are in one stack. */
+const FLAT = Math.floor(MAX_SCHEDULES_IN_ONE_STACK / ENDPOINTS.length);
+
 const deployments = new Map(
-  [5, 6, 50].map((count) => [count, synthesise({ tenants: tenants(count), curation: true })]),
+  [FLAT, FLAT + 1, 50].map((count) => [count, synthesise({ tenants: tenants(count), curation: true })]),
 );
 
 describe.each([...deployments])('a deployment of %i tenants', (count, deployment) => {
@@ -69,7 +73,9 @@ describe.each([...deployments])('a deployment of %i tenants', (count, deployment
 });
 
 it('schedules that move into nested stacks get other names, for the new ones are created before the old ones are deleted', () => {
-  const [flat = [], nested = []] = [5, 6].map((count) => scheduleNames(deployments.get(count) ?? synthesise()));
+  const [flat = [], nested = []] = [FLAT, FLAT + 1].map((count) =>
+    scheduleNames(deployments.get(count) ?? synthesise()),
+  );
   expect(flat.length).toBeLessThan(nested.length);
   expect(nested.filter((name) => flat.includes(name))).toEqual([]);
 });

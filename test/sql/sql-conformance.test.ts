@@ -5,6 +5,7 @@ import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
 import { views } from '../../sql/views/all-views.ts';
 import { rawTables } from '../../sql/views/raw-tables.ts';
+import { generateValue, putAt } from '../support/generated-records.ts';
 import { at, DAY, objectKey, origin, type Row, sequence, TENANT, useLake, withLake } from './lake-of-lines.ts';
 
 const ask = useLake();
@@ -21,44 +22,16 @@ function addedColumns({ source }: Endpoint): string[] {
   return source.kind === 'nested' ? PARENT : [];
 }
 
-/** A value of the type, different for each column. */
-function sample({ type }: Column, index: number): { readonly json: unknown; readonly sql: unknown } {
-  const same = (value: unknown) => ({ json: value, sql: value });
-  switch (type) {
-    case 'bigint':
-      return same(7_000 + index);
-    case 'double':
-      return same(index + 0.25);
-    case 'boolean':
-      return same(index % 2 === 0);
-    case 'varchar':
-      return same(`text ${index}`);
-    case 'timestamp':
-      return same(at(`10:${String(index).padStart(2, '0')}`));
-    case 'json':
-      return { json: [{ index }], sql: `[{"index":${index}}]` };
-  }
-}
-
-/** Puts a value at a path such as `$.status.id` or `$.assignees[].id`. */
-function put(record: Record<string, unknown>, path: string, value: unknown): void {
-  const [key = '', ...rest] = path.replace('$.', '').replaceAll('[]', '.0').split('.');
-  if (rest.length === 0) record[key] = value;
-  else {
-    const inner: Record<string, unknown> = { ...Object(record[key]) };
-    put(inner, rest.join('.'), value);
-    record[key] = rest[0] === '0' ? [inner[0]] : inner;
-  }
-}
+const rootless = (path: string) => path.replace('$.', '');
 
 /** A record with a sample at one of the paths of each column, and the row that it must give. */
 function recordAndRow(columns: Columns, pathOf: (column: Column) => string | undefined) {
   const record: Record<string, unknown> = {};
   const row: Record<string, unknown> = {};
   for (const [index, [name, column]] of Object.entries(columns).entries()) {
-    const { json, sql } = sample(column, index);
-    put(record, pathOf(column) ?? '', json);
-    row[name] = sql;
+    const value = generateValue(column, index);
+    putAt(record, rootless(pathOf(column) ?? ''), value);
+    row[name] = column.type === 'json' ? JSON.stringify(value) : value;
   }
   return { record, row };
 }
@@ -149,7 +122,7 @@ describe.each(ENDPOINTS)('$name', (endpoint) => {
     const record = {};
     for (const { type, paths } of Object.values(columns))
       for (const path of paths)
-        put(record, path, type === 'varchar' ? ['list'] : type === 'json' ? null : 'not this type');
+        putAt(record, rootless(path), type === 'varchar' ? ['list'] : type === 'json' ? null : 'not this type');
     const nulls = Object.fromEntries(Object.keys(columns).map((column) => [column, null]));
     expect(await rowsOf(name, `raw/${name}`, [{ ...record, ...keys }])).toEqual([{ ...partition, ...nulls, ...added }]);
   });

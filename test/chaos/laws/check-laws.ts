@@ -85,7 +85,7 @@ class TenantCheck {
     checkMetrics({
       tenant: tenant.name,
       lines,
-      rows: this.#rows('/calls'),
+      rows: source.kind === 'nested' ? [] : this.#rows(source.path),
       expects: this.#expects(name),
       items: byKey,
       report,

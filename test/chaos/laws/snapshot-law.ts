@@ -16,24 +16,25 @@ export function checkSnapshot(
       .filter(({ record }) => record._none !== true)
       .map(({ text }) => text),
   );
+  const { path, children } = source;
   const rows =
-    source.children === undefined
+    children === undefined
       ? platform
-          .collection(source.path)
+          .collection(path)
           ?.rows()
           .map(({ text }) => text)
-      : nodes(platform.tree());
+      : nodes(platform.tree(path) ?? [], children);
   const expected = new Set(rows ?? []);
   for (const text of expected) if (!shown.has(text)) report('newest', text, 'is not in the newest snapshot');
   for (const text of shown)
     if (!expected.has(text)) report('newest', text, 'is in the newest snapshot but not on the platform');
 }
 
-/** One text per team, depth first, as it should lie in the lake. */
-function nodes(teams: readonly Json[], path: readonly unknown[] = []): string[] {
-  return teams.flatMap(({ children, ...team }) => {
-    const own = [...path, team.id];
-    const below: Json[] = Array.isArray(children) ? children : [];
-    return [JSON.stringify({ ...team, _path: own, _level: path.length }), ...nodes(below, own)];
+/** One text per node, depth first, as it should lie in the lake. */
+function nodes(tree: readonly Json[], children: string, path: readonly unknown[] = []): string[] {
+  return tree.flatMap(({ [children]: inner, ...node }) => {
+    const own = [...path, node.id];
+    const below: Json[] = Array.isArray(inner) ? inner : [];
+    return [JSON.stringify({ ...node, _path: own, _level: path.length }), ...nodes(below, children, own)];
   });
 }

@@ -1,3 +1,4 @@
+import { ENDPOINTS, type Endpoint } from '../../../catalog/index.ts';
 import { Collection, type Json, type TieOrder } from './chaos-collection.ts';
 
 /** What platforms differ in. */
@@ -16,6 +17,15 @@ export interface PlatformTraits {
   readonly treeIgnoresPage: boolean;
 }
 
+/** A collection of the catalog for which there is no writer that knows it: its records are made of the endpoint's columns. */
+export interface OtherCollection {
+  readonly endpoint: Endpoint;
+  readonly path: string;
+  readonly collection: Collection;
+}
+
+const TEAM_TREE = '/teams/tree';
+
 /** One CCAI Platform instance: what it shows, and its clock, which is the true time. */
 export class Platform {
   readonly name: string;
@@ -28,6 +38,7 @@ export class Platform {
   readonly teams: Collection;
   readonly menus: Collection;
   readonly statuses: Collection;
+  readonly others: OtherCollection[] = [];
   password = 'token-1';
 
   constructor(name: string, traits: PlatformTraits, now: () => number) {
@@ -41,6 +52,15 @@ export class Platform {
     this.teams = new Collection(null, 'id');
     this.menus = new Collection(null, 'id');
     this.statuses = new Collection(null, 'id');
+    for (const endpoint of ENDPOINTS) {
+      const { source } = endpoint;
+      if (source.kind === 'nested' || source.path === TEAM_TREE || this.collection(source.path)) continue;
+      const isTail = source.kind === 'tail';
+      const collection = isTail
+        ? new Collection(source.cursor, traits.tieOrder, source.openUntil)
+        : new Collection(null, 'id');
+      this.others.push({ endpoint, path: source.path, collection });
+    }
   }
 
   /** The collection of a path; undefined for paths that are none. */
@@ -61,12 +81,21 @@ export class Platform {
       case '/user_statuses':
         return this.statuses;
       default:
-        return undefined;
+        return this.others.find((other) => other.path === path)?.collection;
     }
   }
 
-  /** `/teams/tree`: every team below its parent; whose parent is gone stands at the root. */
-  tree(): Json[] {
+  /** The roots of a collection that is a tree, with their children; undefined for paths that are none. */
+  tree(path: string): readonly Json[] | undefined {
+    if (path === TEAM_TREE) return this.#teams();
+    return this.others
+      .find(({ endpoint: { source }, path: own }) => own === path && 'children' in source)
+      ?.collection.rows()
+      .map(({ record }) => record);
+  }
+
+  /** Every team below its parent; whose parent is gone stands at the root. */
+  #teams(): Json[] {
     const teams = this.teams.rows().map(({ record }) => record);
     const ids = new Set(teams.map(({ id }) => id));
     const below = (parent: unknown): Json[] =>

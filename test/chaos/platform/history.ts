@@ -1,7 +1,18 @@
 import type { Random } from '../chaos-random.ts';
 import type { Collection, Json } from './chaos-collection.ts';
 import type { Platform } from './chaos-platform.ts';
-import { newActivity, newAgent, newCall, newChat, newMenu, newStatus, newTeam, nextVersion, stub } from './records.ts';
+import {
+  newActivity,
+  newAgent,
+  newCall,
+  newChat,
+  newMenu,
+  newOther,
+  newStatus,
+  newTeam,
+  nextVersion,
+  stub,
+} from './records.ts';
 
 export interface HistoryOptions {
   /** Calls, chats and activity rows that exist at the start. */
@@ -13,7 +24,7 @@ export interface HistoryOptions {
   readonly agents: number;
 }
 
-const SMALL = { teams: 6, menus: 5, statuses: 4 };
+const SMALL = { teams: 6, menus: 5, statuses: 4, others: 5 };
 
 /** Fills a platform with what happened before the simulation starts. */
 export function writeHistory(platform: Platform, random: Random, { rows, tie, span, agents }: HistoryOptions): void {
@@ -43,6 +54,8 @@ export function writeHistory(platform: Platform, random: Random, { rows, tie, sp
     const row = newActivity(random, id, random.int(1, agents), startedAt);
     return random.chance(0.7) ? closed(row, Math.min(now, startedAt + random.skewed(1_000, span))) : row;
   });
+  for (const { endpoint, collection } of platform.others)
+    fill(collection, SMALL.others, (id) => newOther(endpoint, id, now - random.int(0, span)));
 }
 
 /** The row as it is when the status ends. */

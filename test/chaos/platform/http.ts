@@ -1,4 +1,4 @@
-import type { Collection, Row } from './chaos-collection.ts';
+import type { Collection, Json, Row } from './chaos-collection.ts';
 import type { Platform } from './chaos-platform.ts';
 
 /** The API never gives more, whatever is asked. */
@@ -28,7 +28,8 @@ export function serve(
   const expected = `Basic ${Buffer.from(`${platform.name}:${platform.password}`).toString('base64')}`;
   if (authorization !== expected) return { answer: answerOf(platform, 401, '{"message":"unauthorized"}') };
   const path = url.pathname.startsWith(PREFIX) ? url.pathname.slice(PREFIX.length) : '';
-  if (path === '/teams/tree') return { answer: serveTree(platform, url) };
+  const tree = platform.tree(path);
+  if (tree !== undefined) return { answer: serveTree(platform, tree, url) };
   const collection = platform.collection(path);
   if (collection === undefined) return { answer: answerOf(platform, 404, '{"message":"not found"}') };
   const query = url.searchParams;
@@ -70,8 +71,7 @@ export function answerOf(platform: Platform, status: number, body: string): Http
   return { status, headers, body };
 }
 
-function serveTree(platform: Platform, url: URL): HttpAnswer {
-  const roots = platform.tree();
+function serveTree(platform: Platform, roots: readonly Json[], url: URL): HttpAnswer {
   const beyond = pageOf(url) > 1 && !platform.traits.treeIgnoresPage;
   const answer = answerOf(platform, 200, JSON.stringify(beyond ? [] : roots));
   if (!platform.traits.treeIgnoresPage) addPaging(platform, answer.headers, url, roots.length, pageOf(url), PER_PAGE);

@@ -1,3 +1,5 @@
+import type { Endpoint } from '../../../catalog/index.ts';
+import { generateRecord } from '../../support/generated-records.ts';
 import type { Random } from '../chaos-random.ts';
 import type { Json } from './chaos-collection.ts';
 
@@ -81,6 +83,12 @@ export const newTeam = (random: Random, id: number): Json => ({
 export const newMenu = (_random: Random, id: number): Json => ({ id, name: `Queue ${id}`, menu_type: 'ivr_menu' });
 
 export const newStatus = (_random: Random, id: number): Json => ({ id, name: `Status ${id}`, color: 'green' });
+
+/** A record of an endpoint that nothing here knows. */
+export const newOther = (endpoint: Endpoint, id: number, at: number): Json => ({
+  ...generateRecord(endpoint, id, at),
+  id,
+});
 
 /** The next thing that happens to a call or chat, without its `updated_at`. */
 export function nextVersion(random: Random, record: Readonly<Json>, now: number): Json {

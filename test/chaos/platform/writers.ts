@@ -3,7 +3,7 @@ import type { Collection, Json, Row } from './chaos-collection.ts';
 import type { Platform } from './chaos-platform.ts';
 import { closed } from './history.ts';
 import type { Served } from './http.ts';
-import { listOf, newActivity, newCall, newChat, nextVersion, stub, withMediaChange } from './records.ts';
+import { listOf, newActivity, newCall, newChat, newOther, nextVersion, stub, withMediaChange } from './records.ts';
 
 /** The longest a change may stay invisible after the time it carries, milliseconds: the settle time of the tail. */
 const LATEST = 60_000;
@@ -82,6 +82,7 @@ export class Writers {
       settings: 0.3,
       storm: 0.3,
       rotate: 0.05,
+      other: platform.others.length === 0 ? 0 : 2,
     });
     switch (kind) {
       case 'create':
@@ -109,6 +110,9 @@ export class Writers {
         platform.password = `token-${random.int(1, 1e6)}`;
         this.#note('rotates its credential');
         break;
+      case 'other':
+        this.#changeOther();
+        break;
     }
   }
 
@@ -129,7 +133,19 @@ export class Writers {
     const at = this.#stamp();
     // writers of one record come one after the other
     if (at < current.order) return;
-    this.#show(collection, { ...nextVersion(random, current.record, at), updated_at: new Date(at).toISOString() });
+    const cursor = collection.cursor ?? 'updated_at';
+    this.#show(collection, { ...nextVersion(random, current.record, at), [cursor]: new Date(at).toISOString() });
+  }
+
+  /** A collection that no other writer knows gets another record, or another version of one. */
+  #changeOther(): void {
+    const { random } = this.#scheduler;
+    const other = random.anyOf(this.#platform.others);
+    if (other === undefined) return;
+    const { endpoint, collection } = other;
+    if (random.chance(0.4)) this.#show(collection, newOther(endpoint, this.#nextId++, this.#stamp()));
+    else if (collection.cursor === null) this.#rename(collection);
+    else this.#touch(collection, random.anyOf(collection.rows()));
   }
 
   #changeQuietly(collection: Collection): void {
@@ -210,7 +226,8 @@ export class Writers {
 
   #nameOf(collection: Collection): string {
     const names = ['calls', 'chats', 'activity', 'agents', 'teams', 'menus', 'statuses'] as const;
-    return names.find((name) => this.#platform[name] === collection) ?? '';
+    const other = this.#platform.others.find((each) => each.collection === collection);
+    return names.find((name) => this.#platform[name] === collection) ?? other?.endpoint.name ?? '';
   }
 
   #note(text: string): void {

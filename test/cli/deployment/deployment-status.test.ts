@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../../../catalog/index.ts';
 import { durationOf } from '../../../cli/commands/status/status-table.ts';
 import { nextRun } from '../../../cli/deployment/schedules.ts';
 import { CheckpointStore } from '../../../lambdas/ledger/checkpoint-store.ts';
@@ -44,7 +45,7 @@ describe('ccaip status of a deployment', () => {
     const { code, stdout, stderr } = await status('--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const statuses = JSON.parse(stdout);
-    expect(statuses).toHaveLength(30);
+    expect(statuses).toHaveLength(2 * ENDPOINTS.length);
     expect(statuses.find((each: { endpoint: string }) => each.endpoint === 'call')).toEqual({
       tenant: 'acme',
       endpoint: 'call',

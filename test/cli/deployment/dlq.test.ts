@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../../../catalog/index.ts';
 import { startAwsAccount } from '../../support/aws-account.ts';
 import { commandLine } from '../../support/command-line.ts';
 
@@ -196,7 +197,7 @@ describe('ccaip dlq list', () => {
   it('says that all queues are empty', async () => {
     expect(await ccaip('dlq', 'list')).toEqual({
       code: 0,
-      stdout: 'all 30 dead-letter queues are empty\n',
+      stdout: `all ${2 * ENDPOINTS.length} dead-letter queues are empty\n`,
       stderr: '',
     });
   });

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../../../catalog/index.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
 import { examineTenant } from '../../../cli/doctor/tenant-checks.ts';
 import { serve } from '../../../simulator/api-server.ts';
@@ -9,6 +10,10 @@ import { Platform } from '../../support/fake-platform.ts';
 
 const NOW = Date.parse('2026-03-02T12:00:00Z');
 const PASSWORD = 'a-secret-token';
+
+/** Every collection of the catalog once. */
+const PATHS = [...new Set(ENDPOINTS.flatMap(({ source }) => (source.kind === 'nested' ? [] : [source.path])))];
+const COUNT = PATHS.length;
 
 const sleeps: number[] = [];
 const closers: (() => Promise<void>)[] = [];
@@ -61,11 +66,11 @@ describe('a tenant in good health', () => {
     expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);
     expect(findings.map(({ subject }) => subject)).toEqual([
       'DNS',
-      ...['/agents', '/agent_activity_logs', '/calls', '/chats', '/teams', '/teams/tree', '/menus', '/user_statuses'],
+      ...PATHS,
       ...['Total', 'Link', 'clock', 'rate', 'latency'],
     ]);
-    expect(server.requests).toBe(8);
-    expect(sleeps).toEqual(Array.from({ length: 7 }, () => 250));
+    expect(server.requests).toBe(COUNT);
+    expect(sleeps).toEqual(Array.from({ length: COUNT - 1 }, () => 250));
   });
 
   it('asks for tails as a run does: from a time on, in the order of the cursor', async () => {
@@ -96,11 +101,11 @@ describe('what is wrong with a tenant is said with what to do', () => {
     [503, 'answered 503', 'try again later'],
   ])('an answer %d: the other collections are asked all the same', async (code, found, todo) => {
     const { findings, requests } = await examineAnswering(status(code), rows([]));
-    const finding = about(findings, '/agents');
+    const finding = about(findings, PATHS[0] ?? '');
     expect(finding?.state).toBe('wrong');
     expect(finding?.found).toContain(found);
     expect(finding?.todo).toContain(todo);
-    expect(requests).toBe(8);
+    expect(requests).toBe(COUNT);
   });
 
   it.each([
@@ -109,7 +114,7 @@ describe('what is wrong with a tenant is said with what to do', () => {
     [text('{"data":[]}'), 'something else'],
   ])('no array', async (answer, what) => {
     const { findings } = await examineAnswering(answer);
-    expect(about(findings, '/agents')?.found).toBe(`answered 200 with ${what} instead of a JSON array`);
+    expect(about(findings, PATHS[0] ?? '')?.found).toBe(`answered 200 with ${what} instead of a JSON array`);
   });
 
   it('a page in another order than was asked for', async () => {
@@ -122,7 +127,8 @@ describe('what is wrong with a tenant is said with what to do', () => {
 
   it('rows that the range does not allow', async () => {
     const old = { ...call(1, 1), updated_at: '2020-01-01T00:00:00Z' };
-    const { findings } = await examineAnswering(rows([]), rows([]), rows([old]));
+    const others = Array.from({ length: PATHS.indexOf('/calls') }, () => rows([]));
+    const { findings } = await examineAnswering(...others, rows([old]), rows([]));
     expect(about(findings, '/calls')?.found).toContain('older ones among them than updated_at[from] allows');
   });
 
@@ -135,19 +141,19 @@ describe('what is wrong with a tenant is said with what to do', () => {
   it('missing Total and Link, a clock that is off, a rate that is used up: warnings', async () => {
     const date = new Date(NOW + 300_000).toUTCString();
     const { findings } = await examineAnswering(status(429, { 'retry-after': '3' }), rows([], { date }));
-    expect(about(findings, 'Total')?.found).toBe('missing from 7 of 7 answers');
+    expect(about(findings, 'Total')?.found).toBe(`missing from ${COUNT - 1} of ${COUNT - 1} answers`);
     expect(about(findings, 'Link')?.state).toBe('warning');
     expect(about(findings, 'clock')?.found).toMatch(/^the platform's is 30[01] s ahead of this machine's$/);
     expect(about(findings, 'rate')).toMatchObject({
       state: 'warning',
-      found: '1 of 8 requests answered 429; retry-after: 3',
+      found: `1 of ${COUNT} requests answered 429; retry-after: 3`,
     });
     expect(findings.filter(({ state }) => state === 'wrong')).toEqual([]);
   });
 
   it('a port where nobody listens: after one request', async () => {
     const findings = await examine('http://127.0.0.1:9/manager/api/v1');
-    expect(findings.at(-1)?.found).toContain('http://127.0.0.1:9/manager/api/v1/agents cannot be read');
+    expect(findings.at(-1)?.found).toContain(`http://127.0.0.1:9/manager/api/v1${PATHS[0]} cannot be read`);
     expect(findings).toHaveLength(2);
   });
 
