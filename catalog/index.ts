@@ -39,6 +39,11 @@ export function findEndpoint(name: string): Endpoint | undefined {
   return ENDPOINTS.find((endpoint) => endpoint.name === name);
 }
 
+/** Every collection of the API that the catalog reads, e.g. `/calls`. */
+export function listPaths(): string[] {
+  return [...new Set(ENDPOINTS.flatMap(({ source }) => (source.kind === 'nested' ? [] : [source.path])))];
+}
+
 export type { Column, Columns, SqlType } from './columns.ts';
 export type { Endpoint } from './define-endpoint.ts';
 export type { NestedParent, NestedSource, SnapshotSource, Source, TailSource } from './sources.ts';

@@ -27,6 +27,11 @@ export interface ServerOptions {
   latencyMs?: number;
   /** @default - nothing goes wrong */
   faults?: FaultOptions;
+  /**
+   * Paths such as `/shifts` that are there and empty unless the simulated centre fills them.
+   * @default - a path that the centre does not fill is answered with 404
+   */
+  emptyCollections?: readonly string[];
 }
 
 /** A running server. */
@@ -50,7 +55,7 @@ const limited = (headers: Answer['headers']): Answer => ({
 export async function serve(simulation: Simulation, options: ServerOptions): Promise<SimulatorServer> {
   const { now, port = 0, host = '127.0.0.1', username = 'simulator', password = 'simulator', latencyMs = 0 } = options;
   const { prefix = '/manager/api/v1', requestsPerSecond = 10 } = options;
-  const api = new Api(simulation, options.headers ?? 'all');
+  const api = new Api(simulation, options.headers ?? 'all', options.emptyCollections);
   const faults = options.faults ? new Faults(options.faults) : null;
   const limit = requestsPerSecond === null ? null : new RateLimit(requestsPerSecond, performance.now());
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;

@@ -1,4 +1,3 @@
-import { ENDPOINTS } from '../catalog/index.ts';
 import { BadRequest, parseQuery, select } from './collection-query.ts';
 import { type Collection, findCollection } from './collections.ts';
 import { type Listing, Snapshot } from './column.ts';
@@ -16,10 +15,17 @@ export interface Answer {
 export class Api {
   readonly #simulation: Simulation;
   readonly #headers: 'all' | 'no-link' | 'none';
+  readonly #emptyCollections: readonly string[];
 
-  constructor(simulation: Simulation, headers: 'all' | 'no-link' | 'none') {
+  constructor(
+    simulation: Simulation,
+    headers: 'all' | 'no-link' | 'none',
+    /** Paths such as `/shifts` that are there and empty unless the simulated centre fills them. */
+    emptyCollections: readonly string[] = [],
+  ) {
     this.#simulation = simulation;
     this.#headers = headers;
+    this.#emptyCollections = emptyCollections;
   }
 
   /** Answers a GET. `path` is below the prefix, `base` is the absolute URL of the prefix, `at` a virtual time. */
@@ -40,7 +46,7 @@ export class Api {
   #listing(path: string, at: number): Listing | undefined {
     const collection = findCollection(path);
     if (collection) return this.#simulation.listing(collection, at);
-    return isInCatalog(path) ? new Snapshot([]) : undefined;
+    return this.#emptyCollections.includes(`/${path}`) ? new Snapshot([]) : undefined;
   }
 
   #one(collection: Collection, id: number, at: number): Answer {
@@ -72,10 +78,6 @@ export class Api {
     return { status: 200, body, headers };
   }
 }
-
-/** A collection of the catalog that the simulated centre does not fill is there and empty. */
-const isInCatalog = (path: string): boolean =>
-  ENDPOINTS.some(({ source }) => source.kind !== 'nested' && source.path === `/${path}`);
 
 /** The shape of errors that clients of this API expect. */
 export function problem(error: string, message: string): { error: string; message: string } {

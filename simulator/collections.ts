@@ -33,7 +33,7 @@ const COLLECTIONS = [
 
 export type Collection = (typeof COLLECTIONS)[number];
 
-/** The collection of that path below the prefix of the API, e.g. `calls`; undefined if the centre has none. */
+/** The collection of a path below the prefix of the API, e.g. `calls`; undefined if the centre has none. */
 export const findCollection = (path: string): Collection | undefined =>
   COLLECTIONS.find((collection) => collection === path);
 

@@ -1,60 +1,54 @@
-import { ENDPOINTS, findEndpoint, type SnapshotSource, type Source } from '../catalog/index.ts';
+import type { Collection } from './collections.ts';
 import type { ApiRecord } from './render.ts';
 
-/** Reads the collection of a path, e.g. `/calls`; empty where there is none. */
-type Read = (path: string) => readonly ApiRecord[];
+type Read = (collection: Collection) => readonly ApiRecord[];
+
+const items = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+const isRecord = (value: unknown): value is ApiRecord => typeof value === 'object' && value !== null;
+const present = (value: unknown): number => (isRecord(value) ? 1 : 0);
+const total = (records: readonly ApiRecord[], count: (record: ApiRecord) => number) =>
+  records.reduce((sum, record) => sum + count(record), 0);
+
+/** `assignees` is an array or, in a team of one, a single object. */
+const assignees = (team: ApiRecord) =>
+  Array.isArray(team.assignees) ? team.assignees.length : present(team.assignees);
+
+const nodes = (tree: readonly unknown[]): number =>
+  tree.reduce<number>((sum, node) => sum + 1 + (isRecord(node) ? nodes(items(node.children)) : 0), 0);
+
+/** Embedded short forms of agents in a conversation. */
+function stubs(record: ApiRecord): number {
+  const transfers = items(record.transfers).filter(isRecord);
+  return present(record.agent_info) + total(transfers, (one) => present(one.from_agent) + present(one.to_agent));
+}
 
 /** How many records each endpoint has: of every parent its newest version, and that version's children only. */
 export function countRecords(read: Read): Readonly<Record<string, number>> {
-  return Object.fromEntries(ENDPOINTS.map(({ name, source }) => [name, countSource(source, read)]));
+  const calls = read('calls');
+  const chats = read('chats');
+  const logs = read('agent_activity_logs');
+  const teams = read('teams');
+  const both = (field: string) =>
+    total(calls, (call) => items(call[field]).length) + total(chats, (chat) => items(chat[field]).length);
+  return {
+    agent: read('agents').length,
+    agent_status_history: logs.length,
+    call: calls.length,
+    chat: chats.length,
+    call_participant: total(calls, (call) => items(call.participants).length),
+    chat_participant: total(chats, (chat) => items(chat.participants).length),
+    changed_detail: both('changed_details'),
+    user_info:
+      total(calls, stubs) +
+      total(chats, stubs) +
+      total(logs, (row) => present(row.whodunnit)) +
+      total(teams, assignees),
+    photo: both('photos'),
+    video: both('videos'),
+    team: teams.length,
+    team_with_assignees: total(teams, assignees),
+    team_tree: nodes(read('teams/tree')),
+    menu: read('menus').length,
+    user_status: read('user_statuses').length,
+  };
 }
-
-function countSource(source: Source, read: Read): number {
-  switch (source.kind) {
-    case 'tail':
-      return read(source.path).length;
-    case 'snapshot':
-      return countRows(source, readNodes(source, read));
-    case 'nested':
-      return sum(source.parents, ({ endpoint, paths }) => {
-        const parent = findEndpoint(endpoint)?.source;
-        const records = parent === undefined ? [] : readNodes(parent, read);
-        return sum(records, (record) => sum(paths, (path) => countAt(record, path)));
-      });
-  }
-}
-
-/** Rows of the view: one per record, or per element of a field. */
-const countRows = ({ rowPer }: SnapshotSource, records: readonly ApiRecord[]): number =>
-  rowPer === undefined ? records.length : sum(records, (record) => countAt(record, `${rowPer}[]`));
-
-/** The records of a collection; of a tree every node. */
-function readNodes(source: Source, read: Read): readonly ApiRecord[] {
-  if (source.kind === 'nested') return [];
-  const records = read(source.path);
-  const children = source.kind === 'snapshot' ? source.children : undefined;
-  return children === undefined ? records : records.flatMap((root) => nodes(root, children));
-}
-
-const nodes = (node: ApiRecord, children: string): ApiRecord[] => [
-  node,
-  ...elements(node[children]).flatMap((child) => nodes(child, children)),
-];
-
-/** Objects at a path such as `transfers[].to_agent`. */
-function countAt(value: unknown, path: string): number {
-  if (!isRecord(value)) return 0;
-  if (path === '') return 1;
-  const [step = '', ...rest] = path.split('.');
-  const inner = value[step.replace('[]', '')];
-  return sum(step.endsWith('[]') ? elements(inner) : [inner], (one) => countAt(one, rest.join('.')));
-}
-
-/** The objects of a list; the API sends a list of one as a single object, too. */
-const elements = (value: unknown): ApiRecord[] => (Array.isArray(value) ? value : [value]).filter(isRecord);
-
-const isRecord = (value: unknown): value is ApiRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const sum = <T>(items: readonly T[], count: (item: T) => number): number =>
-  items.reduce((total, item) => total + count(item), 0);

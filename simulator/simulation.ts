@@ -1,5 +1,5 @@
 import { Centre } from './centre.ts';
-import { type Collection, Collections, findCollection } from './collections.ts';
+import { type Collection, Collections } from './collections.ts';
 import type { Listing } from './column.ts';
 import { countRecords } from './counts.ts';
 import type { ApiRecord } from './render.ts';
@@ -12,7 +12,7 @@ import { type TruthOfCall, truthOf } from './truth.ts';
 export interface Truth {
   /** Metrics of every call that exists then, by call id. */
   readonly calls: ReadonlyMap<number, TruthOfCall>;
-  /** Number of records of each endpoint of the catalog; 0 where the simulated centre has none. */
+  /** Number of records of each endpoint. */
   readonly counts: Readonly<Record<string, number>>;
 }
 
@@ -52,10 +52,7 @@ export function simulate(options: SimulationOptions = {}): Simulation {
           .filter((story) => (story.events[0]?.at ?? Number.POSITIVE_INFINITY) <= at)
           .map((story) => [story.id, truthOf(story, at)]),
       ),
-      counts: countRecords((path) => {
-        const collection = findCollection(path.slice(1));
-        return collection === undefined ? [] : collections.records(collection, at);
-      }),
+      counts: countRecords((collection) => collections.records(collection, at)),
     }),
   };
 }

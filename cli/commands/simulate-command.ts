@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
+import { listPaths } from '../../catalog/index.ts';
 import { codeOf } from '../../local/aws/local-aws-error.ts';
 import type { FaultOptions } from '../../simulator/api-faults.ts';
 import { serve } from '../../simulator/api-server.ts';
@@ -80,6 +81,7 @@ async function runSimulator(options: SimulateOptions): Promise<void> {
     port,
     requestsPerSecond: rate === 0 ? null : rate,
     latencyMs: latency,
+    emptyCollections: listPaths(),
     ...CREDENTIAL,
     ...(faultRate > 0 && { faults: faultsOf(faultRate, simulation.options.seed) }),
   }).catch((error: unknown) => {

@@ -1,3 +1,4 @@
+import { listPaths } from '../../catalog/index.ts';
 import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
 import { type SimulatorServer, serve } from '../../simulator/api-server.ts';
 import { type Simulation, simulate } from '../../simulator/simulation.ts';
@@ -25,6 +26,7 @@ export async function startSimulatedTenant(options: SimulationOptions, name: str
   const server = await serve(simulation, {
     now: () => clock.now,
     requestsPerSecond: RAISED_RATE,
+    emptyCollections: listPaths(),
     ...CREDENTIAL,
   });
   return {

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../catalog/index.ts';
+import { writeJson } from '../../lambdas/common/json.ts';
 import { findAt } from '../../lambdas/sources/nested/nested-paths.ts';
 import { flattenTree } from '../../lambdas/sources/snapshot/flatten-tree.ts';
 import type { Row } from '../support/fake-platform.ts';
@@ -147,7 +148,7 @@ function documentedOf({ name, source }: Endpoint): readonly unknown[] {
   if (source.kind === 'nested')
     return source.parents.flatMap(({ endpoint, paths }) =>
       (SAMPLES[endpoint] ?? [])
-        .flatMap((parent) => paths.flatMap((path) => findAt(parent, path)))
+        .flatMap((parent) => paths.flatMap((path) => findAt(writeJson(parent), path)))
         .map(({ value }) => value),
     );
   const own = SAMPLES[name] ?? [];

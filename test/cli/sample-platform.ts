@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { ENDPOINTS } from '../../catalog/index.ts';
-import { countRecords } from '../../simulator/counts.ts';
+import { countRows } from '../support/count-rows.ts';
 import { close, listen, type Row } from '../support/fake-platform.ts';
 import { generateRecord } from '../support/generated-records.ts';
 import { CREDENTIAL } from './run-ccaip.ts';
@@ -198,7 +198,7 @@ const SAMPLED = samples();
 
 /** Rows of each view after the samples are ingested; those of the documentation's examples are counted by hand. */
 export const SAMPLE_ROWS: Readonly<Record<string, number>> = {
-  ...countRecords((path) => SAMPLED.get(path) ?? []),
+  ...countRows((path) => SAMPLED.get(path) ?? []),
   agent: 1,
   agent_status_history: 1,
   call: 2,

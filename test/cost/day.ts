@@ -1,4 +1,4 @@
-import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
+import { ENDPOINTS, type Endpoint, listPaths } from '../../catalog/index.ts';
 import { valuesOf } from '../../lambdas/handlers/publish-run-metrics.ts';
 import { tenantSchema } from '../../lambdas/platform/tenant.ts';
 import { ingest } from '../../lambdas/runs/ingest.ts';
@@ -58,7 +58,12 @@ export async function countDay({ seats, leastMinutes = 0, onHour }: DayOptions):
   const simulation = simulate({ days: 2, seats });
   const dayStart = simulation.startMs + DAY * MINUTE;
   const time = new VirtualTime(dayStart);
-  const server = await serve(simulation, { now: time.now, requestsPerSecond: null, ...CREDENTIAL });
+  const server = await serve(simulation, {
+    now: time.now,
+    requestsPerSecond: null,
+    emptyCollections: listPaths(),
+    ...CREDENTIAL,
+  });
   const meter = new Meter({ metrics: METRICS_TABLE_KEYS, state: STATE_TABLE_KEYS }, JSON.stringify(CREDENTIAL));
   const containers = new Containers(meter.aws.secrets, time.now);
   const tenant = tenantSchema.parse({

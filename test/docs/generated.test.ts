@@ -1,32 +1,36 @@
-import { readFileSync } from 'node:fs';
-import { describe, expect, it } from 'vitest';
-import { generatedPages } from '../../sql/generated-docs.ts';
+import { expect, it } from 'vitest';
+import { generatedPages } from '../../cli/documentation/generated-pages.ts';
+import { catalogPages } from '../../sql/catalog-pages.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
 import { views } from '../../sql/views/all-views.ts';
+import { readRepositoryFile } from './documents.ts';
 
-describe.each(generatedPages())('$path', ({ path, text }) => {
-  const page = readFileSync(path, 'utf8');
+it.each(generatedPages(readRepositoryFile))(
+  '$path is as the catalog says: npm run docs writes it',
+  ({ path, text }) => {
+    expect(readRepositoryFile(path)).toBe(text);
+  },
+);
 
-  it('is as the catalog says: npm run docs writes it', () => {
-    expect(page).toBe(text);
-  });
+it.each(catalogPages())('$path has every view and column', ({ text }) => {
+  for (const { name, columns } of views()) {
+    expect(text).toContain(name);
+    for (const column of columns) expect(text).toContain(column.name);
+  }
+});
 
-  it('has every view and column', () => {
-    for (const { name, columns } of views()) {
-      expect(page).toContain(name);
-      for (const column of columns) expect(page).toContain(column.name);
-    }
-  });
+it('a page without a place for its section is refused', () => {
+  expect(() => generatedPages(() => '# Readme')).toThrow('no section endpoints: put "<!-- endpoints: written by');
 });
 
 it('personal columns are marked in the dictionary', () => {
-  const page = readFileSync('docs/data-dictionary.md', 'utf8');
+  const page = readRepositoryFile('docs/data-dictionary.md');
   expect(page).toContain('| `email` | varchar | P |');
   expect(page).toContain('| `queue_name` | varchar |  |');
 });
 
 it('the page about BI tools names queries and views that exist', async () => {
-  const page = readFileSync('docs/bi.md', 'utf8');
+  const page = readRepositoryFile('docs/bi.md');
   const names = new Set([...(await loadNamedQueries()).map(({ name }) => name), ...views().map(({ name }) => name)]);
   const mentioned = [...page.matchAll(/(?:named query|view) `([\w-]+)`/g)].map(([, name = '']) => name);
   expect(mentioned.length).toBeGreaterThan(2);
@@ -34,7 +38,7 @@ it('the page about BI tools names queries and views that exist', async () => {
 });
 
 it('the page about Athena says of every named query what it reads', async () => {
-  const page = readFileSync('docs/athena.md', 'utf8');
+  const page = readRepositoryFile('docs/athena.md');
   const measured = [...page.matchAll(/^\| `([a-z-]+)` \| [\d,]+ \| /gm)].map(([, name]) => name);
   expect(measured).toEqual((await loadNamedQueries()).map(({ name }) => name));
 });

@@ -1,17 +1,15 @@
 import { expect, it } from 'vitest';
 import cdk from '../../cdk.json' with { type: 'json' };
+import { editorSchema } from '../../cli/documentation/editor-schema.ts';
 import { configurationSchema } from '../../lib/configuration/configuration.ts';
-import { editorSchema } from './configuration-schema.ts';
+import type { Json } from './template.ts';
 
 const { schema, undescribed } = editorSchema();
-const { ccaip } = schema.properties.context.properties;
+const { ccaip }: Json = Object(schema.properties?.context).properties;
 
-it('the schema that editors read is the one that is checked (vitest -u writes it anew)', async () => {
-  await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot('../../cdk.schema.json');
-  expect(cdk.$schema).toBe('./cdk.schema.json');
-});
+it('cdk.json tells editors where its schema is', () => expect(cdk.$schema).toBe('./cdk.schema.json'));
 
-it('it has every setting, says what each means and which are needed', () => {
+it('the schema has every setting, says what each means and which are needed', () => {
   expect(Object.keys(ccaip.properties)).toEqual(Object.keys(configurationSchema.shape));
   expect(undescribed).toEqual([]);
   expect(ccaip.required).toEqual(['tenants']);

@@ -59,6 +59,14 @@ describe('access', () => {
     expect((await get(server, '/nowhere')).headers.get('date')).toBe('Mon, 02 Nov 2026 10:01:30 GMT');
   });
 
+  it('has empty collections beside those of the centre, if it is told so', async () => {
+    const server = await start({ emptyCollections: ['/shifts', '/calls'] });
+    const shifts = await get(server, '/shifts?sort_column=starts_at&starts_at[from]=2026-01-01T00:00:00Z');
+    expect([shifts.status, shifts.rows, shifts.headers.get('total')]).toEqual([200, [], '0']);
+    expect((await get(server, '/calls')).rows.length).toBeGreaterThan(0);
+    expect((await get(server, '/sites')).status).toBe(404);
+  });
+
   it('answers 404 and 400 with a reason as JSON', async () => {
     const server = await start({ prefix: '/api' });
     for (const path of ['/nowhere', '/calls/1', '/teams/tree/1']) {

@@ -1,14 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '../../catalog/index.ts';
 import type { CallFamily, CallStory, Happening, Party } from '../../simulator/call-story.ts';
 import type { Collection } from '../../simulator/collections.ts';
 import { QUEUES } from '../../simulator/menus.ts';
 import type { CallTraits } from '../../simulator/oddities.ts';
 import { hireAll } from '../../simulator/people.ts';
 import { Random } from '../../simulator/random.ts';
-import type { ApiRecord } from '../../simulator/render.ts';
 import { simulate } from '../../simulator/simulation.ts';
 import { ROUNDING_TOLERANCE, truthOf } from '../../simulator/truth.ts';
+import { countRows } from '../support/count-rows.ts';
 
 const METRICS = Object.keys(ROUNDING_TOLERANCE);
 const [ann, bob] = hireAll(2, { startMs: 0, endMs: 86_400_000 }, new Random(1)) as [Party['agent'], Party['agent']];
@@ -239,20 +238,6 @@ describe('ground truth of hand-made calls', () => {
   });
 });
 
-type Counted = readonly [endpoint: string, collections: readonly Collection[], countIn: (record: ApiRecord) => number];
-
-/** A list, of which one element may stand alone. */
-const listOf = (value: unknown): unknown[] =>
-  Array.isArray(value) ? value : value === undefined || value === null ? [] : [value];
-
-/** Places where a record has the short form of an agent. */
-const countShortForms = ({ agent_info, transfers, whodunnit, assignees }: ApiRecord) =>
-  [
-    agent_info,
-    whodunnit,
-    ...listOf(transfers).flatMap((each) => [Object(each).from_agent, Object(each).to_agent]),
-  ].filter(Boolean).length + listOf(assignees).length;
-
 describe('ground truth of a whole centre', () => {
   const centre = simulate({ seed: 2, days: 7 });
 
@@ -289,20 +274,13 @@ describe('ground truth of a whole centre', () => {
     expect(counts.chat).toBe(centre.records('chats', at).length);
     expect(counts.agent_status_history).toBe(centre.records('agent_activity_logs', at).length);
     expect(counts.team_tree).toBe(counts.team);
-    expect(Object.keys(counts)).toEqual(ENDPOINTS.map(({ name }) => name));
+    for (const count of Object.values(counts)) expect(count).toBeGreaterThan(0);
+    expect(Object.keys(counts)).toHaveLength(15);
   });
 
-  it.each<Counted>([
-    ['call_participant', ['calls'], ({ participants }) => listOf(participants).length],
-    ['photo', ['calls', 'chats'], ({ photos }) => listOf(photos).length],
-    ['changed_detail', ['calls', 'chats'], ({ changed_details }) => listOf(changed_details).length],
-    ['team_with_assignees', ['teams'], ({ assignees }) => listOf(assignees).length],
-    ['team_tree', ['teams'], () => 1],
-    ['user_info', ['calls', 'chats', 'agent_activity_logs', 'teams'], countShortForms],
-  ])('counts %s in %j as they are counted by hand', (name, collections, countIn) => {
+  it('counts as many records as there are at the places that the catalog names', () => {
     const at = centre.startMs + 80 * 3_600_000;
-    const found = collections.flatMap((collection) => centre.records(collection, at)).map((record) => countIn(record));
-    expect(centre.truth(at).counts[name]).toBe(found.reduce((sum, count) => sum + count));
-    expect(centre.truth(at).counts[name]).toBeGreaterThan(0);
+    const read = (path: string) => [...centre.records(path.slice(1) as Collection, at)];
+    expect(countRows(read)).toMatchObject(centre.truth(at).counts);
   });
 });

@@ -1,5 +1,8 @@
 import { expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
+import type { Collection } from '../../simulator/collections.ts';
+import { countRows } from '../support/count-rows.ts';
+import type { Row } from '../support/fake-platform.ts';
 import { type Call, callsOf, clock, has, isOffered, mean, rounded, share } from './simulated-calls.ts';
 import { DAY, useSimulatedDay } from './simulated-day.ts';
 
@@ -207,7 +210,8 @@ it('key-figures compares the period with the one before', async () => {
 
 it('data-freshness has every endpoint of which there is a record', async () => {
   const rows = await day().ask('data-freshness', { from: '2026-11-01', to: DAY });
-  const { counts } = day().truth;
+  const { simulation } = day();
+  const counts = countRows((path) => simulation.records(path.slice(1) as Collection, simulation.endMs) as Row[]);
   const filled = ENDPOINTS.map(({ name }) => name).filter((name) => counts[name] !== 0);
   expect(rows.map(({ endpoint }) => endpoint)).toEqual([...filled, 'call_segments'].sort());
   expect(rows.find(({ endpoint }) => endpoint === 'call')).toEqual({

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { listPaths } from '../../catalog/index.ts';
 import { type ServerOptions, serve } from '../../simulator/api-server.ts';
 import { simulate } from '../../simulator/simulation.ts';
 import { differences } from './outcome.ts';
@@ -23,6 +24,7 @@ const platform = (faults: ServerOptions['faults']) =>
   serve(simulation, {
     now: () => simulation.endMs,
     requestsPerSecond: null,
+    emptyCollections: listPaths(),
     ...CREDENTIAL,
     ...(faults && { faults }),
   });

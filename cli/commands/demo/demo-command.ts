@@ -17,7 +17,7 @@ import { RAISED_RATE, type SimulatedTenant, startSimulatedTenant } from '../simu
 import { runDay } from './demo-day.ts';
 import { printAnswers, printCall, printComparison, printNext, printTotals, readCall } from './demo-report.ts';
 import { compareTotals, DemoTotals, readTotals } from './demo-totals.ts';
-import { busiestCall, compareWithTruth } from './demo-truth.ts';
+import { busiestCall, compareWithTruth, isDifferent } from './demo-truth.ts';
 
 interface DemoOptions {
   readonly dir: string;
@@ -62,11 +62,7 @@ async function demo({ dir, seed, json }: DemoOptions): Promise<void> {
   say(`\n━━ A report to look at: ${file}`);
   printNext(dir, spent, say);
   if (json) process.stdout.write(`${JSON.stringify({ ...spent, ...comparison, queues, call, answers }, null, 2)}\n`);
-  const isDifferent =
-    comparison.differences.length > 0 ||
-    comparison.counts.some(({ rows, truth: expected }) => rows !== expected) ||
-    queues.different.length > 0;
-  if (isDifferent)
+  if (comparison.differences.length > 0 || comparison.counts.some(isDifferent) || queues.different.length > 0)
     throw new CommandError('the lake differs from the truth of the simulation: this is a defect, please report it');
 }
 

@@ -8,7 +8,7 @@ import { textTable } from '../../terminal/text-table.ts';
 import { toleranceInWords } from '../metric-difference.ts';
 import { rowsOf, tableOf } from '../query-command.ts';
 import type { TotalsComparison } from './demo-totals.ts';
-import type { Comparison } from './demo-truth.ts';
+import { type Comparison, type Count, isDifferent } from './demo-truth.ts';
 
 type Say = (text: string) => void;
 
@@ -68,7 +68,7 @@ export function printTotals({ days, different }: TotalsComparison, stream: strin
 /** Prints how far the lake agrees with the simulation's own truth. */
 export function printComparison({ counts, metrics, differences }: Comparison, say: Say): void {
   say('\n━━ Rows of each view, and records that exist in the simulated contact centre\n');
-  const rows = counts.map(({ endpoint, rows: n, truth }) => [endpoint, n, truth, n === truth ? 'equal' : 'DIFFERENT']);
+  const rows = counts.map((count) => [count.endpoint, count.rows, count.truth ?? '-', judge(count)]);
   say(textTable(['view', 'rows', 'truth', ''], rows).trimEnd());
   say(
     `\n━━ Segment metrics against what happened in the simulation: ${(metrics - differences.length).toLocaleString('en')} of ${metrics.toLocaleString('en')} equal`,
@@ -77,6 +77,8 @@ export function printComparison({ counts, metrics, differences }: Comparison, sa
   for (const { call_id, metric, computed, truth } of differences)
     say(`   call ${call_id} ${metric}: ${computed}, truth ${truth}`);
 }
+
+const judge = (count: Count) => (count.truth === null ? 'not simulated' : isDifferent(count) ? 'DIFFERENT' : 'equal');
 
 /** Prints what it took and what to try next. */
 export function printNext(dir: string, { seconds, requests }: { seconds: number; requests: number }, say: Say): void {

@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { listPaths } from '../../../catalog/index.ts';
 import { serve } from '../../../simulator/api-server.ts';
 import { simulate } from '../../../simulator/simulation.ts';
 
@@ -7,6 +8,7 @@ const simulation = simulate();
 const server = await serve(simulation, {
   now: () => simulation.endMs,
   requestsPerSecond: null,
+  emptyCollections: listPaths(),
   username: 'bench',
   password: 'bench',
 });

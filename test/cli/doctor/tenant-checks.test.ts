@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '../../../catalog/index.ts';
+import { listPaths } from '../../../catalog/index.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
 import { examineTenant } from '../../../cli/doctor/tenant-checks.ts';
 import { serve } from '../../../simulator/api-server.ts';
@@ -11,8 +11,7 @@ import { Platform } from '../../support/fake-platform.ts';
 const NOW = Date.parse('2026-03-02T12:00:00Z');
 const PASSWORD = 'a-secret-token';
 
-/** Every collection of the catalog once. */
-const PATHS = [...new Set(ENDPOINTS.flatMap(({ source }) => (source.kind === 'nested' ? [] : [source.path])))];
+const PATHS = listPaths();
 const COUNT = PATHS.length;
 
 const sleeps: number[] = [];
@@ -60,7 +59,12 @@ const call = (id: unknown, minute: number) => ({
 describe('a tenant in good health', () => {
   it('is found to be so, with one request for each collection and no faster than allowed', async () => {
     const simulation = simulate({ seats: 8, days: 2 });
-    const server = await serve(simulation, { now: () => simulation.endMs, username: 'acme', password: PASSWORD });
+    const server = await serve(simulation, {
+      now: () => simulation.endMs,
+      username: 'acme',
+      password: PASSWORD,
+      emptyCollections: PATHS,
+    });
     closers.push(() => server.close());
     const findings = await examine(server.url, 4, () => simulation.endMs);
     expect(findings.filter(({ state }) => state !== 'ok')).toEqual([]);

@@ -1,3 +1,4 @@
+import { listPaths } from '../../../catalog/index.ts';
 import { serve } from '../../../simulator/api-server.ts';
 import { simulate } from '../../../simulator/simulation.ts';
 import { type Ingestion, startIngestion } from './ingestion.ts';
@@ -37,6 +38,7 @@ export async function startCentre({ seats, days, changed = (_, row) => row }: Ce
   const server = await serve(simulation, {
     now: () => clock.now,
     requestsPerSecond: null,
+    emptyCollections: listPaths(),
     username: 'simulator',
     password: 'simulator',
   });

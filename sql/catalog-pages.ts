@@ -2,14 +2,14 @@ import { views } from './views/all-views.ts';
 import type { View } from './views/view.ts';
 
 /** A page that is written from the catalog. */
-interface Page {
+export interface Page {
   /** Path from the root of the project. */
   readonly path: string;
   readonly text: string;
 }
 
-/** The pages that follow from the catalog: `npm run docs` writes them. */
-export function generatedPages(): Page[] {
+/** The pages about every view and column of the catalog. */
+export function catalogPages(): Page[] {
   return [
     { path: 'docs/data-dictionary.md', text: dataDictionary(views()) },
     { path: 'docs/dbt/sources.yml', text: dbtSources(views()) },

@@ -1,0 +1,24 @@
+import { catalogPages, type Page } from '../../sql/catalog-pages.ts';
+import { editorSchema } from './editor-schema.ts';
+import { endpointTable } from './endpoint-table.ts';
+
+/**
+ * The pages that follow from the catalog, whole or in part: `npm run docs` writes them.
+ * @param read reads a page as it is, by its path from the root of the project
+ * @throws Error if a page has no place for what it should contain
+ */
+export function generatedPages(read: (path: string) => string): Page[] {
+  return [
+    ...catalogPages(),
+    { path: 'cdk.schema.json', text: `${JSON.stringify(editorSchema().schema, null, 2)}\n` },
+    { path: 'README.md', text: replaceSection(read('README.md'), 'endpoints', endpointTable()) },
+  ];
+}
+
+/** Replaces what is between the two comments of a section. */
+function replaceSection(page: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- ${name}: written by npm run docs -->\n\n`, `\n<!-- end of ${name} -->`];
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from) throw new Error(`no section ${name}: put "${begin.trim()}" and "${end.trim()}" around it`);
+  return page.slice(0, from + begin.length) + content + page.slice(to);
+}
