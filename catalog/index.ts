@@ -39,9 +39,9 @@ export function findEndpoint(name: string): Endpoint | undefined {
   return ENDPOINTS.find((endpoint) => endpoint.name === name);
 }
 
-/** Every collection of the API that the catalog reads, e.g. `/calls`. */
-export function listPaths(): string[] {
-  return [...new Set(ENDPOINTS.flatMap(({ source }) => (source.kind === 'nested' ? [] : [source.path])))];
+/** Every collection of the API that endpoints read, e.g. `/calls`. */
+export function listPaths(endpoints = ENDPOINTS): string[] {
+  return [...new Set(endpoints.flatMap(({ source }) => (source.kind === 'nested' ? [] : [source.path])))];
 }
 
 export type { Column, Columns, SqlType } from './columns.ts';

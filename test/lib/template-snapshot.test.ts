@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { type Json, resources, synthesise, text } from './template.ts';
@@ -42,5 +43,7 @@ it('what the endpoint call consists of is what was last looked at (vitest -u wri
       .map(([id, properties]) => [`${type} ${normalised(id)}`, normalised(properties)]),
   );
   expect(found.length).toBe(12);
-  await expect(`${JSON.stringify(Object.fromEntries(found), null, 2)}\n`).toMatchFileSnapshot('call.snapshot.json');
+  await expect(`${JSON.stringify(Object.fromEntries(found), null, 2)}\n`).toMatchFileSnapshot(
+    join(import.meta.dirname, 'call.snapshot.json'),
+  );
 });
