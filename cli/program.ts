@@ -15,6 +15,7 @@ import { simulateCommand } from './commands/simulate-command.ts';
 import { statusCommand } from './commands/status/status-command.ts';
 import { truthCommand } from './commands/truth-command.ts';
 import { EXIT, exitCodeOf, SilentFailure, sentenceOf, UsageError } from './terminal/failure.ts';
+import { processShell, type Shell } from './terminal/shell.ts';
 
 const HELP = `
 Start with:
@@ -25,36 +26,40 @@ Start with:
 Exit codes: 0 ok, 1 failed, 2 called wrongly. CCAIP_DEBUG=1 shows stack traces.`;
 
 /** The command line. */
-export function createProgram(): Command {
+export function createProgram(shell: Shell = processShell()): Command {
   const program = new Command('ccaip')
     .description('Ingests Google CCAI Platform reporting data and answers questions about it, on this machine.')
     .version(project.version)
     .addHelpText('after', HELP);
   for (const command of [
-    demoCommand(),
-    runCommand(),
-    backfillCommand(),
-    queryCommand(),
-    reportCommand(),
-    curateCommand(),
-    statusCommand(),
-    explainCommand(),
-    replayCommand(),
-    simulateCommand(),
-    truthCommand(),
-    doctorCommand(),
-    secretCommand(),
-    dlqCommand(),
+    demoCommand(shell),
+    runCommand(shell),
+    backfillCommand(shell),
+    queryCommand(shell),
+    reportCommand(shell),
+    curateCommand(shell),
+    statusCommand(shell),
+    explainCommand(shell),
+    replayCommand(shell),
+    simulateCommand(shell),
+    truthCommand(shell),
+    doctorCommand(shell),
+    secretCommand(shell),
+    dlqCommand(shell),
   ])
     program.addCommand(command);
-  settle(program, program.name());
+  settle(shell, program, program.name());
   return program;
 }
 
 /** Lets a command and those below it end with our exit codes, and tell where their help is. */
-function settle(command: Command, path: string): void {
-  command.exitOverride().showHelpAfterError(`(see ${path} --help)`);
-  for (const below of command.commands) settle(below, `${path} ${below.name()}`);
+function settle(shell: Shell, command: Command, path: string): void {
+  const { stdout, stderr } = shell;
+  command
+    .exitOverride()
+    .showHelpAfterError(`(see ${path} --help)`)
+    .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) });
+  for (const below of command.commands) settle(shell, below, `${path} ${below.name()}`);
 }
 
 /**
@@ -62,8 +67,8 @@ function settle(command: Command, path: string): void {
  * @param args without the names of Node.js and the script
  * @returns the exit code
  */
-export async function main(args: readonly string[]): Promise<number> {
-  const program = createProgram();
+export async function main(args: readonly string[], shell: Shell = processShell()): Promise<number> {
+  const program = createProgram(shell);
   try {
     if (args.length === 0) throw new UsageError('which command? See ccaip --help');
     await program.parseAsync(args, { from: 'user' });
@@ -71,7 +76,7 @@ export async function main(args: readonly string[]): Promise<number> {
   } catch (error) {
     // commander has printed its own errors, help texts and suggestions already
     if (!(error instanceof CommanderError || error instanceof SilentFailure))
-      process.stderr.write(`ccaip: ${sentenceOf(error)}\n`);
+      shell.stderr.write(`ccaip: ${sentenceOf(error, shell.environment)}\n`);
     return exitCodeOf(error);
   }
 }

@@ -8,30 +8,36 @@ import { startLocalFunctions } from '../../local/runtime/local-functions.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import { count } from '../terminal/counting.ts';
 import { CommandError } from '../terminal/failure.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { dirOption, jsonOption } from './common-options.ts';
+
+interface CurateOptions {
+  readonly dir: string;
+  readonly json?: true;
+}
 
 const HELP = `
 The tables are called curated_call, curated_call_segments and so on and have the columns of the views call, call_segments...
 Each run takes in the batches that came since the one before. How fresh they are:
   $ ccaip query "select * from curated_freshness"`;
 
-export function curateCommand(): Command {
+export function curateCommand(shell: Shell): Command {
   return new Command('curate')
     .summary('keep the newest versions in columns, for fast questions')
     .description('Brings the curated tables of a folder up to date: the rows of the largest views as Parquet files.')
     .addOption(dirOption())
     .addOption(jsonOption('print a JSON array with the days merged per table and tenant'))
     .addHelpText('after', HELP)
-    .action(curate);
+    .action((options: CurateOptions) => curate(shell, options));
 }
 
-async function curate({ dir, json }: { readonly dir: string; readonly json?: true }): Promise<void> {
+async function curate({ stdout, now }: Shell, { dir, json }: CurateOptions): Promise<void> {
   const lake = lakeFolder(dir);
   const functions = await startLocalFunctions({ folder: dir, secrets: {} });
   try {
     const { dynamodb } = functions.aws;
-    const statuses = await readStatus(dynamodb, functions.stateTable, Date.now());
+    const statuses = await readStatus(dynamodb, functions.stateTable, now());
     const tenants = [...new Set(statuses.map(({ tenant }) => tenant))];
     if (tenants.length === 0)
       throw new CommandError(`there is nothing to curate in ${dir}: run ccaip demo or ccaip run first`);
@@ -43,11 +49,11 @@ async function curate({ dir, json }: { readonly dir: string; readonly json?: tru
       curator: new ParquetCurator(warehouse, lake),
       run: randomUUID(),
     });
-    if (json) process.stdout.write(`${JSON.stringify(curated)}\n`);
+    if (json) stdout.write(`${JSON.stringify(curated)}\n`);
     else {
       const rows = curated.map(({ table, tenant, days }) => [table, tenant, days]);
-      process.stdout.write(textTable(['table', 'tenant', 'days merged'], rows));
-      process.stdout.write(
+      stdout.write(textTable(['table', 'tenant', 'days merged'], rows));
+      stdout.write(
         `${count(
           curated.reduce((sum, { days }) => sum + days, 0),
           'day',

@@ -5,6 +5,7 @@ import { QUEUE_KINDS, type QueueKind } from '../../lib/configuration/resource-na
 import type { QueueContent, Replay } from '../deployment/dead-letter-queues.ts';
 import { count } from '../terminal/counting.ts';
 import { SilentFailure } from '../terminal/failure.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { choiceOf, type DeploymentOptions, deploymentOptions, jsonOption } from './common-options.ts';
 import { addEndpoint, chosenEndpoints } from './endpoint-names.ts';
@@ -30,7 +31,7 @@ Examples:
 
 const SIDE_BY_SIDE = { concurrency: 4 };
 
-export function dlqCommand(): Command {
+export function dlqCommand(shell: Shell): Command {
   const command = new Command('dlq')
     .summary('events of a deployment that were not worked off')
     .description('Lists and replays the events in the dead-letter queues of a deployment.')
@@ -44,9 +45,11 @@ export function dlqCommand(): Command {
   command.addCommand(
     list
       .addHelpText('after', '\nExamples:\n  $ ccaip dlq list --region eu-central-1\n  $ ccaip dlq list --json')
-      .action(listQueues),
+      .action((options: QueueOptions) => listQueues(shell, options)),
   );
-  command.addCommand(again.addHelpText('after', REPLAY_HELP).action(replayQueues));
+  command.addCommand(
+    again.addHelpText('after', REPLAY_HELP).action((options: QueueOptions) => replayQueues(shell, options)),
+  );
   return command;
 }
 
@@ -60,15 +63,15 @@ function queueCommand(name: string, description: string, json: string): Command 
   return command.addOption(jsonOption(json));
 }
 
-async function listQueues(options: QueueOptions): Promise<void> {
+async function listQueues(shell: Shell, options: QueueOptions): Promise<void> {
   const [{ withDeployment }, { lookInto }] = await modules();
   const queues = chosenEndpoints(options.endpoint).flatMap(({ name }) =>
     kindsOf(options).map((kind) => ({ name, kind })),
   );
-  const contents = await withDeployment(choiceOf(options), (deployment) =>
+  const contents = await withDeployment(shell, choiceOf(options), (deployment) =>
     pMap(queues, ({ name, kind }) => lookInto(deployment, name, kind), SIDE_BY_SIDE),
   );
-  process.stdout.write(options.json ? `${JSON.stringify(contents, null, 2)}\n` : listOf(contents));
+  shell.stdout.write(options.json ? `${JSON.stringify(contents, null, 2)}\n` : listOf(contents));
 }
 
 function listOf(contents: readonly QueueContent[]): string {
@@ -87,13 +90,14 @@ function listOf(contents: readonly QueueContent[]): string {
   return textTable(['endpoint', 'queue', 'events', 'tenant', 'nominal time', 'reason'], rows);
 }
 
-async function replayQueues(options: QueueOptions): Promise<void> {
+async function replayQueues(shell: Shell, options: QueueOptions): Promise<void> {
   const [{ withDeployment }, { replay }] = await modules();
-  await withDeployment(choiceOf(options), async (deployment) => {
+  const started = shell.now();
+  await withDeployment(shell, choiceOf(options), async (deployment) => {
     const outcomes = await pMap(
       chosenEndpoints(options.endpoint),
       ({ name }) =>
-        replay(deployment, name, kindsOf(options)).then(
+        replay(deployment, name, kindsOf(options), started).then(
           (done) => ({ done }),
           (error: unknown) => ({ error }),
         ),
@@ -102,17 +106,17 @@ async function replayQueues(options: QueueOptions): Promise<void> {
     const failed = outcomes.find((outcome) => 'error' in outcome);
     const replays = outcomes.flatMap((outcome) => ('done' in outcome ? [outcome.done] : []));
     // one that failed is no reason to keep quiet about the others
-    if (failed === undefined || replays.some(({ events }) => events > 0)) report(replays, options);
+    if (failed === undefined || replays.some(({ events }) => events > 0)) report(shell, replays, options);
     if (failed !== undefined) throw failed.error;
     if (replays.some(({ left }) => left > 0)) throw new SilentFailure();
   });
 }
 
-function report(replays: readonly Replay[], { json }: QueueOptions): void {
+function report({ stdout, stderr }: Shell, replays: readonly Replay[], { json }: QueueOptions): void {
   const found = replays.filter(({ events }) => events > 0);
-  process.stdout.write(json ? `${JSON.stringify(replays, null, 2)}\n` : outcomeOf(found));
+  stdout.write(json ? `${JSON.stringify(replays, null, 2)}\n` : outcomeOf(found));
   for (const { endpoint, problems } of replays)
-    for (const problem of problems) process.stderr.write(`ccaip: ${endpoint}: ${problem}\n`);
+    for (const problem of problems) stderr.write(`ccaip: ${endpoint}: ${problem}\n`);
 }
 
 function outcomeOf(found: readonly Replay[]): string {

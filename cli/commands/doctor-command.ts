@@ -4,8 +4,9 @@ import { parseBaseUrl } from '../../lambdas/platform/base-url.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { count } from '../terminal/counting.ts';
 import { SilentFailure } from '../terminal/failure.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { choiceOf, type DeploymentOptions, decimalNumber, deploymentOptions, jsonOption } from './common-options.ts';
-import { checkBaseUrl, credentialFromEnvironment } from './run-target.ts';
+import { checkBaseUrl, readCredential } from './run-target.ts';
 import { startSimulatedTenant } from './simulated-tenant.ts';
 
 interface DoctorOptions extends DeploymentOptions {
@@ -33,7 +34,7 @@ Examples:
 const RATE = 2;
 const SIMULATION = { seats: 8, days: 2 };
 
-export function doctorCommand(): Command {
+export function doctorCommand(shell: Shell): Command {
   const command = new Command('doctor')
     .summary('examine a tenant or a deployment')
     .description('Finds out what is wrong with a tenant or a deployment and says what to do about it.')
@@ -45,37 +46,46 @@ export function doctorCommand(): Command {
   return command
     .addOption(jsonOption('print a JSON array: one object per finding'))
     .addHelpText('after', HELP)
-    .action(doctor);
+    .action((options: DoctorOptions) => doctor(shell, options));
 }
 
-async function doctor(options: DoctorOptions): Promise<void> {
-  const findings = await examine(options);
-  process.stdout.write(options.json ? `${JSON.stringify(findings, null, 2)}\n` : reportOf(findings));
+async function doctor(shell: Shell, options: DoctorOptions): Promise<void> {
+  const findings = await examine(shell, options);
+  shell.stdout.write(options.json ? `${JSON.stringify(findings, null, 2)}\n` : reportOf(findings));
   if (findings.some(({ state }) => state === 'wrong')) throw new SilentFailure();
 }
 
-async function examine({ baseUrl, rate, json: _, ...options }: DoctorOptions): Promise<readonly Finding[]> {
+async function examine(
+  shell: Shell,
+  { baseUrl, rate, json: _, ...options }: DoctorOptions,
+): Promise<readonly Finding[]> {
+  const { now, lookUp } = shell;
   if (Object.values(options).some((value) => value !== undefined)) {
     const [{ withDeployment }, { examineDeployment }] = await Promise.all([
       import('../deployment/deployment.ts'),
       import('../doctor/deployment-checks.ts'),
     ]);
-    return withDeployment(choiceOf(options), (deployment) => examineDeployment(deployment, Date.now()));
+    return withDeployment(shell, choiceOf(options), (deployment) => examineDeployment(deployment, now()));
   }
   const { examineTenant } = await import('../doctor/tenant-checks.ts');
   if (baseUrl !== undefined) {
     checkBaseUrl(baseUrl);
-    const credential = credentialFromEnvironment();
-    return examineTenant({ baseUrl: parseBaseUrl(baseUrl), credential, rate, effects: systemEffects });
+    const credential = readCredential(shell);
+    return examineTenant({
+      baseUrl: parseBaseUrl(baseUrl),
+      credential,
+      rate,
+      effects: { ...systemEffects, now, lookUp },
+    });
   }
-  process.stderr.write('examining a simulated contact centre: give --base-url for a tenant, --deployment for AWS\n');
+  shell.stderr.write('examining a simulated contact centre: give --base-url for a tenant, --deployment for AWS\n');
   const centre = await startSimulatedTenant(SIMULATION, 'demo');
   try {
     return await examineTenant({
       baseUrl: parseBaseUrl(centre.tenant.baseUrl),
       credential: centre.secrets.demo ?? { username: '', password: '' },
       rate: 1000,
-      effects: { ...systemEffects, now: () => centre.now },
+      effects: { ...systemEffects, now: () => centre.now, lookUp },
     });
   } finally {
     await centre.server.close();

@@ -6,6 +6,7 @@ import { type Explanation, explainCall, type MetricExplanation } from '../explai
 import { timeLine } from '../explain/time-line.ts';
 import { count } from '../terminal/counting.ts';
 import { CommandError } from '../terminal/failure.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { dirOption, jsonOption } from './common-options.ts';
 import { existingLake } from './existing-lake.ts';
 
@@ -23,7 +24,7 @@ Examples:
   $ ccaip explain 1234
   $ ccaip explain 1234 --tenant acme --dir acme --json`;
 
-export function explainCommand(): Command {
+export function explainCommand(shell: Shell): Command {
   return new Command('explain')
     .summary('show where the metrics of a call come from')
     .description('Draws the life of a call and explains each of its metrics.')
@@ -34,7 +35,7 @@ export function explainCommand(): Command {
     .addOption(dirOption())
     .addOption(jsonOption('print one JSON object: segments, participants, metrics with formula, fields and values'))
     .addHelpText('after', HELP)
-    .action(explain);
+    .action((id: string, options: ExplainOptions) => explain(shell, id, options));
 }
 
 function callId(text: string): string {
@@ -47,15 +48,15 @@ function tenantName(text: string): string {
   throw new InvalidArgumentError('Give the name of a tenant: lower case letters, digits and hyphens.');
 }
 
-async function explain(id: string, options: ExplainOptions): Promise<void> {
+async function explain({ stdout }: Shell, id: string, options: ExplainOptions): Promise<void> {
   const lake = await existingLake(options.dir);
   await using warehouse = await openWarehouse(lake, { threads: 1 });
   const { tenant, line, versions } = await newestVersion(warehouse, id, options);
   const explanation = explainCall(z.record(z.string(), z.unknown()).parse(JSON.parse(line)));
-  process.stdout.write(
+  stdout.write(
     options.json
       ? `${JSON.stringify({ tenant, versions, ...explanation }, null, 2)}\n`
-      : inWords(tenant, versions, explanation),
+      : inWords(tenant, versions, explanation, stdout.columns),
   );
 }
 
@@ -97,9 +98,8 @@ async function unknownCall(warehouse: Warehouse, id: string, { tenant, dir }: Ex
 
 const SCALE = { least: 24, most: 72, beside: 46 };
 
-function inWords(tenant: string, versions: number, explanation: Explanation): string {
+function inWords(tenant: string, versions: number, explanation: Explanation, columns = 110): string {
   const { call_id, call_type, family, status, queue_id, queue_name, agent_id, settled_after, anomalies } = explanation;
-  const columns = process.stdout.columns ?? 110;
   const width = Math.min(SCALE.most, Math.max(SCALE.least, columns - SCALE.beside));
   const facts = [
     `${call_type ?? 'no type'} (family ${family})`,

@@ -7,6 +7,7 @@ import { loadNamedQueries, type NamedQuery } from '../../sql/queries/named-queri
 import { ParameterError, withParameters } from '../../sql/queries/parameters.ts';
 import { count } from '../terminal/counting.ts';
 import { UsageError } from '../terminal/failure.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { dirOption, jsonOption } from './common-options.ts';
 import { existingLake } from './existing-lake.ts';
@@ -31,7 +32,7 @@ Examples:
 
 Days may be given as today-7; today is the last day in the folder.`;
 
-export function queryCommand(): Command {
+export function queryCommand(shell: Shell): Command {
   return new Command('query')
     .summary('ask the lake in SQL')
     .description('Answers SQL over the lake of a folder.')
@@ -46,7 +47,7 @@ export function queryCommand(): Command {
     .addOption(new Option('--list', 'list those questions with their parameters'))
     .addOption(jsonOption('print a JSON array of row objects'))
     .addHelpText('after', HELP)
-    .action(query);
+    .action((sql: string | undefined, options: QueryOptions) => query(shell, sql, options));
 }
 
 function addParameter(text: string, others: Readonly<Record<string, string>>): Record<string, string> {
@@ -56,15 +57,15 @@ function addParameter(text: string, others: Readonly<Record<string, string>>): R
   return { ...others, [name]: value };
 }
 
-async function query(sql: string | undefined, options: QueryOptions): Promise<void> {
-  if (options.list) return list(await loadNamedQueries(), options);
+async function query(shell: Shell, sql: string | undefined, options: QueryOptions): Promise<void> {
+  if (options.list) return list(shell, await loadNamedQueries(), options);
   if ((sql === undefined) === (options.named === undefined))
     throw new UsageError('give either SQL or --named with a name: see ccaip query --help');
   if (sql !== undefined && Object.keys(options.param).length > 0)
     throw new UsageError('--param goes with --named: write the value into the SQL instead');
   const text = sql ?? (await filledIn(named(await loadNamedQueries(), options.named ?? ''), options));
   const result = await ask(options.dir, text);
-  process.stdout.write(options.json ? `${JSON.stringify(result.rows)}\n` : tableOf(result));
+  shell.stdout.write(options.json ? `${JSON.stringify(result.rows)}\n` : tableOf(result));
 }
 
 async function filledIn(query: NamedQuery, { param, dir }: QueryOptions): Promise<string> {
@@ -75,9 +76,9 @@ async function filledIn(query: NamedQuery, { param, dir }: QueryOptions): Promis
   }
 }
 
-function list(queries: readonly NamedQuery[], { json }: QueryOptions): void {
+function list({ stdout }: Shell, queries: readonly NamedQuery[], { json }: QueryOptions): void {
   const questions = queries.map(({ name, question, parameters }) => ({ name, question, parameters }));
-  process.stdout.write(json ? `${JSON.stringify(questions)}\n` : questions.map(listed).join('\n'));
+  stdout.write(json ? `${JSON.stringify(questions)}\n` : questions.map(listed).join('\n'));
 }
 
 /** A question, and its parameters one to a line. */

@@ -7,6 +7,7 @@ import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import { isZone } from '../../sql/queries/parameters.ts';
 import type { Period } from '../report/create-report.ts';
 import { CommandError, UsageError } from '../terminal/failure.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { day, dirOption, jsonOption } from './common-options.ts';
 
 interface ReportOptions {
@@ -26,7 +27,7 @@ Examples:
   $ ccaip report
   $ ccaip report --dir acme --from 2026-11-01 --to 2026-11-30 --zone Europe/Berlin --out november.html`;
 
-export function reportCommand(): Command {
+export function reportCommand(shell: Shell): Command {
   return new Command('report')
     .summary('write a report to look at')
     .description('Writes one HTML file with key figures and charts of a period, and the SQL behind each.')
@@ -38,16 +39,16 @@ export function reportCommand(): Command {
     .option('--out <file>', 'file to write', 'report.html')
     .addOption(jsonOption('print a JSON object: file, tenant, from, to'))
     .addHelpText('after', HELP)
-    .action(report);
+    .action((options: ReportOptions) => report(shell, options));
 }
 
-async function report(options: ReportOptions): Promise<void> {
+async function report({ stdout }: Shell, options: ReportOptions): Promise<void> {
   if (!isZone(options.zone)) throw new UsageError(`--zone ${options.zone} is no time zone: give e.g. Europe/Berlin`);
   const { tenant, from, to } = await writeReport(options);
   const said = options.json
     ? JSON.stringify({ file: options.out, tenant, from, to })
     : `Report of ${tenant}, ${from} to ${to}: ${options.out}`;
-  process.stdout.write(`${said}\n`);
+  stdout.write(`${said}\n`);
 }
 
 /**

@@ -5,6 +5,7 @@ import { tenantSchema } from '../../lambdas/platform/tenant.ts';
 import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
 import type { SimulationOptions } from '../../simulator/simulation-options.ts';
 import { UsageError } from '../terminal/failure.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { type Since, sinceOf } from './common-options.ts';
 import { readNote, writeNote } from './folder-note.ts';
 import { startSimulatedTenant } from './simulated-tenant.ts';
@@ -38,22 +39,22 @@ const SIMULATED = 'demo';
 const DEFAULT_RATE = 8;
 
 /** @throws UsageError if the options do not fit together */
-export async function openRunTarget(options: RunTargetOptions): Promise<RunTarget> {
+export async function openRunTarget(shell: Shell, options: RunTargetOptions): Promise<RunTarget> {
   if (options.tenant !== undefined && !NAME.safeParse(options.tenant).success)
     throw new UsageError(
       `tenant "${options.tenant}" is no valid name: use lower case letters, digits and hyphens, at most 40`,
     );
-  return options.baseUrl === undefined ? simulated(options) : real(options, options.baseUrl);
+  return options.baseUrl === undefined ? simulated(options) : real(shell, options, options.baseUrl);
 }
 
-async function real(options: RunTargetOptions, baseUrl: string): Promise<RunTarget> {
+async function real(shell: Shell, options: RunTargetOptions, baseUrl: string): Promise<RunTarget> {
   for (const name of ['seed', 'seats', 'days', 'start'] as const)
     if (options[name] !== undefined)
       throw new UsageError(`--${name} is for the simulator: leave it out with --base-url`);
   checkBaseUrl(baseUrl);
-  const credential = credentialFromEnvironment();
+  const credential = readCredential(shell);
   const name = options.tenant ?? nameOf(baseUrl);
-  const now = Date.now();
+  const now = shell.now();
   return {
     title: `tenant ${name} at ${baseUrl} into ${options.dir}`,
     tenant: {
@@ -82,8 +83,8 @@ function historyStart(moment: Since, now: number): string {
 }
 
 /** The credential of a tenant that is tried from this machine. @throws UsageError if a part of it is missing */
-export function credentialFromEnvironment(): { username: string; password: string } {
-  const { CCAIP_USERNAME: username, CCAIP_PASSWORD: password } = process.env;
+export function readCredential({ environment }: Shell): { username: string; password: string } {
+  const { CCAIP_USERNAME: username, CCAIP_PASSWORD: password } = environment;
   if (username && password) return { username, password };
   throw new UsageError(
     `${username ? 'CCAIP_PASSWORD is' : password ? 'CCAIP_USERNAME is' : 'CCAIP_USERNAME and CCAIP_PASSWORD are'} missing: set the subdomain as CCAIP_USERNAME and an API credential token as CCAIP_PASSWORD`,

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { nameSecret } from '../../lib/configuration/resource-names.ts';
 import { askForCredential, confirmed, readPiped } from '../terminal/credential-input.ts';
 import { CommandError } from '../terminal/failure.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { choiceOf, type DeploymentOptions, deploymentOptions, jsonOption } from './common-options.ts';
 
 interface SecretOptions extends DeploymentOptions {
@@ -22,7 +23,7 @@ Examples:
 The same with the AWS CLI:
   $ aws secretsmanager put-secret-value --secret-id ccaip/acme --secret-string file://credential.json`;
 
-export function secretCommand(): Command {
+export function secretCommand(shell: Shell): Command {
   const set = new Command('set')
     .summary("write a tenant's API credential")
     .description('Writes the API credential of a tenant into the secret that the stack created for it.')
@@ -30,29 +31,35 @@ export function secretCommand(): Command {
     .addOption(new Option('--username <name>', 'user name: the subdomain (default: asked for)'))
     .addOption(new Option('--yes', 'write without asking for confirmation'));
   for (const option of deploymentOptions()) set.addOption(option);
-  set.addOption(jsonOption('print one JSON object: secret, version')).addHelpText('after', HELP).action(setSecret);
+  set
+    .addOption(jsonOption('print one JSON object: secret, version'))
+    .addHelpText('after', HELP)
+    .action((options: SecretOptions) => setSecret(shell, options));
   return new Command('secret')
     .summary('credentials of the tenants of a deployment')
     .description('Fills the secrets of a deployment.')
     .addCommand(set);
 }
 
-async function setSecret({ tenant, username, yes, json, ...options }: SecretOptions): Promise<void> {
+async function setSecret(shell: Shell, { tenant, username, yes, json, ...options }: SecretOptions): Promise<void> {
   const [{ withDeployment }, { requireSecret, writeSecret }] = await Promise.all([
     import('../deployment/deployment.ts'),
     import('../deployment/stored-secret.ts'),
   ]);
   const choice = choiceOf(options);
   const name = nameSecret(choice.deployment, tenant);
-  const version = await withDeployment(choice, async (deployment) => {
+  const version = await withDeployment(shell, choice, async (deployment) => {
     await requireSecret(deployment, tenant);
-    const onTerminal = process.stdin.isTTY;
-    const credential = onTerminal ? await askForCredential(username ?? tenant) : await readPiped(username);
+    const onTerminal = shell.stdin.isTTY;
+    const credential = onTerminal
+      ? await askForCredential(shell, username ?? tenant)
+      : await readPiped(shell, username);
     const what = `user name ${credential.username} and a password of ${credential.password.length} characters into secret ${name}`;
-    if (onTerminal && !yes && !(await confirmed(`Write ${what}?`))) throw new CommandError('nothing was written');
+    if (onTerminal && !yes && !(await confirmed(shell, `Write ${what}?`)))
+      throw new CommandError('nothing was written');
     const written = await writeSecret(deployment, tenant, credential);
-    process.stderr.write(`wrote ${what}: the next run of every function uses it\n`);
+    shell.stderr.write(`wrote ${what}: the next run of every function uses it\n`);
     return written;
   });
-  if (json) process.stdout.write(`${JSON.stringify({ secret: name, version }, null, 2)}\n`);
+  if (json) shell.stdout.write(`${JSON.stringify({ secret: name, version }, null, 2)}\n`);
 }

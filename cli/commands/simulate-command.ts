@@ -7,6 +7,7 @@ import { serve } from '../../simulator/api-server.ts';
 import { simulate } from '../../simulator/simulation.ts';
 import type { SimulationOptions } from '../../simulator/simulation-options.ts';
 import { CommandError } from '../terminal/failure.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { decimalNumber, jsonOption, simulationOptions, wholeNumber } from './common-options.ts';
 
 interface SimulateOptions {
@@ -34,7 +35,7 @@ Examples:
   $ ccaip simulate --port 9000 --seats 200 --speed 600 --rate 0
   $ ccaip simulate --fault-rate 0.05 --latency 200`;
 
-export function simulateCommand(): Command {
+export function simulateCommand(shell: Shell): Command {
   const command = new Command('simulate')
     .summary('serve a simulated contact centre')
     .description('Serves the Manager API of a simulated contact centre until Ctrl-C.')
@@ -65,17 +66,17 @@ export function simulateCommand(): Command {
     )
     .addOption(jsonOption('print one JSON object: url, username, password, clock'))
     .addHelpText('after', HELP)
-    .action(runSimulator);
+    .action((options: SimulateOptions) => runSimulator(shell, options));
 }
 
-async function runSimulator(options: SimulateOptions): Promise<void> {
+async function runSimulator({ stdout, now: ownNow }: Shell, options: SimulateOptions): Promise<void> {
   const { port, rate, speed, latency, faultRate, json } = options;
-  const started = Date.now();
+  const started = ownNow();
   const simulation = simulate(centreOf(options, started));
   const first = options.start === undefined ? started : simulation.endMs - DAY;
   // the clock runs from the moment the server listens, not from the start of the simulation's computation
   const listening = { at: 0 };
-  const now = () => Math.round(first + (listening.at === 0 ? 0 : (Date.now() - listening.at) * speed));
+  const now = () => Math.round(first + (listening.at === 0 ? 0 : (ownNow() - listening.at) * speed));
   const server = await serve(simulation, {
     now,
     port,
@@ -91,14 +92,16 @@ async function runSimulator(options: SimulateOptions): Promise<void> {
       throw new CommandError(`port ${port} needs more rights: choose one above 1023 with --port`);
     throw error;
   });
-  listening.at = Date.now();
+  listening.at = ownNow();
   const clock = new Date(now()).toISOString();
-  process.stdout.write(
+  // before anybody is told that it serves, and may end it
+  const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  stdout.write(
     json
       ? `${JSON.stringify({ url: server.url, ...CREDENTIAL, clock, speed, simulation: simulation.options })}\n`
       : introduction(server.url, clock, options),
   );
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await ended;
   await server.close();
 }
 

@@ -4,6 +4,7 @@ import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
 import { type Simulation, simulate } from '../../simulator/simulation.ts';
 import { count } from '../terminal/counting.ts';
 import { CommandError } from '../terminal/failure.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { textTable } from '../terminal/text-table.ts';
 import { jsonOption, wholeNumber } from './common-options.ts';
 import { type Difference, differenceOf, toleranceInWords } from './metric-difference.ts';
@@ -38,7 +39,7 @@ const HELP = `
 The simulation keeps its own record of what happened, worked out from its events and never from the fields of the API.
 Each call is looked at after everything that happened to it: in the menu, in the queue, ringing, connected, over, rated.`;
 
-export function truthCommand(): Command {
+export function truthCommand(shell: Shell): Command {
   return new Command('truth')
     .summary('compare the segment metrics with what happened')
     .description('Computes the segment metrics of every call of a simulated month, in every stage, and compares them.')
@@ -47,15 +48,15 @@ export function truthCommand(): Command {
     .addOption(new Option('--days <number>', 'days with calls').default(30).argParser(wholeNumber(1, 366)))
     .addOption(jsonOption('print one JSON object: counts and differences'))
     .addHelpText('after', HELP)
-    .action(truth);
+    .action((options: TruthOptions) => truth(shell, options));
 }
 
-function truth({ seed, calls, days, json }: TruthOptions): void {
+function truth({ stdout }: Shell, { seed, calls, days, json }: TruthOptions): void {
   const callsPerDay = Math.ceil(calls / days);
   const seats = Math.max(2, Math.ceil(callsPerDay / CALLS_PER_SEAT_AND_DAY));
-  if (!json) process.stdout.write(`Simulating ${days} days of a contact centre with ${seats} seats ...\n`);
+  if (!json) stdout.write(`Simulating ${days} days of a contact centre with ${seats} seats ...\n`);
   const agreement = compareStages(simulate({ seed, days, seats, callsPerDay }));
-  process.stdout.write(json ? `${JSON.stringify(agreement, null, 2)}\n` : inWords(agreement));
+  stdout.write(json ? `${JSON.stringify(agreement, null, 2)}\n` : inWords(agreement));
   if (agreement.equal < agreement.metrics)
     throw new CommandError(
       'the metrics differ from what happened in the simulation: this is a defect, please report it',

@@ -70,9 +70,14 @@ export interface Replay {
  *        └── any failure, or the end of this process: it is back in the queue, and a second run does no harm
  *
  * Events that arrive meanwhile are left for the next time, so that one that fails again does not go round in circles.
+ * @param started when it began, milliseconds since the epoch
  */
-export async function replay(deployment: Deployment, endpoint: string, kinds: readonly QueueKind[]): Promise<Replay> {
-  const started = Date.now();
+export async function replay(
+  deployment: Deployment,
+  endpoint: string,
+  kinds: readonly QueueKind[],
+  started: number,
+): Promise<Replay> {
   const queues = await pMap(kinds, async (kind) => ({ kind, url: await urlOf(deployment, endpoint, kind) }));
   const urls = new Map(queues.map(({ kind, url }) => [kind, url]));
   const taken = new Map<string, DeadLetter>();

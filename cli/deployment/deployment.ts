@@ -8,7 +8,9 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { nameSecret } from '../../lib/configuration/resource-names.ts';
+import { readClientSettings, type SettingsOf } from '../../local/aws/client-settings.ts';
 import { CommandError } from '../terminal/failure.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { problemOf } from './problem.ts';
 
 /** Which deployment, as the command line names it. */
@@ -21,8 +23,6 @@ export interface DeploymentChoice {
   readonly profile?: string;
 }
 
-const KEYS = ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN'];
-
 /** What the stack says about itself. */
 export interface StackFacts {
   readonly status: string;
@@ -31,20 +31,28 @@ export interface StackFacts {
   readonly tenants: readonly string[];
 }
 
-/** A deployment in an AWS account. Credentials, region and endpoints are found as the AWS SDK finds them. */
+/** A deployment in an AWS account. */
 export class Deployment {
   readonly name: string;
-  readonly cloudformation = new CloudFormationClient();
-  readonly dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient());
-  readonly lambda = new LambdaClient();
-  readonly logs = new CloudWatchLogsClient();
-  readonly scheduler = new SchedulerClient();
-  readonly secrets = new SecretsManagerClient();
-  readonly sqs = new SQSClient();
-  readonly states = new SFNClient();
+  readonly cloudformation: CloudFormationClient;
+  readonly dynamodb: DynamoDBDocumentClient;
+  readonly lambda: LambdaClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly scheduler: SchedulerClient;
+  readonly secrets: SecretsManagerClient;
+  readonly sqs: SQSClient;
+  readonly states: SFNClient;
 
-  constructor(name: string) {
+  constructor(name: string, settingsOf: SettingsOf) {
     this.name = name;
+    this.cloudformation = new CloudFormationClient(settingsOf('CLOUDFORMATION'));
+    this.dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient(settingsOf('DYNAMODB')));
+    this.lambda = new LambdaClient(settingsOf('LAMBDA'));
+    this.logs = new CloudWatchLogsClient(settingsOf('CLOUDWATCH_LOGS'));
+    this.scheduler = new SchedulerClient(settingsOf('SCHEDULER'));
+    this.secrets = new SecretsManagerClient(settingsOf('SECRETS_MANAGER'));
+    this.sqs = new SQSClient(settingsOf('SQS'));
+    this.states = new SFNClient(settingsOf('SFN'));
   }
 
   /** @throws CommandError if the stack is there but is none of this program */
@@ -93,16 +101,16 @@ export class Deployment {
  * @throws CommandError for whatever AWS complains about: credentials, region, permissions, a stack that is not there
  */
 export async function withDeployment<T>(
+  { environment }: Pick<Shell, 'environment'>,
   { deployment: name, region, profile }: DeploymentChoice,
   work: (deployment: Deployment) => Promise<T>,
 ): Promise<T> {
-  // where the SDK looks by itself; a profile that is named goes before keys in the environment
-  if (profile !== undefined) {
-    for (const key of KEYS) delete process.env[key];
-    process.env.AWS_PROFILE = profile;
-  }
-  if (region !== undefined) process.env.AWS_REGION = region;
-  const deployment = new Deployment(name);
+  const chosen = {
+    ...environment,
+    ...(profile !== undefined && { AWS_PROFILE: profile }),
+    ...(region !== undefined && { AWS_REGION: region }),
+  };
+  const deployment = new Deployment(name, readClientSettings(chosen));
   try {
     return await work(deployment);
   } catch (error) {

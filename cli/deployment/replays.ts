@@ -18,20 +18,20 @@ const PAUSE = 2_000;
 const SILENCE = 120_000;
 
 /** Replays by the function of a deployment, which is started and then followed in the state table. */
-export async function deployedReplays(deployment: Deployment, pause = PAUSE): Promise<Replays> {
+export async function deployedReplays(deployment: Deployment, now: () => number, pause = PAUSE): Promise<Replays> {
   const { dynamodb, lambda, name } = deployment;
   const { stateTable } = await deployment.facts();
   const read = ({ tenant, endpoint }: ReplayTarget) =>
-    new CheckpointStore(dynamodb, stateTable, tenant, replayName(endpoint.name), Date.now).read();
+    new CheckpointStore(dynamodb, stateTable, tenant, replayName(endpoint.name), now).read();
   return {
     tenants: async (endpoints) => {
       const names = new Set(endpoints.map((endpoint) => endpoint.name));
-      const statuses = await readStatus(dynamodb, stateTable, Date.now());
+      const statuses = await readStatus(dynamodb, stateTable, now());
       return [...new Set(statuses.filter(({ endpoint }) => names.has(endpoint)).map(({ tenant }) => tenant))];
     },
     run: async (target, onProgress) => {
       const before = await read(target);
-      if (before !== undefined && before.leaseUntil > Date.now())
+      if (before !== undefined && before.leaseUntil > now())
         throw new CommandError('another replay is at work: ccaip status shows it; try again when it has ended');
       const { from, to, metricsVersion, dryRun } = target.options;
       const event: ReplayEvent = {

@@ -60,7 +60,7 @@ function examinations(deployment: Deployment, { tenants, ...facts }: StackFacts,
       subject: 'runs of',
       things: ['every endpoint'],
       examine: async () =>
-        examineRuns(deployment, await readDeploymentStatus(deployment, { now, endpoints: ENDPOINTS, runs: 0 })),
+        examineRuns(deployment, await readDeploymentStatus(deployment, { now, endpoints: ENDPOINTS, runs: 0 }), now),
     },
   ];
 }

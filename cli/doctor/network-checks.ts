@@ -1,7 +1,7 @@
-import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
+import type { Shell } from '../terminal/shell.ts';
 import { type Finding, ok, warning, wrong } from './finding.ts';
 
 const TIMEOUT = 10_000;
@@ -9,19 +9,24 @@ const DAY = 86_400_000;
 /** A certificate that ends sooner is worth a word to the platform's operator, days. */
 const SOON = 14;
 
+/** What the checks have from outside. */
+type NetworkEffects = Pick<Shell, 'now' | 'lookUp'>;
+
 /** Checks that a host has an address and speaks TLS with a certificate that this machine trusts; no request is sent. */
-export async function examineNetwork({ hostname, port, protocol }: URL, now: number): Promise<Finding[]> {
+export async function examineNetwork(
+  { hostname, port, protocol }: URL,
+  { now, lookUp }: NetworkEffects,
+): Promise<Finding[]> {
   const host = hostname.replace(/^\[|\]$/g, '');
-  const name = await examineName(host);
+  const name = await examineName(host, lookUp);
   if (name.state === 'wrong' || protocol !== 'https:') return [name];
-  return [name, await examineTls(host, Number(port || 443), now)];
+  return [name, await examineTls(host, Number(port || 443), now())];
 }
 
-async function examineName(host: string): Promise<Finding> {
+async function examineName(host: string, lookUp: NetworkEffects['lookUp']): Promise<Finding> {
   if (isIP(host) !== 0) return ok('DNS', `${host} is an address`);
   try {
-    const { address } = await lookup(host);
-    return ok('DNS', `${host} is ${address}`);
+    return ok('DNS', `${host} is ${await lookUp(host)}`);
   } catch (error) {
     return wrong(
       'DNS',

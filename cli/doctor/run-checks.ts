@@ -19,7 +19,11 @@ const DAY = 86_400_000;
 const logLineSchema = z.object({ error: z.object({ name: z.string(), message: z.string() }) });
 
 /** How the runs of every tenant and endpoint went; those without a schedule are left out. */
-export async function examineRuns(deployment: Deployment, statuses: readonly DeployedStatus[]): Promise<Finding[]> {
+export async function examineRuns(
+  deployment: Deployment,
+  statuses: readonly DeployedStatus[],
+  now: number,
+): Promise<Finding[]> {
   const scheduled = statuses.filter(({ schedule }) => schedule !== null);
   if (scheduled.length === 0)
     return [
@@ -29,10 +33,10 @@ export async function examineRuns(deployment: Deployment, statuses: readonly Dep
         'deploy again: npx cdk deploy; every endpoint may be switched off in cdk.json',
       ),
     ];
-  return pMap(scheduled, (status) => examine(deployment, status), { concurrency: 4 });
+  return pMap(scheduled, (status) => examine(deployment, status, now), { concurrency: 4 });
 }
 
-async function examine(deployment: Deployment, status: DeployedStatus): Promise<Finding> {
+async function examine(deployment: Deployment, status: DeployedStatus, now: number): Promise<Finding> {
   const { tenant, endpoint, lastRun, schedule, lagSeconds, leaseUntil, quarantined } = status;
   const subject = `runs of ${tenant} ${endpoint}`;
   if (schedule?.state === 'DISABLED')
@@ -47,7 +51,7 @@ async function examine(deployment: Deployment, status: DeployedStatus): Promise<
       : ok(subject, 'its first run is at work');
   if (lastRun.outcome === 'failed') {
     const error = lastRun.error ?? 'unknown error';
-    const reason = error.startsWith(UNEXPECTED) ? ((await lastErrorOf(deployment, endpoint)) ?? error) : error;
+    const reason = error.startsWith(UNEXPECTED) ? ((await lastErrorOf(deployment, endpoint, now)) ?? error) : error;
     return wrong(subject, `the last one failed: ${reason}`, 'set that right; the next run goes on from the last batch');
   }
   const allowed = Math.max(BEHIND_SECONDS, (schedule?.everyMinutes ?? 0) * 60 * MISSED_RUNS);
@@ -62,13 +66,13 @@ async function examine(deployment: Deployment, status: DeployedStatus): Promise<
 }
 
 /** The message of the newest error in a function's log; undefined if there is none or it may not be read. */
-async function lastErrorOf({ name, logs }: Deployment, endpoint: string): Promise<string | undefined> {
+async function lastErrorOf({ name, logs }: Deployment, endpoint: string, now: number): Promise<string | undefined> {
   try {
     const { events = [] } = await logs.send(
       new FilterLogEventsCommand({
         logGroupName: nameLogGroup(name, endpoint),
         filterPattern: '{ $.level = "ERROR" }',
-        startTime: Date.now() - LOG_DAYS * DAY,
+        startTime: now - LOG_DAYS * DAY,
         limit: 100,
       }),
     );

@@ -1,6 +1,7 @@
 import { ENDPOINTS } from '../../catalog/index.ts';
 import type { Effects } from '../../lambdas/common/effects.ts';
 import type { Credential } from '../../lambdas/platform/credentials.ts';
+import type { Shell } from '../terminal/shell.ts';
 import { type Answer, ask, type Collection } from './collection-checks.ts';
 import { type Finding, ok, warning } from './finding.ts';
 import { examineNetwork } from './network-checks.ts';
@@ -11,7 +12,7 @@ export interface TenantExamination {
   readonly credential: Credential;
   /** Requests per second. */
   readonly rate: number;
-  readonly effects: Pick<Effects, 'fetch' | 'now' | 'sleep'>;
+  readonly effects: Pick<Effects, 'fetch' | 'now' | 'sleep'> & Pick<Shell, 'lookUp'>;
 }
 
 /** How far back tails are asked: enough to see records, little enough to be quick. */
@@ -28,7 +29,7 @@ const RATE_HEADER = /rate-?limit|retry-after|quota/i;
  * It stops where going on would teach nothing.
  */
 export async function examineTenant({ baseUrl, credential, rate, effects }: TenantExamination): Promise<Finding[]> {
-  const findings = await examineNetwork(baseUrl, effects.now());
+  const findings = await examineNetwork(baseUrl, effects);
   if (findings.some(({ state }) => state === 'wrong')) return findings;
   const question = { baseUrl, credential, from: effects.now() - LOOK_BACK, ...effects };
   const answers: Answer[] = [];

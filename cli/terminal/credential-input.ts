@@ -1,6 +1,7 @@
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { CommandError, UsageError } from './failure.ts';
+import type { Shell } from './shell.ts';
 
 /** User name and password of a tenant's API credential. */
 export interface Credential {
@@ -38,29 +39,31 @@ function jsonOf(words: string): unknown {
   }
 }
 
-export const readPiped = async (username: string | undefined): Promise<Credential> =>
-  parsePiped(await text(process.stdin), username);
+export const readPiped = async ({ stdin }: Shell, username: string | undefined): Promise<Credential> =>
+  parsePiped(await text(stdin), username);
 
 /** Asks for a credential on the terminal; the password is never shown. */
-export async function askForCredential(username: string): Promise<Credential> {
+export async function askForCredential(shell: Shell, username: string): Promise<Credential> {
   const { input, password } = await import('@inquirer/prompts');
   const isGiven = (answer: string) => answer.trim() !== '' || 'It must not be empty';
   return answered(async () => ({
     username: (
-      await input({ message: 'User name (the subdomain)', default: username, validate: isGiven }, TO_STDERR)
+      await input({ message: 'User name (the subdomain)', default: username, validate: isGiven }, onTerminal(shell))
     ).trim(),
-    password: (await password({ message: 'API credential token', mask: '*', validate: isGiven }, TO_STDERR)).trim(),
+    password: (
+      await password({ message: 'API credential token', mask: '*', validate: isGiven }, onTerminal(shell))
+    ).trim(),
   }));
 }
 
 /** Asks a yes-or-no question on the terminal; no unless somebody says yes. */
-export async function confirmed(message: string): Promise<boolean> {
+export async function confirmed(shell: Shell, message: string): Promise<boolean> {
   const { confirm } = await import('@inquirer/prompts');
-  return answered(() => confirm({ message, default: false }, TO_STDERR));
+  return answered(() => confirm({ message, default: false }, onTerminal(shell)));
 }
 
 // stdout is for results
-const TO_STDERR = { output: process.stderr };
+const onTerminal = ({ stdin, stderr }: Shell) => ({ input: stdin, output: stderr });
 
 async function answered<T>(ask: () => Promise<T>): Promise<T> {
   try {

@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { IngestError } from '../../lambdas/common/errors.ts';
 import { LocalAwsError } from '../../local/aws/local-aws-error.ts';
+import type { Shell } from './shell.ts';
 
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
@@ -23,9 +24,9 @@ export class SilentFailure extends Error {
 const EXPECTED = new Set(['QueryError', 'LakeNotFoundError', 'RangeError']);
 
 /** What to print for an error: one sentence, or its stack trace if `CCAIP_DEBUG` is 1. */
-export function sentenceOf(error: unknown): string {
+export function sentenceOf(error: unknown, { CCAIP_DEBUG: debug }: Shell['environment']): string {
   if (!(error instanceof Error)) return String(error);
-  if (process.env.CCAIP_DEBUG === '1') return error.stack ?? error.message;
+  if (debug === '1') return error.stack ?? error.message;
   if (isExpected(error)) return error.message;
   return `unexpected error: ${error.message} (CCAIP_DEBUG=1 shows where)`;
 }

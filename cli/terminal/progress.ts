@@ -1,4 +1,5 @@
 import { MultiBar } from 'cli-progress';
+import type { Shell } from './shell.ts';
 
 /** One piece of work that is shown while it goes on. */
 export interface Step {
@@ -17,11 +18,11 @@ export interface Progress {
 
 const LABEL_WIDTH = 22;
 
-export function createProgress(stream: NodeJS.WriteStream): Progress {
+export function createProgress(stream: Shell['stderr']): Progress {
   return stream.isTTY ? bars(stream) : lines(stream);
 }
 
-function bars(stream: NodeJS.WriteStream): Progress {
+function bars(stream: Shell['stderr']): Progress {
   const multi = new MultiBar({
     stream,
     format: '  {label} {bar} {percentage}%  {note}',
@@ -44,7 +45,7 @@ function bars(stream: NodeJS.WriteStream): Progress {
   };
 }
 
-function lines(stream: NodeJS.WriteStream): Progress {
+function lines(stream: Shell['stderr']): Progress {
   return {
     live: false,
     step: (label) => ({

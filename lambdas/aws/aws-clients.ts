@@ -1,9 +1,14 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { S3Objects } from './s3-objects.ts';
 
-/** AWS clients of a function; region, credentials and endpoints come from the environment. */
+/** Where a client finds its service, and as whom. */
+export type ServiceSettings = Pick<DynamoDBClientConfig, 'region' | 'credentials' | 'endpoint' | 'profile' | 'logger'>;
+
+type Service = 'DYNAMODB' | 'S3' | 'SECRETS_MANAGER';
+
+/** AWS clients of a function. */
 export interface AwsClients {
   /** The same S3 every time. */
   readonly s3: () => Promise<S3Objects>;
@@ -11,23 +16,24 @@ export interface AwsClients {
   readonly secrets: SecretsManagerClient;
 }
 
-export function createAwsClients(): AwsClients {
-  const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ maxAttempts: 10 }), {
+/** @param settingsOf what a client is told. @default - region, credentials and endpoints come from the environment */
+export function createAwsClients(settingsOf: (service: Service) => ServiceSettings = () => ({})): AwsClients {
+  const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ ...settingsOf('DYNAMODB'), maxAttempts: 10 }), {
     marshallOptions: { removeUndefinedValues: true },
   });
   let s3: Promise<S3Objects> | undefined;
   return {
     s3: () => {
-      s3 ??= loadS3();
+      s3 ??= loadS3(settingsOf('S3'));
       return s3;
     },
     dynamodb,
-    secrets: new SecretsManagerClient({}),
+    secrets: new SecretsManagerClient(settingsOf('SECRETS_MANAGER')),
   };
 }
 
 /** Nearly as much code as all the rest of a function; a run that finds nothing new does without it. */
-async function loadS3(): Promise<S3Objects> {
+async function loadS3(settings: ServiceSettings): Promise<S3Objects> {
   const { openS3 } = await import('#s3-objects');
-  return openS3();
+  return openS3(settings);
 }

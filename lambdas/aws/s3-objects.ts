@@ -1,6 +1,12 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
 
 /** The requests to S3 that the lake makes. */
 export class S3Objects {
@@ -40,5 +46,6 @@ export class S3Objects {
   }
 }
 
-/** S3; region, credentials and endpoint come from the environment. */
-export const openS3 = (): S3Objects => new S3Objects(new S3Client({ maxAttempts: 8 }));
+/** S3. @param settings what its client is told: region, credentials, endpoint. @default - they come from the environment */
+export const openS3 = (settings: S3ClientConfig = {}): S3Objects =>
+  new S3Objects(new S3Client({ ...settings, maxAttempts: 8 }));

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 
@@ -20,11 +21,26 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** A credential as users set it. */
 export const CREDENTIAL = { CCAIP_USERNAME: 'acme', CCAIP_PASSWORD: 'a-secret-token' };
 
-/** Starts the command line in a process of its own, without credentials unless they are given. */
+/** Starts the command line in a process of its own, with nothing but these environment variables of AWS and of its own. */
 export function start(args: readonly string[], variables: Variables = {}): ChildProcessWithoutNullStreams {
-  const none = { CCAIP_USERNAME: undefined, CCAIP_PASSWORD: undefined, CCAIP_DEBUG: undefined };
-  const env = { ...process.env, ...none, ...variables };
+  const others = Object.entries(process.env).filter(([name]) => !/^(AWS|CCAIP)_/.test(name));
+  const env = { ...Object.fromEntries(others), ...variables };
   return spawn(process.execPath, [SCRIPT, ...args], { env });
+}
+
+/** What a process prints, as it prints it. */
+export function printed(stream: Readable) {
+  let so = '';
+  stream.on('data', (chunk) => {
+    so += chunk;
+  });
+  return {
+    all: once(stream, 'close').then(() => so),
+    /** Waits until it has printed these words. */
+    until: async (words: string) => {
+      while (!so.includes(words)) await once(stream, 'data');
+    },
+  };
 }
 
 /** Runs the command line to its end. */
@@ -53,6 +69,7 @@ export const jsonFrom = <T>({ stdout }: Outcome): T => JSON.parse(stdout) as T;
 /** Starts a simulated contact centre on a free port and waits until it serves. */
 export async function startSimulator(...args: string[]) {
   const child = start(['simulate', '--port', '0', '--json', ...args]);
+  const ended = once(child, 'close').then(([code]): number | null => code);
   let printed = '';
   for await (const chunk of child.stdout.iterator({ destroyOnReturn: false })) {
     printed += chunk;
@@ -60,10 +77,8 @@ export async function startSimulator(...args: string[]) {
   }
   const { url, username, password } = JSON.parse(printed) as Readonly<Record<string, string>>;
   const end = async (): Promise<number | null> => {
-    if (child.exitCode !== null) return child.exitCode;
     child.kill('SIGTERM');
-    const [code] = await once(child, 'close');
-    return code;
+    return ended;
   };
   return { url: String(url), authorization: `Basic ${btoa(`${username}:${password}`)}`, end };
 }

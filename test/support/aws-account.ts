@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { createServer, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { ENDPOINTS } from '../../catalog/index.ts';
@@ -16,9 +17,12 @@ const json = (body: unknown, code = 200): Reply => ({ code, body: JSON.stringify
 const failure = (name: string, code = 400, message = `${name} of the account`): Reply =>
   json({ __type: name, message, Message: message }, code);
 
+/** When everything happens in the account, milliseconds since the epoch. */
+export const ACCOUNT_TIME = Date.parse('2026-03-02T12:00:00.000Z');
+
 /** An AWS account with a deployment in it, reduced to what the command line asks; it speaks the wire formats of AWS. */
 export class AwsAccount {
-  readonly queues: Queues = new Queues(() => this.origin);
+  readonly queues: Queues = new Queues(() => this.origin, ACCOUNT_TIME);
   readonly executions = new Executions();
   /** Output values of the stack by key; without any there is no stack. */
   readonly outputs = new Map<string, string>();
@@ -27,6 +31,7 @@ export class AwsAccount {
   readonly secrets = new Map<string, string | null>();
   /** Events by function, in the order in which they came. */
   readonly invocations = new Map<string, Row[]>();
+  readonly #invoked = new EventEmitter();
   /** What functions answer to who waits, by name. @default - nobody waits */
   readonly answers = new Map<string, unknown>();
   /** Functions that refuse events, by name, with the error they answer. */
@@ -103,6 +108,13 @@ export class AwsAccount {
     }
   }
 
+  /** The first event of a function, as soon as it has one. */
+  async invoked(name: string): Promise<unknown> {
+    const [known] = this.invocations.get(name) ?? [];
+    const [event] = known === undefined ? await once(this.#invoked, name) : [known];
+    return event;
+  }
+
   #secret(operation: string, name: string, input: Row): Reply {
     const value = this.secrets.get(name);
     if (value === undefined) return failure('ResourceNotFoundException');
@@ -139,6 +151,7 @@ export class AwsAccount {
     const refusal = this.refusing.get(name);
     if (refusal !== undefined) return failure(refusal);
     this.invocations.set(name, [...(this.invocations.get(name) ?? []), event as Row]);
+    this.#invoked.emit(name, event);
     if (waits !== true) return { code: 202, body: '' };
     const answer = this.answers.get(name);
     if (answer === undefined) throw new Error(`${name} has no answer for who waits`);

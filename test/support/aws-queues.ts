@@ -14,23 +14,26 @@ interface Stored {
 export class Queues {
   readonly #queues = new Map<string, Stored[]>();
   readonly #url: () => string;
+  readonly #now: number;
 
-  constructor(url: () => string) {
+  /** @param now time at which everything happens, milliseconds since the epoch */
+  constructor(url: () => string, now: number) {
     this.#url = url;
+    this.#now = now;
   }
 
   create(name: string): void {
     this.#queues.set(name, []);
   }
 
-  send(name: string, body: string, attributes: Readonly<Record<string, string>> = {}, sentAt = Date.now() - 60_000) {
+  send(name: string, body: string, attributes: Readonly<Record<string, string>> = {}, sentAt = this.#now - 60_000) {
     this.#of(name).push({ id: randomUUID(), body, sentAt, attributes, visibleAt: 0, receipt: '' });
   }
 
   /** Bodies of what is in a queue, hidden or not. */
   bodies = (name: string): string[] => this.#of(name).map(({ body }) => body);
   /** How many anybody could receive now. */
-  visible = (name: string): number => this.#of(name).filter(({ visibleAt }) => visibleAt <= Date.now()).length;
+  visible = (name: string): number => this.#of(name).filter(({ visibleAt }) => visibleAt <= this.#now).length;
 
   /** Time passes until everything can be received again. */
   reappear(): void {
@@ -67,7 +70,7 @@ export class Queues {
       }
       case 'ChangeMessageVisibility': {
         const held = holding();
-        if (held !== undefined) held.visibleAt = Date.now() + Number(input.VisibilityTimeout) * 1000;
+        if (held !== undefined) held.visibleAt = this.#now + Number(input.VisibilityTimeout) * 1000;
         return {};
       }
       default:
@@ -82,10 +85,10 @@ export class Queues {
   }
 
   #receive(queue: readonly Stored[], most: number, hidden: number): Row[] {
-    const taken = queue.filter(({ visibleAt }) => visibleAt <= Date.now()).slice(0, most);
+    const taken = queue.filter(({ visibleAt }) => visibleAt <= this.#now).slice(0, most);
     return taken.map((message) => {
       message.receipt = randomUUID();
-      message.visibleAt = Date.now() + hidden * 1000;
+      message.visibleAt = this.#now + hidden * 1000;
       return {
         MessageId: message.id,
         ReceiptHandle: message.receipt,

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { BACKFILLED } from '../../../lambdas/runs/backfill-slices.ts';
 import { type BackfillProgress, progressTable } from '../../deployment/backfill-progress.ts';
 import { UsageError } from '../../terminal/failure.ts';
+import type { Shell } from '../../terminal/shell.ts';
 import {
   choiceOf,
   decimalNumber,
@@ -30,7 +31,7 @@ Examples:
 
 Endpoints: ${BACKFILLED.join(', ')}`;
 
-export function backfillCommand(): Command {
+export function backfillCommand(shell: Shell): Command {
   const command = new Command('backfill')
     .summary('read a range of time again')
     .description('Ingests a range of a tenant beside what live runs ingest, in a folder or in AWS.')
@@ -50,7 +51,7 @@ export function backfillCommand(): Command {
     .addOption(new Option('--status', 'show how far the backfills of the folder or the deployment have come'))
     .addOption(jsonOption('print JSON: how far the backfill has come; an array with --status'))
     .addHelpText('after', HELP)
-    .action((options: BackfillOptions) => (options.status ? showStatus(options) : backfill(options)));
+    .action((options: BackfillOptions) => (options.status ? showStatus(shell, options) : backfill(shell, options)));
 }
 
 const inAws = ({ deployment, region, profile }: BackfillOptions) =>
@@ -59,32 +60,36 @@ const inAws = ({ deployment, region, profile }: BackfillOptions) =>
 // the clients of eight AWS services: only for who needs them
 const modules = () => Promise.all([import('../../deployment/deployment.ts'), import('./backfill-in-aws.ts')]);
 
-async function backfill(options: BackfillOptions): Promise<void> {
+async function backfill(shell: Shell, options: BackfillOptions): Promise<void> {
   const wanted = wantedOf(options);
   let progress: BackfillProgress;
   if (inAws(options)) {
     const [{ withDeployment }, { backfillInAws }] = await modules();
-    progress = await withDeployment(choiceOf(options), (deployment) => backfillInAws(deployment, wanted, options));
+    progress = await withDeployment(shell, choiceOf(options), (deployment) =>
+      backfillInAws(shell, deployment, wanted, options),
+    );
   } else {
     if (!options.wait) throw new UsageError('--no-wait is for a deployment: give --region, --profile or --deployment');
-    progress = await backfillLocally(wanted, options);
+    progress = await backfillLocally(shell, wanted, options);
   }
-  if (options.json) process.stdout.write(`${JSON.stringify(progress, null, 2)}\n`);
+  if (options.json) shell.stdout.write(`${JSON.stringify(progress, null, 2)}\n`);
   if (progress.leftToLiveFrom !== null)
-    process.stderr.write(`what changed from ${progress.leftToLiveFrom} on is read by live runs\n`);
+    shell.stderr.write(`what changed from ${progress.leftToLiveFrom} on is read by live runs\n`);
 }
 
-async function showStatus(options: BackfillOptions): Promise<void> {
-  const all = inAws(options) ? await deployedProgress(options) : (await readBackfills(options.dir)).map(progressOf);
-  if (options.json) process.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
-  else if (all.length > 0) process.stdout.write(progressTable(all));
-  else process.stdout.write(inAws(options) ? 'there was no backfill for 90 days\n' : nothingIn(options));
+async function showStatus(shell: Shell, options: BackfillOptions): Promise<void> {
+  const all = inAws(options)
+    ? await deployedProgress(shell, options)
+    : (await readBackfills(options.dir)).map(progressOf);
+  if (options.json) shell.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
+  else if (all.length > 0) shell.stdout.write(progressTable(all));
+  else shell.stdout.write(inAws(options) ? 'there was no backfill for 90 days\n' : nothingIn(options));
 }
 
 const nothingIn = ({ dir }: BackfillOptions) =>
   `nothing was backfilled into ${dir} yet; give --region, --profile or --deployment for AWS\n`;
 
-async function deployedProgress(options: BackfillOptions): Promise<readonly BackfillProgress[]> {
+async function deployedProgress(shell: Shell, options: BackfillOptions): Promise<readonly BackfillProgress[]> {
   const [{ withDeployment }, { recentBackfills }] = await modules();
-  return withDeployment(choiceOf(options), recentBackfills);
+  return withDeployment(shell, choiceOf(options), recentBackfills);
 }

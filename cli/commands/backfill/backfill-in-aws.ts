@@ -6,6 +6,7 @@ import type { Deployment } from '../../deployment/deployment.ts';
 import { count } from '../../terminal/counting.ts';
 import { CommandError, UsageError } from '../../terminal/failure.ts';
 import { createProgress } from '../../terminal/progress.ts';
+import type { Shell } from '../../terminal/shell.ts';
 import { type BackfillOptions, slicedRange, type Wanted } from './backfill-options.ts';
 
 /** Between two looks at how far it is, milliseconds. */
@@ -27,17 +28,18 @@ const SENTENCES: Readonly<Record<Begun['how'], string>> = {
  * @throws CommandError if it fails
  */
 export async function backfillInAws(
+  { stderr, now }: Shell,
   deployment: Deployment,
   wanted: Wanted,
   { tenant, sliceHours, concurrency, again = false, wait }: BackfillOptions,
 ): Promise<BackfillProgress> {
-  const [range] = slicedRange(wanted, sliceHours, Date.now());
+  const [range] = slicedRange(wanted, sliceHours, now());
   const { tenants } = await deployment.facts();
   const backfills = await DeployedBackfills.in(deployment);
   const order = { tenant: tenantOf(tenants, tenant), endpoint: wanted.endpoint.name, ...range };
   const { name, how } = await backfills.begin({ ...order, sliceHours, concurrency } satisfies BackfillOrder, again);
-  process.stderr.write(`execution ${name} ${SENTENCES[how]}\n`);
-  return wait ? await follow(backfills, name) : await backfills.progress(name);
+  stderr.write(`execution ${name} ${SENTENCES[how]}\n`);
+  return wait ? await follow(backfills, name, stderr) : await backfills.progress(name);
 }
 
 /** The last backfills of a deployment, the newest first. */
@@ -45,8 +47,8 @@ export async function recentBackfills(deployment: Deployment): Promise<readonly 
   return (await DeployedBackfills.in(deployment)).recent(MOST_SHOWN);
 }
 
-async function follow(backfills: DeployedBackfills, name: string): Promise<BackfillProgress> {
-  const bars = createProgress(process.stderr);
+async function follow(backfills: DeployedBackfills, name: string, stderr: Shell['stderr']): Promise<BackfillProgress> {
+  const bars = createProgress(stderr);
   let now = await backfills.progress(name);
   const step = bars.step(`${now.tenant} ${now.endpoint}`);
   for (; now.state === 'running'; now = await backfills.progress(name)) {

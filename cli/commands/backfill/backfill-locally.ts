@@ -4,23 +4,33 @@ import { type LocalFunctions, startLocalFunctions } from '../../../local/runtime
 import type { BackfillProgress } from '../../deployment/backfill-progress.ts';
 import { count } from '../../terminal/counting.ts';
 import { CommandError } from '../../terminal/failure.ts';
-import { createProgress } from '../../terminal/progress.ts';
+import { createProgress, type Progress } from '../../terminal/progress.ts';
+import type { Shell } from '../../terminal/shell.ts';
 import { openRunTarget, type RunTarget } from '../run-target.ts';
 import { type BackfillNote, keep, progressOf, takeUp } from './backfill-note.ts';
 import { type BackfillOptions, slicedRange, type Wanted } from './backfill-options.ts';
 
 /** Backfills into a folder. @returns how far it has come: to the end */
-export async function backfillLocally(wanted: Wanted, options: BackfillOptions): Promise<BackfillProgress> {
+export async function backfillLocally(
+  shell: Shell,
+  wanted: Wanted,
+  options: BackfillOptions,
+): Promise<BackfillProgress> {
   // where nothing was ingested yet nobody else reads: then all of the range is ours
-  const target = await openRunTarget({ ...options, since: wanted.to });
+  const target = await openRunTarget(shell, { ...options, since: wanted.to });
   try {
-    return await backfillRange(wanted, target, options);
+    return await backfillRange(shell, wanted, target, options);
   } finally {
     await target.close();
   }
 }
 
-async function backfillRange(wanted: Wanted, target: RunTarget, options: BackfillOptions): Promise<BackfillProgress> {
+async function backfillRange(
+  { stderr }: Shell,
+  wanted: Wanted,
+  target: RunTarget,
+  options: BackfillOptions,
+): Promise<BackfillProgress> {
   const { sliceHours } = options;
   const [range, slices] = slicedRange(wanted, sliceHours, target.now);
   const functions = await startLocalFunctions({ folder: options.dir, secrets: target.secrets });
@@ -33,7 +43,9 @@ async function backfillRange(wanted: Wanted, target: RunTarget, options: Backfil
       ...{ done: [], records: 0, leftToLiveFrom: null },
     };
     const note = options.again ? fresh : await takeUp(options.dir, fresh);
-    await runSlices(functions, target, slices, note, options);
+    const progress = createProgress(stderr);
+    await runSlices(functions, target, slices, note, options, progress);
+    progress.stop();
     return progressOf(note);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
@@ -47,8 +59,8 @@ async function runSlices(
   slices: readonly TimeRange[],
   note: BackfillNote,
   { dir, concurrency }: BackfillOptions,
+  progress: Progress,
 ): Promise<void> {
-  const progress = createProgress(process.stderr);
   const step = progress.step(note.endpoint);
   const left = slices.filter(({ from }) => !note.done.includes(from));
   const event = { endpoint: note.endpoint, tenant, scheduledTime: new Date(now).toISOString() };
@@ -73,5 +85,4 @@ async function runSlices(
     { concurrency },
   );
   step.done(`${count(note.records, 'record')}, ${note.done.length} of ${count(slices.length, 'slice')}`);
-  progress.stop();
 }

@@ -8,6 +8,7 @@ import { dayAfter } from '../../../sql/queries/parameters.ts';
 import { count } from '../../terminal/counting.ts';
 import { CommandError, SilentFailure } from '../../terminal/failure.ts';
 import { createProgress } from '../../terminal/progress.ts';
+import type { Shell } from '../../terminal/shell.ts';
 import { dirOption, jsonOption, wholeNumber } from '../common-options.ts';
 import { emptyDemoFolder, writeNote } from '../folder-note.ts';
 import { writeReport } from '../report-command.ts';
@@ -32,7 +33,7 @@ const HELP = `
 Thirteen days of history in one catch-up, then the fourteenth day live, hour by hour on a virtual clock.
 The folder of an earlier demo is replaced; any other folder is left alone.`;
 
-export function demoCommand(): Command {
+export function demoCommand(shell: Shell): Command {
   return new Command('demo')
     .summary('two weeks of a simulated contact centre, ingested and asked')
     .description(
@@ -42,13 +43,13 @@ export function demoCommand(): Command {
     .option('--seed <number>', 'the same seed gives the same contact centre', wholeNumber(0), 1)
     .addOption(jsonOption('print one JSON object: counts, comparison with the truth, answers'))
     .addHelpText('after', HELP)
-    .action(demo);
+    .action((options: DemoOptions) => demo(shell, options));
 }
 
-async function demo({ dir, seed, json }: DemoOptions): Promise<void> {
-  const say = (text: string) => void process[json ? 'stderr' : 'stdout'].write(`${text}\n`);
+async function demo(shell: Shell, { dir, seed, json }: DemoOptions): Promise<void> {
+  const say = (text: string) => void shell[json ? 'stderr' : 'stdout'].write(`${text}\n`);
   await emptyDemoFolder(dir);
-  const { truth, call, totals, stream, period, ...spent } = await ingestDemo(dir, seed, say);
+  const { truth, call, totals, stream, period, ...spent } = await ingestDemo(shell, dir, seed, say);
   // one thread: the demo is to run beside everything else on a small machine
   await using warehouse = await openWarehouse(lakeFolder(dir), { threads: 1 });
   const answers = await printAnswers(warehouse, period, say);
@@ -61,13 +62,13 @@ async function demo({ dir, seed, json }: DemoOptions): Promise<void> {
   await writeReport({ dir, ...period, zone: 'UTC', from: lastWeekOf(period), out: file });
   say(`\n━━ A report to look at: ${file}`);
   printNext(dir, spent, say);
-  if (json) process.stdout.write(`${JSON.stringify({ ...spent, ...comparison, queues, call, answers }, null, 2)}\n`);
+  if (json) shell.stdout.write(`${JSON.stringify({ ...spent, ...comparison, queues, call, answers }, null, 2)}\n`);
   if (comparison.differences.length > 0 || comparison.counts.some(isDifferent) || queues.different.length > 0)
     throw new CommandError('the lake differs from the truth of the simulation: this is a defect, please report it');
 }
 
 /** Simulates and ingests; when it returns, servers and stores are gone and the lake is what is left. */
-async function ingestDemo(dir: string, seed: number, say: (text: string) => void) {
+async function ingestDemo(shell: Shell, dir: string, seed: number, say: (text: string) => void) {
   const started = performance.now();
   say('Simulating two weeks of a contact centre with 60 seats ...');
   const centre = await startSimulatedTenant({ seed }, TENANT);
@@ -78,7 +79,7 @@ async function ingestDemo(dir: string, seed: number, say: (text: string) => void
     say(
       `Its tenant allows ${RAISED_RATE} requests a second here; a real one allows 10. The clock is virtual, the requests are real.\n`,
     );
-    await ingestFortnight(functions, centre, say);
+    await ingestFortnight(shell, functions, centre, say);
     await queues.deliver(functions);
     const seconds = (performance.now() - started) / 1000;
     const truth = centre.simulation.truth(centre.now);
@@ -98,14 +99,19 @@ const lastWeekOf = ({ to }: { readonly to: string }) => dayAfter(to, -6);
 
 const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
 
-async function ingestFortnight(functions: LocalFunctions, centre: SimulatedTenant, say: (text: string) => void) {
+async function ingestFortnight(
+  { stderr, environment }: Shell,
+  functions: LocalFunctions,
+  centre: SimulatedTenant,
+  say: (text: string) => void,
+) {
   const { simulation, tenant } = centre;
-  const progress = createProgress(process.stderr);
+  const progress = createProgress(stderr);
   centre.now = simulation.endMs - DAY;
   say('Thirteen days of history, in one catch-up of every function:');
-  const note = (sentence: string) => void process.stderr.write(`${sentence}\n`);
+  const note = (sentence: string) => void stderr.write(`${sentence}\n`);
   const results = await catchUp({ functions, tenant, endpoints: ENDPOINTS, now: centre.now, progress, note });
-  const problems = problemsOf(results, tenant.baseUrl);
+  const problems = problemsOf(results, tenant.baseUrl, environment);
   for (const problem of problems) note(`ccaip: ${problem}`);
   if (problems.length > 0) throw new SilentFailure();
   const day = await runDay({ functions, centre, progress });

@@ -7,6 +7,7 @@ import type { Replays } from '../../deployment/replay-target.ts';
 import { count } from '../../terminal/counting.ts';
 import { CommandError, UsageError } from '../../terminal/failure.ts';
 import { createProgress, type Progress } from '../../terminal/progress.ts';
+import type { Shell } from '../../terminal/shell.ts';
 import {
   choiceOf,
   type DeploymentOptions,
@@ -48,7 +49,7 @@ Examples:
   $ ccaip replay --region eu-central-1 --metrics-version 2
   $ ccaip replay --quarantine call --dry-run`;
 
-export function replayCommand(): Command {
+export function replayCommand(shell: Shell): Command {
   const command = new Command('replay')
     .summary('make segments and metrics again from raw records')
     .description('Makes segments and metrics again from the raw records in the lake, without asking the platform.')
@@ -72,31 +73,32 @@ export function replayCommand(): Command {
   return command
     .addOption(jsonOption('print a JSON array: one object per tenant and endpoint'))
     .addHelpText('after', HELP)
-    .action(replay);
+    .action((options: CommandOptions) => replay(shell, options));
 }
 
-async function replay(options: CommandOptions): Promise<void> {
+async function replay(shell: Shell, options: CommandOptions): Promise<void> {
   const { from, to } = options;
   if (from !== undefined && to !== undefined && from > to)
     throw new UsageError(`--from ${from} lies behind --to ${to}: exchange them`);
-  const text = options.quarantine === undefined ? await replayMetrics(options) : await replayQuarantine(options);
-  process.stdout.write(text);
+  const text =
+    options.quarantine === undefined ? await replayMetrics(shell, options) : await replayQuarantine(shell, options);
+  shell.stdout.write(text);
 }
 
-async function replayMetrics(options: CommandOptions): Promise<string> {
+async function replayMetrics(shell: Shell, options: CommandOptions): Promise<string> {
   const endpoints = replayable(options.endpoint);
-  const progress = createProgress(process.stderr);
-  const summaries = await withReplays(options, (replays) => replayAll(replays, endpoints, options, progress));
+  const progress = createProgress(shell.stderr);
+  const summaries = await withReplays(shell, options, (replays) => replayAll(replays, endpoints, options, progress));
   progress.stop();
   return options.json
     ? `${JSON.stringify(summaries, null, 2)}\n`
     : summaries.map((each) => textOf(each, options)).join('');
 }
 
-async function replayQuarantine(options: CommandOptions): Promise<string> {
+async function replayQuarantine(shell: Shell, options: CommandOptions): Promise<string> {
   const { quarantine, endpoint, dryRun = false } = options;
   const endpoints = chosenEndpoints([...(Array.isArray(quarantine) ? quarantine : []), ...(endpoint ?? [])]);
-  const summaries = await withReplays(options, async (replays) => {
+  const summaries = await withReplays(shell, options, async (replays) => {
     const taken: TakeBackSummary[] = [];
     for (const tenant of await chosenTenants(replays, endpoints, options))
       for (const each of endpoints) taken.push(await replays.takeBack({ endpoint: each, tenant, options: { dryRun } }));
@@ -105,9 +107,9 @@ async function replayQuarantine(options: CommandOptions): Promise<string> {
   return options.json ? `${JSON.stringify(summaries, null, 2)}\n` : takenText(summaries, options);
 }
 
-function withReplays<T>(options: CommandOptions, work: (replays: Replays) => Promise<T>): Promise<T> {
+function withReplays<T>(shell: Shell, options: CommandOptions, work: (replays: Replays) => Promise<T>): Promise<T> {
   const isDeployed = [options.deployment, options.region, options.profile].some((choice) => choice !== undefined);
-  return isDeployed ? inDeployment(options, work) : withLocalReplays(options.dir, work);
+  return isDeployed ? inDeployment(shell, options, work) : withLocalReplays(shell, options.dir, work);
 }
 
 function replayable(named: readonly Endpoint[] | undefined): readonly Endpoint[] {
@@ -121,13 +123,19 @@ function replayable(named: readonly Endpoint[] | undefined): readonly Endpoint[]
   return chosenEndpoints(named).filter(({ segmentMetrics }) => segmentMetrics);
 }
 
-async function inDeployment<T>(options: CommandOptions, work: (replays: Replays) => Promise<T>): Promise<T> {
+async function inDeployment<T>(
+  shell: Shell,
+  options: CommandOptions,
+  work: (replays: Replays) => Promise<T>,
+): Promise<T> {
   // the clients of seven AWS services: only for who needs them
   const [{ withDeployment }, { deployedReplays }] = await Promise.all([
     import('../../deployment/deployment.ts'),
     import('../../deployment/replays.ts'),
   ]);
-  return withDeployment(choiceOf(options), async (deployment) => work(await deployedReplays(deployment)));
+  return withDeployment(shell, choiceOf(options), async (deployment) =>
+    work(await deployedReplays(deployment, shell.now)),
+  );
 }
 
 async function chosenTenants(

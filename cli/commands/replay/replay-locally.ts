@@ -5,10 +5,12 @@ import { systemEffects } from '../../../lambdas/common/effects.ts';
 import { readStatus } from '../../../lambdas/ledger/endpoint-status.ts';
 import { replay } from '../../../lambdas/replay/replay.ts';
 import { takeBack } from '../../../lambdas/replay/requeue.ts';
+import { readClientSettings } from '../../../local/aws/client-settings.ts';
 import { closeClients } from '../../../local/aws/close-clients.ts';
 import { startLocalAws } from '../../../local/aws/local-aws.ts';
 import type { Replays } from '../../deployment/replay-target.ts';
 import { CommandError } from '../../terminal/failure.ts';
+import type { Shell } from '../../terminal/shell.ts';
 import { existingLake } from '../existing-lake.ts';
 
 /** As long as Lambda lets a function run, milliseconds. */
@@ -22,15 +24,18 @@ const LEASE_PAUSE = 5_000;
  * Replays on this machine, as the function would, in the folder of an embedded AWS.
  * @throws CommandError if nothing was ingested there
  */
-export async function withLocalReplays<T>(folder: string, work: (replays: Replays) => Promise<T>): Promise<T> {
+export async function withLocalReplays<T>(
+  { stderr, now }: Shell,
+  folder: string,
+  work: (replays: Replays) => Promise<T>,
+): Promise<T> {
   await existingLake(folder);
   const { environment, close } = await startLocalAws(folder, { secrets: {} });
-  Object.assign(process.env, environment);
-  const aws = createAwsClients();
+  const aws = createAwsClients(readClientSettings(environment));
   let interrupted = false;
   const stop = () => {
     interrupted = true;
-    process.stderr.write('stopping after this part (press Ctrl-C again to end at once)\n');
+    stderr.write('stopping after this part (press Ctrl-C again to end at once)\n');
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const base = () => {
@@ -42,7 +47,7 @@ export async function withLocalReplays<T>(folder: string, work: (replays: Replay
     return await work({
       tenants: async (endpoints) => {
         const names = new Set(endpoints.map(({ name }) => name));
-        const statuses = await readStatus(aws.dynamodb, environment.STATE_TABLE, Date.now());
+        const statuses = await readStatus(aws.dynamodb, environment.STATE_TABLE, now());
         return [...new Set(statuses.filter(({ endpoint }) => names.has(endpoint)).map(({ tenant }) => tenant))];
       },
       run: async (target, onProgress) => {

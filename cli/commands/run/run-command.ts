@@ -4,6 +4,7 @@ import { startLocalFunctions } from '../../../local/runtime/local-functions.ts';
 import { count } from '../../terminal/counting.ts';
 import { SilentFailure } from '../../terminal/failure.ts';
 import { createProgress } from '../../terminal/progress.ts';
+import type { Shell } from '../../terminal/shell.ts';
 import { decimalNumber, dirOption, jsonOption, type Since, simulationOptions, since } from '../common-options.ts';
 import { addEndpoint, chosenEndpoints } from '../endpoint-names.ts';
 import { openRunTarget, type RunTargetOptions } from '../run-target.ts';
@@ -29,7 +30,7 @@ Examples:
 
 Endpoints: ${ENDPOINTS.map(({ name }) => name).join(', ')}`;
 
-export function runCommand(): Command {
+export function runCommand(shell: Shell): Command {
   const command = new Command('run')
     .summary('ingest from a tenant, or from a simulated one')
     .description('Ingests endpoints of a CCAI Platform tenant into a folder, each from where its last run ended.')
@@ -52,12 +53,13 @@ export function runCommand(): Command {
     .addOption(jsonOption('print one JSON object: results by endpoint'))
     .addOption(new Option('--verbose', 'show the logs of the functions on stderr'))
     .addHelpText('after', HELP)
-    .action((names: Endpoint[] | undefined, options: RunOptions) => run(names ?? [], options));
+    .action((names: Endpoint[] | undefined, options: RunOptions) => run(shell, names ?? [], options));
 }
 
-async function run(chosen: readonly Endpoint[], options: RunOptions): Promise<void> {
-  const target = await openRunTarget(options);
-  const note = (sentence: string) => process.stderr.write(`${sentence}\n`);
+async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOptions): Promise<void> {
+  const { environment, stdout, stderr } = shell;
+  const target = await openRunTarget(shell, options);
+  const note = (sentence: string) => stderr.write(`${sentence}\n`);
   const functions = await startLocalFunctions({
     folder: options.dir,
     secrets: target.secrets,
@@ -75,12 +77,12 @@ async function run(chosen: readonly Endpoint[], options: RunOptions): Promise<vo
       note(
         `an earlier run was killed: ${count(functions.abandonedLeases, 'endpoint goes', 'endpoints go')} on from what it had committed`,
       );
-    const progress = createProgress(process.stderr);
+    const progress = createProgress(stderr);
     const endpoints = chosenEndpoints(chosen);
     const results = await catchUp({ functions, endpoints, tenant: target.tenant, now: target.now, progress, note });
     progress.stop();
-    if (options.json) process.stdout.write(`${JSON.stringify(jsonOf(results), null, 2)}\n`);
-    for (const sentence of problemsOf(results, target.tenant.baseUrl)) note(`ccaip: ${sentence}`);
+    if (options.json) stdout.write(`${JSON.stringify(jsonOf(results, environment), null, 2)}\n`);
+    for (const sentence of problemsOf(results, target.tenant.baseUrl, environment)) note(`ccaip: ${sentence}`);
     if ([...results.values()].some(({ error }) => error !== undefined)) throw new SilentFailure();
     if (!options.json) note(`done: ask it with ccaip query --dir ${options.dir} "select count(*) from call"`);
   } finally {

@@ -2,8 +2,10 @@ import { Argument, Command, Option } from 'commander';
 import type { Endpoint } from '../../../catalog/index.ts';
 import { createAwsClients } from '../../../lambdas/aws/aws-clients.ts';
 import { readStatus } from '../../../lambdas/ledger/endpoint-status.ts';
+import { readClientSettings } from '../../../local/aws/client-settings.ts';
 import { startLocalAws } from '../../../local/aws/local-aws.ts';
 import { lastRuns } from '../../deployment/run-history.ts';
+import type { Shell } from '../../terminal/shell.ts';
 import {
   choiceOf,
   type DeploymentOptions,
@@ -35,7 +37,7 @@ Examples:
 /** Runs of each endpoint in JSON, unless it is said otherwise. */
 const RUNS = 3;
 
-export function statusCommand(): Command {
+export function statusCommand(shell: Shell): Command {
   const command = new Command('status')
     .summary('show where each endpoint stands')
     .description(
@@ -50,17 +52,17 @@ export function statusCommand(): Command {
     )
     .addOption(jsonOption(`print a JSON array: one object per tenant and endpoint, with its last ${RUNS} runs`))
     .addHelpText('after', HELP)
-    .action(status);
+    .action((named: readonly Endpoint[] | undefined, options: StatusOptions) => status(shell, named, options));
 }
 
-async function status(named: readonly Endpoint[] | undefined, options: StatusOptions): Promise<void> {
+async function status(shell: Shell, named: readonly Endpoint[] | undefined, options: StatusOptions): Promise<void> {
   const { dir, json, runs, ...choice } = options;
-  const question = { endpoints: chosenEndpoints(named), runs: runs ?? (json ? RUNS : 0), now: Date.now() };
+  const question = { endpoints: chosenEndpoints(named), runs: runs ?? (json ? RUNS : 0), now: shell.now() };
   const inAws = Object.values(choice).some((value) => value !== undefined);
-  const statuses = inAws ? await deployedStatuses(choice, question) : await localStatuses(dir, question);
-  if (json) process.stdout.write(`${JSON.stringify(statuses, null, 2)}\n`);
-  else if (statuses.length === 0) process.stdout.write(`nothing was ingested into ${dir} yet\n`);
-  else process.stdout.write(statusTable(statuses));
+  const statuses = inAws ? await deployedStatuses(shell, choice, question) : await localStatuses(dir, question);
+  if (json) shell.stdout.write(`${JSON.stringify(statuses, null, 2)}\n`);
+  else if (statuses.length === 0) shell.stdout.write(`nothing was ingested into ${dir} yet\n`);
+  else shell.stdout.write(statusTable(statuses));
 }
 
 interface Question {
@@ -69,19 +71,22 @@ interface Question {
   readonly now: number;
 }
 
-async function deployedStatuses(choice: DeploymentOptions, question: Question): Promise<readonly ShownStatus[]> {
+async function deployedStatuses(
+  shell: Shell,
+  choice: DeploymentOptions,
+  question: Question,
+): Promise<readonly ShownStatus[]> {
   const [{ withDeployment }, { readDeploymentStatus }] = await Promise.all([
     import('../../deployment/deployment.ts'),
     import('../../deployment/deployment-status.ts'),
   ]);
-  return withDeployment(choiceOf(choice), (deployment) => readDeploymentStatus(deployment, question));
+  return withDeployment(shell, choiceOf(choice), (deployment) => readDeploymentStatus(deployment, question));
 }
 
 async function localStatuses(folder: string, { endpoints, runs, now }: Question): Promise<readonly ShownStatus[]> {
   await existingLake(folder, ', or give --deployment for one in AWS');
   const local = await startLocalAws(folder, { secrets: {} });
-  Object.assign(process.env, local.environment);
-  const { dynamodb } = createAwsClients();
+  const { dynamodb } = createAwsClients(readClientSettings(local.environment));
   const table = local.environment.STATE_TABLE;
   try {
     const statuses = await readStatus(dynamodb, table, now);

@@ -43,7 +43,7 @@ beforeEach(async () => {
 afterEach(() => aws.close());
 
 const backfill = (...args: string[]) =>
-  commandLine(['backfill', '--region', 'eu-central-1', ...args], { ...aws.variables });
+  commandLine(['backfill', '--region', 'eu-central-1', ...args], { now: world.time.now, environment: aws.variables });
 const ran = (execution: BackfillExecution | undefined) => execution?.ranges.map(({ from }) => from);
 const status = async () => JSON.parse((await backfill('--status', '--json')).stdout);
 

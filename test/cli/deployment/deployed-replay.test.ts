@@ -3,7 +3,7 @@ import { replayEventSchema } from '../../../lambdas/replay/replay-event.ts';
 import { replayOf } from '../../replay/replay-world.ts';
 import { World } from '../../runs/run-world.ts';
 import { startAwsAccount } from '../../support/aws-account.ts';
-import { commandLine } from '../../support/command-line.ts';
+import { commandLine, type Outcome } from '../../support/command-line.ts';
 import { type Stores, startStores } from '../../support/test-stores.ts';
 
 let stores: Stores;
@@ -25,23 +25,17 @@ beforeEach(async () => {
 afterEach(() => aws.close());
 
 const ccaip = (...args: string[]) =>
-  commandLine(args, {
-    ...aws.variables,
-    AWS_ENDPOINT_URL_DYNAMODB: stores.variables.AWS_ENDPOINT_URL_DYNAMODB ?? '',
-  });
+  commandLine(args, { now: world.time.now, environment: { ...stores.variables, ...aws.variables } });
 
-/** Waits until the function was started. @returns its event */
-async function started() {
-  for (;;) {
-    const [event] = aws.account.invocations.get('ccaip-replay') ?? [];
-    if (event !== undefined) return replayEventSchema.parse(event);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+/** Waits until the command has started the function. @returns its event @throws Error if the command ends before */
+async function startedBy(command: Promise<Outcome>) {
+  const ended = command.then(({ stderr }) => Promise.reject(new Error(`the command ended: ${stderr}`)));
+  return replayEventSchema.parse(await Promise.race([aws.account.invoked('ccaip-replay'), ended]));
 }
 
 it('starts the function with the options, follows it over its continuations and prints what it found', async () => {
   const command = ccaip('replay', '--region', 'eu-central-1', '--from', '2026-03-01', '--dry-run', '--json');
-  const { endpoint, tenant, continuation, quarantine, ...options } = await started();
+  const { endpoint, tenant, continuation, quarantine, ...options } = await startedBy(command);
   expect({ endpoint, tenant, continuation, quarantine, options }).toEqual({
     endpoint: 'call',
     tenant: 'acme',
@@ -74,7 +68,7 @@ it('has the function take records out of quarantine and prints its answer', asyn
 
 it('tells why the function failed', async () => {
   const command = ccaip('replay', '--deployment', 'ccaip');
-  await started();
+  await startedBy(command);
   await expect(replayOf(world, {}, { environment: { ...world.environment, LAKE_BUCKET: 'gone' } })).rejects.toThrow();
   expect(await command).toMatchObject({
     code: 1,

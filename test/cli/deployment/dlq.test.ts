@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../../catalog/index.ts';
-import { startAwsAccount } from '../../support/aws-account.ts';
+import { ACCOUNT_TIME, startAwsAccount } from '../../support/aws-account.ts';
 import { commandLine } from '../../support/command-line.ts';
+import { holdRefusingOrigin } from '../../support/refusing-origin.ts';
+import { ccaip as ccaipProcess, type Outcome } from '../run-ccaip.ts';
 
 let aws: Awaited<ReturnType<typeof startAwsAccount>>;
 beforeEach(async () => {
@@ -13,7 +15,7 @@ afterEach(() => aws.close());
 
 const event = (endpoint: string, tenant: string, scheduledTime: string, more: object = {}) =>
   JSON.stringify({ endpoint, tenant: { name: tenant, baseUrl: `https://${tenant}.example` }, scheduledTime, ...more });
-const ccaip = (...args: string[]) => commandLine(args, aws.variables);
+const ccaip = (...args: string[]) => commandLine(args, { now: () => ACCOUNT_TIME, environment: aws.variables });
 const dead = (queue: string, body: string, attributes = {}) =>
   aws.account.queues.send(`ccaip-${queue}`, body, attributes);
 const invoked = (endpoint: string) => aws.account.invocations.get(`ccaip-${endpoint}`) ?? [];
@@ -122,7 +124,7 @@ describe('ccaip dlq replay', () => {
       'ccaip-call-failed',
       event('call', 'acme', '2026-11-02T10:00:00Z'),
       {},
-      Date.now() + 60_000,
+      ACCOUNT_TIME + 60_000,
     );
     expect((await ccaip('dlq', 'replay')).stdout).toBe('nothing to send: the dead-letter queues are empty\n');
     expect(aws.account.queues.visible('ccaip-call-failed')).toBe(1);
@@ -224,14 +226,25 @@ describe('ccaip dlq list', () => {
     [[], { AWS_REGION: '' }, 'no AWS region is known: give --region'],
     [[], { AWS_ACCESS_KEY_ID: '' }, 'no AWS credentials were found: sign in'],
     [['--profile', 'nobody'], {}, 'profile nobody gives no AWS credentials: check its name'],
-    [[], { AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:9' }, 'AWS cannot be reached'],
   ])('says in one sentence what is wrong with %j %j', async (args, variables, sentence) => {
-    const { code, stdout, stderr } = await commandLine(['dlq', 'list', '--endpoint', 'call', ...args], {
-      ...aws.variables,
-      ...variables,
-    });
+    // a process: the SDK looks into its environment for what is missing
+    const command = ['dlq', 'list', '--endpoint', 'call', ...args];
+    expectOneSentence(await ccaipProcess(command, { ...aws.variables, ...variables }), sentence);
+  });
+
+  it('says in one sentence that AWS cannot be reached', async () => {
+    const { origin, close } = await holdRefusingOrigin();
+    const environment = { ...aws.variables, AWS_ENDPOINT_URL_SQS: origin };
+    expectOneSentence(
+      await commandLine(['dlq', 'list', '--endpoint', 'call'], { environment }),
+      'AWS cannot be reached',
+    );
+    await close();
+  });
+
+  function expectOneSentence({ code, stdout, stderr }: Outcome, sentence: string): void {
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(`ccaip: ${sentence}`);
     expect(stderr.trimEnd()).not.toContain('\n');
-  });
+  }
 });

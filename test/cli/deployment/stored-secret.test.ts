@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { parsePiped } from '../../../cli/terminal/credential-input.ts';
 import { parseCredential } from '../../../lambdas/platform/credentials.ts';
 import { startAwsAccount } from '../../support/aws-account.ts';
+import { start } from '../run-ccaip.ts';
 
 let aws: Awaited<ReturnType<typeof startAwsAccount>>;
 beforeEach(async () => {
@@ -16,9 +16,7 @@ afterEach(() => aws.close());
 const TOKEN = 'a-secret-token-of-32-characters!';
 
 async function secretSet(piped: string, ...args: string[]) {
-  const child = spawn(process.execPath, ['bin/ccaip.ts', 'secret', 'set', ...args], {
-    env: { ...process.env, ...aws.variables },
-  });
+  const child = start(['secret', 'set', ...args], aws.variables);
   child.stdin.end(piped);
   const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   return { code, stdout, stderr };

@@ -3,7 +3,7 @@ import { ENDPOINTS } from '../../../catalog/index.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
 import { CheckpointStore } from '../../../lambdas/ledger/checkpoint-store.ts';
 import { lastRun } from '../../ledger/sample-entry.ts';
-import { startAwsAccount } from '../../support/aws-account.ts';
+import { ACCOUNT_TIME, startAwsAccount } from '../../support/aws-account.ts';
 import { commandLine } from '../../support/command-line.ts';
 import { type Stores, startStores } from '../../support/test-stores.ts';
 
@@ -28,18 +28,20 @@ beforeEach(async () => {
 });
 afterEach(() => aws.close());
 
+const now = () => ACCOUNT_TIME;
+const shell = () => ({ now, environment: { ...stores.variables, ...aws.variables } });
+
 async function ran(endpoint: string, end: Partial<ReturnType<typeof lastRun>> = {}) {
-  const head = new CheckpointStore(stores.aws.dynamodb, table, 'acme', endpoint, Date.now);
+  const head = new CheckpointStore(stores.aws.dynamodb, table, 'acme', endpoint, now);
   const { fencingToken } = await head.acquire('run');
   await head.release(fencingToken, {
     appended: 0,
-    lastRun: { ...lastRun(), caughtUpAt: new Date().toISOString(), ...end },
+    lastRun: { ...lastRun(), caughtUpAt: new Date(now()).toISOString(), ...end },
   });
 }
 
 async function examine() {
-  const variables = { ...stores.variables, ...aws.variables };
-  const { code, stdout, stderr } = await commandLine(['doctor', '--deployment', 'ccaip', '--json'], variables);
+  const { code, stdout, stderr } = await commandLine(['doctor', '--deployment', 'ccaip', '--json'], shell());
   expect(stderr).toBe('');
   const findings: Finding[] = JSON.parse(stdout);
   return {
@@ -68,7 +70,7 @@ describe('ccaip doctor of a deployment', () => {
 
   it('is told in few lines: what says the same is one line', async () => {
     await ran('call');
-    const { code, stdout } = await commandLine(['doctor', '--deployment'], { ...stores.variables, ...aws.variables });
+    const { code, stdout } = await commandLine(['doctor', '--deployment'], shell());
     expect(code).toBe(0);
     expect(stdout).toMatch(new RegExp(`^ok {7}function of ${FIRST} and ${COUNT - 1} more +Active$`, 'm'));
     expect(stdout).toMatch(new RegExp(`^ok {7}queues of ${FIRST} and ${COUNT - 1} more +empty$`, 'm'));
@@ -140,8 +142,8 @@ describe('ccaip doctor of a deployment', () => {
   });
 
   it('finds an endpoint that stopped running and a schedule that is switched off', async () => {
-    await ran('call', { caughtUpAt: new Date(Date.now() - 3_600_000).toISOString() });
-    await ran('menu', { caughtUpAt: new Date(Date.now() - 86_400_000).toISOString() });
+    await ran('call', { caughtUpAt: new Date(now() - 3_600_000).toISOString() });
+    await ran('menu', { caughtUpAt: new Date(now() - 86_400_000).toISOString() });
     aws.account.schedules.set('acme.chat', {
       ScheduleExpression: 'rate(5 minutes)',
       State: 'DISABLED',

@@ -5,8 +5,9 @@ import { examineTenant } from '../../../cli/doctor/tenant-checks.ts';
 import { serve } from '../../../simulator/api-server.ts';
 import { simulate } from '../../../simulator/simulation.ts';
 import { type Answer, rows, serveAnswers, status, text } from '../../support/canned-answers.ts';
-import { commandLine } from '../../support/command-line.ts';
+import { commandLine, knowsNothing } from '../../support/command-line.ts';
 import { Platform } from '../../support/fake-platform.ts';
+import { holdRefusingOrigin } from '../../support/refusing-origin.ts';
 
 const NOW = Date.parse('2026-03-02T12:00:00Z');
 const PASSWORD = 'a-secret-token';
@@ -26,7 +27,7 @@ function examine(baseUrl: string, rate = 2, now = () => NOW): Promise<Finding[]>
     baseUrl: new URL(baseUrl),
     credential: { username: 'acme', password: PASSWORD },
     rate,
-    effects: { fetch, now, sleep: async (milliseconds) => void sleeps.push(milliseconds) },
+    effects: { fetch, now, lookUp: knowsNothing, sleep: async (milliseconds) => void sleeps.push(milliseconds) },
   });
 }
 
@@ -156,8 +157,10 @@ describe('what is wrong with a tenant is said with what to do', () => {
   });
 
   it('a port where nobody listens: after one request', async () => {
-    const findings = await examine('http://127.0.0.1:9/manager/api/v1');
-    expect(findings.at(-1)?.found).toContain(`http://127.0.0.1:9/manager/api/v1${PATHS[0]} cannot be read`);
+    const { origin, close } = await holdRefusingOrigin();
+    closers.push(close);
+    const findings = await examine(`${origin}/manager/api/v1`);
+    expect(findings.at(-1)?.found).toContain(`${origin}/manager/api/v1${PATHS[0]} cannot be read`);
     expect(findings).toHaveLength(2);
   });
 
@@ -192,11 +195,9 @@ describe('ccaip doctor', () => {
   it('ends with 1 and says what to do if something is wrong', async () => {
     const server = await serveAnswers(status(401));
     closers.push(server.close);
-    process.env.CCAIP_USERNAME = 'acme';
-    process.env.CCAIP_PASSWORD = PASSWORD;
-    const { code, stdout, stderr } = await commandLine(['doctor', '--base-url', `${server.origin}/manager/api/v1`]);
-    delete process.env.CCAIP_USERNAME;
-    delete process.env.CCAIP_PASSWORD;
+    const environment = { CCAIP_USERNAME: 'acme', CCAIP_PASSWORD: PASSWORD };
+    const args = ['doctor', '--base-url', `${server.origin}/manager/api/v1`];
+    const { code, stdout, stderr } = await commandLine(args, { environment });
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
     expect(stdout).toMatch(/^WRONG {4}\/agents {2}the credential is refused \(401\)\n +-> check user name/m);
     expect(stdout).toMatch(/2 findings: 1 wrong, 0 warnings\n$/);
