@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from './random.ts';
 
 /** Probabilities (0 to 1) of what goes wrong with a request; the same seed gives the same sequence. */
@@ -41,9 +40,11 @@ export type Fault =
 export class Faults {
   readonly #options: FaultOptions;
   readonly #random: Random;
+  readonly #sleep: (milliseconds: number) => Promise<unknown>;
 
-  constructor(options: FaultOptions = {}) {
+  constructor(options: FaultOptions, sleep: (milliseconds: number) => Promise<unknown>) {
     this.#options = options;
+    this.#sleep = sleep;
     this.#random = new Random(options.seed ?? 1);
   }
 
@@ -72,6 +73,6 @@ export class Faults {
   }
 
   async delay(): Promise<void> {
-    await sleep(this.#options.slowMs ?? 500);
+    await this.#sleep(this.#options.slowMs ?? 500);
   }
 }

@@ -32,7 +32,17 @@ export interface ServerOptions {
    * @default - a path that the centre does not fill is answered with 404
    */
   emptyCollections?: readonly string[];
+  /** Real time, milliseconds: for the limit and for waiting. @default - that of this machine */
+  realTime?: RealTime;
 }
+
+/** A clock that only its differences matter of, and a way to wait by it. */
+interface RealTime {
+  readonly now: () => number;
+  readonly sleep: (milliseconds: number) => Promise<unknown>;
+}
+
+const MACHINE_TIME: RealTime = { now: () => performance.now(), sleep };
 
 /** A running server. */
 export interface SimulatorServer {
@@ -54,10 +64,10 @@ const limited = (headers: Answer['headers']): Answer => ({
 /** Serves a simulation over HTTP as the reference describes the Manager API. */
 export async function serve(simulation: Simulation, options: ServerOptions): Promise<SimulatorServer> {
   const { now, port = 0, host = '127.0.0.1', username = 'simulator', password = 'simulator', latencyMs = 0 } = options;
-  const { prefix = '/manager/api/v1', requestsPerSecond = 10 } = options;
+  const { prefix = '/manager/api/v1', requestsPerSecond = 10, realTime = MACHINE_TIME } = options;
   const api = new Api(simulation, options.headers ?? 'all', options.emptyCollections);
-  const faults = options.faults ? new Faults(options.faults) : null;
-  const limit = requestsPerSecond === null ? null : new RateLimit(requestsPerSecond, performance.now());
+  const faults = options.faults ? new Faults(options.faults, realTime.sleep) : null;
+  const limit = requestsPerSecond === null ? null : new RateLimit(requestsPerSecond, realTime.now());
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const counters = { requests: 0, rejected: 0 };
 
@@ -66,7 +76,7 @@ export async function serve(simulation: Simulation, options: ServerOptions): Pro
       const answer = json(401, problem('unauthorized', 'wrong username or password'));
       return { ...answer, headers: { 'WWW-Authenticate': 'Basic realm="Manager API"' } };
     }
-    if (limit && !limit.admit(performance.now())) {
+    if (limit && !limit.admit(realTime.now())) {
       counters.rejected += 1;
       return limited({ 'Retry-After': '1' });
     }
@@ -81,7 +91,7 @@ export async function serve(simulation: Simulation, options: ServerOptions): Pro
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     counters.requests += 1;
     const answer = respond(request);
-    if (latencyMs > 0) await sleep(latencyMs);
+    if (latencyMs > 0) await realTime.sleep(latencyMs);
     const date = new Date(now()).toUTCString();
     await send(response, answer, faults && answer.status === 200 ? faults : null, date);
   }

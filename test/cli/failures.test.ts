@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startLocalAws } from '../../local/aws/local-aws.ts';
-import { close, listen } from '../support/fake-platform.ts';
+import { holdRefusingOrigin } from '../support/refusing-origin.ts';
 import { CREDENTIAL, ccaip, complaints, type Outcome, temporaryFolder } from './run-ccaip.ts';
 import { samples, servePlainly } from './sample-platform.ts';
 
@@ -36,10 +35,9 @@ describe('run says in one sentence what is wrong', { timeout: 120_000 }, () => {
     ccaip(['run', ...endpoints, '--base-url', baseUrl, '--tenant', 'acme', '--dir', dir], variables);
 
   test.concurrent('with a host that cannot be reached', async () => {
-    const server = createServer();
-    const origin = await listen(server);
-    await close(server);
+    const { origin, close } = await holdRefusingOrigin();
     const outcome = await run(`${origin}/manager/api/v1`, inFolder('unreachable'), CREDENTIAL, 'menu');
+    await close();
     expectOneSentence(outcome, 1, 'menu: ', origin, 'cannot be read', 'ECONNREFUSED');
   });
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { CREDENTIAL, ccaip, complaints, jsonFrom, type Outcome, start, temporaryFolder } from './run-ccaip.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CREDENTIAL, ccaip, complaints, jsonFrom, type Outcome, printed, start, temporaryFolder } from './run-ccaip.ts';
 import { SAMPLE_ROWS, samples, servePlainly } from './sample-platform.ts';
 
 interface Result {
@@ -112,12 +112,16 @@ describe('run against a platform that ignores every parameter', () => {
 
   test('stops in order when it is interrupted, says so once, and goes on from there', async () => {
     const at = join(folder.path, 'interrupted');
-    const before = platform.requests.length;
+    const { asked, release } = platform.hold();
     const chosen = ['menu', 'user_status', 'user_info', '--base-url', platform.baseUrl, '--tenant', 'acme'];
     const child = start(['run', ...chosen, '--rate', '1', '--dir', at, '--json'], CREDENTIAL);
-    const ended = Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-    await vi.waitUntil(() => platform.requests.length > before, 30_000);
+    const said = printed(child.stderr);
+    const ended = Promise.all([text(child.stdout), said.all, once(child, 'close')]);
+    await Promise.race([asked, ended]);
     child.kill('SIGINT');
+    // it is in the middle of a request until it has heard that it is to stop
+    await Promise.race([said.until('stopping at the next batch'), ended]);
+    release();
     const [stdout, stderr, [code]] = await ended;
     expect(complaints({ code, stdout, stderr })).toEqual([
       // whoever was at its last batch has ended

@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { countRows } from '../support/count-rows.ts';
@@ -222,13 +223,23 @@ const EXPECTED = `Basic ${btoa(`${CREDENTIAL.CCAIP_USERNAME}:${CREDENTIAL.CCAIP_
 /** A platform of the plainest kind: bare arrays, no `Link`, no `Total`, the same answer whatever is asked. */
 export async function servePlainly(collections: ReadonlyMap<string, readonly unknown[]>) {
   const requests: string[] = [];
-  const server = createServer((request, response) => {
+  const asked = new EventEmitter();
+  let gate = Promise.resolve();
+  const server = createServer(async (request, response) => {
     const { pathname } = new URL(request.url ?? '/', 'http://127.0.0.1');
     requests.push(pathname);
+    asked.emit('request');
+    await gate;
     const rows = collections.get(pathname.replace('/manager/api/v1', ''));
     const code = request.headers.authorization !== EXPECTED ? 401 : rows === undefined ? 404 : 200;
     response.writeHead(code, { 'content-type': 'application/json' });
     response.end(JSON.stringify(code === 200 ? rows : { message: 'no' }));
   });
-  return { baseUrl: `${await listen(server)}/manager/api/v1`, requests, close: () => close(server) };
+  /** From here on nothing is answered before the release. */
+  const hold = () => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    gate = promise;
+    return { asked: once(asked, 'request'), release: resolve };
+  };
+  return { baseUrl: `${await listen(server)}/manager/api/v1`, requests, hold, close: () => close(server) };
 }

@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import {
   ConfigurationError,
   ContractError,
@@ -19,6 +19,7 @@ import {
   status,
   text,
 } from '../support/canned-answers.ts';
+import { holdRefusingOrigin } from '../support/refusing-origin.ts';
 import { clientFor, failureOf, PASSWORD } from './client-setup.ts';
 
 const passing: [what: string, answer: Answer, sentence: RegExp, attempts: number][] = [
@@ -149,13 +150,24 @@ describe('a request that is not answered', () => {
     ['without a word', noAnswer],
     ['in the middle of the body', stalledBody],
   ])('%s ends after thirty seconds and is repeated', async (_when, answer) => {
-    // the thirty seconds are the only time that cannot be passed in
+    // the thirty seconds are the only time that cannot be passed in: here they are over when the other side says no more
+    let controller = new AbortController();
     const spy = vi.spyOn(AbortSignal, 'timeout').mockImplementation(() => {
-      const controller = new AbortController();
-      setTimeout(() => controller.abort(new DOMException('', 'TimeoutError')), 30);
+      controller = new AbortController();
       return controller.signal;
     });
-    const { client } = await clientFor([answer]);
+    const pass = () => controller.abort(new DOMException('', 'TimeoutError'));
+    const stopping: Answer = (request, response) => {
+      answer(request, response);
+      if (!response.headersSent) pass();
+    };
+    const { client } = await clientFor([stopping], {
+      fetch: async (input, init) => {
+        const response = await fetch(input, init);
+        pass();
+        return response;
+      },
+    });
     const failure = await failureOf(client.page('/calls', {}));
     const asked = spy.mock.calls;
     spy.mockRestore();
@@ -165,8 +177,9 @@ describe('a request that is not answered', () => {
   });
 
   it('because nothing listens there says to check the host name', async () => {
-    const { client, server } = await clientFor([noAnswer]);
-    await server.close();
+    const { origin, close } = await holdRefusingOrigin();
+    onTestFinished(close);
+    const { client } = await clientFor([noAnswer], { origin });
     const failure = await failureOf(client.page('/calls', {}));
     expect(failure).toBeInstanceOf(TransientError);
     expect(failure.message).toMatch(/\(ECONNREFUSED\): check the host name in the base URL and the network/);

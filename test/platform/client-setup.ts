@@ -20,9 +20,12 @@ export interface Setup {
 interface Options {
   readonly timeLeft?: () => number;
   readonly random?: () => number;
+  readonly fetch?: typeof fetch;
   /** Credential after the first refresh. */
   readonly rotated?: Credential;
   readonly prefix?: string;
+  /** @default - that of the server */
+  readonly origin?: string;
 }
 
 /** A client in front of a server that gives these answers. */
@@ -39,7 +42,7 @@ export async function clientFor(answers: readonly Answer[], options: Options = {
   const budget = { acquired: 0, timeLeft: 0, pauses: [] as number[] };
   const credentialReads: boolean[] = [];
   const client = new CcaipClient({
-    baseUrl: parseBaseUrl(`${server.origin}${options.prefix ?? '/manager/api/v1'}`),
+    baseUrl: parseBaseUrl(`${options.origin ?? server.origin}${options.prefix ?? '/manager/api/v1'}`),
     credentials: {
       get: async (refresh) => {
         credentialReads.push(refresh);
@@ -56,7 +59,10 @@ export async function clientFor(answers: readonly Answer[], options: Options = {
         budget.pauses.push(milliseconds);
       },
     },
-    effects: time.effects(options.random && { random: options.random }),
+    effects: time.effects({
+      ...(options.random && { random: options.random }),
+      ...(options.fetch && { fetch: options.fetch }),
+    }),
     timeLeft: options.timeLeft ?? (() => 15 * 60_000),
   });
   return { client, server, time, budget, credentialReads };
