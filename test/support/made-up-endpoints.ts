@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { bigint, double, timestamp, varchar } from '../../catalog/columns.ts';
 import { defineEndpoint } from '../../catalog/define-endpoint.ts';
 import type { Endpoint } from '../../catalog/index.ts';
-import { id, identified, instant, nestedIdentified } from '../../catalog/record-fields.ts';
+import { eventTime, id, identified, nestedIdentified } from '../../catalog/record-fields.ts';
 
 type Catalog = typeof import('../../catalog/index.ts');
 
@@ -12,7 +12,7 @@ const shift = defineEndpoint({
   doc: 'The shifts that agents are planned for, and again each time one changes.',
   source: { kind: 'tail', path: '/shifts', cursor: 'changed_at', eventTime: 'starts_at' },
   key: ['id'],
-  schema: z.looseObject({ id, starts_at: instant, changed_at: instant }),
+  schema: z.looseObject({ id, starts_at: eventTime, changed_at: eventTime }),
   everyMinutes: 30,
   curated: true,
   enums: ['state'],
