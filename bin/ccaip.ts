@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import { main } from '../cli/program.ts';
+import { runProgram } from '../cli/program.ts';
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await runProgram(process.argv.slice(2));

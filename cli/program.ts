@@ -1,20 +1,20 @@
 import { Command, CommanderError } from 'commander';
 import project from '../package.json' with { type: 'json' };
-import { backfillCommand } from './commands/backfill/backfill-command.ts';
+import { createBackfillCommand } from './commands/backfill/backfill-command.ts';
 import { curateCommand } from './commands/curate-command.ts';
-import { demoCommand } from './commands/demo/demo-command.ts';
-import { dlqCommand } from './commands/dlq-command.ts';
-import { doctorCommand } from './commands/doctor-command.ts';
+import { createDemoCommand } from './commands/demo/demo-command.ts';
+import { createDlqCommand } from './commands/dlq-command.ts';
+import { createDoctorCommand } from './commands/doctor-command.ts';
 import { explainCommand } from './commands/explain-command.ts';
-import { queryCommand } from './commands/query-command.ts';
+import { createQueryCommand } from './commands/query-command.ts';
 import { replayCommand } from './commands/replay/replay-command.ts';
 import { reportCommand } from './commands/report-command.ts';
 import { runCommand } from './commands/run/run-command.ts';
-import { secretCommand } from './commands/secret-command.ts';
+import { createSecretCommand } from './commands/secret-command.ts';
 import { simulateCommand } from './commands/simulate-command.ts';
-import { statusCommand } from './commands/status/status-command.ts';
-import { truthCommand } from './commands/truth-command.ts';
-import { EXIT, exitCodeOf, SilentFailure, sentenceOf, UsageError } from './terminal/failure.ts';
+import { createStatusCommand } from './commands/status/status-command.ts';
+import { createTruthCommand } from './commands/truth-command.ts';
+import { chooseExitCode, describeError, EXIT, SilentFailure, UsageError } from './terminal/failure.ts';
 import { processShell, type Shell } from './terminal/shell.ts';
 
 const HELP = `
@@ -32,20 +32,20 @@ export function createProgram(shell: Shell = processShell()): Command {
     .version(project.version)
     .addHelpText('after', HELP);
   for (const command of [
-    demoCommand(shell),
+    createDemoCommand(shell),
     runCommand(shell),
-    backfillCommand(shell),
-    queryCommand(shell),
+    createBackfillCommand(shell),
+    createQueryCommand(shell),
     reportCommand(shell),
     curateCommand(shell),
-    statusCommand(shell),
+    createStatusCommand(shell),
     explainCommand(shell),
     replayCommand(shell),
     simulateCommand(shell),
-    truthCommand(shell),
-    doctorCommand(shell),
-    secretCommand(shell),
-    dlqCommand(shell),
+    createTruthCommand(shell),
+    createDoctorCommand(shell),
+    createSecretCommand(shell),
+    createDlqCommand(shell),
   ])
     program.addCommand(command);
   settle(shell, program, program.name());
@@ -67,7 +67,7 @@ function settle(shell: Shell, command: Command, path: string): void {
  * @param args without the names of Node.js and the script
  * @returns the exit code
  */
-export async function main(args: readonly string[], shell: Shell = processShell()): Promise<number> {
+export async function runProgram(args: readonly string[], shell: Shell = processShell()): Promise<number> {
   const program = createProgram(shell);
   try {
     if (args.length === 0) throw new UsageError('which command? See ccaip --help');
@@ -76,7 +76,7 @@ export async function main(args: readonly string[], shell: Shell = processShell(
   } catch (error) {
     // commander has printed its own errors, help texts and suggestions already
     if (!(error instanceof CommanderError || error instanceof SilentFailure))
-      shell.stderr.write(`ccaip: ${sentenceOf(error, shell.environment)}\n`);
-    return exitCodeOf(error);
+      shell.stderr.write(`ccaip: ${describeError(error, shell.environment)}\n`);
+    return chooseExitCode(error);
   }
 }

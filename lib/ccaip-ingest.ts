@@ -5,11 +5,11 @@ import { ENDPOINTS } from '../catalog/index.ts';
 import { Analytics } from './analytics/analytics.ts';
 import { Backfill } from './backfill/backfill.ts';
 import { type ConfigurationInput, parseConfiguration } from './configuration/configuration.ts';
-import { cadence, tenantName } from './configuration/tenant-configuration.ts';
+import { readCadence, readTenantName } from './configuration/tenant-configuration.ts';
 import { Curation } from './curation/curation.ts';
 import { DailyQueueTotals } from './examples/daily-queue-totals.ts';
 import { EndpointIngestion } from './ingestion/endpoint-ingestion.ts';
-import { ingestCode } from './ingestion/ingest-code.ts';
+import { bundleIngestCode } from './ingestion/ingest-code.ts';
 import { ScheduleGroup } from './ingestion/schedule-group.ts';
 import { Alerts } from './monitoring/alerts.ts';
 import { Monitoring } from './monitoring/monitoring.ts';
@@ -75,16 +75,16 @@ export class CcaipIngest extends Construct {
     });
     const credentials = tenants.map((tenant) => ({
       tenant,
-      name: tenantName(tenant),
-      secret: new TenantSecret(this, `Secret-${tenantName(tenant)}`, {
+      name: readTenantName(tenant),
+      secret: new TenantSecret(this, `Secret-${readTenantName(tenant)}`, {
         deployment,
-        tenant: tenantName(tenant),
+        tenant: readTenantName(tenant),
         encryptionKey,
       }),
     }));
     this.secrets = new Map(credentials.map(({ name, secret }) => [name, secret]));
 
-    const code = ingestCode(this, entry);
+    const code = bundleIngestCode(this, entry);
     const stores = { lake: this.lake.bucket, metrics: this.metrics, state: this.state, encryptionKey };
     const ingestions = new Map(
       ENDPOINTS.map((endpoint) => [
@@ -96,7 +96,7 @@ export class CcaipIngest extends Construct {
           stores,
           metricsTtlDays: configuration.metricsTtlDays,
           secretArns: credentials.flatMap(({ tenant, secret }) =>
-            cadence(tenant, endpoint) === undefined ? [] : [secret.arn],
+            readCadence(tenant, endpoint) === undefined ? [] : [secret.arn],
           ),
           logRetention: configuration.logRetentionDays,
           network: configuration.vpc,

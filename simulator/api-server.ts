@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Answer, Api, json, problem } from './api.ts';
+import { type Answer, Api, answerJson, answerProblem } from './api.ts';
 import { type FaultOptions, Faults } from './api-faults.ts';
 import { RateLimit } from './rate-limit.ts';
 import type { Simulation } from './simulation.ts';
@@ -57,7 +57,7 @@ export interface SimulatorServer {
 }
 
 const limited = (headers: Answer['headers']): Answer => ({
-  ...json(429, problem('too_many_requests', 'rate limit exceeded')),
+  ...answerJson(429, answerProblem('too_many_requests', 'rate limit exceeded')),
   headers,
 });
 
@@ -73,17 +73,19 @@ export async function serve(simulation: Simulation, options: ServerOptions): Pro
 
   function respond(request: IncomingMessage): Answer {
     if (request.headers.authorization !== authorization) {
-      const answer = json(401, problem('unauthorized', 'wrong username or password'));
+      const answer = answerJson(401, answerProblem('unauthorized', 'wrong username or password'));
       return { ...answer, headers: { 'WWW-Authenticate': 'Basic realm="Manager API"' } };
     }
     if (limit && !limit.admit(realTime.now())) {
       counters.rejected += 1;
       return limited({ 'Retry-After': '1' });
     }
-    if (request.method !== 'GET') return json(405, problem('method_not_allowed', 'this API is read with GET'));
+    if (request.method !== 'GET')
+      return answerJson(405, answerProblem('method_not_allowed', 'this API is read with GET'));
     const base = `http://${request.headers.host ?? host}`;
     const url = new URL(request.url ?? '/', base);
-    if (!url.pathname.startsWith(`${prefix}/`)) return json(404, problem('not_found', 'resource not found'));
+    if (!url.pathname.startsWith(`${prefix}/`))
+      return answerJson(404, answerProblem('not_found', 'resource not found'));
     const path = url.pathname.slice(prefix.length + 1);
     return api.answer(path, url.searchParams, base + prefix, now());
   }
@@ -131,7 +133,7 @@ async function send(response: ServerResponse, answer: Answer, faults: Faults | n
       return write(response, limited({}), date);
     case 'serverError': {
       const status = faults?.serverErrorStatus() ?? 500;
-      return write(response, json(status, problem('server_error', 'something went wrong')), date);
+      return write(response, answerJson(status, answerProblem('server_error', 'something went wrong')), date);
     }
     case 'html':
       return write(

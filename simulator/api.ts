@@ -33,12 +33,14 @@ export class Api {
     try {
       const listing = this.#listing(path, at);
       if (listing) return this.#list(listing, parameters, `${base}/${path}`);
-      if (path === 'settings/organization') return json(200, { name: 'Simulated contact centre', id: 1 });
+      if (path === 'settings/organization') return answerJson(200, { name: 'Simulated contact centre', id: 1 });
       const [, parent, id] = /^(agents|calls|chats|teams)\/(-?\d+)$/.exec(path) ?? [];
       const owner = findCollection(parent ?? '');
-      return owner ? this.#one(owner, Number(id), at) : json(404, problem('not_found', 'resource not found'));
+      return owner
+        ? this.#one(owner, Number(id), at)
+        : answerJson(404, answerProblem('not_found', 'resource not found'));
     } catch (error) {
-      if (error instanceof BadRequest) return json(400, problem('bad_request', error.message));
+      if (error instanceof BadRequest) return answerJson(400, answerProblem('bad_request', error.message));
       throw error;
     }
   }
@@ -54,7 +56,7 @@ export class Api {
     const ids = Array.from(listing.column('id').keys);
     const position = ids.indexOf(id);
     if (position >= 0) return { status: 200, body: Buffer.from(listing.bytes(position)), headers: {} };
-    return json(404, problem('not_found', 'resource not found'));
+    return answerJson(404, answerProblem('not_found', 'resource not found'));
   }
 
   #list(listing: Listing, parameters: URLSearchParams, url: string): Answer {
@@ -80,11 +82,11 @@ export class Api {
 }
 
 /** The shape of errors that clients of this API expect. */
-export function problem(error: string, message: string): { error: string; message: string } {
+export function answerProblem(error: string, message: string): { error: string; message: string } {
   return { error, message };
 }
 
-export function json(status: number, body: unknown): Answer {
+export function answerJson(status: number, body: unknown): Answer {
   return { status, body: Buffer.from(JSON.stringify(body)), headers: {} };
 }
 

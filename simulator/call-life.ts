@@ -3,8 +3,8 @@ import type { CallPlan, Centre } from './centre.ts';
 import { type Life, Signal } from './engine.ts';
 import type { Seat, Ticket } from './floor.ts';
 import { type Menu, QUEUES } from './menus.ts';
-import { offer, patience } from './offer.ts';
-import { isOpen, officeTime } from './profile.ts';
+import { drawPatience, offerCall } from './offer.ts';
+import { computeOfficeTime, isOpen } from './profile.ts';
 import type { Random } from './random.ts';
 import { STATUS } from './statuses.ts';
 import { Talk } from './talk.ts';
@@ -24,7 +24,7 @@ export const CALLBACK: CallPlan = {
 };
 
 /** Ends a call that never connected, and what its caller still does. */
-export function fail(
+export function failCall(
   centre: Centre,
   story: CallStory,
   failReason: string,
@@ -37,7 +37,7 @@ export function fail(
 }
 
 /** Rates, tickets, recordings, photos: what comes after a call that was connected. */
-export function afterCall(centre: Centre, story: CallStory, random: Random): void {
+export function endCall(centre: Centre, story: CallStory, random: Random): void {
   centre.aftermath(random, {
     rated: (rating, comment) => centre.call(story, { kind: 'rated', rating, comment }),
     ticketed: (ticket) => centre.call(story, { kind: 'ticketed', ticket }),
@@ -72,7 +72,7 @@ export function* connect(
   yield line.ringMs;
   if (line.failReason !== 'nothing') {
     centre.call(story, { kind: 'left', party, failReason: line.failReason });
-    fail(centre, story, line.failReason, caller);
+    failCall(centre, story, line.failReason, caller);
     centre.wrapUp(seat, story, random);
     return;
   }
@@ -96,11 +96,11 @@ export function* queueAndTalk(
   centre.call(story, { kind: 'queued', menu });
   const ticket: Ticket = { menu, seat: null, signal: new Signal() };
   const before = engine.now;
-  yield* offer(centre, story, ticket, options.patienceMs ?? patience(random), random);
+  yield* offerCall(centre, story, ticket, options.patienceMs ?? drawPatience(random), random);
   if (!ticket.seat) {
     if (engine.now - before > 60 * SECOND && random.chance(0.25))
-      yield* voicemail(centre, story, caller, 'queue_timeout', random);
-    else fail(centre, story, options.dialOut ? 'expired' : 'eu_abandoned', caller);
+      yield* leaveVoicemail(centre, story, caller, 'queue_timeout', random);
+    else failCall(centre, story, options.dialOut ? 'expired' : 'eu_abandoned', caller);
     return;
   }
   const failReason = random.chance(options.dialOut ? 0.15 : 0.02)
@@ -129,7 +129,7 @@ export function* talkOn(
   if (line.talk === null) return;
   if (story.family !== 'internal' && random.chance(0.03)) media(centre, story, random);
   yield* line.talk.life();
-  afterCall(centre, story, random);
+  endCall(centre, story, random);
 }
 
 /** Photos and videos that the caller sends during the call; now and then one photo is taken away later. */
@@ -149,7 +149,7 @@ function media(centre: Centre, story: CallStory, random: Random): void {
 }
 
 /** The caller leaves a message; somebody listens to it in office hours. */
-export function* voicemail(centre: Centre, story: CallStory, caller: Party, reason: string, random: Random): Life {
+export function* leaveVoicemail(centre: Centre, story: CallStory, caller: Party, reason: string, random: Random): Life {
   centre.call(story, { kind: 'voicemail', reason });
   yield random.lognormal(25 * SECOND, 0.5);
   centre.call(story, { kind: 'left', party: caller });
@@ -162,7 +162,7 @@ export function* voicemail(centre: Centre, story: CallStory, caller: Party, reas
   if (random.chance(0.1)) return;
   const readAt = Math.max(
     centre.engine.now + 10 * MINUTE,
-    officeTime(centre.engine.now, random.chance(0.4) ? 0 : 1, random),
+    computeOfficeTime(centre.engine.now, random.chance(0.4) ? 0 : 1, random),
   );
   yield readAt - centre.engine.now;
   centre.call(story, { kind: 'status', status: 'voicemail_read' });
@@ -176,7 +176,7 @@ function recover(centre: Centre, parent: CallStory, random: Random): void {
 }
 
 function* callBack(centre: Centre, parent: CallStory, random: Random, parentStatus?: string): Life {
-  yield secondsToWait(centre);
+  yield estimateWait(centre);
   const seat = centre.floor.take(() => true);
   if (!seat) return;
   const story = centre.openCall({ ...OUTBOUND, parentId: parent.id, endUserId: parent.endUserId }, random);
@@ -186,7 +186,7 @@ function* callBack(centre: Centre, parent: CallStory, random: Random, parentStat
 }
 
 /** `created_at` is on whole seconds: new calls begin at the next one. */
-export function secondsToWait(centre: Centre): number {
+export function estimateWait(centre: Centre): number {
   return (SECOND - (centre.engine.now % SECOND)) % SECOND;
 }
 
@@ -203,18 +203,18 @@ export function* dial(centre: Centre, story: CallStory, seat: Seat, random: Rand
 }
 
 /** A call booked for later: it is queued when its time has come, then the end user is called. */
-export function* scheduled(centre: Centre, plan: CallPlan, scheduledAt: number, random: Random): Life {
-  yield secondsToWait(centre);
+export function* liveScheduledCall(centre: Centre, plan: CallPlan, scheduledAt: number, random: Random): Life {
+  yield estimateWait(centre);
   const story = centre.openCall(plan, random);
   const caller = centre.party('end_user');
   centre.call(story, { kind: 'created', status: 'scheduled', scheduledAt });
   centre.call(story, { kind: 'invited', party: caller });
   yield Math.max(SECOND, scheduledAt - centre.engine.now);
-  const menu = wantedQueue(random);
+  const menu = chooseQueue(random);
   yield* queueAndTalk(centre, story, menu, caller, random, { patienceMs: 2 * HOUR, dialOut: true });
 }
 
-export function wantedQueue(random: Random): Menu {
+export function chooseQueue(random: Random): Menu {
   return random.weighted(QUEUES.map((menu) => [menu, menu.demand] as const));
 }
 
@@ -231,14 +231,14 @@ export function* deflect(centre: Centre, story: CallStory, menu: Menu, caller: P
     : random.pick(['over_capacity_message_only', 'over_capacity_callback', 'over_capacity_callback']);
   centre.call(story, { kind: 'deflected', deflection });
   if (deflection === 'after_hours_voicemail') {
-    yield* voicemail(centre, story, caller, 'after_hours', random);
+    yield* leaveVoicemail(centre, story, caller, 'after_hours', random);
     return;
   }
   yield random.between(6, 30) * SECOND;
-  fail(centre, story, 'nothing', caller, 'deflected');
+  failCall(centre, story, 'nothing', caller, 'deflected');
   if (deflection !== 'over_capacity_callback') return;
   const due = centre.engine.now + random.between(20 * MINUTE, 2 * HOUR);
-  const at = isOpen(due) ? due : officeTime(due, 1, random);
+  const at = isOpen(due) ? due : computeOfficeTime(due, 1, random);
   const plan = { ...CALLBACK, parentId: story.id, endUserId: story.endUserId };
-  centre.begin(scheduled(centre, plan, Math.min(at, centre.engine.now + 3 * DAY), random));
+  centre.begin(liveScheduledCall(centre, plan, Math.min(at, centre.engine.now + 3 * DAY), random));
 }

@@ -4,12 +4,12 @@ import type { ChatEvent, ChatHappening, ChatStory } from './chat-story.ts';
 import { Engine, type Life } from './engine.ts';
 import { Floor, type Seat } from './floor.ts';
 import type { Menu } from './menus.ts';
-import { callTraits, chatTraits } from './oddities.ts';
+import { drawCallTraits, drawChatTraits } from './oddities.ts';
 import { type Agent, hireAll } from './people.ts';
 import { Random } from './random.ts';
-import { period, type SimulationOptions } from './simulation-options.ts';
+import { parsePeriod, type SimulationOptions } from './simulation-options.ts';
 import { STATUS } from './statuses.ts';
-import { type Team, teamsOf } from './teams.ts';
+import { listTeams, type Team } from './teams.ts';
 import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
 
 /** What a new call is; the rest is drawn. */
@@ -61,17 +61,17 @@ export class Centre {
 
   constructor(options: Required<SimulationOptions>) {
     this.options = options;
-    this.span = period(options);
+    this.span = parsePeriod(options);
     this.random = new Random(options.seed);
     this.engine = new Engine(this.span.startMs);
     this.log = new ActivityLog(this.engine);
-    this.teams = teamsOf(this.span);
+    this.teams = listTeams(this.span);
     this.agents = hireAll(options.seats, this.span, this.random.fork());
     this.floor = new Floor(this.engine, this.log, this.agents, this.teams);
   }
 
   openCall(plan: CallPlan, random: Random): CallStory {
-    const traits = callTraits(random);
+    const traits = drawCallTraits(random);
     const old = traits.legacyClassName ? plan.className : undefined;
     const story: CallStory = {
       id: this.ids.call.take(),
@@ -89,7 +89,7 @@ export class Centre {
   }
 
   openChat(chatType: string, sessionType: string, random: Random): ChatStory {
-    const traits = chatTraits(random);
+    const traits = drawChatTraits(random);
     const story: ChatStory = {
       id: this.ids.chat.take(),
       chatType,

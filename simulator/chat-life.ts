@@ -19,7 +19,7 @@ const TYPES: readonly (readonly [ChatType, number])[] = [
 ];
 
 /** One chat from its first moment to its end. */
-export function* chat(centre: Centre, random: Random): Life {
+export function* liveChat(centre: Centre, random: Random): Life {
   const [chatType, sessionType] = random.weighted(TYPES);
   const story = centre.openChat(chatType, sessionType, random);
   const guest: ChatParty = { id: centre.ids.chatParty.take(), type: 'end_user', agent: null };

@@ -1,4 +1,4 @@
-import { type Column, compareKeys, type Key, keyOf, type Listing } from './column.ts';
+import { type Column, compareKeys, type Key, type Listing, toKey } from './column.ts';
 
 /** The request cannot be answered as it stands: 400 with the reason. */
 export class BadRequest extends Error {
@@ -21,7 +21,7 @@ export interface Query {
 }
 
 /** A larger `per` is silently reduced to this. */
-export const LARGEST_PAGE = 100;
+export const MAX_PAGE = 100;
 
 function positive(name: string, text: string | null, standard: number): number {
   if (text === null) return standard;
@@ -32,7 +32,7 @@ function positive(name: string, text: string | null, standard: number): number {
 function bound(name: string, text: string): Key {
   if (/^-?\d+(\.\d+)?$/.test(text)) return Number(text);
   // A plus that was not encoded arrives as a space.
-  const key = keyOf(text.replace(' ', '+'));
+  const key = toKey(text.replace(' ', '+'));
   const date = typeof key === 'string' && /^\d{4}-\d\d-\d\d$/.test(key) ? Date.parse(key) : key;
   if (typeof date !== 'number' || Number.isNaN(date)) throw new BadRequest(`${name} must be an ISO 8601 timestamp`);
   return date;
@@ -54,7 +54,7 @@ export function parseQuery(parameters: URLSearchParams): Query {
   if (direction !== 'ASC' && direction !== 'DESC') throw new BadRequest('sort_direction must be ASC or DESC');
   return {
     page: positive('page', parameters.get('page'), 1),
-    per: Math.min(LARGEST_PAGE, positive('per', parameters.get('per'), LARGEST_PAGE)),
+    per: Math.min(MAX_PAGE, positive('per', parameters.get('per'), MAX_PAGE)),
     sort: parameters.get('sort_column') ?? 'id',
     descending: direction === 'DESC',
     ranges,

@@ -16,7 +16,7 @@ import {
 } from './render-people.ts';
 import { type Item, Shelf } from './shelf.ts';
 import { USER_STATUSES } from './statuses.ts';
-import { visibilityOf } from './visibility.ts';
+import { createVisibility } from './visibility.ts';
 
 /** The collections of the API by their path. */
 const COLLECTIONS = [
@@ -40,7 +40,7 @@ export const findCollection = (path: string): Collection | undefined =>
 const changesOf = (events: readonly { readonly at: number }[]) => [...new Set(events.map((event) => event.at))];
 
 function callItem(story: CallStory): Item {
-  const visible = visibilityOf(story);
+  const visible = createVisibility(story);
   return { id: story.id, times: changesOf(story.events), render: (at) => renderCall(story, at, visible) };
 }
 

@@ -16,7 +16,7 @@ export interface Column {
 const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d/;
 
 /** The key of a field's value. */
-export function keyOf(value: unknown): Key {
+export function toKey(value: unknown): Key {
   if (typeof value === 'number') return value;
   if (typeof value === 'boolean') return value ? 1 : 0;
   if (typeof value !== 'string') return null;
@@ -34,13 +34,13 @@ export function compareKeys(a: Key, b: Key): number {
 }
 
 /** Reads a field of records that are in order of their ids. */
-export function columnOf(name: string, size: number, record: (position: number) => ApiRecord): Column {
+export function createColumn(name: string, size: number, record: (position: number) => ApiRecord): Column {
   const keys: Key[] = [];
   let known = false;
   for (let position = 0; position < size; position += 1) {
     const one = record(position);
     known ||= name in one;
-    keys.push(keyOf(one[name]));
+    keys.push(toKey(one[name]));
   }
   const order = keys.map((_, position) => position);
   order.sort((a, b) => compareKeys(keys[a] ?? null, keys[b] ?? null) || a - b);
@@ -87,7 +87,7 @@ export class Snapshot implements Listing {
   }
 
   column(name: string): Column {
-    const column = this.#columns.get(name) ?? columnOf(name, this.size, (position) => this.record(position));
+    const column = this.#columns.get(name) ?? createColumn(name, this.size, (position) => this.record(position));
     this.#columns.set(name, column);
     return column;
   }

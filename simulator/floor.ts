@@ -4,7 +4,7 @@ import type { Menu } from './menus.ts';
 import type { Agent } from './people.ts';
 import { STATUS } from './statuses.ts';
 import type { Team } from './teams.ts';
-import { asOf } from './time.ts';
+import { readAsOf } from './time.ts';
 
 /** Where an agent works: `free` waits for work, `busy` has one conversation (or its offer, or its wrap-up). */
 export interface Seat {
@@ -48,7 +48,7 @@ export class Floor {
 
   /** An agent logs in. */
   arrive(seat: Seat): void {
-    const teams = asOf(seat.agent.teams, this.#engine.now);
+    const teams = readAsOf(seat.agent.teams, this.#engine.now);
     // A small centre cannot afford specialists.
     const all = this.seats.length < 20 ? [...this.#teams.keys()] : teams;
     seat.queues = new Set(all.flatMap((team) => this.#teams.get(team)?.queues ?? []));

@@ -1,4 +1,4 @@
-import { deflect, fail, queueAndTalk, wantedQueue } from './call-life.ts';
+import { chooseQueue, deflect, failCall, queueAndTalk } from './call-life.ts';
 import type { CallStory, Party } from './call-story.ts';
 import type { CallPlan, Centre } from './centre.ts';
 import type { Life } from './engine.ts';
@@ -8,7 +8,7 @@ import type { Random } from './random.ts';
 import { SECOND } from './time.ts';
 
 /** An inbound call from its first moment: the menu, perhaps a virtual agent, the queue, the talk. */
-export function* inbound(centre: Centre, plan: CallPlan, random: Random): Life {
+export function* liveInboundCall(centre: Centre, plan: CallPlan, random: Random): Life {
   const story = centre.openCall(plan, random);
   const caller = centre.party('end_user');
   const byPhone = plan.family === 'ivr';
@@ -18,10 +18,10 @@ export function* inbound(centre: Centre, plan: CallPlan, random: Random): Life {
   // In the app the menu was chosen before the call began.
   yield byPhone && !atOnce ? random.lognormal(26 * SECOND, 0.5) : random.between(120, 900);
   if (byPhone && !atOnce && random.chance(0.05)) {
-    fail(centre, story, 'eu_in_menu_abandoned', caller);
+    failCall(centre, story, 'eu_in_menu_abandoned', caller);
     return;
   }
-  const menu = wantedQueue(random);
+  const menu = chooseQueue(random);
   if (byPhone && random.chance(0.08)) {
     const handled = { resolved: false };
     yield* virtualAgent(centre, story, caller, handled, random);
@@ -59,7 +59,7 @@ function* virtualAgent(
   centre.call(story, { kind: 'left', party });
   if (random.chance(0.55)) {
     handled.resolved = true;
-    fail(centre, story, 'nothing', caller, 'finished');
+    failCall(centre, story, 'nothing', caller, 'finished');
     return;
   }
   centre.call(story, { kind: 'escalated' });

@@ -77,7 +77,7 @@ function sharedTraits(random: Random): Traits {
   };
 }
 
-export function callTraits(random: Random): CallTraits {
+export function drawCallTraits(random: Random): CallTraits {
   return {
     ...sharedTraits(random),
     endField: random.weighted([
@@ -109,7 +109,7 @@ export function callTraits(random: Random): CallTraits {
   };
 }
 
-export function chatTraits(random: Random): ChatTraits {
+export function drawChatTraits(random: Random): ChatTraits {
   return {
     ...sharedTraits(random),
     userId: random.chance(0.5) ? 'string' : 'integer',

@@ -7,12 +7,12 @@ import { STATUS } from './statuses.ts';
 import { SECOND } from './time.ts';
 
 /** How long a caller waits before hanging up: most for minutes, some not at all. */
-export function patience(random: Random): number {
+export function drawPatience(random: Random): number {
   return random.chance(0.04) ? random.between(2, 12) * SECOND : random.exponential(260 * SECOND) + 15 * SECOND;
 }
 
 /** The agent did not answer: a status of its own for a while, then free again. */
-export function miss(centre: Centre, seat: Seat, callId: number, random: Random): void {
+export function missOffer(centre: Centre, seat: Seat, callId: number, random: Random): void {
   centre.log.notify(seat.agent, 'deltacast_call_missed', { callId });
   centre.log.enter(seat.agent, STATUS.missedCall, { callId });
   centre.later(random.between(15, 60) * SECOND, () => centre.floor.free(seat));
@@ -22,7 +22,7 @@ export function miss(centre: Centre, seat: Seat, callId: number, random: Random)
  * Waits in a queue and is offered to agents until one picks up (`ticket.seat`) or patience ends (null).
  * Nobody hangs up during an offer, so that a hang-up always has its exact time.
  */
-export function* offer(centre: Centre, story: CallStory, ticket: Ticket, patienceMs: number, random: Random): Life {
+export function* offerCall(centre: Centre, story: CallStory, ticket: Ticket, patienceMs: number, random: Random): Life {
   const { engine, floor, log } = centre;
   const deadline = engine.now + patienceMs;
   const about = { callId: story.id };
@@ -35,7 +35,7 @@ export function* offer(centre: Centre, story: CallStory, ticket: Ticket, patienc
     log.notify(seat.agent, 'deltacast_call_notification_offered', about);
     if (random.chance(0.03)) {
       yield 15 * SECOND;
-      miss(centre, seat, story.id, random);
+      missOffer(centre, seat, story.id, random);
       continue;
     }
     yield random.between(1, 6) * SECOND;

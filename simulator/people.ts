@@ -1,5 +1,5 @@
 import type { Random } from './random.ts';
-import { EMERGENCY, ORDERS, RETURNS, reorganisationAt, STAFFING } from './teams.ts';
+import { EMERGENCY, findReorganisation, ORDERS, RETURNS, STAFFING } from './teams.ts';
 import { DAY, type History, HOUR } from './time.ts';
 
 /** An agent's working hours: offsets from midnight UTC, and the days of the week off (0 is Sunday). */
@@ -95,7 +95,7 @@ function hire(index: number, startMs: number, random: Random): Agent {
 function change(agents: readonly Agent[], span: { startMs: number; endMs: number }, random: Random): void {
   const days = Math.max(1, Math.floor((span.endMs - span.startMs) / DAY));
   const someDay = () => span.startMs + random.integer(0, days - 1) * DAY;
-  const moved = reorganisationAt(span);
+  const moved = findReorganisation(span);
   for (const agent of agents) {
     const now = agent.teams[0]?.value ?? [];
     if (!now.includes(RETURNS)) continue;

@@ -2,17 +2,17 @@ import { CallState, type TransferState } from './call-state.ts';
 import type { CallStory } from './call-story.ts';
 import {
   type ApiRecord,
-  changedDetails,
   list,
-  menuPath,
-  menuStub,
-  rating,
-  seconds,
-  timestamp,
-  userInfo,
+  renderChangedDetails,
+  renderMenuPath,
+  renderMenuStub,
+  renderRating,
+  renderSeconds,
+  renderTimestamp,
+  renderUserInfo,
 } from './render.ts';
-import { handleDurations, queueDurations, virtualAgentFields } from './render-durations.ts';
-import { wholeSeconds } from './time.ts';
+import { renderHandleDurations, renderQueueDurations, renderVirtualAgent } from './render-durations.ts';
+import { roundToSeconds } from './time.ts';
 import type { Visibility } from './visibility.ts';
 
 /** The record of a call as the API shows it at a virtual time. */
@@ -20,7 +20,10 @@ export function renderCall(story: CallStory, at: number, visible: Visibility): A
   const state = new CallState(story, at);
   const { traits } = story;
   const { clock } = traits;
-  const queueSeconds = state.visits.reduce((sum, visit) => sum + (seconds(visit.startedAt, visit.endedAt) ?? 0), 0);
+  const queueSeconds = state.visits.reduce(
+    (sum, visit) => sum + (renderSeconds(visit.startedAt, visit.endedAt) ?? 0),
+    0,
+  );
   const { menu } = state.late;
   return {
     id: story.id,
@@ -30,18 +33,18 @@ export function renderCall(story: CallStory, at: number, visible: Visibility): A
     ...(story.sessionType === null ? {} : { session_type_v2: story.sessionType }),
     status: state.status,
     sub_status: subStatus(state),
-    created_at: timestamp(state.createdAt, clock),
-    queued_at: timestamp(state.queuedAt, clock),
-    assigned_at: visible.assigned ? timestamp(state.assignedAt, clock) : null,
-    ...(visible.connecting ? { connecting_at: timestamp(state.connectingAt, clock) } : {}),
-    connected_at: timestamp(state.connectedAt, clock),
+    created_at: renderTimestamp(state.createdAt, clock),
+    queued_at: renderTimestamp(state.queuedAt, clock),
+    assigned_at: visible.assigned ? renderTimestamp(state.assignedAt, clock) : null,
+    ...(visible.connecting ? { connecting_at: renderTimestamp(state.connectingAt, clock) } : {}),
+    connected_at: renderTimestamp(state.connectedAt, clock),
     ...endFields(story, state, visible),
-    scheduled_at: timestamp(state.scheduledAt, clock),
-    updated_at: timestamp(state.updatedAt, clock),
+    scheduled_at: renderTimestamp(state.scheduledAt, clock),
+    updated_at: renderTimestamp(state.updatedAt, clock),
     wait_duration: queueSeconds,
     queue_duration: queueSeconds,
     ...durationFields(story, state),
-    rating: rating(state.late.rating, traits.rating),
+    rating: renderRating(state.late.rating, traits.rating),
     has_feedback: state.late.hasFeedback,
     ...(traits.extraKeys ? { voip_provider: 'voip_provider_twilio' } : {}),
     ...state.late.ticketFields(),
@@ -56,10 +59,10 @@ export function renderCall(story: CallStory, at: number, visible: Visibility): A
     fail_details: null,
     ...(traits.extraKeys ? { adapter_fail_code: null, adapter_fail_message: null } : {}),
     support_number: story.family === 'ivr' ? '+1 339-219-5200' : null,
-    selected_menu: menu ? menuStub(menu, traits.hiddenAsWord) : null,
-    menu_path: menu ? menuPath(menu) : null,
+    selected_menu: menu ? renderMenuStub(menu, traits.hiddenAsWord) : null,
+    menu_path: menu ? renderMenuPath(menu) : null,
     ...agentInfo(story, state),
-    ...virtualAgentFields(story, state),
+    ...renderVirtualAgent(story, state),
     end_user:
       story.endUserId === null
         ? null
@@ -72,11 +75,11 @@ export function renderCall(story: CallStory, at: number, visible: Visibility): A
     ),
     deflection_details: deflectionDetails(story, state),
     ...participants(story, state, visible),
-    queue_durations: queueDurations(story, state),
-    handle_durations: handleDurations(story, state),
-    ...changedDetails(state.late.trail, clock),
+    queue_durations: renderQueueDurations(story, state),
+    handle_durations: renderHandleDurations(story, state),
+    ...renderChangedDetails(state.late.trail, clock),
     offer_type: state.offers.length > 0 ? 'cascade' : null,
-    offer_events: state.offers.map((offer) => ({ casting_time: timestamp(offer.at, clock), group: offer.group })),
+    offer_events: state.offers.map((offer) => ({ casting_time: renderTimestamp(offer.at, clock), group: offer.group })),
     answer_type: story.id % 50 === 0 ? 'auto' : 'manual',
     outbound_number: '+1 339-219-5276',
   };
@@ -89,7 +92,7 @@ function subStatus(state: CallState): string | null {
 }
 
 function endFields(story: CallStory, state: CallState, visible: Visibility): ApiRecord {
-  const end = visible.end ? timestamp(state.endedAt, story.traits.clock) : null;
+  const end = visible.end ? renderTimestamp(state.endedAt, story.traits.clock) : null;
   switch (story.traits.endField) {
     case 'ends_at':
       return { ends_at: end };
@@ -103,8 +106,8 @@ function endFields(story: CallStory, state: CallState, visible: Visibility): Api
 /** Zero on open calls, whole seconds from connection to end afterwards. */
 function durationFields(story: CallStory, state: CallState): ApiRecord {
   const over = state.endedAt !== null;
-  const length = over && state.connectedAt !== null ? (seconds(state.connectedAt, state.endedAt) ?? 0) : 0;
-  const held = over ? wholeSeconds(state.heldMs) : 0;
+  const length = over && state.connectedAt !== null ? (renderSeconds(state.connectedAt, state.endedAt) ?? 0) : 0;
+  const held = over ? roundToSeconds(state.heldMs) : 0;
   const { durationField, holdField } = story.traits;
   return {
     ...(durationField === 'none' ? { call_duration: null } : { [durationField]: length }),
@@ -116,7 +119,7 @@ function durationFields(story: CallStory, state: CallState): ApiRecord {
 function agentInfo(story: CallStory, state: CallState): ApiRecord {
   const lost = state.escalated && story.id % 2 === 0;
   if (state.lastAgent === null || lost) return story.traits.dropsNullAgent ? {} : { agent_info: null };
-  return { agent_info: userInfo(state.lastAgent, state.updatedAt, story.traits.agentNumber) };
+  return { agent_info: renderUserInfo(state.lastAgent, state.updatedAt, story.traits.agentNumber) };
 }
 
 function renderTransfer(story: CallStory, one: TransferState, state: CallState, visible: Visibility): ApiRecord {
@@ -128,11 +131,11 @@ function renderTransfer(story: CallStory, one: TransferState, state: CallState, 
     id: transfer.id,
     status: one.status,
     fail_reason: one.failReason,
-    created_at: timestamp(one.startedAt, clock),
-    from_menu: state.late.menu ? menuPath(state.late.menu) : null,
-    to_menu: transfer.toMenu ? menuPath(transfer.toMenu) : null,
-    from_agent: userInfo(transfer.from, state.updatedAt, agentNumber),
-    to_agent: toAgent ? userInfo(toAgent, state.updatedAt, agentNumber) : null,
+    created_at: renderTimestamp(one.startedAt, clock),
+    from_menu: state.late.menu ? renderMenuPath(state.late.menu) : null,
+    to_menu: transfer.toMenu ? renderMenuPath(transfer.toMenu) : null,
+    from_agent: renderUserInfo(transfer.from, state.updatedAt, agentNumber),
+    to_agent: toAgent ? renderUserInfo(toAgent, state.updatedAt, agentNumber) : null,
   };
 }
 
@@ -145,7 +148,7 @@ function deflectionDetails(story: CallStory, state: CallState): readonly ApiReco
       call_id: story.id,
       transfer_id: null,
       deflection: state.deflection,
-      from_menu_path: visit ? menuPath(visit.menu) : null,
+      from_menu_path: visit ? renderMenuPath(visit.menu) : null,
     },
   ];
 }
@@ -170,10 +173,10 @@ function participants(story: CallStory, state: CallState, visible: Visibility): 
       call_id: story.id,
       user_id: row.party.agent?.id ?? null,
       end_user_id: row.party.type === 'end_user' ? story.endUserId : null,
-      call_duration: seconds(row.joinedAt, left),
-      hold_duration: left === null || row.joinedAt === null ? null : wholeSeconds(row.heldMs),
-      connected_at: timestamp(row.joinedAt, traits.clock),
-      ended_at: timestamp(left, traits.clock),
+      call_duration: renderSeconds(row.joinedAt, left),
+      hold_duration: left === null || row.joinedAt === null ? null : roundToSeconds(row.heldMs),
+      connected_at: renderTimestamp(row.joinedAt, traits.clock),
+      ended_at: renderTimestamp(left, traits.clock),
       fail_reason: row.failReason,
       ...(traits.extraKeys ? { phone_number: row.party.type === 'third_party' ? '+1 339-555-0142' : null } : {}),
     };

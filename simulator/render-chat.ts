@@ -2,16 +2,16 @@ import { ChatState } from './chat-state.ts';
 import type { ChatStory } from './chat-story.ts';
 import {
   type ApiRecord,
-  changedDetails,
   list,
-  menuPath,
-  menuStub,
-  rating,
-  seconds,
-  timestamp,
-  userInfo,
+  renderChangedDetails,
+  renderMenuPath,
+  renderMenuStub,
+  renderRating,
+  renderSeconds,
+  renderTimestamp,
+  renderUserInfo,
 } from './render.ts';
-import { wholeSeconds } from './time.ts';
+import { roundToSeconds } from './time.ts';
 
 /** The record of a chat as the API shows it at a virtual time. */
 export function renderChat(story: ChatStory, at: number): ApiRecord {
@@ -19,7 +19,7 @@ export function renderChat(story: ChatStory, at: number): ApiRecord {
   const { traits } = story;
   const { clock } = traits;
   const { menu } = state.late;
-  const waited = seconds(state.queuedAt, state.assignedAt ?? state.endedAt) ?? 0;
+  const waited = renderSeconds(state.queuedAt, state.assignedAt ?? state.endedAt) ?? 0;
   const open = state.endedAt === null;
   return {
     id: story.id,
@@ -28,18 +28,18 @@ export function renderChat(story: ChatStory, at: number): ApiRecord {
     ...(story.sessionType === null ? {} : { session_type_v2: story.sessionType }),
     status: state.status,
     sub_status: open ? null : state.disconnectedBy.replaceAll('_', ' '),
-    created_at: timestamp(state.createdAt, clock),
-    ...(story.chatType === 'Messaging (SMS)' ? { queued_at: timestamp(state.queuedAt, clock) } : {}),
-    assigned_at: timestamp(state.assignedAt, clock),
-    ends_at: timestamp(state.endedAt, clock),
-    updated_at: timestamp(state.updatedAt, clock),
-    first_msg_sent_at: timestamp(state.firstMessageAt, clock),
-    last_msg_sent_at: timestamp(state.lastMessageAt, clock),
+    created_at: renderTimestamp(state.createdAt, clock),
+    ...(story.chatType === 'Messaging (SMS)' ? { queued_at: renderTimestamp(state.queuedAt, clock) } : {}),
+    assigned_at: renderTimestamp(state.assignedAt, clock),
+    ends_at: renderTimestamp(state.endedAt, clock),
+    updated_at: renderTimestamp(state.updatedAt, clock),
+    first_msg_sent_at: renderTimestamp(state.firstMessageAt, clock),
+    last_msg_sent_at: renderTimestamp(state.lastMessageAt, clock),
     wait_duration: waited,
     queue_duration: waited,
-    chat_duration: open ? 0 : (seconds(state.assignedAt, state.endedAt) ?? 0),
+    chat_duration: open ? 0 : (renderSeconds(state.assignedAt, state.endedAt) ?? 0),
     verified: false,
-    rating: rating(state.late.rating, traits.rating),
+    rating: renderRating(state.late.rating, traits.rating),
     has_feedback: state.late.hasFeedback,
     ...state.late.ticketFields(),
     finish_reason: 'finish_reason_none',
@@ -47,14 +47,14 @@ export function renderChat(story: ChatStory, at: number): ApiRecord {
     ...(traits.extraKeys ? { disconnected_by: state.disconnectedBy } : {}),
     message_count: state.messages,
     average_response_time: averageSeconds(state.responses),
-    longest_response_time: wholeSeconds(Math.max(0, ...state.responses)),
-    selected_menu: menu ? menuStub(menu, traits.hiddenAsWord) : null,
-    menu_path: menu ? menuPath(menu) : null,
+    longest_response_time: roundToSeconds(Math.max(0, ...state.responses)),
+    selected_menu: menu ? renderMenuStub(menu, traits.hiddenAsWord) : null,
+    menu_path: menu ? renderMenuPath(menu) : null,
     ...agentInfo(story, state),
     end_user: { id: story.endUserId, identifier: `guest-${story.endUserId}`, out_contact_id: null },
     ...state.late.mediaFields(),
     ...list('transfers', transfers(story, state), traits.transfersWhenNone),
-    ...changedDetails(state.late.trail, clock),
+    ...renderChangedDetails(state.late.trail, clock),
     handle_durations: state.rows.flatMap((row) => {
       const { agent } = row.party;
       if (agent === null) return [];
@@ -62,10 +62,10 @@ export function renderChat(story: ChatStory, at: number): ApiRecord {
         {
           id: row.party.id,
           agent_id: agent.id,
-          started_at: timestamp(row.joinedAt, clock),
-          ended_at: timestamp(row.leftAt, clock),
-          chat_duration: seconds(row.joinedAt, row.leftAt),
-          acw_duration: wholeSeconds(state.wrapUps.get(agent) ?? 0),
+          started_at: renderTimestamp(row.joinedAt, clock),
+          ended_at: renderTimestamp(row.leftAt, clock),
+          chat_duration: renderSeconds(row.joinedAt, row.leftAt),
+          acw_duration: roundToSeconds(state.wrapUps.get(agent) ?? 0),
         },
       ];
     }),
@@ -78,13 +78,13 @@ export function renderChat(story: ChatStory, at: number): ApiRecord {
 
 function averageSeconds(responses: readonly number[]): number {
   if (responses.length === 0) return 0;
-  return wholeSeconds(responses.reduce((sum, one) => sum + one, 0) / responses.length);
+  return roundToSeconds(responses.reduce((sum, one) => sum + one, 0) / responses.length);
 }
 
 function agentInfo(story: ChatStory, state: ChatState): ApiRecord {
   if (state.lastAgent === null) return story.traits.dropsNullAgent ? {} : { agent_info: null };
   if (story.traits.losesAgent) return { agent_info: null };
-  const info = userInfo(state.lastAgent, state.updatedAt, story.traits.agentNumber);
+  const info = renderUserInfo(state.lastAgent, state.updatedAt, story.traits.agentNumber);
   return { agent_info: { ...info, email: `agent${state.lastAgent.id}@example.com` } };
 }
 
@@ -94,11 +94,11 @@ function transfers(story: ChatStory, state: ChatState): readonly ApiRecord[] {
     id: transfer.id,
     status,
     fail_reason: status === 'failed' ? 'no_response' : 'nothing',
-    created_at: timestamp(startedAt, clock),
-    from_menu: state.late.menu ? menuPath(state.late.menu) : null,
-    to_menu: menuPath(transfer.toMenu),
-    from_agent: userInfo(transfer.from, state.updatedAt, agentNumber),
-    to_agent: receiver ? userInfo(receiver, state.updatedAt, agentNumber) : null,
+    created_at: renderTimestamp(startedAt, clock),
+    from_menu: state.late.menu ? renderMenuPath(state.late.menu) : null,
+    to_menu: renderMenuPath(transfer.toMenu),
+    from_agent: renderUserInfo(transfer.from, state.updatedAt, agentNumber),
+    to_agent: receiver ? renderUserInfo(receiver, state.updatedAt, agentNumber) : null,
   }));
 }
 
@@ -113,9 +113,9 @@ function participants(story: ChatStory, state: ChatState): readonly ApiRecord[] 
       chat_id: story.id,
       user_id: agentId !== null && userId === 'string' ? String(agentId) : agentId,
       end_user_id: row.party.type === 'end_user' ? story.endUserId : null,
-      chat_duration: seconds(row.joinedAt, row.leftAt),
-      connected_at: timestamp(row.joinedAt, clock),
-      [endField]: timestamp(row.leftAt, clock),
+      chat_duration: renderSeconds(row.joinedAt, row.leftAt),
+      connected_at: renderTimestamp(row.joinedAt, clock),
+      [endField]: renderTimestamp(row.leftAt, clock),
       fail_reason: 'nothing',
     };
   });

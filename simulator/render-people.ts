@@ -1,10 +1,19 @@
 import type { ActivityRow } from './activity.ts';
 import { MENUS, type Menu, QUEUES } from './menus.ts';
 import type { Agent } from './people.ts';
-import { type ApiRecord, agentNumber, avatarUrl, fullName, menuStub, seconds, timestamp, userInfo } from './render.ts';
+import {
+  type ApiRecord,
+  renderAgentNumber,
+  renderAvatarUrl,
+  renderFullName,
+  renderMenuStub,
+  renderSeconds,
+  renderTimestamp,
+  renderUserInfo,
+} from './render.ts';
 import { STATUS } from './statuses.ts';
 import type { Team } from './teams.ts';
-import { asOf } from './time.ts';
+import { readAsOf } from './time.ts';
 
 /** A row of the activity log as the API shows it: open while the status lasts. */
 export function renderActivity(row: ActivityRow, at: number): ApiRecord {
@@ -16,11 +25,11 @@ export function renderActivity(row: ActivityRow, at: number): ApiRecord {
   return {
     id: row.id,
     agent_id: row.agent.id,
-    whodunnit: by ? userInfo(by, ended ?? row.startedAt) : null,
+    whodunnit: by ? renderUserInfo(by, ended ?? row.startedAt) : null,
     status: shown,
-    started_at: timestamp(row.startedAt, 'Z'),
-    ended_at: timestamp(ended, 'Z'),
-    duration: seconds(row.startedAt, ended),
+    started_at: renderTimestamp(row.startedAt, 'Z'),
+    ended_at: renderTimestamp(ended, 'Z'),
+    duration: renderSeconds(row.startedAt, ended),
     activity: row.activity,
     call_id: row.about.callId ?? null,
     chat_id: row.about.chatId ?? null,
@@ -38,7 +47,7 @@ export interface Roster {
 const isCurrent = (agent: Agent, at: number) => agent.createdAt <= at && at < agent.deactivatedAt;
 
 function members(roster: Roster, team: Team, at: number): readonly Agent[] {
-  return roster.agents.filter((agent) => isCurrent(agent, at) && asOf(agent.teams, at).includes(team.id));
+  return roster.agents.filter((agent) => isCurrent(agent, at) && readAsOf(agent.teams, at).includes(team.id));
 }
 
 function teamStub(roster: Roster, team: Team, at: number): ApiRecord {
@@ -47,7 +56,7 @@ function teamStub(roster: Roster, team: Team, at: number): ApiRecord {
     name: team.name,
     parent_id: team.parentId,
     position: team.position,
-    deleted: asOf(team.deleted, at),
+    deleted: readAsOf(team.deleted, at),
     agents_count: members(roster, team, at).length,
   };
 }
@@ -56,7 +65,9 @@ function teamStub(roster: Roster, team: Team, at: number): ApiRecord {
 export function renderTeams(roster: Roster, at: number): readonly ApiRecord[] {
   return roster.teams.map((team) => {
     const stub = teamStub(roster, team, at);
-    const infos = members(roster, team, at).map((agent) => userInfo(agent, at, agent.id % 3 ? 'string' : 'integer'));
+    const infos = members(roster, team, at).map((agent) =>
+      renderUserInfo(agent, at, agent.id % 3 ? 'string' : 'integer'),
+    );
     const [only] = infos;
     if (infos.length === 1 && only) return { ...stub, assignees: only };
     if (infos.length > 0 || team.id % 2 === 0) return { ...stub, assignees: infos };
@@ -98,21 +109,21 @@ export function renderAgents(roster: Roster, at: number): readonly ApiRecord[] {
       const rows = roster.statusRows.get(agent) ?? [];
       const row = currentStatus(rows, at);
       const status = row?.status ?? STATUS.offline;
-      const { first_name, last_name } = fullName(agent, at);
-      const teams = asOf(agent.teams, at);
+      const { first_name, last_name } = renderFullName(agent, at);
+      const teams = readAsOf(agent.teams, at);
       const serves = new Set(roster.teams.filter((team) => teams.includes(team.id)).flatMap((team) => team.queues));
       return {
         id: agent.id,
         email: `agent${agent.id}@example.com`,
-        created_at: timestamp(agent.createdAt, 'Z'),
-        last_login_time: timestamp(lastLogin(rows, at), 'Z'),
+        created_at: renderTimestamp(agent.createdAt, 'Z'),
+        last_login_time: renderTimestamp(lastLogin(rows, at), 'Z'),
         first_name,
-        middle_name: asOf(agent.name, at).middle,
+        middle_name: readAsOf(agent.name, at).middle,
         last_name,
-        avatar_url: avatarUrl(agent),
-        agent_number: agentNumber(agent, 'string'),
+        avatar_url: renderAvatarUrl(agent),
+        agent_number: renderAgentNumber(agent, 'string'),
         status,
-        status_updated_at: timestamp(row?.startedAt ?? agent.createdAt, 'Z'),
+        status_updated_at: renderTimestamp(row?.startedAt ?? agent.createdAt, 'Z'),
         crm_authenticated: agent.id % 2 === 0,
         online: status !== STATUS.offline,
         wrap_up: status === STATUS.wrapUp,
@@ -123,7 +134,7 @@ export function renderAgents(roster: Roster, at: number): readonly ApiRecord[] {
         teams: teams.map((id) => stubs.get(id)),
         channels: QUEUES.filter((menu) => serves.has(menu.id)).map((menu) => ({
           channel_type: menu.id % 2 === 0 ? 'chat' : 'call',
-          menu: menuStub(menu, agent.id % 10 === 0),
+          menu: renderMenuStub(menu, agent.id % 10 === 0),
         })),
       };
     });
@@ -132,9 +143,9 @@ export function renderAgents(roster: Roster, at: number): readonly ApiRecord[] {
 /** `/menus`: every node with the teams that serve it. */
 export function renderMenus(roster: Roster, at: number): readonly ApiRecord[] {
   return MENUS.map((menu) => ({
-    ...menuStub(menu, menu.id === 107),
+    ...renderMenuStub(menu, menu.id === 107),
     team_assignments: roster.teams
-      .filter((team) => team.queues.includes(menu.id) && !asOf(team.deleted, at))
+      .filter((team) => team.queues.includes(menu.id) && !readAsOf(team.deleted, at))
       .map((team) => ({
         queue_level: team.queues.indexOf(menu.id) + 1,
         group_type: 'team',
@@ -148,6 +159,6 @@ export function renderMenus(roster: Roster, at: number): readonly ApiRecord[] {
 
 /** `/menus/tree`. */
 export function renderMenuTree(parentId: number | null = null): readonly ApiRecord[] {
-  const children = (menu: Menu) => ({ ...menuStub(menu), children: renderMenuTree(menu.id) });
+  const children = (menu: Menu) => ({ ...renderMenuStub(menu), children: renderMenuTree(menu.id) });
   return MENUS.filter((menu) => menu.parentId === parentId).map(children);
 }

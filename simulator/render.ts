@@ -1,7 +1,7 @@
 import { MENUS, type Menu } from './menus.ts';
 import type { Clock, Traits } from './oddities.ts';
 import type { Agent } from './people.ts';
-import { asOf, HOUR, wholeSeconds } from './time.ts';
+import { HOUR, readAsOf, roundToSeconds } from './time.ts';
 
 /** A record as the API shows it. */
 export type ApiRecord = Readonly<Record<string, unknown>>;
@@ -9,51 +9,51 @@ export type ApiRecord = Readonly<Record<string, unknown>>;
 const OFFSETS: Readonly<Record<Clock, number>> = { Z: 0, '+00:00': 0, '-05:00': -5 * HOUR, '+05:30': 5.5 * HOUR };
 
 /** A timestamp in the notation of the record; null stays null. */
-export function timestamp(at: number | null, clock: Clock): string | null {
+export function renderTimestamp(at: number | null, clock: Clock): string | null {
   if (at === null || at === Number.POSITIVE_INFINITY) return null;
   const text = new Date(at + OFFSETS[clock]).toISOString();
   return clock === 'Z' ? text : text.slice(0, -1) + clock;
 }
 
 /** Seconds between two times, null while one of them is missing. */
-export function seconds(from: number | null, to: number | null): number | null {
-  return from === null || to === null || !Number.isFinite(to) ? null : wholeSeconds(to - from);
+export function renderSeconds(from: number | null, to: number | null): number | null {
+  return from === null || to === null || !Number.isFinite(to) ? null : roundToSeconds(to - from);
 }
 
 /** The administrator's number in one of the types it drifts between. */
-export function agentNumber(agent: Agent, kind: Traits['agentNumber']): number | string | null {
+export function renderAgentNumber(agent: Agent, kind: Traits['agentNumber']): number | string | null {
   if (agent.number === null || kind === 'null') return null;
   return kind === 'integer' ? agent.number : String(agent.number);
 }
 
-export function fullName(agent: Agent, at: number): { name: string; first_name: string; last_name: string } {
-  const { first, last } = asOf(agent.name, at);
+export function renderFullName(agent: Agent, at: number): { name: string; first_name: string; last_name: string } {
+  const { first, last } = readAsOf(agent.name, at);
   return { name: `${first} ${last}`, first_name: first, last_name: last };
 }
 
-export function avatarUrl(agent: Agent): string {
+export function renderAvatarUrl(agent: Agent): string {
   return `https://avatars.example.com/${agent.id}.jpg`;
 }
 
 /** The short form of an agent inside other records, with the name of that time. */
-export function userInfo(agent: Agent, at: number, kind: Traits['agentNumber'] = 'string'): ApiRecord {
-  const { name, first_name, last_name } = fullName(agent, at);
+export function renderUserInfo(agent: Agent, at: number, kind: Traits['agentNumber'] = 'string'): ApiRecord {
+  const { name, first_name, last_name } = renderFullName(agent, at);
   return {
     id: agent.id,
-    agent_number: agentNumber(agent, kind),
+    agent_number: renderAgentNumber(agent, kind),
     name,
     last_name,
     first_name,
-    avatar_url: avatarUrl(agent),
+    avatar_url: renderAvatarUrl(agent),
   };
 }
 
-export function menuPath(menu: Menu): ApiRecord {
+export function renderMenuPath(menu: Menu): ApiRecord {
   const names = menu.path.map((id) => MENUS.find((node) => node.id === id)?.name ?? '');
   return { items_count: menu.path.length, name: names.join(' / '), materialized_path: menu.path.join('/') };
 }
 
-export function menuStub(menu: Menu, hiddenAsWord = false): ApiRecord {
+export function renderMenuStub(menu: Menu, hiddenAsWord = false): ApiRecord {
   return {
     id: menu.id,
     name: menu.name,
@@ -67,7 +67,7 @@ export function menuStub(menu: Menu, hiddenAsWord = false): ApiRecord {
 }
 
 /** A rating in the type of the record. */
-export function rating(value: number | null, kind: Traits['rating']): number | string | null {
+export function renderRating(value: number | null, kind: Traits['rating']): number | string | null {
   if (value === null) return null;
   if (kind === 'string') return String(value);
   // JSON knows no 4.0: the raw export's float shows as a half.
@@ -89,14 +89,14 @@ export interface Change {
 }
 
 /** `changed_details[]`: no public payload shows it; that it is nested in calls and chats is an assumption. */
-export function changedDetails(changes: readonly Change[], clock: Clock): ApiRecord {
+export function renderChangedDetails(changes: readonly Change[], clock: Clock): ApiRecord {
   if (changes.length === 0) return {};
   return {
     changed_details: changes.map((change) => ({
       field: change.field,
       old_value: change.from,
       new_value: change.to,
-      changed_at: timestamp(change.at, clock),
+      changed_at: renderTimestamp(change.at, clock),
     })),
   };
 }

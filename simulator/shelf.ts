@@ -1,4 +1,4 @@
-import { type Column, columnOf, type Listing } from './column.ts';
+import { type Column, createColumn, type Listing } from './column.ts';
 import type { ApiRecord } from './render.ts';
 
 /** Something with versions: `times` are the distinct moments at which its record changes, the first is its birth. */
@@ -96,7 +96,7 @@ export class Shelf implements Listing {
     if (name === this.#fields.changed) return { keys: this.#changedAt, order: this.#byChange, known: true };
     const known = this.#columns.get(name);
     if (known) return known;
-    const column = this.#fixed(name) ?? columnOf(name, this.#size, (position) => this.record(position));
+    const column = this.#fixed(name) ?? createColumn(name, this.#size, (position) => this.record(position));
     this.#columns.set(name, column);
     return column;
   }

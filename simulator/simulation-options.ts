@@ -35,7 +35,7 @@ export function withDefaults(options: SimulationOptions): Required<SimulationOpt
 }
 
 /** The period with arrivals, virtual epoch milliseconds. */
-export function period(options: Required<SimulationOptions>): { startMs: number; endMs: number } {
+export function parsePeriod(options: Required<SimulationOptions>): { startMs: number; endMs: number } {
   const startMs = Math.floor(Date.parse(options.start) / 1000) * 1000;
   return { startMs, endMs: startMs + Math.round(options.days * DAY) };
 }

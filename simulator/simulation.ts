@@ -4,9 +4,9 @@ import type { Listing } from './column.ts';
 import { countRecords } from './counts.ts';
 import type { ApiRecord } from './render.ts';
 import { type SimulationOptions, withDefaults } from './simulation-options.ts';
-import { type CallStage, stagesOf } from './stages.ts';
-import { live } from './traffic.ts';
-import { type TruthOfCall, truthOf } from './truth.ts';
+import { type CallStage, listStages } from './stages.ts';
+import { liveDay } from './traffic.ts';
+import { computeTruth, type TruthOfCall } from './truth.ts';
 
 /** The ground truth at a virtual time. */
 export interface Truth {
@@ -37,7 +37,7 @@ export interface Simulation {
  */
 export function simulate(options: SimulationOptions = {}): Simulation {
   const centre = new Centre(withDefaults(options));
-  live(centre);
+  liveDay(centre);
   const collections = new Collections(centre);
   return {
     options: centre.options,
@@ -45,12 +45,12 @@ export function simulate(options: SimulationOptions = {}): Simulation {
     endMs: centre.span.endMs,
     records: (collection, at) => collections.records(collection, at),
     listing: (collection, at) => collections.listing(collection, at),
-    callStages: () => stagesOf(centre.calls),
+    callStages: () => listStages(centre.calls),
     truth: (at) => ({
       calls: new Map(
         centre.calls
           .filter((story) => (story.events[0]?.at ?? Number.POSITIVE_INFINITY) <= at)
-          .map((story) => [story.id, truthOf(story, at)]),
+          .map((story) => [story.id, computeTruth(story, at)]),
       ),
       counts: countRecords((collection) => collections.records(collection, at)),
     }),

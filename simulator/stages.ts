@@ -1,8 +1,8 @@
 import type { CallStory } from './call-story.ts';
 import type { ApiRecord } from './render.ts';
 import { renderCall } from './render-call.ts';
-import { type TruthOfCall, truthOf } from './truth.ts';
-import { visibilityOf } from './visibility.ts';
+import { computeTruth, type TruthOfCall } from './truth.ts';
+import { createVisibility } from './visibility.ts';
 
 /** A call right after something happened to it. */
 export interface CallStage {
@@ -16,15 +16,15 @@ export interface CallStage {
 }
 
 /** Every stage of every call: its record and its truth after each moment at which something happened to it. */
-export function* stagesOf(stories: readonly CallStory[]): Generator<CallStage> {
+export function* listStages(stories: readonly CallStory[]): Generator<CallStage> {
   for (const story of stories) {
-    const visible = visibilityOf(story);
+    const visible = createVisibility(story);
     const moments = [...new Set(story.events.map((event) => event.at))];
     for (const [index, at] of moments.entries())
       yield {
         at,
         record: renderCall(story, at, visible),
-        truth: truthOf(story, at),
+        truth: computeTruth(story, at),
         isLast: index === moments.length - 1,
       };
   }

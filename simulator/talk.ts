@@ -4,7 +4,7 @@ import type { Life } from './engine.ts';
 import { Signal } from './engine.ts';
 import type { Seat, Ticket } from './floor.ts';
 import { type Menu, QUEUES } from './menus.ts';
-import { offer, patience } from './offer.ts';
+import { drawPatience, offerCall } from './offer.ts';
 import type { Random } from './random.ts';
 import { STATUS } from './statuses.ts';
 import { MINUTE, SECOND } from './time.ts';
@@ -148,7 +148,7 @@ export class Talk {
     yield this.#random.between(0.4, 1.5) * SECOND;
     this.#leave(this.#leg);
     const ticket: Ticket = { menu, seat: null, signal: new Signal() };
-    yield* offer(this.#centre, this.#story, ticket, patience(this.#random), this.#random);
+    yield* offerCall(this.#centre, this.#story, ticket, drawPatience(this.#random), this.#random);
     if (!ticket.seat) {
       this.#centre.call(this.#story, { kind: 'transfer_failed', transfer, reason: 'eu_abandoned' });
       this.#abandoned = true;

@@ -44,16 +44,16 @@ export const STAFFING: readonly (readonly [number, number])[] = [
 ];
 
 /** When the team Returns is deleted and its agents move: at 22:30 about two fifths into the period. */
-export function reorganisationAt(span: { startMs: number; endMs: number }): number {
+export function findReorganisation(span: { startMs: number; endMs: number }): number {
   const days = (span.endMs - span.startMs) / DAY;
   return span.startMs + Math.floor(days * 0.4) * DAY + 22.5 * 3_600_000;
 }
 
 /** The teams of the centre, by id. */
-export function teamsOf(span: { startMs: number; endMs: number }): readonly Team[] {
+export function listTeams(span: { startMs: number; endMs: number }): readonly Team[] {
   return ROWS.map(([id, name, parentId, position, queues]) => {
     const deleted: History<boolean> = [{ at: span.startMs, value: id === 20 }];
-    if (id === RETURNS) deleted.push({ at: reorganisationAt(span), value: true });
+    if (id === RETURNS) deleted.push({ at: findReorganisation(span), value: true });
     return { id, name, parentId, position, queues, deleted };
   });
 }

@@ -4,7 +4,7 @@ export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
 
 /** The API's duration fields are whole seconds, rounded to the nearest. The only place that rounds. */
-export function wholeSeconds(milliseconds: number): number {
+export function roundToSeconds(milliseconds: number): number {
   return Math.round(milliseconds / SECOND);
 }
 
@@ -12,7 +12,7 @@ export function wholeSeconds(milliseconds: number): number {
 export type History<T> = { readonly at: number; readonly value: T }[];
 
 /** The value at a time; before the first entry, the first value. */
-export function asOf<T>(history: History<T>, at: number): T {
+export function readAsOf<T>(history: History<T>, at: number): T {
   let found: T | undefined;
   for (const entry of history) {
     if (found !== undefined && entry.at > at) break;
@@ -23,6 +23,6 @@ export function asOf<T>(history: History<T>, at: number): T {
 }
 
 /** The start of the UTC day. */
-export function midnight(at: number): number {
+export function findMidnight(at: number): number {
   return Math.floor(at / DAY) * DAY;
 }

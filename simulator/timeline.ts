@@ -36,7 +36,7 @@ export interface Timeline {
 const CLOSED = ['finished', 'failed', 'recovered', 'deflected', 'action_only_finished', 'voicemail_read'];
 
 /** Reads the moments off the event log, up to a virtual time. */
-export function timelineOf(story: CallStory, at: number, seen: Visibility): Timeline {
+export function createTimeline(story: CallStory, at: number, seen: Visibility): Timeline {
   const events = story.events.filter((event) => event.at <= at);
   const first = (kind: string) => events.find((event) => event.kind === kind)?.at ?? null;
   const connection = events.find((event) => event.kind === 'connected');
@@ -90,7 +90,7 @@ function transfersOf(events: CallStory['events']): Timeline['transfers'] {
 }
 
 /** The seconds between two moments; a skew below one second counts as nothing and says so. */
-export function pair(from: number, to: number): ExpectedMetric {
+export function pairTimes(from: number, to: number): ExpectedMetric {
   const milliseconds = to - from;
   if (milliseconds >= 0) return { seconds: milliseconds / 1000, status: 'ok' };
   return milliseconds > -1000 ? { seconds: 0, status: 'approximate' } : { seconds: null, status: 'inconsistent' };

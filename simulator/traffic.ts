@@ -1,14 +1,14 @@
-import { CALLBACK, dial, OUTBOUND, scheduled, talkOn } from './call-life.ts';
+import { CALLBACK, dial, liveScheduledCall, OUTBOUND, talkOn } from './call-life.ts';
 import type { CallPlan, Centre } from './centre.ts';
-import { chat } from './chat-life.ts';
+import { liveChat } from './chat-life.ts';
 import type { Life } from './engine.ts';
 import type { Seat } from './floor.ts';
-import { inbound } from './inbound.ts';
-import { arrivals, officeTime } from './profile.ts';
+import { liveInboundCall } from './inbound.ts';
+import { computeOfficeTime, drawArrivalTimes } from './profile.ts';
 import type { Random } from './random.ts';
 import { STATUS } from './statuses.ts';
 import { SECOND } from './time.ts';
-import { workdays } from './workdays.ts';
+import { planWorkdays } from './workdays.ts';
 
 type Beginning = (centre: Centre, random: Random) => Life | null;
 
@@ -19,12 +19,12 @@ const inboundPlan = (
   className?: string,
 ): Beginning => {
   const plan: CallPlan = { family, callType, sessionType, ...(className ? { className } : {}) };
-  return (centre, random) => inbound(centre, plan, random);
+  return (centre, random) => liveInboundCall(centre, plan, random);
 };
 
 const booking = (plan: CallPlan): Beginning => {
   return (centre, random) =>
-    scheduled(centre, plan, officeTime(centre.engine.now, random.integer(1, 4), random), random);
+    liveScheduledCall(centre, plan, computeOfficeTime(centre.engine.now, random.integer(1, 4), random), random);
 };
 
 const outbound = (callType: string): Beginning => {
@@ -121,20 +121,20 @@ const BEGINNINGS: readonly (readonly [Beginning, number])[] = [
 ];
 
 /** Lets the centre live: agents come to work, calls and chats arrive, until everything has come to its end. */
-export function live(centre: Centre): void {
+export function liveDay(centre: Centre): void {
   const { engine, span, options, random } = centre;
   const [manager] = centre.floor.seats;
   if (manager === undefined) throw new RangeError('a centre has at least one seat');
-  for (const seat of centre.floor.seats) engine.begin(workdays(centre, seat, manager, span, random.fork()));
+  for (const seat of centre.floor.seats) engine.begin(planWorkdays(centre, seat, manager, span, random.fork()));
   const draws = random.fork();
-  const calls = arrivals(span, options.callsPerDay, random.fork(), () => {
+  const calls = drawArrivalTimes(span, options.callsPerDay, random.fork(), () => {
     const beginning = draws.weighted(BEGINNINGS);
     const life = beginning(centre, draws.fork());
     if (life) centre.begin(life);
   });
   const chatDraws = random.fork();
-  const chats = arrivals(span, options.callsPerDay * 0.4, random.fork(), () => {
-    centre.begin(chat(centre, chatDraws.fork()));
+  const chats = drawArrivalTimes(span, options.callsPerDay * 0.4, random.fork(), () => {
+    centre.begin(liveChat(centre, chatDraws.fork()));
   });
   engine.begin(calls, span.startMs);
   engine.begin(chats, span.startMs);

@@ -1,7 +1,7 @@
 import type { Presence } from './timeline.ts';
 
 /** Milliseconds during which those present meet a condition: looked at between every two arrivals or departures. */
-export function overlapOf(
+export function measureOverlap(
   presences: readonly Presence[],
   condition: (present: readonly Presence[]) => boolean,
 ): number {

@@ -1,7 +1,7 @@
 import type { CallFamily, CallStory } from './call-story.ts';
-import { type ExpectedMetric, pair, type Timeline, timelineOf } from './timeline.ts';
-import { overlapOf } from './truth-overlap.ts';
-import { type Visibility, visibilityOf } from './visibility.ts';
+import { createTimeline, type ExpectedMetric, pairTimes, type Timeline } from './timeline.ts';
+import { measureOverlap } from './truth-overlap.ts';
+import { createVisibility, type Visibility } from './visibility.ts';
 
 /** What a call's metrics must be, worked out from what happened and not from what the API shows. */
 export interface TruthOfCall {
@@ -38,26 +38,26 @@ const none = (status: string): ExpectedMetric => ({ seconds: null, status });
 const whole = (milliseconds: number): ExpectedMetric => ({ seconds: milliseconds / 1000, status: 'ok' });
 
 /** The truth of one call at a virtual time: only what happened until then counts. */
-export function truthOf(story: CallStory, at: number): TruthOfCall {
-  const seen = visibilityOf(story);
-  const time = timelineOf(story, at, seen);
-  const total = time.end !== null ? pair(time.created, time.end) : none(time.over ? 'missing_input' : 'pending');
-  const queue = queueTime(story, time);
+export function computeTruth(story: CallStory, at: number): TruthOfCall {
+  const seen = createVisibility(story);
+  const time = createTimeline(story, at, seen);
+  const total = time.end !== null ? pairTimes(time.created, time.end) : none(time.over ? 'missing_input' : 'pending');
+  const queue = measureQueueTime(story, time);
   return {
     id: story.id,
     metrics: {
       billing_time: total,
       call_time: total,
-      ivr_time: ivrTime(story, time),
+      ivr_time: measureIvrTime(story, time),
       queue_time: queue,
       wait_time: queue,
-      handle_time: handleTime(time),
-      transfer_time: transferTime(time, seen),
+      handle_time: measureHandleTime(time),
+      transfer_time: measureTransferTime(time, seen),
       conference_time: time.over ? conferenceTime(time, seen) : none('pending'),
       third_party_talk_time: time.over ? thirdPartyTime(time, seen) : none('pending'),
-      ring_time: ringTime(time, seen),
-      talk_time: talkTime(time, seen),
-      hold_time: holdTime(time, seen),
+      ring_time: measureRingTime(time, seen),
+      talk_time: measureTalkTime(time, seen),
+      hold_time: measureHoldTime(time, seen),
     },
   };
 }
@@ -65,31 +65,31 @@ export function truthOf(story: CallStory, at: number): TruthOfCall {
 /** What a metric is while there is nothing to measure: it may still come, or never will. */
 const absent = (time: Timeline) => none(time.over ? 'not_applicable' : 'pending');
 
-function ivrTime(story: CallStory, time: Timeline): ExpectedMetric {
+function measureIvrTime(story: CallStory, time: Timeline): ExpectedMetric {
   if (WITHOUT_IVR.includes(story.family)) return none('not_applicable');
-  return time.queued === null ? absent(time) : pair(time.created, time.queued);
+  return time.queued === null ? absent(time) : pairTimes(time.created, time.queued);
 }
 
-function queueTime(story: CallStory, time: Timeline): ExpectedMetric {
+function measureQueueTime(story: CallStory, time: Timeline): ExpectedMetric {
   if (WITHOUT_QUEUE.includes(story.family)) return none('not_applicable');
   if (time.queued === null || time.connected === null) return absent(time);
-  return pair(time.queued, time.connected);
+  return pairTimes(time.queued, time.connected);
 }
 
-function handleTime(time: Timeline): ExpectedMetric {
+function measureHandleTime(time: Timeline): ExpectedMetric {
   if (time.connected === null) return absent(time);
   if (time.end === null) return none(time.over ? 'missing_input' : 'pending');
-  return pair(time.connected, time.end);
+  return pairTimes(time.connected, time.end);
 }
 
-function ringTime(time: Timeline, seen: Visibility): ExpectedMetric {
+function measureRingTime(time: Timeline, seen: Visibility): ExpectedMetric {
   if (time.connected === null) return absent(time);
-  if (seen.connecting && time.connecting !== null) return pair(time.connecting, time.connected);
+  if (seen.connecting && time.connecting !== null) return pairTimes(time.connecting, time.connected);
   if (!seen.assigned || time.assigned === null) return none(time.over ? 'missing_input' : 'pending');
-  return { ...pair(time.assigned, time.connected), status: 'approximate' };
+  return { ...pairTimes(time.assigned, time.connected), status: 'approximate' };
 }
 
-function talkTime(time: Timeline, seen: Visibility): ExpectedMetric {
+function measureTalkTime(time: Timeline, seen: Visibility): ExpectedMetric {
   if (!time.over) return none('pending');
   if (time.connected === null) return none('not_applicable');
   if (!seen.duration || time.hungUp === null) return none('missing_input');
@@ -97,14 +97,14 @@ function talkTime(time: Timeline, seen: Visibility): ExpectedMetric {
   return seen.hold ? whole(connected - time.held) : { ...whole(connected), status: 'approximate' };
 }
 
-function holdTime(time: Timeline, seen: Visibility): ExpectedMetric {
+function measureHoldTime(time: Timeline, seen: Visibility): ExpectedMetric {
   if (!time.over) return none('pending');
   if (time.connected === null) return none('not_applicable');
   return seen.hold ? whole(time.held) : none('missing_input');
 }
 
 /** From the start of each transfer to the moment its receiver was on the line. */
-function transferTime(time: Timeline, seen: Visibility): ExpectedMetric {
+function measureTransferTime(time: Timeline, seen: Visibility): ExpectedMetric {
   if (!time.over) return none('pending');
   const received = time.transfers.flatMap((one) => (one.received === null ? [] : [one.received - one.started]));
   if (received.length === 0) return none('not_applicable');
@@ -115,7 +115,7 @@ function transferTime(time: Timeline, seen: Visibility): ExpectedMetric {
 function conferenceTime(time: Timeline, seen: Visibility): ExpectedMetric {
   const agents = time.presences.filter((one) => one.party.agent !== null);
   if (!seen.participants || new Set(agents.map((one) => one.party.agent)).size < 2) return none('not_applicable');
-  const milliseconds = overlapOf(agents, (present) => new Set(present.map((one) => one.party.agent)).size >= 2);
+  const milliseconds = measureOverlap(agents, (present) => new Set(present.map((one) => one.party.agent)).size >= 2);
   // A row that the API leaves open ends with the call: the same value, known less directly.
   return seen.openRow === null ? whole(milliseconds) : { ...whole(milliseconds), status: 'approximate' };
 }
@@ -123,7 +123,7 @@ function conferenceTime(time: Timeline, seen: Visibility): ExpectedMetric {
 function thirdPartyTime(time: Timeline, seen: Visibility): ExpectedMetric {
   if (!seen.participants || !time.presences.some((one) => one.party.type === 'third_party'))
     return none('not_applicable');
-  const milliseconds = overlapOf(time.presences, (present) => {
+  const milliseconds = measureOverlap(time.presences, (present) => {
     return present.some((one) => one.party.type === 'third_party') && present.some((one) => one.party.agent !== null);
   });
   return whole(milliseconds);

@@ -17,7 +17,7 @@ export interface Visibility {
 }
 
 /** An oddity shows only on calls where its effect is unambiguous. */
-export function visibilityOf(story: CallStory): Visibility {
+export function createVisibility(story: CallStory): Visibility {
   const { traits, events } = story;
   const end = events.find((event) => event.kind === 'ended');
   const joined = events.flatMap((event) => (event.kind === 'joined' ? [event.party] : []));

@@ -3,7 +3,7 @@ import type { Engine, Life } from './engine.ts';
 import type { Floor, Seat } from './floor.ts';
 import type { Random } from './random.ts';
 import { STATUS, type UserStatus } from './statuses.ts';
-import { DAY, HOUR, MINUTE, midnight, SECOND } from './time.ts';
+import { DAY, findMidnight, HOUR, MINUTE, SECOND } from './time.ts';
 
 interface Workplace {
   readonly engine: Engine;
@@ -31,7 +31,7 @@ function pausesOf(loginAt: number, random: Random): readonly Pause[] {
 }
 
 /** One agent's working days: login, pauses when the work allows it, logout. */
-export function* workdays(
+export function* planWorkdays(
   { engine, floor, log }: Workplace,
   seat: Seat,
   manager: Seat,
@@ -41,7 +41,7 @@ export function* workdays(
   const { agent } = seat;
   const { shift } = agent;
   log.enter(agent, STATUS.offline);
-  for (let day = midnight(span.startMs); day < span.endMs; day += DAY) {
+  for (let day = findMidnight(span.startMs); day < span.endMs; day += DAY) {
     if (shift.daysOff.includes(new Date(day).getUTCDay())) continue;
     const loginAt = day + shift.startMs + Math.round(random.between(-4 * MINUTE, 3 * MINUTE));
     const endAt = day + shift.startMs + shift.lengthMs;

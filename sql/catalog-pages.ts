@@ -1,4 +1,4 @@
-import { views } from './views/all-views.ts';
+import { createViews } from './views/all-views.ts';
 import type { View } from './views/view.ts';
 
 /** A page that is written from the catalog. */
@@ -11,8 +11,8 @@ export interface Page {
 /** The pages about every view and column of the catalog. */
 export function catalogPages(): Page[] {
   return [
-    { path: 'docs/data-dictionary.md', text: dataDictionary(views()) },
-    { path: 'docs/dbt/sources.yml', text: dbtSources(views()) },
+    { path: 'docs/data-dictionary.md', text: dataDictionary(createViews()) },
+    { path: 'docs/dbt/sources.yml', text: dbtSources(createViews()) },
   ];
 }
 
@@ -53,9 +53,14 @@ ${all.map(sourceOf).join('')}`;
 const sourceOf = ({ name, description, columns }: View): string => `      - name: ${name}
         description: ${quoted(description)}
         columns:
-${columns.map(columnOf).join('')}`;
+${columns.map(createColumn).join('')}`;
 
-const columnOf = ({ name, doc, engineType, personal }: View['columns'][number]): string => `          - name: ${name}
+const createColumn = ({
+  name,
+  doc,
+  engineType,
+  personal,
+}: View['columns'][number]): string => `          - name: ${name}
             data_type: ${engineType}
             description: ${quoted(doc)}
 ${personal ? '            tags: [personal]\n' : ''}`;

@@ -6,11 +6,11 @@ import { isDay } from '../../sql/queries/parameters.ts';
 /** Where everything is kept unless `--dir` says otherwise. */
 const DEFAULT_FOLDER = '.ccaip';
 
-export const dirOption = () =>
+export const createDirOption = () =>
   new Option('--dir <folder>', 'folder of the embedded S3 and DynamoDB').default(DEFAULT_FOLDER).argParser(folder);
 
 /** Options that say which deployment in AWS. */
-export const deploymentOptions = () => [
+export const createDeploymentOptions = () => [
   // without a name it still says that AWS is meant
   new Option('--deployment [name]', `name of the deployment in cdk.json (default: ${DEFAULT_DEPLOYMENT})`).preset(
     DEFAULT_DEPLOYMENT,
@@ -27,19 +27,19 @@ export interface DeploymentOptions {
 }
 
 /** The deployment that is meant. */
-export const choiceOf = ({ deployment = DEFAULT_DEPLOYMENT, region, profile }: DeploymentOptions) => ({
+export const selectDeployment = ({ deployment = DEFAULT_DEPLOYMENT, region, profile }: DeploymentOptions) => ({
   deployment,
   ...(region !== undefined && { region }),
   ...(profile !== undefined && { profile }),
 });
 
-export const jsonOption = (description: string) => new Option('--json', description);
+export const createJsonOption = (description: string) => new Option('--json', description);
 
 /** Options that say which contact centre to simulate. */
-export const simulationOptions = () => [
-  new Option('--seed <number>', 'the same seed gives the same contact centre').argParser(wholeNumber(0)),
-  new Option('--seats <number>', 'agents (default: 60)').argParser(wholeNumber(2, 2000)),
-  new Option('--days <number>', 'days with calls (default: 14)').argParser(wholeNumber(1, 366)),
+export const createSimulationOptions = () => [
+  new Option('--seed <number>', 'the same seed gives the same contact centre').argParser(parseWholeNumber(0)),
+  new Option('--seats <number>', 'agents (default: 60)').argParser(parseWholeNumber(2, 2000)),
+  new Option('--days <number>', 'days with calls (default: 14)').argParser(parseWholeNumber(1, 366)),
   new Option('--start <date>', 'first day, UTC').argParser(instant),
 ];
 
@@ -49,7 +49,7 @@ function folder(text: string): string {
 }
 
 /** Parses a whole number. */
-export const wholeNumber =
+export const parseWholeNumber =
   (least: number, most = Number.MAX_SAFE_INTEGER) =>
   (text: string): number => {
     const value = Number(text);
@@ -59,7 +59,7 @@ export const wholeNumber =
   };
 
 /** Parses a number that may have decimals. */
-export const decimalNumber =
+export const parseDecimalNumber =
   (least: number, most = Number.MAX_VALUE) =>
   (text: string): number => {
     const value = Number(text);
@@ -77,7 +77,7 @@ function instant(text: string): string {
 }
 
 /** Parses a day. @returns YYYY-MM-DD */
-export function day(text: string): string {
+export function parseDay(text: string): string {
   if (isDay(text)) return text;
   throw new InvalidArgumentError('Give a date like 2026-11-02.');
 }
@@ -88,7 +88,7 @@ export type Since = { readonly at: number } | { readonly before: number };
 const DAY = 86_400_000;
 
 /** Parses `30d` or a date. */
-export function since(text: string): Since {
+export function parseSince(text: string): Since {
   const days = /^(\d{1,4})d$/.exec(text)?.[1];
   if (days !== undefined) return { before: Number(days) * DAY };
   const at = timeOf(text);
@@ -97,7 +97,7 @@ export function since(text: string): Since {
 }
 
 /** Applies a moment to a clock. @returns ISO 8601 */
-export const sinceOf = (moment: Since, now: number): string =>
+export const readSince = (moment: Since, now: number): string =>
   new Date('at' in moment ? moment.at : now - moment.before).toISOString();
 
 /** A day is its beginning in UTC. */

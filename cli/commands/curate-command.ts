@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Command } from 'commander';
 import { readStatus } from '../../lambdas/ledger/endpoint-status.ts';
-import { lakeFolder } from '../../local/aws/local-aws.ts';
+import { locateLake } from '../../local/aws/local-aws.ts';
 import { curateTables } from '../../local/curation/curate-tables.ts';
 import { ParquetCurator } from '../../local/curation/parquet-curator.ts';
 import { startLocalFunctions } from '../../local/runtime/local-functions.ts';
@@ -9,8 +9,8 @@ import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import { count } from '../terminal/counting.ts';
 import { CommandError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { textTable } from '../terminal/text-table.ts';
-import { dirOption, jsonOption } from './common-options.ts';
+import { formatTable } from '../terminal/text-table.ts';
+import { createDirOption, createJsonOption } from './common-options.ts';
 
 interface CurateOptions {
   readonly dir: string;
@@ -26,14 +26,14 @@ export function curateCommand(shell: Shell): Command {
   return new Command('curate')
     .summary('keep the newest versions in columns, for fast questions')
     .description('Brings the curated tables of a folder up to date: the rows of the largest views as Parquet files.')
-    .addOption(dirOption())
-    .addOption(jsonOption('print a JSON array with the days merged per table and tenant'))
+    .addOption(createDirOption())
+    .addOption(createJsonOption('print a JSON array with the days merged per table and tenant'))
     .addHelpText('after', HELP)
     .action((options: CurateOptions) => curate(shell, options));
 }
 
 async function curate({ stdout, now }: Shell, { dir, json }: CurateOptions): Promise<void> {
-  const lake = lakeFolder(dir);
+  const lake = locateLake(dir);
   const functions = await startLocalFunctions({ folder: dir, secrets: {} });
   try {
     const { dynamodb } = functions.aws;
@@ -52,7 +52,7 @@ async function curate({ stdout, now }: Shell, { dir, json }: CurateOptions): Pro
     if (json) stdout.write(`${JSON.stringify(curated)}\n`);
     else {
       const rows = curated.map(({ table, tenant, days }) => [table, tenant, days]);
-      stdout.write(textTable(['table', 'tenant', 'days merged'], rows));
+      stdout.write(formatTable(['table', 'tenant', 'days merged'], rows));
       stdout.write(
         `${count(
           curated.reduce((sum, { days }) => sum + days, 0),

@@ -6,9 +6,14 @@ import type { QueueContent, Replay } from '../deployment/dead-letter-queues.ts';
 import { count } from '../terminal/counting.ts';
 import { SilentFailure } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { textTable } from '../terminal/text-table.ts';
-import { choiceOf, type DeploymentOptions, deploymentOptions, jsonOption } from './common-options.ts';
-import { addEndpoint, chosenEndpoints } from './endpoint-names.ts';
+import { formatTable } from '../terminal/text-table.ts';
+import {
+  createDeploymentOptions,
+  createJsonOption,
+  type DeploymentOptions,
+  selectDeployment,
+} from './common-options.ts';
+import { addEndpoint, selectEndpoints } from './endpoint-names.ts';
 
 interface QueueOptions extends DeploymentOptions {
   readonly endpoint?: readonly Endpoint[];
@@ -31,7 +36,7 @@ Examples:
 
 const SIDE_BY_SIDE = { concurrency: 4 };
 
-export function dlqCommand(shell: Shell): Command {
+export function createDlqCommand(shell: Shell): Command {
   const command = new Command('dlq')
     .summary('events of a deployment that were not worked off')
     .description('Lists and replays the events in the dead-letter queues of a deployment.')
@@ -59,17 +64,17 @@ function queueCommand(name: string, description: string, json: string): Command 
     .summary(description)
     .addOption(new Option('--endpoint <name>', 'of this endpoint alone; can be repeated').argParser(addEndpoint))
     .addOption(new Option('--kind <kind>', 'of this kind alone').choices(QUEUE_KINDS));
-  for (const option of deploymentOptions()) command.addOption(option);
-  return command.addOption(jsonOption(json));
+  for (const option of createDeploymentOptions()) command.addOption(option);
+  return command.addOption(createJsonOption(json));
 }
 
 async function listQueues(shell: Shell, options: QueueOptions): Promise<void> {
-  const [{ withDeployment }, { lookInto }] = await modules();
-  const queues = chosenEndpoints(options.endpoint).flatMap(({ name }) =>
+  const [{ withDeployment }, { peekQueues }] = await modules();
+  const queues = selectEndpoints(options.endpoint).flatMap(({ name }) =>
     kindsOf(options).map((kind) => ({ name, kind })),
   );
-  const contents = await withDeployment(shell, choiceOf(options), (deployment) =>
-    pMap(queues, ({ name, kind }) => lookInto(deployment, name, kind), SIDE_BY_SIDE),
+  const contents = await withDeployment(shell, selectDeployment(options), (deployment) =>
+    pMap(queues, ({ name, kind }) => peekQueues(deployment, name, kind), SIDE_BY_SIDE),
   );
   shell.stdout.write(options.json ? `${JSON.stringify(contents, null, 2)}\n` : listOf(contents));
 }
@@ -87,15 +92,15 @@ function listOf(contents: readonly QueueContent[]): string {
       event.reason,
     ]),
   );
-  return textTable(['endpoint', 'queue', 'events', 'tenant', 'nominal time', 'reason'], rows);
+  return formatTable(['endpoint', 'queue', 'events', 'tenant', 'nominal time', 'reason'], rows);
 }
 
 async function replayQueues(shell: Shell, options: QueueOptions): Promise<void> {
   const [{ withDeployment }, { replay }] = await modules();
   const started = shell.now();
-  await withDeployment(shell, choiceOf(options), async (deployment) => {
+  await withDeployment(shell, selectDeployment(options), async (deployment) => {
     const outcomes = await pMap(
-      chosenEndpoints(options.endpoint),
+      selectEndpoints(options.endpoint),
       ({ name }) =>
         replay(deployment, name, kindsOf(options), started).then(
           (done) => ({ done }),

@@ -5,7 +5,13 @@ import type { Finding } from '../doctor/finding.ts';
 import { count } from '../terminal/counting.ts';
 import { SilentFailure } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { choiceOf, type DeploymentOptions, decimalNumber, deploymentOptions, jsonOption } from './common-options.ts';
+import {
+  createDeploymentOptions,
+  createJsonOption,
+  type DeploymentOptions,
+  parseDecimalNumber,
+  selectDeployment,
+} from './common-options.ts';
 import { checkBaseUrl, readCredential } from './run-target.ts';
 import { startSimulatedTenant } from './simulated-tenant.ts';
 
@@ -34,17 +40,17 @@ Examples:
 const RATE = 2;
 const SIMULATION = { seats: 8, days: 2 };
 
-export function doctorCommand(shell: Shell): Command {
+export function createDoctorCommand(shell: Shell): Command {
   const command = new Command('doctor')
     .summary('examine a tenant or a deployment')
     .description('Finds out what is wrong with a tenant or a deployment and says what to do about it.')
     .addOption(new Option('--base-url <url>', 'base URL of the Manager API, with its path prefix'))
     .addOption(
-      new Option('--rate <number>', 'most requests per second').default(RATE).argParser(decimalNumber(0.01, 1000)),
+      new Option('--rate <number>', 'most requests per second').default(RATE).argParser(parseDecimalNumber(0.01, 1000)),
     );
-  for (const option of deploymentOptions()) command.addOption(option.conflicts('baseUrl'));
+  for (const option of createDeploymentOptions()) command.addOption(option.conflicts('baseUrl'));
   return command
-    .addOption(jsonOption('print a JSON array: one object per finding'))
+    .addOption(createJsonOption('print a JSON array: one object per finding'))
     .addHelpText('after', HELP)
     .action((options: DoctorOptions) => doctor(shell, options));
 }
@@ -65,7 +71,7 @@ async function examine(
       import('../deployment/deployment.ts'),
       import('../doctor/deployment-checks.ts'),
     ]);
-    return withDeployment(shell, choiceOf(options), (deployment) => examineDeployment(deployment, now()));
+    return withDeployment(shell, selectDeployment(options), (deployment) => examineDeployment(deployment, now()));
   }
   const { examineTenant } = await import('../doctor/tenant-checks.ts');
   if (baseUrl !== undefined) {

@@ -11,5 +11,5 @@ export function addEndpoint(name: string, previous: readonly Endpoint[] | undefi
 }
 
 /** The endpoints that were named, each once and in the order of the catalog; all if none was. */
-export const chosenEndpoints = (named: readonly Endpoint[] = []): readonly Endpoint[] =>
+export const selectEndpoints = (named: readonly Endpoint[] = []): readonly Endpoint[] =>
   named.length === 0 ? ENDPOINTS : ENDPOINTS.filter((known) => named.includes(known));

@@ -3,12 +3,12 @@ import * as z from 'zod';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
 import { type Explanation, explainCall, type MetricExplanation } from '../explain/explanation.ts';
-import { timeLine } from '../explain/time-line.ts';
+import { drawTimeLine } from '../explain/time-line.ts';
 import { count } from '../terminal/counting.ts';
 import { CommandError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { dirOption, jsonOption } from './common-options.ts';
-import { existingLake } from './existing-lake.ts';
+import { createDirOption, createJsonOption } from './common-options.ts';
+import { requireLake } from './existing-lake.ts';
 
 interface ExplainOptions {
   readonly dir: string;
@@ -32,8 +32,10 @@ export function explainCommand(shell: Shell): Command {
     .addOption(
       new Option('--tenant <name>', 'tenant of the call, if several have a call of this id').argParser(tenantName),
     )
-    .addOption(dirOption())
-    .addOption(jsonOption('print one JSON object: segments, participants, metrics with formula, fields and values'))
+    .addOption(createDirOption())
+    .addOption(
+      createJsonOption('print one JSON object: segments, participants, metrics with formula, fields and values'),
+    )
     .addHelpText('after', HELP)
     .action((id: string, options: ExplainOptions) => explain(shell, id, options));
 }
@@ -49,7 +51,7 @@ function tenantName(text: string): string {
 }
 
 async function explain({ stdout }: Shell, id: string, options: ExplainOptions): Promise<void> {
-  const lake = await existingLake(options.dir);
+  const lake = await requireLake(options.dir);
   await using warehouse = await openWarehouse(lake, { threads: 1 });
   const { tenant, line, versions } = await newestVersion(warehouse, id, options);
   const explanation = explainCall(z.record(z.string(), z.unknown()).parse(JSON.parse(line)));
@@ -113,7 +115,7 @@ function inWords(tenant: string, versions: number, explanation: Explanation, col
     settled_after === null ? 'not settled: the end of the call is not known' : `settled after ${settled_after}`,
     `anomalies: ${anomalies.length === 0 ? 'none' : anomalies.join(', ')}`,
     '',
-    timeLine(explanation, width),
+    drawTimeLine(explanation, width),
     ...explanation.metrics.map(metricInWords),
     '',
   ].join('\n');

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { codeOf } from '../../local/aws/local-aws-error.ts';
+import { readErrorCode } from '../../local/aws/local-aws-error.ts';
 import { CommandError } from '../terminal/failure.ts';
 
 /** A file in a folder of local runs that says what is in it. */
@@ -36,10 +36,10 @@ export async function writeNote(folder: string, note: FolderNote): Promise<void>
  * Empties the folder of an earlier demo.
  * @throws CommandError if anything else is in it
  */
-export async function emptyDemoFolder(folder: string): Promise<void> {
+export async function clearDemoFolder(folder: string): Promise<void> {
   const files = await readdir(folder).catch((error: unknown) => {
-    if (codeOf(error) === 'ENOENT') return [];
-    throw new CommandError(`${folder} cannot be read (${codeOf(error)}): choose another folder with --dir`);
+    if (readErrorCode(error) === 'ENOENT') return [];
+    throw new CommandError(`${folder} cannot be read (${readErrorCode(error)}): choose another folder with --dir`);
   });
   if (files.length === 0) return;
   if ((await readNote(folder))?.content !== 'demo')

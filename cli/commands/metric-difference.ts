@@ -25,7 +25,7 @@ const EPSILON = 1e-6;
  * @param truth undefined if there was no such call
  * @returns undefined if they agree
  */
-export function differenceOf(
+export function compareMetric(
   call_id: unknown,
   metric: Metric,
   computed: Computed,
@@ -42,7 +42,7 @@ export function differenceOf(
 }
 
 /** How far a value may be from the truth, in words: `talk_time ±1 s`. */
-export const toleranceInWords = (): string =>
+export const describeTolerance = (): string =>
   Object.entries(ROUNDING_TOLERANCE)
     .filter(([, seconds]) => seconds > 0)
     .map(([metric, seconds]) => `${metric} ±${seconds} s`)

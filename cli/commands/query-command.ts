@@ -1,16 +1,16 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { suggestName } from '../../lib/configuration/nearest-name.ts';
-import { lastDay } from '../../local/warehouse/lake-days.ts';
+import { findLastDay } from '../../local/warehouse/lake-days.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { QueryResult } from '../../local/warehouse/warehouse.ts';
 import { loadNamedQueries, type NamedQuery } from '../../sql/queries/named-queries.ts';
-import { ParameterError, withParameters } from '../../sql/queries/parameters.ts';
+import { fillParameters, ParameterError } from '../../sql/queries/parameters.ts';
 import { count } from '../terminal/counting.ts';
 import { UsageError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { textTable } from '../terminal/text-table.ts';
-import { dirOption, jsonOption } from './common-options.ts';
-import { existingLake } from './existing-lake.ts';
+import { formatTable } from '../terminal/text-table.ts';
+import { createDirOption, createJsonOption } from './common-options.ts';
+import { requireLake } from './existing-lake.ts';
 
 interface QueryOptions {
   readonly dir: string;
@@ -32,12 +32,12 @@ Examples:
 
 Days may be given as today-7; today is the last day in the folder.`;
 
-export function queryCommand(shell: Shell): Command {
+export function createQueryCommand(shell: Shell): Command {
   return new Command('query')
     .summary('ask the lake in SQL')
     .description('Answers SQL over the lake of a folder.')
     .addArgument(new Argument('[sql]', 'one SQL statement'))
-    .addOption(dirOption())
+    .addOption(createDirOption())
     .addOption(new Option('--named <name>', 'ask one of the questions that come with it').conflicts('list'))
     .addOption(
       new Option('--param <name=value>', 'a parameter of that question; repeatable')
@@ -45,7 +45,7 @@ export function queryCommand(shell: Shell): Command {
         .default({}, 'as --list shows'),
     )
     .addOption(new Option('--list', 'list those questions with their parameters'))
-    .addOption(jsonOption('print a JSON array of row objects'))
+    .addOption(createJsonOption('print a JSON array of row objects'))
     .addHelpText('after', HELP)
     .action((sql: string | undefined, options: QueryOptions) => query(shell, sql, options));
 }
@@ -65,12 +65,12 @@ async function query(shell: Shell, sql: string | undefined, options: QueryOption
     throw new UsageError('--param goes with --named: write the value into the SQL instead');
   const text = sql ?? (await filledIn(named(await loadNamedQueries(), options.named ?? ''), options));
   const result = await ask(options.dir, text);
-  shell.stdout.write(options.json ? `${JSON.stringify(result.rows)}\n` : tableOf(result));
+  shell.stdout.write(options.json ? `${JSON.stringify(result.rows)}\n` : formatResult(result));
 }
 
 async function filledIn(query: NamedQuery, { param, dir }: QueryOptions): Promise<string> {
   try {
-    return withParameters(query, param, await lastDay(await existingLake(dir)));
+    return fillParameters(query, param, await findLastDay(await requireLake(dir)));
   } catch (error) {
     throw error instanceof ParameterError ? new UsageError(error.message) : error;
   }
@@ -101,17 +101,18 @@ function named(queries: readonly NamedQuery[], name: string): NamedQuery {
 }
 
 async function ask(folder: string, sql: string): Promise<QueryResult> {
-  const lake = await existingLake(folder);
+  const lake = await requireLake(folder);
   await using warehouse = await openWarehouse(lake);
   return await warehouse.query(sql);
 }
 
 /** A result as an aligned table with a row count. */
-export const tableOf = (result: QueryResult): string => `${rowsOf(result)}${count(result.rows.length, 'row')}\n`;
+export const formatResult = (result: QueryResult): string =>
+  `${formatRows(result)}${count(result.rows.length, 'row')}\n`;
 
 /** A result as an aligned table. */
-export function rowsOf({ columns, rows }: QueryResult): string {
+export function formatRows({ columns, rows }: QueryResult): string {
   const names = columns.map(({ name }) => name);
   const cells = rows.map((row) => names.map((name) => row[name]));
-  return textTable(names, cells);
+  return formatTable(names, cells);
 }

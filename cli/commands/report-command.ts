@@ -1,14 +1,14 @@
 import { access, writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
-import { lakeFolder } from '../../local/aws/local-aws.ts';
-import { codeOf } from '../../local/aws/local-aws-error.ts';
-import { callDays } from '../../local/warehouse/lake-days.ts';
+import { locateLake } from '../../local/aws/local-aws.ts';
+import { readErrorCode } from '../../local/aws/local-aws-error.ts';
+import { listCallDays } from '../../local/warehouse/lake-days.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import { isZone } from '../../sql/queries/parameters.ts';
 import type { Period } from '../report/create-report.ts';
 import { CommandError, UsageError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { day, dirOption, jsonOption } from './common-options.ts';
+import { createDirOption, createJsonOption, parseDay } from './common-options.ts';
 
 interface ReportOptions {
   readonly dir: string;
@@ -31,13 +31,15 @@ export function reportCommand(shell: Shell): Command {
   return new Command('report')
     .summary('write a report to look at')
     .description('Writes one HTML file with key figures and charts of a period, and the SQL behind each.')
-    .addOption(dirOption())
+    .addOption(createDirOption())
     .option('--tenant <name>', 'the tenant (default: the only one in the folder)')
-    .addOption(new Option('--from <date>', 'first day (default: four weeks, or half of what there is)').argParser(day))
-    .addOption(new Option('--to <date>', 'last day (default: the last with calls)').argParser(day))
+    .addOption(
+      new Option('--from <date>', 'first day (default: four weeks, or half of what there is)').argParser(parseDay),
+    )
+    .addOption(new Option('--to <date>', 'last day (default: the last with calls)').argParser(parseDay))
     .option('--zone <zone>', 'time zone of days and hours, e.g. Europe/Berlin', 'UTC')
     .option('--out <file>', 'file to write', 'report.html')
-    .addOption(jsonOption('print a JSON object: file, tenant, from, to'))
+    .addOption(createJsonOption('print a JSON object: file, tenant, from, to'))
     .addHelpText('after', HELP)
     .action((options: ReportOptions) => report(shell, options));
 }
@@ -57,26 +59,28 @@ async function report({ stdout }: Shell, options: ReportOptions): Promise<void> 
  * @throws CommandError if there is nothing to report, or the file cannot be written
  */
 export async function writeReport(options: Omit<ReportOptions, 'json'>): Promise<Period> {
-  const lake = lakeFolder(options.dir);
+  const lake = locateLake(options.dir);
   await access(lake).catch(() => {
     throw new CommandError(
       `there is no lake in ${options.dir}: run ccaip demo or ccaip run first, or point --dir to the folder of a run`,
     );
   });
   // the charts' library takes a while to load, and no other command needs it
-  const { createReport, periodOf } = await import('../report/create-report.ts');
-  const period = periodOf(...(await chosen(lake, options)));
+  const { createReport, createPeriod } = await import('../report/create-report.ts');
+  const period = createPeriod(...(await chosen(lake, options)));
   await using warehouse = await openWarehouse(lake);
   const page = await createReport(warehouse, period);
   await writeFile(options.out, page).catch((error: unknown) => {
-    throw new CommandError(`${options.out} cannot be written (${codeOf(error)}): choose another file with --out`);
+    throw new CommandError(
+      `${options.out} cannot be written (${readErrorCode(error)}): choose another file with --out`,
+    );
   });
   return period;
 }
 
 /** The tenant and days that were asked for, and the days that there are. */
 async function chosen(lake: string, { dir, tenant, from, to, zone }: Omit<ReportOptions, 'json'>) {
-  const tenants = await callDays(lake);
+  const tenants = await listCallDays(lake);
   const names = [...tenants.keys()];
   const [name = ''] = tenant === undefined ? names : [tenant];
   if (names.length === 0) throw new CommandError(`there are no calls in ${dir} yet: nothing to report`);

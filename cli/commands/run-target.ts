@@ -6,7 +6,7 @@ import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
 import type { SimulationOptions } from '../../simulator/simulation-options.ts';
 import { UsageError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { type Since, sinceOf } from './common-options.ts';
+import { readSince, type Since } from './common-options.ts';
 import { readNote, writeNote } from './folder-note.ts';
 import { startSimulatedTenant } from './simulated-tenant.ts';
 
@@ -76,7 +76,7 @@ async function real(shell: Shell, options: RunTargetOptions, baseUrl: string): P
 
 /** @throws UsageError if it is later than now: nothing would ever be ingested */
 function historyStart(moment: Since, now: number): string {
-  const start = sinceOf(moment, now);
+  const start = readSince(moment, now);
   if (readTimestamp(start) > now)
     throw new UsageError(`--since ${start} lies in the future: give an earlier date or leave it out`);
   return start;
@@ -129,7 +129,7 @@ async function simulated(options: RunTargetOptions): Promise<RunTarget> {
     tenant: {
       ...centre.tenant,
       requestsPerSecond: options.rate ?? requestsPerSecond,
-      historyStart: sinceOf(options.since, centre.now),
+      historyStart: readSince(options.since, centre.now),
     },
     secrets: centre.secrets,
     now: centre.now,

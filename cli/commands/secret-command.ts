@@ -1,9 +1,14 @@
 import { Command, Option } from 'commander';
 import { nameSecret } from '../../lib/configuration/resource-names.ts';
-import { askForCredential, confirmed, readPiped } from '../terminal/credential-input.ts';
+import { askForCredential, confirm, readPiped } from '../terminal/credential-input.ts';
 import { CommandError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { choiceOf, type DeploymentOptions, deploymentOptions, jsonOption } from './common-options.ts';
+import {
+  createDeploymentOptions,
+  createJsonOption,
+  type DeploymentOptions,
+  selectDeployment,
+} from './common-options.ts';
 
 interface SecretOptions extends DeploymentOptions {
   readonly tenant: string;
@@ -23,16 +28,16 @@ Examples:
 The same with the AWS CLI:
   $ aws secretsmanager put-secret-value --secret-id ccaip/acme --secret-string file://credential.json`;
 
-export function secretCommand(shell: Shell): Command {
+export function createSecretCommand(shell: Shell): Command {
   const set = new Command('set')
     .summary("write a tenant's API credential")
     .description('Writes the API credential of a tenant into the secret that the stack created for it.')
     .addOption(new Option('--tenant <name>', 'name of the tenant, as in cdk.json').makeOptionMandatory())
     .addOption(new Option('--username <name>', 'user name: the subdomain (default: asked for)'))
     .addOption(new Option('--yes', 'write without asking for confirmation'));
-  for (const option of deploymentOptions()) set.addOption(option);
+  for (const option of createDeploymentOptions()) set.addOption(option);
   set
-    .addOption(jsonOption('print one JSON object: secret, version'))
+    .addOption(createJsonOption('print one JSON object: secret, version'))
     .addHelpText('after', HELP)
     .action((options: SecretOptions) => setSecret(shell, options));
   return new Command('secret')
@@ -46,7 +51,7 @@ async function setSecret(shell: Shell, { tenant, username, yes, json, ...options
     import('../deployment/deployment.ts'),
     import('../deployment/stored-secret.ts'),
   ]);
-  const choice = choiceOf(options);
+  const choice = selectDeployment(options);
   const name = nameSecret(choice.deployment, tenant);
   const version = await withDeployment(shell, choice, async (deployment) => {
     await requireSecret(deployment, tenant);
@@ -55,8 +60,7 @@ async function setSecret(shell: Shell, { tenant, username, yes, json, ...options
       ? await askForCredential(shell, username ?? tenant)
       : await readPiped(shell, username);
     const what = `user name ${credential.username} and a password of ${credential.password.length} characters into secret ${name}`;
-    if (onTerminal && !yes && !(await confirmed(shell, `Write ${what}?`)))
-      throw new CommandError('nothing was written');
+    if (onTerminal && !yes && !(await confirm(shell, `Write ${what}?`))) throw new CommandError('nothing was written');
     const written = await writeSecret(deployment, tenant, credential);
     shell.stderr.write(`wrote ${what}: the next run of every function uses it\n`);
     return written;

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { Command, Option } from 'commander';
 import { listPaths } from '../../catalog/index.ts';
-import { codeOf } from '../../local/aws/local-aws-error.ts';
+import { readErrorCode } from '../../local/aws/local-aws-error.ts';
 import type { FaultOptions } from '../../simulator/api-faults.ts';
 import { serve } from '../../simulator/api-server.ts';
 import { simulate } from '../../simulator/simulation.ts';
 import type { SimulationOptions } from '../../simulator/simulation-options.ts';
 import { CommandError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { decimalNumber, jsonOption, simulationOptions, wholeNumber } from './common-options.ts';
+import { createJsonOption, createSimulationOptions, parseDecimalNumber, parseWholeNumber } from './common-options.ts';
 
 interface SimulateOptions {
   readonly port: number;
@@ -42,29 +42,29 @@ export function simulateCommand(shell: Shell): Command {
     .addOption(
       new Option('--port <number>', 'port on 127.0.0.1; 0 takes a free one')
         .default(8080)
-        .argParser(wholeNumber(0, 65_535)),
+        .argParser(parseWholeNumber(0, 65_535)),
     );
-  for (const option of simulationOptions()) command.addOption(option);
+  for (const option of createSimulationOptions()) command.addOption(option);
   return command
     .addOption(
       new Option('--rate <number>', 'requests per second before it answers 429; 0 for no limit')
         .default(10)
-        .argParser(wholeNumber(0)),
+        .argParser(parseWholeNumber(0)),
     )
     .addOption(
       new Option('--speed <number>', 'virtual seconds per second; 0 stops the clock')
         .default(60)
-        .argParser(decimalNumber(0)),
+        .argParser(parseDecimalNumber(0)),
     )
     .addOption(
-      new Option('--latency <ms>', 'milliseconds before each answer').default(0).argParser(wholeNumber(0, 60_000)),
+      new Option('--latency <ms>', 'milliseconds before each answer').default(0).argParser(parseWholeNumber(0, 60_000)),
     )
     .addOption(
       new Option('--fault-rate <share>', 'share of requests that go wrong, 0 to 1')
         .default(0)
-        .argParser(decimalNumber(0, 1)),
+        .argParser(parseDecimalNumber(0, 1)),
     )
-    .addOption(jsonOption('print one JSON object: url, username, password, clock'))
+    .addOption(createJsonOption('print one JSON object: url, username, password, clock'))
     .addHelpText('after', HELP)
     .action((options: SimulateOptions) => runSimulator(shell, options));
 }
@@ -86,9 +86,9 @@ async function runSimulator({ stdout, now: ownNow }: Shell, options: SimulateOpt
     ...CREDENTIAL,
     ...(faultRate > 0 && { faults: faultsOf(faultRate, simulation.options.seed) }),
   }).catch((error: unknown) => {
-    if (codeOf(error) === 'EADDRINUSE')
+    if (readErrorCode(error) === 'EADDRINUSE')
       throw new CommandError(`port ${port} is in use: choose another one with --port, or --port 0 for a free one`);
-    if (codeOf(error) === 'EACCES')
+    if (readErrorCode(error) === 'EACCES')
       throw new CommandError(`port ${port} needs more rights: choose one above 1023 with --port`);
     throw error;
   });

@@ -5,9 +5,9 @@ import { type Simulation, simulate } from '../../simulator/simulation.ts';
 import { count } from '../terminal/counting.ts';
 import { CommandError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { textTable } from '../terminal/text-table.ts';
-import { jsonOption, wholeNumber } from './common-options.ts';
-import { type Difference, differenceOf, toleranceInWords } from './metric-difference.ts';
+import { formatTable } from '../terminal/text-table.ts';
+import { createJsonOption, parseWholeNumber } from './common-options.ts';
+import { compareMetric, type Difference, describeTolerance } from './metric-difference.ts';
 
 interface TruthOptions {
   readonly seed: number;
@@ -39,14 +39,14 @@ const HELP = `
 The simulation keeps its own record of what happened, worked out from its events and never from the fields of the API.
 Each call is looked at after everything that happened to it: in the menu, in the queue, ringing, connected, over, rated.`;
 
-export function truthCommand(shell: Shell): Command {
+export function createTruthCommand(shell: Shell): Command {
   return new Command('truth')
     .summary('compare the segment metrics with what happened')
     .description('Computes the segment metrics of every call of a simulated month, in every stage, and compares them.')
-    .option('--seed <number>', 'the same seed gives the same contact centre', wholeNumber(0), 1)
-    .addOption(new Option('--calls <number>', 'calls, about').default(50_000).argParser(wholeNumber(1, 1_000_000)))
-    .addOption(new Option('--days <number>', 'days with calls').default(30).argParser(wholeNumber(1, 366)))
-    .addOption(jsonOption('print one JSON object: counts and differences'))
+    .option('--seed <number>', 'the same seed gives the same contact centre', parseWholeNumber(0), 1)
+    .addOption(new Option('--calls <number>', 'calls, about').default(50_000).argParser(parseWholeNumber(1, 1_000_000)))
+    .addOption(new Option('--days <number>', 'days with calls').default(30).argParser(parseWholeNumber(1, 366)))
+    .addOption(createJsonOption('print one JSON object: counts and differences'))
     .addHelpText('after', HELP)
     .action((options: TruthOptions) => truth(shell, options));
 }
@@ -77,7 +77,7 @@ export function compareStages(simulation: Pick<Simulation, 'callStages'>): Agree
     for (const metric of METRICS) {
       const { status } = metrics[metric];
       statuses.set(status, (statuses.get(status) ?? 0) + 1);
-      const difference = differenceOf(call_id, metric, metrics[metric], expected.metrics[metric]);
+      const difference = compareMetric(call_id, metric, metrics[metric], expected.metrics[metric]);
       if (difference === undefined) continue;
       different += 1;
       if (differences.length < SHOWN) differences.push(difference);
@@ -99,10 +99,10 @@ function inWords({ calls, stages, metrics, equal, families, statuses, difference
   const rows = (counts: Readonly<Record<string, number>>) => Object.entries(counts).toSorted(([, a], [, b]) => b - a);
   return `${[
     `${count(calls, 'call')}, each after everything that happened to it: ${count(stages, 'record')}\n`,
-    textTable(['family', 'calls'], rows(families)),
-    textTable(['status', 'metrics'], rows(statuses)),
+    formatTable(['family', 'calls'], rows(families)),
+    formatTable(['status', 'metrics'], rows(statuses)),
     `Segment metrics against what happened: ${equal.toLocaleString('en')} of ${metrics.toLocaleString('en')} equal`,
-    `in value and status; the API gives whole seconds for ${toleranceInWords()}`,
+    `in value and status; the API gives whole seconds for ${describeTolerance()}`,
     ...differences.map((one) => `  call ${one.call_id} ${one.metric}: ${one.computed}, truth ${one.truth}`),
   ].join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import type { TimeRange } from '../../lambdas/common/time-range.ts';
-import { slicesOf } from '../../lambdas/runs/backfill-slices.ts';
-import { textTable } from '../terminal/text-table.ts';
+import { sliceTimeRange } from '../../lambdas/runs/backfill-slices.ts';
+import { formatTable } from '../terminal/text-table.ts';
 
 /** How far a backfill has come, in a folder or in a deployment; its fields are those that `--json` prints. */
 export interface BackfillProgress extends TimeRange {
@@ -31,13 +31,13 @@ type Sliced = Pick<BackfillProgress, 'from' | 'to' | 'sliceHours' | 'slices' | '
  * Time (UTC) before which everything is read.
  * @param reachedIn how far a slice that is not done has come. @default - not at all
  */
-export function upToOf(
+export function findReached(
   { from, to, sliceHours, slices, done, leftToLiveFrom }: Sliced,
   reachedIn: (slice: TimeRange) => string | undefined = () => undefined,
 ): string {
   if (slices === 0) return from;
   const ends = new Set(done);
-  const open = slicesOf({ from, to }, sliceHours).find((slice) => !ends.has(slice.from));
+  const open = sliceTimeRange({ from, to }, sliceHours).find((slice) => !ends.has(slice.from));
   const read = open === undefined ? to : (reachedIn(open) ?? open.from);
   return leftToLiveFrom !== null && leftToLiveFrom < read ? leftToLiveFrom : read;
 }
@@ -57,7 +57,7 @@ const COLUMNS = [
 ];
 
 /** A line for each backfill, and below them why some failed. */
-export function progressTable(all: readonly BackfillProgress[]): string {
+export function formatProgress(all: readonly BackfillProgress[]): string {
   const rows = all.map((each) => [
     each.tenant,
     each.endpoint,
@@ -74,5 +74,5 @@ export function progressTable(all: readonly BackfillProgress[]): string {
   const errors = all.flatMap(({ tenant, endpoint, from, error }) =>
     error === null ? [] : [`${tenant} ${endpoint} from ${from}: ${error}\n`],
   );
-  return textTable(COLUMNS, rows) + errors.join('');
+  return formatTable(COLUMNS, rows) + errors.join('');
 }

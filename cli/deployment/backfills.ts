@@ -16,10 +16,10 @@ import {
 import pMap from 'p-map';
 import * as z from 'zod';
 import { type BackfillOrder, backfillOrderSchema } from '../../lambdas/runs/backfill-order.ts';
-import { slicesOf } from '../../lambdas/runs/backfill-slices.ts';
+import { sliceTimeRange } from '../../lambdas/runs/backfill-slices.ts';
 import { CommandError } from '../terminal/failure.ts';
 import { BackfillHistory } from './backfill-history.ts';
-import { type BackfillProgress, upToOf } from './backfill-progress.ts';
+import { type BackfillProgress, findReached } from './backfill-progress.ts';
 import type { Deployment } from './deployment.ts';
 
 /** The execution of an order, and how it came about. */
@@ -32,7 +32,7 @@ export interface Begun {
 const PAGE = 1_000;
 
 /** What was started shows within so many looks, and between them milliseconds. */
-const MOST_LOOKS = 20;
+const MAX_LOOKS = 20;
 const LOOK_PAUSE = 500;
 
 const STATES: Readonly<Record<ExecutionStatus, BackfillProgress['state']>> = {
@@ -48,7 +48,10 @@ const STATES: Readonly<Record<ExecutionStatus, BackfillProgress['state']>> = {
  * Name of the execution of an order. The same order has the same name, so that it is not executed twice at once, whoever asks.
  * @param attempt counts executions that could not be redriven or were wanted again, from 1
  */
-export function executionName({ tenant, endpoint, from, to, sliceHours }: BackfillOrder, attempt: number): string {
+export function createExecutionName(
+  { tenant, endpoint, from, to, sliceHours }: BackfillOrder,
+  attempt: number,
+): string {
   const digest = hash('sha256', JSON.stringify([tenant, endpoint, from, to, sliceHours]), 'hex').slice(0, 16);
   const name = [endpoint.slice(0, 24), from.slice(0, 10), to.slice(0, 10), digest].join('_');
   return attempt === 1 ? name : `${name}_${attempt}`;
@@ -123,7 +126,7 @@ export class DeployedBackfills {
     const { tenant, endpoint, sliceHours } = order;
     const range = { from: new Date(order.from).toISOString(), to: new Date(order.to).toISOString() };
     const { slices, records } = history;
-    const planned = slices === 0 ? [] : slicesOf(range, sliceHours);
+    const planned = slices === 0 ? [] : sliceTimeRange(range, sliceHours);
     const done = planned.filter(({ to }) => history.done.has(to));
     const left = done
       .flatMap(({ to }) => history.reached(to) ?? to)
@@ -136,14 +139,14 @@ export class DeployedBackfills {
       leftToLiveFrom: left.sort()[0] ?? null,
       error: errorOf(execution),
     };
-    return { ...progress, upTo: upToOf(progress, ({ to }) => history.reached(to)) };
+    return { ...progress, upTo: findReached(progress, ({ to }) => history.reached(to)) };
   }
 
   /** The last execution of an order, if there is one, and the name of its next. */
   async #lookUp(order: BackfillOrder) {
     let last: DescribeExecutionCommandOutput | undefined;
     for (let attempt = 1; ; attempt += 1) {
-      const name = executionName(order, attempt);
+      const name = createExecutionName(order, attempt);
       const execution = await this.#describe(name);
       if (execution === undefined) return { name, last };
       last = execution;
@@ -152,7 +155,7 @@ export class DeployedBackfills {
 
   /** Step Functions tells of what was done a moment later. */
   async #seen(name: string, isSo: (execution: DescribeExecutionCommandOutput) => boolean): Promise<void> {
-    for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
       const execution = await this.#describe(name);
       if (execution !== undefined && isSo(execution)) return;
       await sleep(LOOK_PAUSE);

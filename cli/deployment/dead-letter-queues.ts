@@ -8,7 +8,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import pMap from 'p-map';
 import { nameFunction, nameQueue, type QueueKind } from '../../lib/configuration/resource-names.ts';
-import { type DeadLetter, deadLetter, groupsOf, type LetterGroup } from './dead-letter.ts';
+import { type DeadLetter, groupDeadLetters, type LetterGroup, parseDeadLetter } from './dead-letter.ts';
 import type { Deployment } from './deployment.ts';
 
 /** Long enough to work off a full queue; whoever dies before gives its messages back after it, seconds. */
@@ -28,7 +28,7 @@ export interface QueueContent {
 }
 
 /** Looks into a queue without taking anything out of it. */
-export async function lookInto(deployment: Deployment, endpoint: string, kind: QueueKind): Promise<QueueContent> {
+export async function peekQueues(deployment: Deployment, endpoint: string, kind: QueueKind): Promise<QueueContent> {
   const url = await urlOf(deployment, endpoint, kind);
   const { Attributes: counts } = await deployment.sqs.send(
     new GetQueueAttributesCommand({
@@ -95,7 +95,7 @@ export async function replay(
   if (strange.length > 0) problems.add(`${strange.length} messages are no events of ${endpoint}: look at them in SQS`);
   await giveBack(deployment, urls, strange);
   const outcomes = await pMap(
-    groupsOf(letters),
+    groupDeadLetters(letters),
     async (group) => {
       const refusal = await send(deployment, endpoint, group);
       if (refusal !== undefined) await giveBack(deployment, urls, group.letters);
@@ -134,7 +134,7 @@ async function receive({ sqs }: Deployment, url: string, { endpoint, kind, hidde
       MessageAttributeNames: ['All'],
     }),
   );
-  return messages.map((message) => deadLetter(message, endpoint, kind));
+  return messages.map((message) => parseDeadLetter(message, endpoint, kind));
 }
 
 interface FullReception extends Omit<Reception, 'hidden'> {

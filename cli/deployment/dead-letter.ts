@@ -32,7 +32,7 @@ const REASONS = ['ErrorMessage', 'ERROR_MESSAGE', 'ERROR_CODE', 'ErrorCode'];
 const PLACEHOLDER = '<aws.scheduler.scheduled-time>';
 
 /** Reads a message of an endpoint's queue. */
-export function deadLetter(message: Message, endpoint: string, kind: QueueKind): DeadLetter {
+export function parseDeadLetter(message: Message, endpoint: string, kind: QueueKind): DeadLetter {
   const sentAt = Number(message.Attributes?.SentTimestamp ?? 0);
   const attribute = (name: string) => message.MessageAttributes?.[name]?.StringValue;
   const event = eventOf(message.Body ?? '');
@@ -70,7 +70,7 @@ export interface LetterGroup {
  * Puts events together that differ in nothing but their nominal time and how often they were continued: a run takes
  * everything since the cursor, so that the newest of them is enough. It starts a new chain of continuations.
  */
-export function groupsOf(letters: readonly DeadLetter[]): LetterGroup[] {
+export function groupDeadLetters(letters: readonly DeadLetter[]): LetterGroup[] {
   const groups = new Map<string, { letters: DeadLetter[]; event: DeadEvent }>();
   for (const letter of letters) {
     if (letter.event === undefined) continue;

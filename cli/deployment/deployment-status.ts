@@ -3,8 +3,8 @@ import type { Endpoint } from '../../catalog/index.ts';
 import { readTimestamp } from '../../catalog/timestamp.ts';
 import { type EndpointStatus, readStatusOf } from '../../lambdas/ledger/endpoint-status.ts';
 import type { Deployment } from './deployment.ts';
-import { lastRuns, type RunRecord } from './run-history.ts';
-import { nextRun, type Schedule, scheduleOf } from './schedules.ts';
+import { listRuns, type RunRecord } from './run-history.ts';
+import { computeNextRun, findSchedule, type Schedule } from './schedules.ts';
 
 /** Where a tenant's endpoint stands in AWS. */
 export interface DeployedStatus extends EndpointStatus {
@@ -36,13 +36,13 @@ export async function readDeploymentStatus(
     statuses,
     async (status) => {
       const { tenant, endpoint, lastRun } = status;
-      const schedule = await scheduleOf(deployment, tenant, endpoint);
-      const next = schedule && nextRun(schedule, lastRun && readTimestamp(lastRun.scheduledTime), now);
+      const schedule = await findSchedule(deployment, tenant, endpoint);
+      const next = schedule && computeNextRun(schedule, lastRun && readTimestamp(lastRun.scheduledTime), now);
       return {
         ...status,
         schedule,
         nextRun: next === null ? null : new Date(next).toISOString(),
-        runs: runs === 0 ? [] : await lastRuns(deployment.dynamodb, stateTable, status, runs),
+        runs: runs === 0 ? [] : await listRuns(deployment.dynamodb, stateTable, status, runs),
       };
     },
     { concurrency: 8 },

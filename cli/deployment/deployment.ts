@@ -11,7 +11,7 @@ import { nameSecret } from '../../lib/configuration/resource-names.ts';
 import { readClientSettings, type SettingsOf } from '../../local/aws/client-settings.ts';
 import { CommandError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { problemOf } from './problem.ts';
+import { describeProblem } from './problem.ts';
 
 /** Which deployment, as the command line names it. */
 export interface DeploymentChoice {
@@ -114,7 +114,7 @@ export async function withDeployment<T>(
   try {
     return await work(deployment);
   } catch (error) {
-    throw problemOf(error, { deployment: name, region, profile });
+    throw describeProblem(error, { deployment: name, region, profile });
   } finally {
     deployment.close();
   }

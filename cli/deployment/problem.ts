@@ -19,13 +19,13 @@ const REFUSED = new Set([
 const UNREACHABLE = /ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|TimeoutError/;
 
 /** What AWS or its SDK complained about, as one sentence that says what to do; any other error as it is. */
-export function problemOf(error: unknown, place: Place): unknown {
+export function describeProblem(error: unknown, place: Place): unknown {
   if (!(error instanceof Error) || error instanceof CommandError) return error;
-  const sentence = sentenceOf(error, place);
+  const sentence = describeError(error, place);
   return sentence === undefined ? error : new CommandError(sentence, { cause: error });
 }
 
-function sentenceOf({ name, message }: Error, { deployment, region, profile }: Place): string | undefined {
+function describeError({ name, message }: Error, { deployment, region, profile }: Place): string | undefined {
   const where = `${region === undefined ? '' : ` in ${region}`}${profile === undefined ? '' : ` with profile ${profile}`}`;
   if (name === 'CredentialsProviderError' || /Could not load credentials/.test(message))
     return profile === undefined

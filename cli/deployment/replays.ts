@@ -5,7 +5,7 @@ import { CheckpointStore } from '../../lambdas/ledger/checkpoint-store.ts';
 import { readStatus } from '../../lambdas/ledger/endpoint-status.ts';
 import type { ReplayEvent } from '../../lambdas/replay/replay-event.ts';
 import { parseReplayPosition } from '../../lambdas/replay/replay-position.ts';
-import { type TakeBackSummary, takeBackSummarySchema } from '../../lambdas/replay/requeue-summary.ts';
+import { type RequeueSummary, requeueSummarySchema } from '../../lambdas/replay/requeue-summary.ts';
 import { nameFunction } from '../../lib/configuration/resource-names.ts';
 import { CommandError } from '../terminal/failure.ts';
 import type { Deployment } from './deployment.ts';
@@ -18,7 +18,7 @@ const PAUSE = 2_000;
 const SILENCE = 120_000;
 
 /** Replays by the function of a deployment, which is started and then followed in the state table. */
-export async function deployedReplays(deployment: Deployment, now: () => number, pause = PAUSE): Promise<Replays> {
+export async function openDeployedReplays(deployment: Deployment, now: () => number, pause = PAUSE): Promise<Replays> {
   const { dynamodb, lambda, name } = deployment;
   const { stateTable } = await deployment.facts();
   const read = ({ tenant, endpoint }: ReplayTarget) =>
@@ -77,7 +77,7 @@ export async function deployedReplays(deployment: Deployment, now: () => number,
         const text = Buffer.from(answer.Payload ?? []).toString('utf8');
         if (answer.FunctionError !== undefined)
           throw new CommandError(`function ${FunctionName} failed (${answer.FunctionError}): ${text}`);
-        const summary: TakeBackSummary = takeBackSummarySchema.parse(JSON.parse(text));
+        const summary: RequeueSummary = requeueSummarySchema.parse(JSON.parse(text));
         taken += summary.taken;
         if (summary.outcome === 'done') return { ...summary, taken };
         if (summary.outcome === 'lease_held')

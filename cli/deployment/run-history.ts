@@ -20,7 +20,7 @@ export interface RunRecord {
 const MAX_ENTRIES = 500;
 
 /** The last runs that committed anything, the newest first. */
-export async function lastRuns(
+export async function listRuns(
   client: DynamoDBDocumentClient,
   table: string,
   { tenant, endpoint }: { readonly tenant: string; readonly endpoint: string },

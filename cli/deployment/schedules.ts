@@ -14,7 +14,7 @@ export interface Schedule {
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
 
 /** The schedule of a tenant's endpoint; null if there is none, as where the endpoint is switched off. */
-export async function scheduleOf(deployment: Deployment, tenant: string, endpoint: string): Promise<Schedule | null> {
+export async function findSchedule(deployment: Deployment, tenant: string, endpoint: string): Promise<Schedule | null> {
   for (const name of nameSchedules(tenant, endpoint)) {
     const schedule = await find(deployment, name);
     if (schedule !== null) return schedule;
@@ -42,7 +42,7 @@ async function find({ scheduler, name: group }: Deployment, name: string): Promi
  * @param lastNominal nominal time of an earlier run, if there was one; milliseconds since the epoch
  * @returns null if it cannot be told
  */
-export function nextRun(
+export function computeNextRun(
   { state, everyMinutes, since }: Schedule,
   lastNominal: number | null,
   now: number,

@@ -1,13 +1,13 @@
 import type { Endpoint } from '../../catalog/index.ts';
 import { parseEventTime } from '../../catalog/timestamp.ts';
 import { isObject } from '../../lambdas/common/json.ts';
-import { pageParameters } from '../../lambdas/platform/client.ts';
-import { basicAuthorization, type Credential } from '../../lambdas/platform/credentials.ts';
-import { failureOfNetwork, failureOfStatus } from '../../lambdas/platform/failures.ts';
+import { createPageParameters } from '../../lambdas/platform/client.ts';
+import { type Credential, createAuthorization } from '../../lambdas/platform/credentials.ts';
+import { classifyNetworkError, classifyStatus } from '../../lambdas/platform/failures.ts';
 import { PAGE_SIZE } from '../../lambdas/platform/page.ts';
 import { validate } from '../../lambdas/sources/validate.ts';
 import { count } from '../terminal/counting.ts';
-import { type Finding, ok, warning, wrong } from './finding.ts';
+import { type Finding, reportOk, reportWarning, reportWrong } from './finding.ts';
 
 const TIMEOUT = 30_000;
 
@@ -40,19 +40,20 @@ export interface Question {
 }
 
 /** Asks for the first page of a collection as an ingest function would, once. */
-export async function ask(
+export async function askCollection(
   collection: Collection,
   { baseUrl, credential, from, fetch, now }: Question,
 ): Promise<Answer> {
   const url = new URL(`${baseUrl.pathname.replace(/\/$/, '')}${collection.path}`, baseUrl);
-  for (const [name, value] of Object.entries(parametersOf(collection, from))) url.searchParams.set(name, String(value));
+  for (const [name, value] of Object.entries(parseParameters(collection, from)))
+    url.searchParams.set(name, String(value));
   const place = `${url.origin}${url.pathname}`;
   const began = now();
   const nothing = { collection, headers: new Headers(), status: null, at: began, took: 0, rows: null };
   const subject = collection.path;
   try {
     const response = await fetch(url, {
-      headers: { authorization: basicAuthorization(credential), accept: 'application/json' },
+      headers: { authorization: createAuthorization(credential), accept: 'application/json' },
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT),
     });
@@ -67,32 +68,32 @@ export async function ask(
       finding: rows === null ? noArray(subject, body) : judge(collection, rows, headers, from),
     };
   } catch (error) {
-    const [found] = split(failureOfNetwork(error, place).error.message);
-    return { ...nothing, finding: wrong(subject, found, 'check host and port of the base URL, and the network') };
+    const [found] = split(classifyNetworkError(error, place).error.message);
+    return { ...nothing, finding: reportWrong(subject, found, 'check host and port of the base URL, and the network') };
   }
 }
 
-function parametersOf({ endpoints }: Collection, from: number): Record<string, string | number> {
+function parseParameters({ endpoints }: Collection, from: number): Record<string, string | number> {
   const source = endpoints[0]?.source;
-  if (source?.kind !== 'tail') return pageParameters(1, 'id');
-  return { ...pageParameters(1, source.cursor), [`${source.cursor}[from]`]: new Date(from).toISOString() };
+  if (source?.kind !== 'tail') return createPageParameters(1, 'id');
+  return { ...createPageParameters(1, source.cursor), [`${source.cursor}[from]`]: new Date(from).toISOString() };
 }
 
 function refused(subject: string, status: number, place: string): Finding {
   if (status === 401)
-    return wrong(
+    return reportWrong(
       subject,
       'the credential is refused (401)',
       'check user name (the subdomain) and API credential token',
     );
-  const [found, todo] = split(failureOfStatus(status, place, null).error.message);
+  const [found, todo] = split(classifyStatus(status, place, null).error.message);
   if (status >= 500)
-    return wrong(subject, `answered ${status}`, 'try again later; if it stays, ask whoever runs the platform');
-  return status === 429 ? warning(subject, found, todo) : wrong(subject, found, todo);
+    return reportWrong(subject, `answered ${status}`, 'try again later; if it stays, ask whoever runs the platform');
+  return status === 429 ? reportWarning(subject, found, todo) : reportWrong(subject, found, todo);
 }
 
 const noArray = (subject: string, body: string): Finding =>
-  wrong(
+  reportWrong(
     subject,
     `answered 200 with ${/^\s*</.test(body) ? 'HTML' : body === '' ? 'nothing' : 'something else'} instead of a JSON array`,
     'check the path prefix of the base URL: it is usually /manager/api/v1',
@@ -103,14 +104,14 @@ function judge({ path, endpoints }: Collection, rows: readonly unknown[], header
   const total = headers.get('total');
   const size = `${count(rows.length, 'row')} on the first page${total === null ? '' : ` of ${total} in all`}`;
   if (rows.length > PAGE_SIZE)
-    return warning(
+    return reportWarning(
       path,
       `${size}, more than the ${PAGE_SIZE} that were asked for`,
       'nothing: pages are read as they come',
     );
   const disorder = disorderOf(endpoints, rows, from);
   if (disorder !== undefined)
-    return wrong(
+    return reportWrong(
       path,
       `${size}, ${disorder}`,
       'ask whoever runs the platform why: a tail takes nothing of such a page, because it could lose records',
@@ -119,12 +120,12 @@ function judge({ path, endpoints }: Collection, rows: readonly unknown[], header
     rows.flatMap((row) => validate(schema, row).reason ?? []),
   );
   if (reason !== undefined)
-    return warning(
+    return reportWarning(
       path,
       `${size}, ${others.length + 1} of them would be set aside (${reason})`,
       'look at them in the view "quarantine" after a run: ccaip query "select reason, record from quarantine"',
     );
-  return ok(path, size);
+  return reportOk(path, size);
 }
 
 /** What is wrong with the order of a tail's page; undefined if nothing is. */

@@ -5,12 +5,12 @@ import { ENDPOINTS } from '../../catalog/index.ts';
 import { IngestError } from '../../lambdas/common/errors.ts';
 import { SecretCredential } from '../../lambdas/platform/secret-credential.ts';
 import { nameFunction, nameQueue, nameSecret, QUEUE_KINDS } from '../../lib/configuration/resource-names.ts';
-import { lookInto } from '../deployment/dead-letter-queues.ts';
+import { peekQueues } from '../deployment/dead-letter-queues.ts';
 import type { Deployment, StackFacts } from '../deployment/deployment.ts';
 import { readDeploymentStatus } from '../deployment/deployment-status.ts';
-import { problemOf } from '../deployment/problem.ts';
+import { describeProblem } from '../deployment/problem.ts';
 import { CommandError } from '../terminal/failure.ts';
-import { type Finding, ok, warning, wrong } from './finding.ts';
+import { type Finding, reportOk, reportWarning, reportWrong } from './finding.ts';
 import { examineRuns } from './run-checks.ts';
 
 const SIDE_BY_SIDE = { concurrency: 6 };
@@ -18,13 +18,13 @@ const SIDE_BY_SIDE = { concurrency: 6 };
 /** Examines a deployment: stack, secrets, tables, functions, dead-letter queues, and how the runs of every tenant went. */
 export async function examineDeployment(deployment: Deployment, now: number): Promise<Finding[]> {
   const facts = await deployment.facts().catch((error: unknown) => {
-    const problem = problemOf(error, { deployment: deployment.name, region: undefined, profile: undefined });
+    const problem = describeProblem(error, { deployment: deployment.name, region: undefined, profile: undefined });
     if (problem instanceof CommandError) return problem;
     throw error;
   });
   if (facts instanceof CommandError) {
     const [found = '', ...todo] = facts.message.split(': ');
-    return [wrong(`stack ${deployment.name}`, found, todo.join(': '))];
+    return [reportWrong(`stack ${deployment.name}`, found, todo.join(': '))];
   }
   const findings = [stackOf(deployment, facts)];
   for (const { subject, things, examine } of examinations(deployment, facts, now))
@@ -73,14 +73,14 @@ async function guarded(subject: string, examine: () => Promise<readonly Finding[
     if (!(error instanceof Error)) throw error;
     if (error.name.startsWith('AccessDenied'))
       return [
-        warning(
+        reportWarning(
           subject,
           'may not be looked at with these credentials',
           'use credentials that may, or ask whoever has them',
         ),
       ];
     if (/ResourceNotFound|QueueDoesNotExist|NonExistentQueue/.test(error.name))
-      return [wrong(subject, 'is not there', 'deploy again: npx cdk deploy')];
+      return [reportWrong(subject, 'is not there', 'deploy again: npx cdk deploy')];
     throw error;
   }
 }
@@ -88,20 +88,21 @@ async function guarded(subject: string, examine: () => Promise<readonly Finding[
 function stackOf({ name }: Deployment, { status, tenants }: StackFacts): Finding {
   const found = `${status}, ${tenants.length === 1 ? 'one tenant' : `${tenants.length} tenants`}: ${tenants.join(', ')}`;
   if (/ROLLBACK|FAILED/.test(status))
-    return wrong(`stack ${name}`, found, "read why in the stack's events in CloudFormation, and deploy again");
-  if (status.endsWith('IN_PROGRESS')) return warning(`stack ${name}`, found, 'wait until the deployment has ended');
-  return ok(`stack ${name}`, found);
+    return reportWrong(`stack ${name}`, found, "read why in the stack's events in CloudFormation, and deploy again");
+  if (status.endsWith('IN_PROGRESS'))
+    return reportWarning(`stack ${name}`, found, 'wait until the deployment has ended');
+  return reportOk(`stack ${name}`, found);
 }
 
 async function secretOf({ name, secrets }: Deployment, tenant: string): Promise<Finding> {
   const secret = nameSecret(name, tenant);
   try {
     await new SecretCredential(secrets, secret).get(false);
-    return ok(`secret of ${tenant}`, 'has user name and password');
+    return reportOk(`secret of ${tenant}`, 'has user name and password');
   } catch (error) {
     if (!(error instanceof IngestError)) throw error;
     const [found = ''] = error.message.split(': ');
-    return wrong(
+    return reportWrong(
       `secret of ${tenant}`,
       found.replace(`secret ${secret} `, ''),
       `fill it: npx ccaip secret set --tenant ${tenant} --deployment ${name}`,
@@ -113,8 +114,8 @@ async function tableOf({ dynamodb }: Deployment, table: string): Promise<Finding
   const { Table: description } = await dynamodb.send(new DescribeTableCommand({ TableName: table }));
   const status = description?.TableStatus ?? 'UNKNOWN';
   return status === 'ACTIVE' || status === 'UPDATING'
-    ? ok(`table ${table}`, status)
-    : wrong(`table ${table}`, status, 'look at it in DynamoDB; an unreachable key of KMS is the usual reason');
+    ? reportOk(`table ${table}`, status)
+    : reportWrong(`table ${table}`, status, 'look at it in DynamoDB; an unreachable key of KMS is the usual reason');
 }
 
 async function functionOf({ name: deployment, lambda }: Deployment, endpoint: string): Promise<Finding> {
@@ -125,8 +126,9 @@ async function functionOf({ name: deployment, lambda }: Deployment, endpoint: st
     StateReason: reason,
   } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
   // Lambda puts functions to sleep that were not called for long; a call wakes them
-  if ((state === 'Active' || state === 'Inactive') && update !== 'Failed') return ok(`function of ${endpoint}`, state);
-  return wrong(
+  if ((state === 'Active' || state === 'Inactive') && update !== 'Failed')
+    return reportOk(`function of ${endpoint}`, state);
+  return reportWrong(
     `function of ${endpoint}`,
     `${state}, last update ${update}${reason === undefined ? '' : `: ${reason}`}`,
     'deploy again: npx cdk deploy',
@@ -134,14 +136,14 @@ async function functionOf({ name: deployment, lambda }: Deployment, endpoint: st
 }
 
 async function queuesOf(deployment: Deployment, endpoint: string): Promise<Finding> {
-  const contents = await pMap(QUEUE_KINDS, (kind) => lookInto(deployment, endpoint, kind));
+  const contents = await pMap(QUEUE_KINDS, (kind) => peekQueues(deployment, endpoint, kind));
   const full = contents.filter(({ messages }) => messages > 0);
-  if (full.length === 0) return ok(`queues of ${endpoint}`, 'empty');
+  if (full.length === 0) return reportOk(`queues of ${endpoint}`, 'empty');
   const found = full.map(({ kind, messages, events }) => {
     const reason = events.find((event) => event.reason !== '')?.reason;
     return `${messages} in ${nameQueue(deployment.name, endpoint, kind)}${reason === undefined ? '' : ` (${reason})`}`;
   });
-  return wrong(
+  return reportWrong(
     `queues of ${endpoint}`,
     found.join(', '),
     `set the reason right, then: npx ccaip dlq replay --endpoint ${endpoint} --deployment ${deployment.name}`,

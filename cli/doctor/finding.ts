@@ -9,16 +9,16 @@ export interface Finding {
   readonly todo: string | null;
 }
 
-export const ok = (subject: string, found: string): Finding => ({ subject, state: 'ok', found, todo: null });
+export const reportOk = (subject: string, found: string): Finding => ({ subject, state: 'ok', found, todo: null });
 
-export const warning = (subject: string, found: string, todo: string): Finding => ({
+export const reportWarning = (subject: string, found: string, todo: string): Finding => ({
   subject,
   state: 'warning',
   found,
   todo,
 });
 
-export const wrong = (subject: string, found: string, todo: string): Finding => ({
+export const reportWrong = (subject: string, found: string, todo: string): Finding => ({
   subject,
   state: 'wrong',
   found,

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { Shell } from '../terminal/shell.ts';
-import { type Finding, ok, warning, wrong } from './finding.ts';
+import { type Finding, reportOk, reportWarning, reportWrong } from './finding.ts';
 
 const TIMEOUT = 10_000;
 const DAY = 86_400_000;
@@ -24,13 +24,13 @@ export async function examineNetwork(
 }
 
 async function examineName(host: string, lookUp: NetworkEffects['lookUp']): Promise<Finding> {
-  if (isIP(host) !== 0) return ok('DNS', `${host} is an address`);
+  if (isIP(host) !== 0) return reportOk('DNS', `${host} is an address`);
   try {
-    return ok('DNS', `${host} is ${await lookUp(host)}`);
+    return reportOk('DNS', `${host} is ${await lookUp(host)}`);
   } catch (error) {
-    return wrong(
+    return reportWrong(
       'DNS',
-      `${host} has no address (${codeOf(error)})`,
+      `${host} has no address (${readErrorCode(error)})`,
       "check subdomain and domain of the base URL, and this machine's name server",
     );
   }
@@ -45,11 +45,13 @@ async function examineTls(host: string, port: number, now: number): Promise<Find
     const { valid_to: validTo } = socket.getPeerCertificate();
     const left = Math.floor((Date.parse(validTo) - now) / DAY);
     const found = `${socket.getProtocol()}, the certificate is trusted and valid for ${left} days`;
-    return left < SOON ? warning('TLS', found, 'tell whoever runs the platform to renew it') : ok('TLS', found);
+    return left < SOON
+      ? reportWarning('TLS', found, 'tell whoever runs the platform to renew it')
+      : reportOk('TLS', found);
   } catch (error) {
-    return wrong(
+    return reportWrong(
       'TLS',
-      `${host}:${port} gives no trusted connection (${codeOf(error)})`,
+      `${host}:${port} gives no trusted connection (${readErrorCode(error)})`,
       'check host and port, a firewall or proxy in between, and NODE_EXTRA_CA_CERTS if a proxy has a certificate of its own',
     );
   } finally {
@@ -57,7 +59,7 @@ async function examineTls(host: string, port: number, now: number): Promise<Find
   }
 }
 
-function codeOf(error: unknown): string {
+function readErrorCode(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
 }

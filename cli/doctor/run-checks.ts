@@ -4,7 +4,7 @@ import * as z from 'zod';
 import { nameLogGroup } from '../../lib/configuration/resource-names.ts';
 import type { Deployment } from '../deployment/deployment.ts';
 import type { DeployedStatus } from '../deployment/deployment-status.ts';
-import { type Finding, ok, warning, wrong } from './finding.ts';
+import { type Finding, reportOk, reportWarning, reportWrong } from './finding.ts';
 
 /** An endpoint is behind when so many of its runs are missing, or this many seconds at least. */
 const MISSED_RUNS = 4;
@@ -27,7 +27,7 @@ export async function examineRuns(
   const scheduled = statuses.filter(({ schedule }) => schedule !== null);
   if (scheduled.length === 0)
     return [
-      wrong(
+      reportWrong(
         'schedules',
         'there are none',
         'deploy again: npx cdk deploy; every endpoint may be switched off in cdk.json',
@@ -40,29 +40,37 @@ async function examine(deployment: Deployment, status: DeployedStatus, now: numb
   const { tenant, endpoint, lastRun, schedule, lagSeconds, leaseUntil, quarantined } = status;
   const subject = `runs of ${tenant} ${endpoint}`;
   if (schedule?.state === 'DISABLED')
-    return warning(subject, 'its schedule is switched off', 'enable it in EventBridge Scheduler, or deploy again');
+    return reportWarning(
+      subject,
+      'its schedule is switched off',
+      'enable it in EventBridge Scheduler, or deploy again',
+    );
   if (lastRun === null)
     return leaseUntil === null
-      ? warning(
+      ? reportWarning(
           subject,
           'it has never run',
           'wait for its schedule; if nothing happens, look into its dead-letter queues',
         )
-      : ok(subject, 'its first run is at work');
+      : reportOk(subject, 'its first run is at work');
   if (lastRun.outcome === 'failed') {
     const error = lastRun.error ?? 'unknown error';
     const reason = error.startsWith(UNEXPECTED) ? ((await lastErrorOf(deployment, endpoint, now)) ?? error) : error;
-    return wrong(subject, `the last one failed: ${reason}`, 'set that right; the next run goes on from the last batch');
+    return reportWrong(
+      subject,
+      `the last one failed: ${reason}`,
+      'set that right; the next run goes on from the last batch',
+    );
   }
   const allowed = Math.max(BEHIND_SECONDS, (schedule?.everyMinutes ?? 0) * 60 * MISSED_RUNS);
   if (lagSeconds !== null && lagSeconds > allowed && lastRun.outcome === 'done')
-    return wrong(
+    return reportWrong(
       subject,
       `the last one was ${Math.round(lagSeconds / 60)} minutes ago`,
       'look at its schedule in EventBridge Scheduler, its concurrency, and its log',
     );
   const set = quarantined === 0 ? '' : `, ${quarantined} records in quarantine so far`;
-  return ok(subject, lastRun.outcome === 'more' ? `far behind and catching up${set}` : `caught up${set}`);
+  return reportOk(subject, lastRun.outcome === 'more' ? `far behind and catching up${set}` : `caught up${set}`);
 }
 
 /** The message of the newest error in a function's log; undefined if there is none or it may not be read. */

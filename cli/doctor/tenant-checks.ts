@@ -2,8 +2,8 @@ import { ENDPOINTS } from '../../catalog/index.ts';
 import type { Effects } from '../../lambdas/common/effects.ts';
 import type { Credential } from '../../lambdas/platform/credentials.ts';
 import type { Shell } from '../terminal/shell.ts';
-import { type Answer, ask, type Collection } from './collection-checks.ts';
-import { type Finding, ok, warning } from './finding.ts';
+import { type Answer, askCollection, type Collection } from './collection-checks.ts';
+import { type Finding, reportOk, reportWarning } from './finding.ts';
 import { examineNetwork } from './network-checks.ts';
 
 export interface TenantExamination {
@@ -35,7 +35,7 @@ export async function examineTenant({ baseUrl, credential, rate, effects }: Tena
   const answers: Answer[] = [];
   for (const collection of collections()) {
     if (answers.length > 0) await effects.sleep(1000 / rate);
-    const answer = await ask(collection, question);
+    const answer = await askCollection(collection, question);
     answers.push(answer);
     findings.push(answer.finding);
     // no other collection would answer anything else
@@ -63,8 +63,8 @@ function habitsOf(answers: readonly Answer[]): Finding[] {
   const judged = (header: string, consequence: string) => {
     const without = missing(header);
     return without === 0
-      ? ok(header, 'sent with every page')
-      : warning(header, `missing from ${without} of ${answers.length} answers`, consequence);
+      ? reportOk(header, 'sent with every page')
+      : reportWarning(header, `missing from ${without} of ${answers.length} answers`, consequence);
   };
   return [
     judged('Total', 'nothing: without it a tail that is far behind is read one request at a time, complete but slower'),
@@ -80,18 +80,22 @@ function clockOf(answers: readonly Answer[]): Finding {
   });
   const skew = middle(skews);
   if (skew === undefined)
-    return warning('clock', 'no Date header', 'nothing: the clock of the functions is taken for that of the platform');
+    return reportWarning(
+      'clock',
+      'no Date header',
+      'nothing: the clock of the functions is taken for that of the platform',
+    );
   const found =
     Math.abs(skew) < 1
       ? "the platform's and this machine's agree to the second"
       : `the platform's is ${Math.abs(skew).toFixed(0)} s ${skew < 0 ? 'behind' : 'ahead of'} this machine's`;
   return Math.abs(skew) > SKEW
-    ? warning(
+    ? reportWarning(
         'clock',
         found,
         "set this machine's clock if it is the one that is wrong; ingestion goes by the platform's",
       )
-    : ok('clock', found);
+    : reportOk('clock', found);
 }
 
 function rateOf(answers: readonly Answer[]): Finding {
@@ -100,12 +104,19 @@ function rateOf(answers: readonly Answer[]): Finding {
   const headers = [...told].map(([name, value]) => `${name}: ${value}`).join(', ');
   const found = `${limited} of ${answers.length} requests answered 429; ${headers || 'no header tells what is left'}`;
   return limited === 0
-    ? ok('rate', found)
-    : warning('rate', found, 'find the integration that uses the rate up, or lower requestsPerSecond of the tenant');
+    ? reportOk('rate', found)
+    : reportWarning(
+        'rate',
+        found,
+        'find the integration that uses the rate up, or lower requestsPerSecond of the tenant',
+      );
 }
 
 const latencyOf = (answers: readonly Answer[]): Finding =>
-  ok('latency', `${(middle(answers.map(({ took }) => took)) ?? 0).toFixed(0)} ms for a page, half of them sooner`);
+  reportOk(
+    'latency',
+    `${(middle(answers.map(({ took }) => took)) ?? 0).toFixed(0)} ms for a page, half of them sooner`,
+  );
 
 function middle(numbers: readonly number[]): number | undefined {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];

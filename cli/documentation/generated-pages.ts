@@ -7,7 +7,7 @@ import { endpointTable } from './endpoint-table.ts';
  * @param read reads a page as it is, by its path from the root of the project
  * @throws Error if a page has no place for what it should contain
  */
-export function generatedPages(read: (path: string) => string): Page[] {
+export function generatePages(read: (path: string) => string): Page[] {
   return [
     ...catalogPages(),
     { path: 'cdk.schema.json', text: `${JSON.stringify(editorSchema().schema, null, 2)}\n` },

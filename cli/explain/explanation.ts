@@ -8,7 +8,7 @@ import {
   readObjects,
 } from '../../lambdas/segments/record-reader.ts';
 import { FORMULAS } from './formulas.ts';
-import { becauseOf, type UsedField } from './reasons.ts';
+import { explainStatus, type UsedField } from './reasons.ts';
 
 /** Where a metric comes from. */
 export interface MetricExplanation {
@@ -49,7 +49,7 @@ export function explainCall(record: JsonObject): Explanation {
         ...metrics[metric],
         formula: FORMULAS[metric].formula,
         inputs,
-        because: becauseOf({ metric, result: metrics[metric], call, inputs }),
+        because: explainStatus({ metric, result: metrics[metric], call, inputs }),
         anomalies: call.anomalies.filter((anomaly) => concerns(anomaly, metric, inputs)),
       };
     }),

@@ -17,7 +17,7 @@ interface Judged {
 }
 
 /** Why the status of a metric is what it is; null for `ok`, whose formula says it. */
-export function becauseOf(judged: Judged): string | null {
+export function explainStatus(judged: Judged): string | null {
   const { status } = judged.result;
   switch (status) {
     case 'ok':

@@ -16,7 +16,7 @@ interface Bar {
  * Draws the segments and participants of a call as bars on a common scale.
  * @param width characters of the scale
  */
-export function timeLine(
+export function drawTimeLine(
   { segments, participants }: Pick<Explanation, 'segments' | 'participants'>,
   width: number,
 ): string {

@@ -1,11 +1,11 @@
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
-import { dayAfter } from '../../sql/queries/parameters.ts';
+import { addDays } from '../../sql/queries/parameters.ts';
 import type { Period } from './period.ts';
-import { answersOf } from './report-answers.ts';
-import { pageOf } from './report-page.ts';
+import { askQueries } from './report-answers.ts';
+import { renderPage } from './report-page.ts';
 import { copyViews } from './working-copy.ts';
 
-export { type Period, periodOf } from './period.ts';
+export { createPeriod, type Period } from './period.ts';
 
 /** A scheduled call, or a status that lasts, may begin so many days before the period that it counts in. */
 const EARLIER_DAYS = 7;
@@ -17,8 +17,8 @@ const EARLIER_DAYS = 7;
 export async function createReport(warehouse: Warehouse, period: Period): Promise<string> {
   await copyViews(warehouse, {
     tenant: period.tenant,
-    first: dayAfter(period.before, -EARLIER_DAYS),
-    last: dayAfter(period.to, 1),
+    first: addDays(period.before, -EARLIER_DAYS),
+    last: addDays(period.to, 1),
   });
-  return pageOf(period, await answersOf(warehouse, period));
+  return renderPage(period, await askQueries(warehouse, period));
 }

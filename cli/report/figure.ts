@@ -1,5 +1,5 @@
-import { type Chart, draw } from './charts/chart.ts';
-import { tableOf } from './html-table.ts';
+import { type Chart, drawChart } from './charts/chart.ts';
+import { renderTable } from './html-table.ts';
 import { html, type Markup } from './markup/html.ts';
 import type { Answer } from './report-answers.ts';
 
@@ -26,7 +26,7 @@ export interface LegendItem {
 }
 
 /** A section: what it shows, the drawing, its numbers as a table, and the SQL that gives them. */
-export function figure({ id, title, text, answer, charts }: Figure): Markup {
+export function renderFigure({ id, title, text, answer, charts }: Figure): Markup {
   const body =
     answer.rows.length === 0
       ? [html`<p class="empty">There is nothing of this in the period.</p>`]
@@ -35,7 +35,7 @@ export function figure({ id, title, text, answer, charts }: Figure): Markup {
 <h2 id="${id}-title">${title}</h2>
 <p class="lead">${text}</p>
 ${body}
-${behind(answer, true)}
+${renderBehind(answer, true)}
 </section>`;
 }
 
@@ -44,13 +44,13 @@ function drawing({ caption, chart, legend = [] }: Drawing): Markup {
   return html`<figure>
 ${caption === undefined ? html`` : html`<figcaption>${caption}</figcaption>`}
 ${items.length === 0 ? html`` : html`<ul class="legend">${items}</ul>`}
-${draw(chart)}
+${drawChart(chart)}
 </figure>`;
 }
 
 /** The numbers and the SQL, folded up. */
-export function behind(answer: Answer, withTable: boolean): Markup {
-  const table = html`<details><summary>Numbers as a table</summary>${tableOf(answer)}</details>`;
+export function renderBehind(answer: Answer, withTable: boolean): Markup {
+  const table = html`<details><summary>Numbers as a table</summary>${renderTable(answer)}</details>`;
   return html`<div class="behind">
 ${withTable ? table : html``}
 <details><summary>The SQL behind it</summary>

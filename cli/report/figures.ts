@@ -1,22 +1,22 @@
-import { arrivalsMap, waitsMap } from './charts/heat-map.ts';
-import { serviceLevelChart } from './charts/service-level-chart.ts';
-import { HANDLE_PARTS, handleTimeChart, OCCUPANCY_PARTS, occupancyChart, type Part } from './charts/stacked-bars.ts';
-import { transfersChart } from './charts/transfer-chart.ts';
+import { drawArrivals, drawWaits } from './charts/heat-map.ts';
+import { drawServiceLevel } from './charts/service-level-chart.ts';
+import { drawHandleTime, drawOccupancy, HANDLE_PARTS, OCCUPANCY_PARTS, type Part } from './charts/stacked-bars.ts';
+import { drawTransfers } from './charts/transfer-chart.ts';
 import type { Figure, LegendItem } from './figure.ts';
-import { shown } from './markup/format.ts';
-import { numberIn, type Row } from './markup/row-values.ts';
+import { formatValue } from './markup/format.ts';
+import { type Row, readNumber } from './markup/row-values.ts';
 import type { Answers } from './report-answers.ts';
 
 /** More bars than these are a table, not a drawing. */
-const MOST_AGENTS = 25;
-const MOST_QUEUES = 25;
-const MOST_FLOWS = 40;
+const MAX_AGENTS = 25;
+const MAX_QUEUES = 25;
+const MAX_FLOWS = 40;
 
 const legendOf = (parts: readonly Part[]): LegendItem[] =>
   parts.map(({ name }, place) => ({ name, colour: place + 1 }));
 
 /** The drawings of a report, in the order in which a manager asks. */
-export function figuresOf(answers: Answers): Figure[] {
+export function renderFigures(answers: Answers): Figure[] {
   const { arrivals, 'service-level-by-day': level, 'handle-time-by-queue': handle } = answers;
   const { 'occupancy-by-agent': occupancy, 'transfer-flow': transfers } = answers;
   return [
@@ -27,7 +27,7 @@ export function figuresOf(answers: Answers): Figure[] {
       answer: level,
       charts: [
         {
-          chart: serviceLevelChart(level.rows),
+          chart: drawServiceLevel(level.rows),
           legend: [
             { name: 'Answered', colour: 1 },
             { name: 'Gave up', colour: 2 },
@@ -42,35 +42,35 @@ export function figuresOf(answers: Answers): Figure[] {
       answer: arrivals,
       charts: [
         {
-          caption: `Callers per day, up to ${shown(Math.max(0, ...arrivals.rows.map(perDay)), 'count')}`,
-          chart: arrivalsMap(arrivals.rows),
+          caption: `Callers per day, up to ${formatValue(Math.max(0, ...arrivals.rows.map(perDay)), 'count')}`,
+          chart: drawArrivals(arrivals.rows),
         },
         {
-          caption: `Average wait, up to ${shown(most(arrivals.rows, 'average_wait'), 'seconds')}`,
-          chart: waitsMap(arrivals.rows),
+          caption: `Average wait, up to ${formatValue(most(arrivals.rows, 'average_wait'), 'seconds')}`,
+          chart: drawWaits(arrivals.rows),
         },
       ],
     },
     {
       id: 'handle-time',
       title: 'What a call is made of',
-      text: `Average time of a call by queue${first(handle.rows, MOST_QUEUES, 'queues with the most calls')}. Ringing comes before the handle time, talk and hold are within it.`,
+      text: `Average time of a call by queue${first(handle.rows, MAX_QUEUES, 'queues with the most calls')}. Ringing comes before the handle time, talk and hold are within it.`,
       answer: handle,
-      charts: [{ chart: handleTimeChart(handle.rows.slice(0, MOST_QUEUES)), legend: legendOf(HANDLE_PARTS) }],
+      charts: [{ chart: drawHandleTime(handle.rows.slice(0, MAX_QUEUES)), legend: legendOf(HANDLE_PARTS) }],
     },
     {
       id: 'occupancy',
       title: 'How busy agents are',
-      text: `Hours on duty, and the share of them with customers${first(occupancy.rows, MOST_AGENTS, 'busiest agents')}. Breaks and the like do not count.`,
+      text: `Hours on duty, and the share of them with customers${first(occupancy.rows, MAX_AGENTS, 'busiest agents')}. Breaks and the like do not count.`,
       answer: occupancy,
-      charts: [{ chart: occupancyChart(occupancy.rows.slice(0, MOST_AGENTS)), legend: legendOf(OCCUPANCY_PARTS) }],
+      charts: [{ chart: drawOccupancy(occupancy.rows.slice(0, MAX_AGENTS)), legend: legendOf(OCCUPANCY_PARTS) }],
     },
     {
       id: 'transfers',
       title: 'Where transfers go',
-      text: `Transfers that succeeded, from the queue of the call on the left to the receiver on the right${first(transfers.rows, MOST_FLOWS, 'largest flows')}.`,
+      text: `Transfers that succeeded, from the queue of the call on the left to the receiver on the right${first(transfers.rows, MAX_FLOWS, 'largest flows')}.`,
       answer: transfers,
-      charts: [{ chart: transfersChart(transfers.rows.slice(0, MOST_FLOWS)) }],
+      charts: [{ chart: drawTransfers(transfers.rows.slice(0, MAX_FLOWS)) }],
     },
   ];
 }
@@ -79,5 +79,6 @@ export function figuresOf(answers: Answers): Figure[] {
 const first = (rows: readonly Row[], drawn: number, what: string): string =>
   rows.length > drawn ? `: the ${drawn} ${what} of ${rows.length}; the table has all` : '';
 
-const perDay = (row: Row): number => numberIn(row, 'calls') / Math.max(1, numberIn(row, 'days'));
-const most = (rows: readonly Row[], column: string): number => Math.max(0, ...rows.map((row) => numberIn(row, column)));
+const perDay = (row: Row): number => readNumber(row, 'calls') / Math.max(1, readNumber(row, 'days'));
+const most = (rows: readonly Row[], column: string): number =>
+  Math.max(0, ...rows.map((row) => readNumber(row, column)));

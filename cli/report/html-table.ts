@@ -1,4 +1,4 @@
-import { headingOf } from './markup/format.ts';
+import { formatHeading } from './markup/format.ts';
 import { html, type Markup } from './markup/html.ts';
 import type { Row } from './markup/row-values.ts';
 import type { Answer } from './report-answers.ts';
@@ -10,7 +10,7 @@ const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
  * An answer as a table: every number that a chart shows, for those who read rather than see.
  * @param without columns that are left out
  */
-export function tableOf({ columns, rows, question }: Answer, without: readonly string[] = []): Markup {
+export function renderTable({ columns, rows, question }: Answer, without: readonly string[] = []): Markup {
   const shownColumns = columns.filter(({ name }) => name !== 'tenant' && !without.includes(name));
   const isNumber = (type: string) => NUMERIC.test(type);
   // names are numbers that are no quantities
@@ -22,7 +22,7 @@ export function tableOf({ columns, rows, question }: Answer, without: readonly s
     return html`<td>${type === 'timestamp' ? `${String(value).slice(0, 19).replace('T', ' ')}` : String(value)}</td>`;
   };
   return html`<div class="scroll" tabindex="0" role="region" aria-label="${question}"><table>
-<thead><tr>${shownColumns.map(({ name, type }) => html`<th scope="col"${isNumber(type) ? NUMBER_CLASS : NO_CLASS}>${headingOf(name)}</th>`)}</tr></thead>
+<thead><tr>${shownColumns.map(({ name, type }) => html`<th scope="col"${isNumber(type) ? NUMBER_CLASS : NO_CLASS}>${formatHeading(name)}</th>`)}</tr></thead>
 <tbody>${rows.map((row) => html`<tr>${shownColumns.map(({ name, type }) => cell(row, name, type))}</tr>\n`)}</tbody>
 </table></div>`;
 }

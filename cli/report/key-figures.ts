@@ -1,5 +1,5 @@
-import { behind } from './figure.ts';
-import { shown, type Unit } from './markup/format.ts';
+import { renderBehind } from './figure.ts';
+import { formatValue, type Unit } from './markup/format.ts';
 import { html, type Markup } from './markup/html.ts';
 import type { Row } from './markup/row-values.ts';
 import type { Answer } from './report-answers.ts';
@@ -24,19 +24,19 @@ const FIGURES: readonly KeyFigure[] = [
 ];
 
 /** The figures that a manager asks for first, each beside its value in the period before. */
-export function keyFigures(answer: Answer): Markup {
+export function renderKeyFigures(answer: Answer): Markup {
   const period = answer.rows.find((row) => row.period === 'period');
   const before = answer.rows.find((row) => row.period === 'before');
   return html`<section id="key-figures" aria-labelledby="key-figures-title">
 <h2 id="key-figures-title">Key figures</h2>
 <dl class="cards">${FIGURES.map((figure) => card(figure, period, before))}</dl>
-${behind(answer, true)}
+${renderBehind(answer, true)}
 </section>`;
 }
 
 function card({ column, name, unit, good }: KeyFigure, period: Row | undefined, before: Row | undefined): Markup {
   return html`<div class="card"><dt>${name}</dt>
-<dd class="value">${shown(period?.[column], unit)}</dd>
+<dd class="value">${formatValue(period?.[column], unit)}</dd>
 <dd class="change">${change(period?.[column], before?.[column], unit, good)}</dd></div>
 `;
 }
@@ -44,7 +44,7 @@ function card({ column, name, unit, good }: KeyFigure, period: Row | undefined, 
 function change(now: unknown, then: unknown, unit: Unit, good: KeyFigure['good']): Markup {
   if (typeof now !== 'number' || typeof then !== 'number') return html`<span class="was">no data before</span>`;
   const difference = Math.round((now - then) * 10) / 10;
-  const was = `${shown(then, unit)} before`;
+  const was = `${formatValue(then, unit)} before`;
   if (difference === 0) return html`unchanged`;
   const direction = difference > 0 ? 'more' : 'less';
   const verdict =
@@ -60,6 +60,6 @@ const isSmall = (difference: number, then: number, unit: Unit): boolean =>
 
 /** Percentages change by points, everything else by a share of what it was. */
 function amount(difference: number, then: number, unit: Unit): string {
-  if (unit === 'percent') return `${shown(difference, 'count')} points`;
-  return then === 0 ? shown(difference, unit) : shown((100 * difference) / then, 'percent');
+  if (unit === 'percent') return `${formatValue(difference, 'count')} points`;
+  return then === 0 ? formatValue(difference, unit) : formatValue((100 * difference) / then, 'percent');
 }

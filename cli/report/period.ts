@@ -1,4 +1,4 @@
-import { dayAfter } from '../../sql/queries/parameters.ts';
+import { addDays } from '../../sql/queries/parameters.ts';
 
 /** What a report is about; the names are those of the named queries' parameters. */
 export interface Period {
@@ -17,7 +17,7 @@ const DAY = 86_400_000;
 const USUAL_DAYS = 28;
 
 /** The days from the first to the last, both counted. */
-export const daysIn = ({ from, to }: Pick<Period, 'from' | 'to'>): number =>
+export const countDays = ({ from, to }: Pick<Period, 'from' | 'to'>): number =>
   (Date.parse(to) - Date.parse(from)) / DAY + 1;
 
 /**
@@ -25,12 +25,12 @@ export const daysIn = ({ from, to }: Pick<Period, 'from' | 'to'>): number =>
  * a period before to compare with.
  * @param data first and last day of which there is data
  */
-export function periodOf(
+export function createPeriod(
   given: { readonly tenant: string; readonly zone: string; readonly from?: string; readonly to?: string },
   data: { readonly first: string; readonly last: string },
 ): Period {
   const to = given.to ?? data.last;
-  const available = daysIn({ from: data.first, to });
-  const from = given.from ?? dayAfter(to, 1 - Math.max(1, Math.min(USUAL_DAYS, Math.floor(available / 2))));
-  return { tenant: given.tenant, zone: given.zone, before: dayAfter(from, -daysIn({ from, to })), from, to };
+  const available = countDays({ from: data.first, to });
+  const from = given.from ?? addDays(to, 1 - Math.max(1, Math.min(USUAL_DAYS, Math.floor(available / 2))));
+  return { tenant: given.tenant, zone: given.zone, before: addDays(from, -countDays({ from, to })), from, to };
 }

@@ -1,24 +1,24 @@
-import { behind } from './figure.ts';
-import { tableOf } from './html-table.ts';
-import { shown } from './markup/format.ts';
+import { renderBehind } from './figure.ts';
+import { renderTable } from './html-table.ts';
+import { formatValue } from './markup/format.ts';
 import { html, type Markup } from './markup/html.ts';
-import { numberIn, textIn } from './markup/row-values.ts';
+import { readNumber, readText } from './markup/row-values.ts';
 import type { Answer } from './report-answers.ts';
 
 /** What the report stands on: how fresh and how complete the data of each endpoint is. */
-export function quality(answer: Answer): Markup {
-  const quarantined = answer.rows.reduce((sum, row) => sum + numberIn(row, 'quarantined'), 0);
-  const gaps = answer.rows.filter((row) => numberIn(row, 'days_without') > 0).map((row) => textIn(row, 'endpoint'));
+export function renderQuality(answer: Answer): Markup {
+  const quarantined = answer.rows.reduce((sum, row) => sum + readNumber(row, 'quarantined'), 0);
+  const gaps = answer.rows.filter((row) => readNumber(row, 'days_without') > 0).map((row) => readText(row, 'endpoint'));
   const newest =
     answer.rows
-      .map((row) => textIn(row, 'last_extracted_at'))
+      .map((row) => readText(row, 'last_extracted_at'))
       .sort()
       .at(-1) ?? '';
   const findings = [
     newest === '' ? html`` : html`<li>Newest data was read on ${newest.slice(0, 16).replace('T', ' ')} UTC.</li>`,
     quarantined === 0
       ? html`<li class="better">Every record of the period fitted its schema.</li>`
-      : html`<li class="worse">${shown(quarantined, 'count')} records were set aside because they did not fit: the named query quarantine tells why.</li>`,
+      : html`<li class="worse">${formatValue(quarantined, 'count')} records were set aside because they did not fit: the named query quarantine tells why.</li>`,
     gaps.length === 0
       ? html`<li class="better">Every endpoint has records on every day.</li>`
       : html`<li class="worse">Days without any record: ${gaps.join(', ')}. A quiet day, or a gap.</li>`,
@@ -26,7 +26,7 @@ export function quality(answer: Answer): Markup {
   return html`<section id="quality" aria-labelledby="quality-title">
 <h2 id="quality-title">Data quality and freshness</h2>
 <ul class="findings">${findings}</ul>
-${tableOf(answer, ['first_day', 'days', 'complete_percent'])}
-${behind(answer, false)}
+${renderTable(answer, ['first_day', 'days', 'complete_percent'])}
+${renderBehind(answer, false)}
 </section>`;
 }

@@ -1,6 +1,6 @@
 import type { QueryResult, Warehouse } from '../../local/warehouse/warehouse.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { withParameters } from '../../sql/queries/parameters.ts';
+import { fillParameters } from '../../sql/queries/parameters.ts';
 import type { Period } from './period.ts';
 
 /** A question with its answer, and the text that anybody can ask again. */
@@ -23,13 +23,13 @@ export type QuestionName =
 export type Answers = Readonly<Record<QuestionName, Answer>>;
 
 /** Asks every question about a tenant's period, one after the other: each uses all cores. */
-export async function answersOf(warehouse: Warehouse, period: Period): Promise<Answers> {
+export async function askQueries(warehouse: Warehouse, period: Period): Promise<Answers> {
   const queries = await loadNamedQueries();
   const ask = async (name: QuestionName): Promise<Answer> => {
     const query = queries.find((each) => each.name === name);
     if (query === undefined) throw new Error(`the report needs the named query ${name}: there is no such file`);
     const given = Object.entries(period).filter(([key]) => query.parameters.some((each) => each.name === key));
-    const sql = withParameters(query, Object.fromEntries(given));
+    const sql = fillParameters(query, Object.fromEntries(given));
     return { name, question: query.question, sql, ...(await warehouse.query(sql)) };
   };
   return {

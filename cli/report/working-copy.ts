@@ -1,8 +1,8 @@
 import { CALL_SEGMENTS_COLUMNS } from '../../catalog/call-segments-columns.ts';
 import { type Columns, findEndpoint } from '../../catalog/index.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
-import { scalarAt, typed } from '../../sql/views/expressions.ts';
-import { callSegmentsView, tailView } from '../../sql/views/version-views.ts';
+import { castColumn, selectScalar } from '../../sql/views/expressions.ts';
+import { createCallSegmentsView, createTailView } from '../../sql/views/version-views.ts';
 import type { View } from '../../sql/views/view.ts';
 
 /** The views that a report reads again and again, with the columns that its questions use. */
@@ -55,9 +55,9 @@ function copiedViews(): View[] {
   const tails = Object.entries(COPIED).flatMap(([name, columns]) => {
     const endpoint = findEndpoint(name);
     if (endpoint?.source.kind !== 'tail') return [];
-    return [tailView({ ...endpoint, columns: picked(endpoint.columns, columns) }, endpoint.source)];
+    return [createTailView({ ...endpoint, columns: picked(endpoint.columns, columns) }, endpoint.source)];
   });
-  return [...tails, callSegmentsView(picked(CALL_SEGMENTS_COLUMNS, COPIED_SEGMENTS))];
+  return [...tails, createCallSegmentsView(picked(CALL_SEGMENTS_COLUMNS, COPIED_SEGMENTS))];
 }
 
 const picked = (columns: Columns, names: readonly string[]): Columns =>
@@ -69,7 +69,7 @@ const picked = (columns: Columns, names: readonly string[]): Columns =>
  */
 const INSTANT = String.raw`CREATE TEMP MACRO instant(t) AS CASE
   WHEN regexp_full_match(t, '\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d([.]\d{3})?Z') THEN CAST(try_cast(t AS timestamp) AS timestamp(3))
-  ELSE ${typed('timestamp', 't')}
+  ELSE ${castColumn('timestamp', 't')}
 END`;
 
 /** The text of a view, over lines that are lists of the values that it reads instead of JSON. */
@@ -79,8 +79,8 @@ function parsedOnce({ sql }: View, { tenant, first, last }: Range): string {
   const rewritten = scalars.reduce(
     (text, path, index) =>
       text
-        .replaceAll(typed('timestamp', scalarAt('line', path)), `instant(line.c${index})`)
-        .replaceAll(scalarAt('line', path), `line.c${index}`),
+        .replaceAll(castColumn('timestamp', selectScalar('line', path)), `instant(line.c${index})`)
+        .replaceAll(selectScalar('line', path), `line.c${index}`),
     sql.replaceAll(/nullif\(json_format\(json_extract\(line, '([^']+)'\)\), 'null'\)/g, (_, path: string) => {
       return `nullif(line.c${scalars.length + values.indexOf(path)}, 'null')`;
     }),

@@ -57,7 +57,7 @@ export async function askForCredential(shell: Shell, username: string): Promise<
 }
 
 /** Asks a yes-or-no question on the terminal; no unless somebody says yes. */
-export async function confirmed(shell: Shell, message: string): Promise<boolean> {
+export async function confirm(shell: Shell, message: string): Promise<boolean> {
   const { confirm } = await import('@inquirer/prompts');
   return answered(() => confirm({ message, default: false }, onTerminal(shell)));
 }

@@ -24,7 +24,7 @@ export class SilentFailure extends Error {
 const EXPECTED = new Set(['QueryError', 'LakeNotFoundError', 'RangeError']);
 
 /** What to print for an error: one sentence, or its stack trace if `CCAIP_DEBUG` is 1. */
-export function sentenceOf(error: unknown, { CCAIP_DEBUG: debug }: Shell['environment']): string {
+export function describeError(error: unknown, { CCAIP_DEBUG: debug }: Shell['environment']): string {
   if (!(error instanceof Error)) return String(error);
   if (debug === '1') return error.stack ?? error.message;
   if (isExpected(error)) return error.message;
@@ -38,7 +38,7 @@ const isExpected = (error: Error) =>
   EXPECTED.has(error.name);
 
 /** The exit code for an error; what commander throws after `--help` and `--version` is none. */
-export function exitCodeOf(error: unknown): number {
+export function chooseExitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;
 }

@@ -35,7 +35,7 @@ export interface Entry {
  * nothing there. Of the contributions of a call to a queue and day the newest version holds, whatever the order in which
  * they come and however often. A change that leaves the contribution as it was brings about none.
  */
-export function entriesOf({ before, after }: Change): Entry[] {
+export function computeEntries({ before, after }: Change): Entry[] {
   const old = before && entryOf(before);
   const current = entryOf(after);
   const left =

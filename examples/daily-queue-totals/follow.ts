@@ -1,7 +1,7 @@
 import type { DynamoDBRecord } from 'aws-lambda';
 import pMap from 'p-map';
-import { type Entry, entriesOf } from './contribution.ts';
-import { changeOf } from './stream-record.ts';
+import { computeEntries, type Entry } from './contribution.ts';
+import { parseChange } from './stream-record.ts';
 import type { TotalsTable } from './totals-table.ts';
 
 const CONCURRENCY = 16;
@@ -10,10 +10,10 @@ const CONCURRENCY = 16;
  * Takes records of the metrics table's stream into the totals: first every contribution, then the totals they belong to.
  * Records may come twice, in any order, and again after a failure.
  */
-export async function follow(records: readonly DynamoDBRecord[], table: TotalsTable): Promise<void> {
+export async function followChanges(records: readonly DynamoDBRecord[], table: TotalsTable): Promise<void> {
   const entries = records.flatMap((record) => {
-    const change = changeOf(record);
-    return change === undefined ? [] : entriesOf(change);
+    const change = parseChange(record);
+    return change === undefined ? [] : computeEntries(change);
   });
   await pMap(newestOf(entries), (entry) => table.keep(entry), { concurrency: CONCURRENCY });
   const days = new Map(entries.map(({ to }) => [JSON.stringify(to), to]));

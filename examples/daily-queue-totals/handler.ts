@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBStreamEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { follow } from './follow.ts';
+import { followChanges } from './follow.ts';
 import { TotalsTable } from './totals-table.ts';
 
 const environmentSchema = z.object({
@@ -19,7 +19,7 @@ let table: TotalsTable | undefined;
  */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
   table ??= openTable();
-  await follow(Records, table);
+  await followChanges(Records, table);
 }
 
 function openTable(): TotalsTable {

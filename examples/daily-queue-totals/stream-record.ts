@@ -19,7 +19,7 @@ const imageSchema = z.record(z.string(), z.custom<AttributeValue>());
  * @returns undefined for a deletion: totals stay when the items of calls expire
  * @throws InvalidItemError if an image is not an item of the metrics table
  */
-export function changeOf({ dynamodb }: DynamoDBRecord): Change | undefined {
+export function parseChange({ dynamodb }: DynamoDBRecord): Change | undefined {
   const callOf = (image: unknown) => parseCallMetrics(unmarshall(imageSchema.parse(image)));
   if (dynamodb?.NewImage === undefined) return undefined;
   return {

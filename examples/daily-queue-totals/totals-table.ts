@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import type { Contribution, Entry, QueueDay } from './contribution.ts';
-import { type Totals, totalsOf } from './totals.ts';
+import { sumTotals, type Totals } from './totals.ts';
 
 /** The table and how to reach it. */
 export interface TotalsTableOptions {
@@ -59,7 +59,7 @@ export class TotalsTable {
     for (let tries = 0; tries < TRIES; tries++) {
       // first: contributions that come later come with a refresh of their own, which moves the revision
       const revision = await this.#revision(day);
-      const totals = totalsOf(await this.#contributions(day), this.#options.serviceLevelSeconds);
+      const totals = sumTotals(await this.#contributions(day), this.#options.serviceLevelSeconds);
       if (await this.#replace(day, revision, totals)) return;
     }
     throw new Error(`totals of queue ${day.queueId} on ${day.day} were changed by others ${TRIES} times: try again`);

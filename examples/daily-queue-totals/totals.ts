@@ -24,7 +24,7 @@ export interface Totals {
  * Adds up contributions; their order does not matter.
  * @param inTime seconds in the queue within which a call counts as answered in time
  */
-export function totalsOf(contributions: readonly Contribution[], inTime: number): Totals {
+export function sumTotals(contributions: readonly Contribution[], inTime: number): Totals {
   const counted = contributions.filter(({ counts }) => counts);
   const handleTimes = counted.flatMap(({ handleTime }) => handleTime ?? []);
   const queueTimes = counted.flatMap(({ queueTime }) => queueTime ?? []);

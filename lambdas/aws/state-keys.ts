@@ -5,16 +5,16 @@ export const INFERRED_SCHEMA = 'inferred-schema';
 const ENTRY_PREFIX = 'batch#';
 
 /** Partition of a tenant's endpoint. */
-export const statePartition = (tenant: string, endpoint: string): string => `${tenant}#${endpoint}`;
+export const toStatePartition = (tenant: string, endpoint: string): string => `${tenant}#${endpoint}`;
 
 /** The name under which the replays of an endpoint keep their checkpoint and ledger. */
 export const replayName = (endpoint: string): string => `replay-${endpoint}`;
 
 /** Sequence numbers as text that sorts like the numbers do. */
-export const sequenceText = (seq: number): string => String(seq).padStart(10, '0');
+export const formatSequence = (seq: number): string => String(seq).padStart(10, '0');
 
 /** Sort key of a ledger entry. */
-export const entryKey = (seq: number): string => `${ENTRY_PREFIX}${sequenceText(seq)}`;
+export const toEntryKey = (seq: number): string => `${ENTRY_PREFIX}${formatSequence(seq)}`;
 
 /** Sorts after every ledger entry. */
 export const LAST_ENTRY = `${ENTRY_PREFIX}~`;
@@ -23,4 +23,4 @@ export const LAST_ENTRY = `${ENTRY_PREFIX}~`;
 export const CURATION = '#curation';
 
 /** How far one generation of a curated table has read a ledger. */
-export const curatedKey = (table: string, generation: string): string => `curated#${table}#${generation}`;
+export const toCuratedKey = (table: string, generation: string): string => `curated#${table}#${generation}`;

@@ -13,7 +13,7 @@ const CLOSE_BRACE = 0x7d;
 const SPACE = 0x20;
 
 /** The texts of an array's elements. */
-export function elementTexts(array: string): string[] {
+export function splitElements(array: string): string[] {
   const texts: string[] = [];
   let at = skipSpace(array, skipSpace(array, 0) + 1);
   while (array.charCodeAt(at) !== CLOSE_BRACKET) {
@@ -26,7 +26,7 @@ export function elementTexts(array: string): string[] {
 }
 
 /** The text of an object's member; of a key that is there twice, the one that `JSON.parse` takes: the last. */
-export function memberText(object: string, key: string): string | undefined {
+export function readMember(object: string, key: string): string | undefined {
   let found: string | undefined;
   let at = skipSpace(object, skipSpace(object, 0) + 1);
   while (object.charCodeAt(at) !== CLOSE_BRACE) {
@@ -48,7 +48,7 @@ export function withMembers(object: string, added: Readonly<Record<string, unkno
 }
 
 /** The text on one line: a line break inside JSON text is never part of a value. */
-export const onOneLine = (text: string): string => (/[\n\r]/.test(text) ? text.replaceAll(/[\n\r]+\s*/g, ' ') : text);
+export const toOneLine = (text: string): string => (/[\n\r]/.test(text) ? text.replaceAll(/[\n\r]+\s*/g, ' ') : text);
 
 const isKey = (quoted: string, key: string): boolean =>
   quoted.includes('\\') ? JSON.parse(quoted) === key : quoted.length === key.length + 2 && quoted.startsWith(key, 1);

@@ -1,4 +1,4 @@
-import { elementTexts, onOneLine } from './json-text.ts';
+import { splitElements, toOneLine } from './json-text.ts';
 
 const LONG_DIGITS = /\d{16,}/;
 
@@ -43,7 +43,7 @@ export interface ParsedJson {
  * @param text the text of the array
  */
 export const splitArray = (array: readonly unknown[], text: string): ParsedJson[] =>
-  elementTexts(text).map((json, index) => ({ value: array[index], json: onOneLine(json) }));
+  splitElements(text).map((json, index) => ({ value: array[index], json: toOneLine(json) }));
 
 /** A value that no text was parsed into, with the text that it is written as. */
 export const writeJson = (value: unknown): ParsedJson => ({ value, json: JSON.stringify(value) });

@@ -5,7 +5,7 @@ import type { Zone } from '../lake/stored-object.ts';
 import { Ledger } from '../ledger/ledger.ts';
 import type { CurationEvent, CurationStep } from './curation-event.ts';
 import { CurationStore } from './curation-store.ts';
-import { nextDays } from './next-days.ts';
+import { planNextDays } from './next-days.ts';
 
 /** What is to be done next. */
 export type CurationAnswer =
@@ -57,7 +57,7 @@ export async function curate(
       const batches = new Ledger(client, stateTable, tenant);
       for (const ledger of ledgersOf(endpoint, zone)) {
         const from = await store.position(placeIn(ledger));
-        const { days, to } = await nextDays(batches.entriesAfter(ledger, from.seq), zone, from);
+        const { days, to } = await planNextDays(batches.entriesAfter(ledger, from.seq), zone, from);
         if (to.seq === from.seq && to.day === from.day) continue;
         const step = { ledger, from, to };
         if (days.length === 0) return { next: 'skip', step };

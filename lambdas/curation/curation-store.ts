@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
 import { unlessRefused } from '../aws/conditional-write.ts';
-import { CURATION, curatedKey, statePartition } from '../aws/state-keys.ts';
+import { CURATION, toCuratedKey, toStatePartition } from '../aws/state-keys.ts';
 import { checkFormat } from '../common/format-version.ts';
 import { type CurationPosition, type CurationStep, positionSchema } from './curation-event.ts';
 
@@ -76,6 +76,6 @@ export class CurationStore {
 }
 
 const keyOf = ({ tenant, ledger, table, generation }: Place) => ({
-  pk: statePartition(tenant, ledger),
-  sk: curatedKey(table, generation),
+  pk: toStatePartition(tenant, ledger),
+  sk: toCuratedKey(table, generation),
 });

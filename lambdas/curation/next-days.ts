@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../ledger/ledger-entry.ts';
 import type { CurationPosition } from './curation-event.ts';
 
 /** Athena writes into 100 partitions at most with one statement. */
-const MOST_DAYS = 60;
+const MAX_DAYS = 60;
 
 /** Days whose rows may have changed, and the position when they are in the table. */
 export interface NextDays {
@@ -20,7 +20,7 @@ export interface NextDays {
  *
  * @param batches those behind the position, in order
  */
-export async function nextDays(
+export async function planNextDays(
   batches: AsyncIterable<LedgerEntry>,
   zone: Zone,
   position: CurationPosition,
@@ -32,11 +32,11 @@ export async function nextDays(
     const own = [...new Set(batch.objects.filter((object) => object.zone === zone).map(({ dt }) => dt))]
       .filter((day) => day > after)
       .sort();
-    if (days.size === 0 && own.length > MOST_DAYS) {
-      const part = own.slice(0, MOST_DAYS);
+    if (days.size === 0 && own.length > MAX_DAYS) {
+      const part = own.slice(0, MAX_DAYS);
       return { days: part, to: { seq: batch.seq - 1, day: part.at(-1) ?? '' } };
     }
-    if (new Set([...days, ...own]).size > MOST_DAYS) break;
+    if (new Set([...days, ...own]).size > MAX_DAYS) break;
     for (const day of own) days.add(day);
     to = { seq: batch.seq, day: '' };
   }

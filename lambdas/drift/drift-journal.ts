@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../catalog/index.ts';
-import { type Drift, outlineOf, Shape, type StoredShape, shapeSchema } from './inferred-schema.ts';
+import { type Drift, InferredSchema, outlineSchema, type StoredSchema, storedSchemaSchema } from './inferred-schema.ts';
 import type { SchemaStore } from './schema-store.ts';
 
 /** Of so many batches one is remembered that changed nothing but counts: a sample of them tells as well what is always there. */
@@ -12,7 +12,7 @@ const COUNTED_BATCHES = 10;
 export class DriftJournal {
   readonly #store: SchemaStore;
   readonly #enums: readonly string[];
-  #shape: Shape | undefined;
+  #shape: InferredSchema | undefined;
   #saved = '';
   #outline = '';
 
@@ -31,19 +31,19 @@ export class DriftJournal {
   async remember(seq: number): Promise<void> {
     const stored = this.#shape?.store() ?? {};
     const text = JSON.stringify(stored);
-    const outline = outlineOf(stored);
+    const outline = outlineSchema(stored);
     if (text === this.#saved || (outline === this.#outline && seq % COUNTED_BATCHES !== 0)) return;
     await this.#store.save(text);
     this.#saved = text;
     this.#outline = outline;
   }
 
-  async #load(): Promise<Shape> {
+  async #load(): Promise<InferredSchema> {
     if (this.#shape !== undefined) return this.#shape;
     this.#saved = (await this.#store.load()) ?? '{}';
-    const stored: StoredShape = shapeSchema.parse(JSON.parse(this.#saved));
-    this.#outline = outlineOf(stored);
-    this.#shape = new Shape(stored, this.#enums);
+    const stored: StoredSchema = storedSchemaSchema.parse(JSON.parse(this.#saved));
+    this.#outline = outlineSchema(stored);
+    this.#shape = new InferredSchema(stored, this.#enums);
     return this.#shape;
   }
 }

@@ -17,9 +17,9 @@ const STEADY_OBJECTS = 1_000;
 const VANISHED_OBJECTS = 50;
 
 /** The shape is kept in one item of 400 kB: what is longer is no word, and what has more keys or words has no fixed ones. */
-const LONGEST_WORD = 100;
-const MOST_WORDS = 500;
-const MOST_KEYS = 500;
+const MAX_WORD_LENGTH = 100;
+const MAX_WORDS = 500;
+const MAX_KEYS = 500;
 
 const nodeSchema = z.object({
   types: z.array(z.string()),
@@ -32,11 +32,11 @@ const nodeSchema = z.object({
 });
 
 /** The shape of an endpoint's records as it is kept between runs: nodes by path. */
-export const shapeSchema = z.record(z.string(), nodeSchema);
-export type StoredShape = z.infer<typeof shapeSchema>;
+export const storedSchemaSchema = z.record(z.string(), nodeSchema);
+export type StoredSchema = z.infer<typeof storedSchemaSchema>;
 
 /** What a shape says of records, without how many of them it has seen: text that is equal if it says the same. */
-export const outlineOf = (shape: StoredShape): string =>
+export const outlineSchema = (shape: StoredSchema): string =>
   JSON.stringify(Object.entries(shape).map(([path, node]) => [path, { ...node, seen: node.seen === node.of, of: 0 }]));
 
 interface Node {
@@ -54,14 +54,14 @@ interface Node {
 }
 
 /** Learns the shape of records and tells what is new. */
-export class Shape {
+export class InferredSchema {
   readonly #root: Node;
   readonly #enums: ReadonlySet<string>;
-  readonly #stored: StoredShape;
+  readonly #stored: StoredSchema;
   #drift: Drift[] = [];
 
   /** @param enums paths whose words are watched */
-  constructor(stored: StoredShape, enums: readonly string[]) {
+  constructor(stored: StoredSchema, enums: readonly string[]) {
     this.#stored = stored;
     this.#enums = new Set(enums);
     this.#root = this.#node('');
@@ -80,8 +80,8 @@ export class Shape {
     return isFirst ? [] : drift;
   }
 
-  store(): StoredShape {
-    const stored: StoredShape = {};
+  store(): StoredSchema {
+    const stored: StoredSchema = {};
     const visit = (node: Node) => {
       const { path, types, values, seen, of, vanished } = node;
       if (path !== '' || types.size > 0)
@@ -101,7 +101,7 @@ export class Shape {
       const isNew = node.types.size === 1;
       if (node.path !== '') this.#drift.push({ path: node.path, what: isNew ? 'new_key' : 'new_type', example: type });
     }
-    if (node.values !== undefined && isWord(value) && !node.values.has(value) && node.values.size < MOST_WORDS) {
+    if (node.values !== undefined && isWord(value) && !node.values.has(value) && node.values.size < MAX_WORDS) {
       node.values.add(value);
       this.#drift.push({ path: node.path, what: 'new_value', example: value });
     }
@@ -115,7 +115,7 @@ export class Shape {
         if (key.startsWith('_') && node.path === '') continue;
         let child = node.keys.get(key);
         if (child === undefined) {
-          if (node.keys.size >= MOST_KEYS || key.length > LONGEST_WORD) continue;
+          if (node.keys.size >= MAX_KEYS || key.length > MAX_WORD_LENGTH) continue;
           child = this.#node(node.path === '' ? key : `${node.path}.${key}`);
           node.keys.set(key, child);
         }
@@ -173,7 +173,7 @@ export class Shape {
   }
 }
 
-const isWord = (value: unknown): value is string => typeof value === 'string' && value.length <= LONGEST_WORD;
+const isWord = (value: unknown): value is string => typeof value === 'string' && value.length <= MAX_WORD_LENGTH;
 
 function typeOf(value: unknown): string {
   if (value === null) return 'null';

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { INFERRED_SCHEMA, statePartition } from '../aws/state-keys.ts';
+import { INFERRED_SCHEMA, toStatePartition } from '../aws/state-keys.ts';
 import { checkFormat } from '../common/format-version.ts';
 
 /** Format of the stored schema. */
@@ -15,7 +15,7 @@ export class SchemaStore {
   constructor(client: DynamoDBDocumentClient, table: string, tenant: string, endpoint: string) {
     this.#client = client;
     this.#table = table;
-    this.#key = { pk: statePartition(tenant, endpoint), sk: INFERRED_SCHEMA };
+    this.#key = { pk: toStatePartition(tenant, endpoint), sk: INFERRED_SCHEMA };
   }
 
   async load(): Promise<string | undefined> {

@@ -1,5 +1,5 @@
 /** A run far behind goes on at once so many times; then the next schedule takes over. */
-const MOST_CONTINUATIONS = 100;
+const MAX_CONTINUATIONS = 100;
 
 /**
  * Starts the function again with the same event, because its time was up before it had caught up.
@@ -10,7 +10,7 @@ export async function continueRun(
   event: { readonly continuation?: number | undefined },
 ): Promise<boolean> {
   const continuation = (event.continuation ?? 0) + 1;
-  if (continuation > MOST_CONTINUATIONS) return false;
+  if (continuation > MAX_CONTINUATIONS) return false;
   // rarely needed: not loaded on a cold start
   const { invokeAgain } = await import('#invoke-again');
   await invokeAgain(functionArn, { ...event, continuation });

@@ -3,7 +3,7 @@ import { RUN_METRICS, type RunMetric, TENANT_METRICS } from '../runs/run-metric-
 import type { RunEnd } from '../runs/run-summary.ts';
 
 /** What a run has to say to CloudWatch: its lag always, how far it got if there is more, counts if there is something to count. */
-export function valuesOf(end: RunEnd): ReadonlyMap<RunMetric, number> {
+export function collectValues(end: RunEnd): ReadonlyMap<RunMetric, number> {
   const failedBy = (reason: RunEnd['reason']) => (end.outcome === 'failed' && end.reason === reason ? 1 : 0);
   const times: [RunMetric, number | null][] = [
     [RUN_METRICS.lag, end.lagSeconds],
@@ -32,7 +32,7 @@ export function publishRun(namespace: string, end: RunEnd): void {
 
 function publish(namespace: string, end: RunEnd, dimension: 'endpoint' | 'tenant'): void {
   const { tenant, endpoint } = end;
-  const values = [...valuesOf(end)].filter(([name]) => TENANT_METRICS.has(name) === (dimension === 'tenant'));
+  const values = [...collectValues(end)].filter(([name]) => TENANT_METRICS.has(name) === (dimension === 'tenant'));
   if (values.length === 0) return;
   const metrics = new Metrics({ namespace });
   metrics.clearDefaultDimensions();

@@ -8,8 +8,8 @@ import { systemEffects } from '../common/effects.ts';
 import { ConfigurationError, IngestError } from '../common/errors.ts';
 import { type ReplaySummary, replay } from '../replay/replay.ts';
 import { type ReplayEvent, replayEventSchema } from '../replay/replay-event.ts';
-import { takeBack } from '../replay/requeue.ts';
-import type { TakeBackSummary } from '../replay/requeue-summary.ts';
+import { requeue } from '../replay/requeue.ts';
+import type { RequeueSummary } from '../replay/requeue-summary.ts';
 import { continueRun } from './continue-run.ts';
 import { readEnvironment, readEvent } from './handler-input.ts';
 import { sourcePlaces } from './source-places.ts';
@@ -22,7 +22,7 @@ let clients: AwsClients | undefined;
  * tenant and dates.
  * @throws IngestError with a sentence for the operator; the event then goes to the dead-letter queue
  */
-export const handler = middy<ReplayEvent, ReplaySummary | TakeBackSummary, Error, Context>()
+export const handler = middy<ReplayEvent, ReplaySummary | RequeueSummary, Error, Context>()
   .use({
     after: ({ response }) => logger.info('replay ended', { ...response }),
     onError: ({ event, error }) => {
@@ -48,7 +48,7 @@ export const handler = middy<ReplayEvent, ReplaySummary | TakeBackSummary, Error
       effects: systemEffects,
     };
     const summary = quarantine
-      ? await takeBack({ ...request, dryRun: options.dryRun })
+      ? await requeue({ ...request, dryRun: options.dryRun })
       : await replay({ ...request, options });
     // who takes back waits for the answer, and outside Lambda there is no function to start again: both see `more` and call again
     if (summary.outcome === 'more' && !quarantine && context.invokedFunctionArn)

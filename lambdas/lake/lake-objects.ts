@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { sequenceText } from '../aws/state-keys.ts';
+import { formatSequence } from '../aws/state-keys.ts';
 import { withMembers } from '../common/json-text.ts';
 import type { Zone } from './stored-object.ts';
 
@@ -28,7 +28,7 @@ interface Place {
 }
 
 /** One object per partition, the lines in the order they came. */
-export function lakeObjects({ zone, endpoint, tenant, seq }: Place, lines: Iterable<Line>): LakeObject[] {
+export function createLakeObjects({ zone, endpoint, tenant, seq }: Place, lines: Iterable<Line>): LakeObject[] {
   const partitions = new Map<string, Line[]>();
   for (const line of lines) {
     const partition = partitions.get(line.dt);
@@ -41,7 +41,7 @@ export function lakeObjects({ zone, endpoint, tenant, seq }: Place, lines: Itera
     // over all that the object holds: two runs that got different answers never write the same key
     const digest = hash('sha1', texts.join('\n'), 'hex').slice(0, 12);
     return {
-      key: `${folder}/tenant=${tenant}/dt=${dt}/${sequenceText(seq)}-${digest}.ndjson.gz`,
+      key: `${folder}/tenant=${tenant}/dt=${dt}/${formatSequence(seq)}-${digest}.ndjson.gz`,
       zone,
       dt,
       lines: texts,

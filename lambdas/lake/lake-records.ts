@@ -39,7 +39,7 @@ export interface Rejected {
 }
 
 /** A record that is taken out of quarantine. */
-export interface TakenBack {
+export interface Requeued {
   /** Its entry there, and the partition of that. */
   readonly entry: string;
   readonly dt: string;
@@ -52,7 +52,7 @@ export interface LakeBatch {
   readonly taken: readonly Taken[];
   readonly rejected: readonly Rejected[];
   /** Entries of the quarantine whose records are among the taken ones. @default - none */
-  readonly takenBack?: readonly TakenBack[];
+  readonly requeued?: readonly Requeued[];
   /** Platform time at which the records were read. */
   readonly extractedAt: string;
 }

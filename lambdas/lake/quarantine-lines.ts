@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import { parseJson } from '../common/json.ts';
-import { memberText } from '../common/json-text.ts';
+import { readMember } from '../common/json-text.ts';
 import type { Line } from './lake-objects.ts';
-import type { Rejected, TakenBack } from './lake-records.ts';
+import type { Rejected, Requeued } from './lake-records.ts';
 
 const originSchema = z.object({ dt: z.string(), batch: z.string(), added: z.record(z.string(), z.unknown()) });
 
@@ -16,7 +16,7 @@ const entrySchema = z.object({
   _extracted_at: z.string(),
 });
 
-const takenBackSchema = z.object({ entry: z.string(), taken_back_at: z.string() });
+const takenBackSchema = z.object({ entry: z.string(), requeued_at: z.string() });
 
 /** A record in quarantine. */
 export interface QuarantineEntry extends z.infer<typeof entrySchema> {
@@ -26,7 +26,7 @@ export interface QuarantineEntry extends z.infer<typeof entrySchema> {
 }
 
 /** A line of the quarantine: a record that does not fit, with everything that is needed to take it later. */
-export function entryLine({ json, reason, place, extractedAt, origin }: Rejected, run: string, batch: string): Line {
+export function formatEntry({ json, reason, place, extractedAt, origin }: Rejected, run: string, batch: string): Line {
   const entry = hash('sha1', `${place}\n${extractedAt}\n${json}`, 'hex').slice(0, 16);
   return {
     dt: extractedAt.slice(0, 10),
@@ -36,18 +36,18 @@ export function entryLine({ json, reason, place, extractedAt, origin }: Rejected
 }
 
 /** A line that says of an entry that its record was taken. It lies in the entry's partition, so that one window sees both. */
-export function takenBackLine({ entry, dt, at }: TakenBack, run: string, batch: string): Line {
-  return { dt, json: JSON.stringify({ entry, taken_back_at: at }), added: { run, _extracted_at: at, _batch: batch } };
+export function formatRequeued({ entry, dt, at }: Requeued, run: string, batch: string): Line {
+  return { dt, json: JSON.stringify({ entry, requeued_at: at }), added: { run, _extracted_at: at, _batch: batch } };
 }
 
 /** The entry that a line says was taken back; undefined if it says something else. */
-export function readTakenBack(line: string): string | undefined {
+export function readRequeued(line: string): string | undefined {
   return takenBackSchema.safeParse(JSON.parse(line)).data?.entry;
 }
 
 /** The entry that a line holds; undefined if it holds something else. */
 export function readEntry(line: string): QuarantineEntry | undefined {
   const entry = entrySchema.safeParse(JSON.parse(line)).data;
-  const json = entry && memberText(line, 'record');
+  const json = entry && readMember(line, 'record');
   return entry && json !== undefined ? { ...entry, json, record: parseJson(json) } : undefined;
 }

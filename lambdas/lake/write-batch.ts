@@ -1,22 +1,22 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../../catalog/index.ts';
-import { sequenceText } from '../aws/state-keys.ts';
+import { formatSequence } from '../aws/state-keys.ts';
 import type { Effects } from '../common/effects.ts';
 import { ContractError } from '../common/errors.ts';
-import { inBreaths } from '../common/in-breaths.ts';
+import { pauseBetween } from '../common/pause-between.ts';
 import type { DriftJournal } from '../drift/drift-journal.ts';
 import type { MetricsWriter } from '../metrics/metrics-writer.ts';
 import { type SegmentedCall, segmentCall } from '../segments/segment-record.ts';
 import type { Lake } from './lake.ts';
-import { type LakeObject, type Line, lakeObjects } from './lake-objects.ts';
+import { createLakeObjects, type LakeObject, type Line } from './lake-objects.ts';
 import type { LakeBatch } from './lake-records.ts';
-import { entryLine, takenBackLine } from './quarantine-lines.ts';
-import { segmentLine, segmentObjects } from './segment-objects.ts';
+import { formatEntry, formatRequeued } from './quarantine-lines.ts';
+import { createSegmentObjects, formatSegments } from './segment-objects.ts';
 import type { StoredObject } from './stored-object.ts';
 
 /** Beyond this share of bad records it is the platform's contract that broke, not a record. */
-const WORST_SHARE = 0.2;
-const FEW = 10;
+const MAX_BAD_SHARE = 0.2;
+const MIN_BAD_RECORDS = 10;
 
 const CONCURRENT_OBJECTS = 8;
 
@@ -40,8 +40,8 @@ export interface WriteContext {
 export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: number): Promise<StoredObject[]> {
   const { endpoint, tenant, run, lake, metrics, drift, effects } = context;
   checkQuality(endpoint.name, batch);
-  const ownBatch = sequenceText(seq);
-  const raw = lakeObjects(
+  const ownBatch = formatSequence(seq);
+  const raw = createLakeObjects(
     { zone: 'raw', endpoint: endpoint.name, tenant, seq },
     batch.taken.map(({ json, dt, extractedAt, batch: parents }) => ({
       dt,
@@ -49,21 +49,21 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
       added: { _extracted_at: extractedAt, _batch: parents ?? ownBatch },
     })),
   );
-  const quarantine = lakeObjects({ zone: 'quarantine', endpoint: endpoint.name, tenant, seq }, [
-    ...batch.rejected.map((rejected) => entryLine(rejected, run, ownBatch)),
-    ...(batch.takenBack ?? []).map((taken) => takenBackLine(taken, run, ownBatch)),
+  const quarantine = createLakeObjects({ zone: 'quarantine', endpoint: endpoint.name, tenant, seq }, [
+    ...batch.rejected.map((rejected) => formatEntry(rejected, run, ownBatch)),
+    ...(batch.requeued ?? []).map((taken) => formatRequeued(taken, run, ownBatch)),
   ]);
   await effects.breathe();
   const calls: SegmentedCall[] = [];
   const segmentLines: Line[] = [];
-  for await (const taken of inBreaths(endpoint.segmentMetrics ? batch.taken : [], effects.breathe)) {
+  for await (const taken of pauseBetween(endpoint.segmentMetrics ? batch.taken : [], effects.breathe)) {
     const call = segmentCall(taken);
     calls.push(call);
-    segmentLines.push(segmentLine(seq, call));
+    segmentLines.push(formatSegments(seq, call));
   }
-  const segments = segmentObjects(tenant, seq, segmentLines);
+  const segments = createSegmentObjects(tenant, seq, segmentLines);
   await effects.breathe();
-  const changes = lakeObjects(
+  const changes = createLakeObjects(
     { zone: 'drift', endpoint: endpoint.name, tenant, seq },
     ((await drift?.look(batch.taken)) ?? []).map((change) => ({
       dt: batch.extractedAt.slice(0, 10),
@@ -81,7 +81,11 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
 
 function checkQuality(endpoint: string, { taken, rejected }: LakeBatch): void {
   const first = rejected[0];
-  if (first === undefined || rejected.length < FEW || rejected.length <= (taken.length + rejected.length) * WORST_SHARE)
+  if (
+    first === undefined ||
+    rejected.length < MIN_BAD_RECORDS ||
+    rejected.length <= (taken.length + rejected.length) * MAX_BAD_SHARE
+  )
     return;
   throw new ContractError(
     `${endpoint}: ${rejected.length} of ${taken.length + rejected.length} records do not fit their schema (${first.reason} at ${first.place}): the platform's format has changed; nothing of this batch was taken`,

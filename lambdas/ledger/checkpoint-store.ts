@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand, type UpdateCommandInput } from '@aws-sdk/lib-dynamodb';
 import { unlessRefused } from '../aws/conditional-write.ts';
-import { CHECKPOINT, statePartition } from '../aws/state-keys.ts';
+import { CHECKPOINT, toStatePartition } from '../aws/state-keys.ts';
 import { LeaseHeldError } from '../common/errors.ts';
 import { CHECKPOINT_FORMAT, type Checkpoint, type LastRun, parseCheckpoint } from './checkpoint.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
@@ -48,7 +48,7 @@ export class CheckpointStore {
   constructor(client: DynamoDBDocumentClient, table: string, tenant: string, endpoint: string, now: () => number) {
     this.#client = client;
     this.#table = table;
-    this.#key = { pk: statePartition(tenant, endpoint), sk: CHECKPOINT };
+    this.#key = { pk: toStatePartition(tenant, endpoint), sk: CHECKPOINT };
     this.#now = now;
     this.#place = `${tenant} ${endpoint}`;
   }

@@ -1,5 +1,5 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
-import { CHECKPOINT, statePartition } from '../aws/state-keys.ts';
+import { CHECKPOINT, toStatePartition } from '../aws/state-keys.ts';
 import { type LastRun, parseCheckpoint } from './checkpoint.ts';
 import { Freshness } from './freshness.ts';
 
@@ -52,7 +52,7 @@ export interface Place {
 }
 
 /** Most items that DynamoDB gives at once. */
-const MOST_KEYS = 100;
+const MAX_KEYS = 100;
 
 /** Status of these places in their order, also of those that have never run; reads nothing but them. */
 export async function readStatusOf(
@@ -63,18 +63,18 @@ export async function readStatusOf(
 ): Promise<EndpointStatus[]> {
   const checkpoints = new Map<string, Record<string, unknown>>();
   let keys: Record<string, unknown>[] = places.map(({ tenant, endpoint }) => ({
-    pk: statePartition(tenant, endpoint),
+    pk: toStatePartition(tenant, endpoint),
     sk: CHECKPOINT,
   }));
   while (keys.length > 0) {
     const { Responses: found, UnprocessedKeys: rest } = await client.send(
-      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.slice(0, MOST_KEYS), ConsistentRead: true } } }),
+      new BatchGetCommand({ RequestItems: { [table]: { Keys: keys.slice(0, MAX_KEYS), ConsistentRead: true } } }),
     );
     for (const item of found?.[table] ?? []) checkpoints.set(String(item.pk), item);
-    keys = [...(rest?.[table]?.Keys ?? []), ...keys.slice(MOST_KEYS)];
+    keys = [...(rest?.[table]?.Keys ?? []), ...keys.slice(MAX_KEYS)];
   }
   return places.map((place) => {
-    const item = checkpoints.get(statePartition(place.tenant, place.endpoint));
+    const item = checkpoints.get(toStatePartition(place.tenant, place.endpoint));
     return item === undefined ? { ...place, ...NEVER } : statusOf(item, now);
   });
 }

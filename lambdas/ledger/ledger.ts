@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unlessRefused } from '../aws/conditional-write.ts';
-import { entryKey, LAST_ENTRY, statePartition } from '../aws/state-keys.ts';
+import { LAST_ENTRY, toEntryKey, toStatePartition } from '../aws/state-keys.ts';
 import { type LedgerEntry, parseLedgerEntry } from './ledger-entry.ts';
 
 /** The append-only list of committed batches of a tenant's endpoints. */
@@ -19,7 +19,7 @@ export class Ledger {
   async append(endpoint: string, entry: LedgerEntry): Promise<void> {
     const command = new PutCommand({
       TableName: this.#table,
-      Item: { pk: statePartition(this.#tenant, endpoint), sk: entryKey(entry.seq), ...entry },
+      Item: { pk: toStatePartition(this.#tenant, endpoint), sk: toEntryKey(entry.seq), ...entry },
       ConditionExpression: 'attribute_not_exists(sk)',
     });
     await unlessRefused(this.#client.send(command));
@@ -47,8 +47,8 @@ export class Ledger {
           TableName: this.#table,
           KeyConditionExpression: 'pk = :pk and sk between :first and :last',
           ExpressionAttributeValues: {
-            ':pk': statePartition(this.#tenant, endpoint),
-            ':first': entryKey(first),
+            ':pk': toStatePartition(this.#tenant, endpoint),
+            ':first': toEntryKey(first),
             ':last': LAST_ENTRY,
           },
           ...options,

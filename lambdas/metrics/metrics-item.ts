@@ -1,6 +1,6 @@
 import { METRICS } from '../../catalog/segment-metrics.ts';
 import { readTimestamp } from '../../catalog/timestamp.ts';
-import { agentKey, callKey, dayKey, queueKey, shardOf } from '../../packages/reader/metrics-keys.ts';
+import { chooseShard, toAgentKey, toCallKey, toDayKey, toQueueKey } from '../../packages/reader/metrics-keys.ts';
 import { METRICS_VERSION } from '../segments/metric-results.ts';
 import type { SegmentedCall } from '../segments/segment-record.ts';
 
@@ -15,25 +15,25 @@ export type MetricsItem = Readonly<Record<string, unknown>> & {
 const DAY = 86_400;
 
 /** An item holds 400 kB at most: a longer text is cut, the raw record has it whole. */
-const LONGEST_TEXT = 1_000;
-const short = (text: string | null) => text?.slice(0, LONGEST_TEXT) ?? null;
+const MAX_TEXT_LENGTH = 1_000;
+const short = (text: string | null) => text?.slice(0, MAX_TEXT_LENGTH) ?? null;
 
 /**
  * The item of one call version. Metrics without a value have no attribute; `metric_status` lists every status but `ok`
  * (a value without a status) and `not_applicable` (neither).
  * @param ttlDays days after the start of the call at which `expires_at` lets DynamoDB delete the item; undefined for never
  */
-export function metricsItem(
+export function createMetricsItem(
   tenant: string,
   { taken, segments: call }: SegmentedCall,
   ttlDays?: number | undefined,
 ): MetricsItem {
   const createdAt = call.created_at ?? `${taken.dt}T00:00:00.000Z`;
   return {
-    call_key: callKey(tenant, call.call_id),
-    day_key: dayKey(tenant, taken.dt, shardOf(call.call_id)),
-    ...(call.agent_id !== null && { agent_key: agentKey(tenant, call.agent_id) }),
-    ...(call.queue_id !== null && { queue_key: queueKey(tenant, call.queue_id) }),
+    call_key: toCallKey(tenant, call.call_id),
+    day_key: toDayKey(tenant, taken.dt, chooseShard(call.call_id)),
+    ...(call.agent_id !== null && { agent_key: toAgentKey(tenant, call.agent_id) }),
+    ...(call.queue_id !== null && { queue_key: toQueueKey(tenant, call.queue_id) }),
     tenant,
     call_id: call.call_id,
     call_type: short(call.call_type),

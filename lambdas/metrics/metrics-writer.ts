@@ -1,11 +1,11 @@
 import pMap from 'p-map';
 import type { Effects } from '../common/effects.ts';
 import { TransientError } from '../common/errors.ts';
-import { inBreaths } from '../common/in-breaths.ts';
-import { fullJitter } from '../common/retry.ts';
+import { pauseBetween } from '../common/pause-between.ts';
+import { computeJitter } from '../common/retry.ts';
 import type { SegmentedCall } from '../segments/segment-record.ts';
 import { MAX_INSERTS } from './item-inserts.ts';
-import { type MetricsItem, metricsItem } from './metrics-item.ts';
+import { createMetricsItem, type MetricsItem } from './metrics-item.ts';
 import { isNewer, type MetricsTable, type Outcome } from './metrics-table.ts';
 
 /** Groups of 25 items that are written at the same time: as many puts as the SDK has connections, or two requests of inserts. */
@@ -62,7 +62,8 @@ export class MetricsWriter {
   async itemsOf(calls: Iterable<SegmentedCall>): Promise<MetricsItem[]> {
     const { tenant, ttlDays, effects } = this.#options;
     const newest = new Map<string, MetricsItem>();
-    for await (const call of inBreaths(calls, effects.breathe)) keepNewest(newest, metricsItem(tenant, call, ttlDays));
+    for await (const call of pauseBetween(calls, effects.breathe))
+      keepNewest(newest, createMetricsItem(tenant, call, ttlDays));
     return [...newest.values()];
   }
 
@@ -139,7 +140,7 @@ export class MetricsWriter {
   /** @throws TransientError if nothing would be left of the run's time */
   async #pause(attempt: number, reason: string): Promise<void> {
     const { effects, timeLeft, keepAlive, table } = this.#options;
-    const pause = fullJitter(attempt, effects.random);
+    const pause = computeJitter(attempt, effects.random);
     if (timeLeft() - pause < RESERVE)
       throw new TransientError(
         `table ${table.name} takes no writes now (${reason}): nothing is lost, the next run writes what is missing; if it is throttled for long, raise the table's maximum of write units`,

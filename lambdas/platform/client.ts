@@ -1,10 +1,10 @@
 import type { Effects } from '../common/effects.ts';
 import { ContractError, CredentialError } from '../common/errors.ts';
 import { parseJson, splitArray } from '../common/json.ts';
-import { fullJitter, retryAfter } from '../common/retry.ts';
-import { basicAuthorization, type Credential, type CredentialSource } from './credentials.ts';
-import { type Failure, failureOfBody, failureOfNetwork, failureOfStatus } from './failures.ts';
-import { nextLink } from './link-header.ts';
+import { computeJitter, parseRetryAfter } from '../common/retry.ts';
+import { type Credential, type CredentialSource, createAuthorization } from './credentials.ts';
+import { classifyBodyError, classifyNetworkError, classifyStatus, type Failure } from './failures.ts';
+import { parseNextLink } from './link-header.ts';
 import { PAGE_SIZE, type Page } from './page.ts';
 import { PlatformClock } from './platform-clock.ts';
 import type { RateBudget } from './rate-budget.ts';
@@ -73,7 +73,7 @@ export class CcaipClient {
       if ('page' in answer) return answer.page;
       const { error, attempts, waitFor } = answer.failure;
       if (error.reason === 'rate_limited') await budget.pause(waitFor ?? 1_000);
-      const wait = waitFor ?? fullJitter(attempt, effects.random);
+      const wait = waitFor ?? computeJitter(attempt, effects.random);
       if (attempt >= attempts || wait + REQUEST_TIMEOUT > timeLeft()) throw error;
       await effects.sleep(wait);
     }
@@ -91,7 +91,7 @@ export class CcaipClient {
     this.#requests += 1;
     try {
       const response = await effects.fetch(url, {
-        headers: { authorization: basicAuthorization(credential), accept: 'application/json' },
+        headers: { authorization: createAuthorization(credential), accept: 'application/json' },
         redirect: 'manual',
         signal: AbortSignal.timeout(REQUEST_TIMEOUT),
       });
@@ -101,13 +101,13 @@ export class CcaipClient {
       if (response.status === 401) return 'unauthorized';
       if (response.status === 429) this.#throttled += 1;
       if (response.status !== 200) {
-        const waitFor = retryAfter(response.headers.get('retry-after'), this.clock.now());
-        return { failure: failureOfStatus(response.status, placeOf(url), waitFor) };
+        const waitFor = parseRetryAfter(response.headers.get('retry-after'), this.clock.now());
+        return { failure: classifyStatus(response.status, placeOf(url), waitFor) };
       }
       return this.#pageOf(url, response.headers, text, answeredAt);
     } catch (error) {
       if (error instanceof ContractError) throw error;
-      return { failure: failureOfNetwork(error, placeOf(url)) };
+      return { failure: classifyNetworkError(error, placeOf(url)) };
     }
   }
 
@@ -117,7 +117,7 @@ export class CcaipClient {
       body = parseJson(text);
     } catch {
       const what = text === '' ? 'an empty body' : /^\s*</.test(text) ? 'HTML' : 'broken JSON';
-      return { failure: failureOfBody(what, placeOf(url)) };
+      return { failure: classifyBodyError(what, placeOf(url)) };
     }
     if (!Array.isArray(body)) throw new ContractError(`${placeOf(url)} answered no JSON array but ${kindOf(body)}`);
     const rows = splitArray(body, text);
@@ -129,7 +129,7 @@ export class CcaipClient {
   #hasNext(url: URL, headers: Headers): boolean | null {
     const header = headers.get('link');
     if (header === null) return null;
-    const next = nextLink(header);
+    const next = parseNextLink(header);
     if (next === null) return false;
     // pages are addressed by us, the link only says that there is one: a foreign one never sees the credential
     const { baseUrl } = this.#options;
@@ -140,7 +140,7 @@ export class CcaipClient {
 }
 
 /** Parameters that ask for one page in the order of a column. */
-export function pageParameters(page: number, sortColumn: string): Record<string, string | number> {
+export function createPageParameters(page: number, sortColumn: string): Record<string, string | number> {
   return { page, per: PAGE_SIZE, sort_column: sortColumn, sort_direction: 'ASC' };
 }
 

@@ -37,6 +37,6 @@ export function parseCredential(secretId: string, text: string | undefined): Cre
 }
 
 /** The `Authorization` header of a credential. */
-export function basicAuthorization({ username, password }: Credential): string {
+export function createAuthorization({ username, password }: Credential): string {
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
 }

@@ -20,7 +20,7 @@ const once = (error: IngestError): Failure => ({ error, attempts: 1, waitFor: nu
 const again = (error: IngestError, attempts = 6): Failure => ({ error, attempts, waitFor: null });
 
 /** Judges an HTTP status other than 200 and 401. */
-export function failureOfStatus(status: number, place: string, waitFor: number | null): Failure {
+export function classifyStatus(status: number, place: string, waitFor: number | null): Failure {
   switch (true) {
     case status === 429:
       return {
@@ -63,7 +63,7 @@ export function failureOfStatus(status: number, place: string, waitFor: number |
 }
 
 /** Judges a request that got no usable answer: no connection, time-out, connection lost. */
-export function failureOfNetwork(error: unknown, place: string): Failure {
+export function classifyNetworkError(error: unknown, place: string): Failure {
   const code = networkCode(error);
   const text = `${place} cannot be read (${code})`;
   if (code === 'ENOTFOUND' || code === 'ECONNREFUSED')
@@ -72,7 +72,7 @@ export function failureOfNetwork(error: unknown, place: string): Failure {
 }
 
 /** Judges a 200 whose body is not what the API promises. */
-export function failureOfBody(what: string, place: string): Failure {
+export function classifyBodyError(what: string, place: string): Failure {
   return again(
     new TransientError(
       `${place} answered 200 with ${what} instead of a JSON array, again and again; check the base URL and the platform`,

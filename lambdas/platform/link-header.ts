@@ -2,7 +2,7 @@
  * Address of the next page from an RFC 8288 `Link` header.
  * @returns the address as written, or null if there is no `rel="next"`
  */
-export function nextLink(header: string | null): string | null {
+export function parseNextLink(header: string | null): string | null {
   if (header === null) return null;
   for (const match of header.matchAll(/<([^>]*)>([^<]*)/g)) {
     const [, address, parameters] = match;

@@ -18,7 +18,7 @@ export const PAGE_SIZE = 100;
  * Whether more rows follow this page: `Link` decides, without it `Total` and counts, without those an empty page.
  * @param taken rows received so far with the same filters, this page included
  */
-export function mayHaveMore(page: Page, taken: number): boolean {
+export function canHaveMore(page: Page, taken: number): boolean {
   if (page.rows.length === 0) return false;
   if (page.hasNext === true) return true;
   if (page.total !== null) return taken < page.total;

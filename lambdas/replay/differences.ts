@@ -23,14 +23,14 @@ export interface MetricChange {
  * - `changed`: an older version, or another item of the same version
  * - `newer`: a version that was not among the raw records when they were read; it stays
  */
-export function fateOf(item: MetricsItem, stored: StoredItem | undefined): Fate {
+export function compareItem(item: MetricsItem, stored: StoredItem | undefined): Fate {
   if (stored === undefined) return 'missing';
   if (isDeepStrictEqual(stored, item)) return 'same';
   return isNewer(versionOf(stored), item) ? 'newer' : 'changed';
 }
 
 /** The metrics that differ between two items of a call. */
-export function metricChanges(before: StoredItem, after: StoredItem): MetricChange[] {
+export function findMetricChanges(before: StoredItem, after: StoredItem): MetricChange[] {
   return METRICS.map((metric) => ({ metric, before: textOf(before, metric), after: textOf(after, metric) })).filter(
     (change) => change.before !== change.after,
   );
@@ -39,7 +39,7 @@ export function metricChanges(before: StoredItem, after: StoredItem): MetricChan
 const OF_METRICS: ReadonlySet<string> = new Set([...METRICS, 'metric_status']);
 
 /** Names of the other attributes that differ. */
-export function attributeChanges(before: StoredItem, after: StoredItem): string[] {
+export function findAttributeChanges(before: StoredItem, after: StoredItem): string[] {
   const names = new Set([...Object.keys(before), ...Object.keys(after)]);
   return [...names].filter((name) => !OF_METRICS.has(name) && !isDeepStrictEqual(before[name], after[name])).sort();
 }

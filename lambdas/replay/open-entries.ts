@@ -1,5 +1,5 @@
 import type { Lake } from '../lake/lake.ts';
-import { type QuarantineEntry, readEntry, readTakenBack } from '../lake/quarantine-lines.ts';
+import { type QuarantineEntry, readEntry, readRequeued } from '../lake/quarantine-lines.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
 /** An entry of the quarantine that was not taken back yet. */
@@ -26,7 +26,7 @@ export class OpenEntries {
     // twice through the quarantine: what is taken back is known only at the end, and the records need not fit into memory
     const closed = new Set<string>();
     for await (const { line } of this.#lines()) {
-      const entry = readTakenBack(line);
+      const entry = readRequeued(line);
       if (entry !== undefined) closed.add(entry);
     }
     this.gone = 0;

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import type { MetricsItem } from '../metrics/metrics-item.ts';
-import { attributeChanges, type Fate, metricChanges, type StoredItem } from './differences.ts';
+import { type Fate, findAttributeChanges, findMetricChanges, type StoredItem } from './differences.ts';
 
 /** Examples kept of each metric. */
-const MOST_EXAMPLES = 3;
+const MAX_EXAMPLES = 3;
 
 const metricReportSchema = z.object({
   changed: z.int(),
@@ -34,7 +34,7 @@ export const replayReportSchema = z.object({
 
 export type ReplayReport = z.infer<typeof replayReportSchema>;
 
-export const emptyReport = (): ReplayReport => ({
+export const createEmptyReport = (): ReplayReport => ({
   days: 0,
   ofDays: 0,
   records: 0,
@@ -52,11 +52,11 @@ export const emptyReport = (): ReplayReport => ({
 export function countItem(report: ReplayReport, fate: Fate, item: MetricsItem, stored: StoredItem | undefined): void {
   report[fate] += 1;
   if (fate !== 'changed' || stored === undefined) return;
-  for (const { metric, before, after } of metricChanges(stored, item)) {
+  for (const { metric, before, after } of findMetricChanges(stored, item)) {
     const counted = report.metrics[metric] ?? { changed: 0, examples: [] };
     report.metrics[metric] = counted;
     counted.changed += 1;
-    if (counted.examples.length < MOST_EXAMPLES) counted.examples.push({ call: item.call_key, before, after });
+    if (counted.examples.length < MAX_EXAMPLES) counted.examples.push({ call: item.call_key, before, after });
   }
-  for (const name of attributeChanges(stored, item)) report.attributes[name] = (report.attributes[name] ?? 0) + 1;
+  for (const name of findAttributeChanges(stored, item)) report.attributes[name] = (report.attributes[name] ?? 0) + 1;
 }

@@ -1,13 +1,13 @@
 import pMap from 'p-map';
 import type { Lake } from '../lake/lake.ts';
 import type { Taken } from '../lake/lake-records.ts';
-import { segmentLine, segmentObjects } from '../lake/segment-objects.ts';
+import { createSegmentObjects, formatSegments } from '../lake/segment-objects.ts';
 import type { StoredObject } from '../lake/stored-object.ts';
 import type { MetricsItem } from '../metrics/metrics-item.ts';
 import type { MetricsTable } from '../metrics/metrics-table.ts';
 import { keepNewest, type MetricsWriter } from '../metrics/metrics-writer.ts';
 import { segmentCall } from '../segments/segment-record.ts';
-import { fateOf } from './differences.ts';
+import { compareItem } from './differences.ts';
 import { readTaken } from './raw-records.ts';
 import { countItem, type ReplayReport } from './replay-counts.ts';
 import type { PlannedObject } from './replay-plan.ts';
@@ -72,8 +72,8 @@ async function putMissing(
   report: ReplayReport,
 ): Promise<StoredObject[]> {
   const noted: StoredObject[] = [];
-  const records = calls.map((call) => segmentLine(seq, call));
-  for (const { key, zone, dt, lines } of segmentObjects(tenant, seq, records)) {
+  const records = calls.map((call) => formatSegments(seq, call));
+  for (const { key, zone, dt, lines } of createSegmentObjects(tenant, seq, records)) {
     // the key follows from the content: what is there is the same
     const there = await lake.sizeOf(key);
     if (there === undefined) report.objects += 1;
@@ -97,7 +97,7 @@ async function putItems(context: ReplayContext, items: readonly MetricsItem[], r
     const stored = await table.getMany(some.map(({ call_key }) => call_key));
     for (const item of some) {
       const known = stored.get(item.call_key);
-      const fate = fateOf(item, known);
+      const fate = compareItem(item, known);
       countItem(report, fate, item, known);
       if (fate === 'missing' || fate === 'changed') due[fate].push(item);
     }

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { checkFormat } from '../common/format-version.ts';
 import { isObject } from '../common/json.ts';
 import { METRICS_VERSION } from '../segments/metric-results.ts';
-import { emptyReport, replayReportSchema } from './replay-counts.ts';
+import { createEmptyReport, replayReportSchema } from './replay-counts.ts';
 import { type ReplayOptions, replayOptionsSchema } from './replay-event.ts';
 
 /** Format of the position. */
@@ -35,7 +35,7 @@ export function parseReplayPosition(text: string): ReplayPosition {
 }
 
 /** Where to begin: where an unfinished replay of the same options and rules stopped, else at the start. */
-export function startingPosition(options: ReplayOptions, stored: string | undefined): ReplayPosition {
+export function chooseStart(options: ReplayOptions, stored: string | undefined): ReplayPosition {
   const known = stored === undefined ? undefined : parseReplayPosition(stored);
   if (known !== undefined && !known.done && known.version === METRICS_VERSION && isSame(known.options, options))
     return known;
@@ -48,7 +48,7 @@ export function startingPosition(options: ReplayOptions, stored: string | undefi
     day: '',
     part: 0,
     done: false,
-    report: emptyReport(),
+    report: createEmptyReport(),
   };
 }
 

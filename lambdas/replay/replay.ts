@@ -15,7 +15,7 @@ import type { ReplayOptions } from './replay-event.ts';
 import { ReplayJournal } from './replay-journal.ts';
 import { type ReplayContext, replayPart } from './replay-part.ts';
 import { planReplay } from './replay-plan.ts';
-import { type ReplayPosition, startingPosition } from './replay-position.ts';
+import { chooseStart, type ReplayPosition } from './replay-position.ts';
 
 /** A run stops before the next part when less than this is left, milliseconds. */
 const STOP_BEFORE = 120_000;
@@ -97,7 +97,7 @@ class ReplayRun {
     const opened = await ReplayJournal.open({ store, ledger: this.#ledger, name, run, continuation, now });
     this.#journal = opened.journal;
     const context = this.#context(opened.journal);
-    let position = startingPosition(options, opened.position);
+    let position = chooseStart(options, opened.position);
     let more = false;
     while (!position.done && !more) ({ position, more } = await this.#round(context, opened.journal, position));
     const outcome = more ? 'more' : 'done';

@@ -6,13 +6,13 @@ import type { QuarantineEntry } from '../lake/quarantine-lines.ts';
 import { validate } from '../sources/validate.ts';
 
 /** What becomes of an entry: its record as ingestion would have taken it then, or why it still cannot be taken. */
-export type Retaken = { readonly taken: Taken } | { readonly reason: string };
+export type RequeuedEntry = { readonly taken: Taken } | { readonly reason: string };
 
 /**
  * Looks at an entry under the schema of today. The record keeps the time at which it was read from the API, so that it never
  * wins over what was read later.
  */
-export function takeEntry({ schema, source }: Endpoint, entry: QuarantineEntry): Retaken {
+export function requeueEntry({ schema, source }: Endpoint, entry: QuarantineEntry): RequeuedEntry {
   const { record, reason } = validate(schema, entry.record);
   if (record === undefined) return { reason };
   const { json, _extracted_at: extractedAt, origin } = entry;

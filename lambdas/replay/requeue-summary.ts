@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** What one invocation took out of quarantine. */
-export const takeBackSummarySchema = z.object({
+export const requeueSummarySchema = z.object({
   tenant: z.string(),
   endpoint: z.string(),
   /** `more`: time was up, call again; `lease_held`: ingestion was at work all the time. */
@@ -14,4 +14,4 @@ export const takeBackSummarySchema = z.object({
   gone: z.int(),
 });
 
-export type TakeBackSummary = z.infer<typeof takeBackSummarySchema>;
+export type RequeueSummary = z.infer<typeof requeueSummarySchema>;

@@ -4,7 +4,7 @@ import { LeaseHeldError } from '../common/errors.ts';
 import { DriftJournal } from '../drift/drift-journal.ts';
 import { SchemaStore } from '../drift/schema-store.ts';
 import { Lake } from '../lake/lake.ts';
-import type { LakeBatch, Taken, TakenBack } from '../lake/lake-records.ts';
+import type { LakeBatch, Requeued, Taken } from '../lake/lake-records.ts';
 import { writeBatch } from '../lake/write-batch.ts';
 import type { Checkpoint, LastRun } from '../ledger/checkpoint.ts';
 import { CheckpointStore } from '../ledger/checkpoint-store.ts';
@@ -16,8 +16,8 @@ import { MetricsWriter } from '../metrics/metrics-writer.ts';
 import { BATCH_CHARACTERS, BATCH_RECORDS } from '../sources/source.ts';
 import { OpenEntries } from './open-entries.ts';
 import type { ReplayRequest } from './replay.ts';
-import { takeEntry } from './requeue-entry.ts';
-import type { TakeBackSummary } from './requeue-summary.ts';
+import { requeueEntry } from './requeue-entry.ts';
+import type { RequeueSummary } from './requeue-summary.ts';
 
 /** Between two attempts to get the lease, on average, milliseconds. */
 const PAUSE = 2_000;
@@ -25,7 +25,7 @@ const PAUSE = 2_000;
 /** A run stops before the next batch when less than this is left, milliseconds. */
 const STOP_BEFORE = 60_000;
 
-export interface TakeBackRequest extends Omit<ReplayRequest, 'options' | 'recordsPerPart' | 'onProgress'> {
+export interface RequeueRequest extends Omit<ReplayRequest, 'options' | 'recordsPerPart' | 'onProgress'> {
   /** Writes nothing and only counts. */
   readonly dryRun: boolean;
 }
@@ -35,12 +35,12 @@ export interface TakeBackRequest extends Omit<ReplayRequest, 'options' | 'record
  * as ingestion, under its lease. Each says in the same batch that it was taken, so that none is taken twice, and the quarantine
  * shows it. They keep the time at which they were read, so that none wins over a newer version.
  */
-export async function takeBack(request: TakeBackRequest): Promise<TakeBackSummary> {
+export async function requeue(request: RequeueRequest): Promise<RequeueSummary> {
   const { endpoint, tenant, aws, environment, effects, dryRun } = request;
   const ledger = new Ledger(aws.dynamodb, environment.STATE_TABLE, tenant);
   const entries = new OpenEntries(ledger, new Lake(aws.s3, environment.LAKE_BUCKET), endpoint.name);
   const found = new Found(endpoint, effects.now);
-  const summary = (outcome: TakeBackSummary['outcome']): TakeBackSummary => ({
+  const summary = (outcome: RequeueSummary['outcome']): RequeueSummary => ({
     tenant,
     endpoint: endpoint.name,
     outcome,
@@ -76,10 +76,7 @@ export async function takeBack(request: TakeBackRequest): Promise<TakeBackSummar
 }
 
 /** The lease; undefined if ingestion has it until the time is up. */
-async function acquire(
-  { run, timeLeft, effects }: TakeBackRequest,
-  store: CheckpointStore,
-): Promise<Lease | undefined> {
+async function acquire({ run, timeLeft, effects }: RequeueRequest, store: CheckpointStore): Promise<Lease | undefined> {
   for (;;) {
     try {
       return await Lease.acquire(store, run, effects.now);
@@ -92,7 +89,7 @@ async function acquire(
 }
 
 function committing(
-  { endpoint, tenant, run, aws, environment, effects, timeLeft }: TakeBackRequest,
+  { endpoint, tenant, run, aws, environment, effects, timeLeft }: RequeueRequest,
   ledger: Ledger,
   lease: Lease,
 ) {
@@ -129,7 +126,7 @@ function committing(
 }
 
 /** Taking back is no run of the endpoint: its last run stays the last one, and one that failed or died stays known. */
-function lastRunOf({ run, continuation, effects }: TakeBackRequest, { lastRun, afterFailure }: Checkpoint): LastRun {
+function lastRunOf({ run, continuation, effects }: RequeueRequest, { lastRun, afterFailure }: Checkpoint): LastRun {
   const now = isoTime(effects.now());
   const last = lastRun ?? {
     run,
@@ -152,7 +149,7 @@ class Found {
   readonly #endpoint: Endpoint;
   readonly #now: () => number;
   #taken: Taken[] = [];
-  #entries: TakenBack[] = [];
+  #entries: Requeued[] = [];
   #characters = 0;
 
   constructor(endpoint: Endpoint, now: () => number) {
@@ -168,8 +165,8 @@ class Found {
     return this.#taken.length >= BATCH_RECORDS || this.#characters >= BATCH_CHARACTERS;
   }
 
-  look(entry: Parameters<typeof takeEntry>[1] & { readonly dt: string }): void {
-    const retaken = takeEntry(this.#endpoint, entry);
+  look(entry: Parameters<typeof requeueEntry>[1] & { readonly dt: string }): void {
+    const retaken = requeueEntry(this.#endpoint, entry);
     if ('reason' in retaken) {
       this.left[retaken.reason] = (this.left[retaken.reason] ?? 0) + 1;
       return;
@@ -185,7 +182,7 @@ class Found {
     const batch: LakeBatch = {
       taken: this.#taken,
       rejected: [],
-      takenBack: this.#entries,
+      requeued: this.#entries,
       extractedAt: lastEntry?.extractedAt ?? isoTime(this.#now()),
     };
     this.#taken = [];

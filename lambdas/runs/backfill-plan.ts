@@ -3,7 +3,7 @@ import { findEndpoint } from '../../catalog/index.ts';
 import { ConfigurationError } from '../common/errors.ts';
 import type { TimeRange } from '../common/time-range.ts';
 import type { planEventSchema } from './backfill-order.ts';
-import { BACKFILLED, slicesOf, whyNoRange } from './backfill-slices.ts';
+import { BACKFILLED, explainNoBackfill, sliceTimeRange } from './backfill-slices.ts';
 import type { IngestEvent } from './ingest-event.ts';
 
 /** What a backfill consists of. */
@@ -23,7 +23,7 @@ export function planBackfill({ order, tenants, ...known }: z.output<typeof planE
   const endpoint = findEndpoint(order.endpoint);
   if (endpoint === undefined)
     throw new ConfigurationError(`there is no endpoint "${order.endpoint}": give one of ${BACKFILLED.join(', ')}`);
-  const reason = whyNoRange(endpoint);
+  const reason = explainNoBackfill(endpoint);
   if (reason !== undefined) throw new ConfigurationError(reason);
   const place = tenants.find(({ tenant }) => tenant.name === order.tenant);
   if (place === undefined) {
@@ -44,7 +44,7 @@ export function planBackfill({ order, tenants, ...known }: z.output<typeof planE
 
 function slicesWithin(range: TimeRange, hours: number): TimeRange[] {
   try {
-    return slicesOf(range, hours);
+    return sliceTimeRange(range, hours);
   } catch (error) {
     throw error instanceof RangeError ? new ConfigurationError(error.message) : error;
   }

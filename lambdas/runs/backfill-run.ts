@@ -4,10 +4,10 @@ import type { TimeRange } from '../common/time-range.ts';
 import { BackfillSlot } from '../ledger/backfill-slot.ts';
 import { Committer } from '../ledger/committer.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
-import { handedOver } from '../sources/tail/tail-position.ts';
+import { handOverOpen } from '../sources/tail/tail-position.ts';
 import { createRange } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
-import { metricsWriter, runParts } from './run-parts.ts';
+import { createMetricsWriter, createRunParts } from './run-parts.ts';
 import { type IngestSummary, Tally } from './run-summary.ts';
 
 /**
@@ -23,7 +23,7 @@ export class BackfillRun {
   readonly #request: IngestRequest;
   readonly #endpoint: Endpoint;
   readonly #range: TimeRange;
-  readonly #parts: ReturnType<typeof runParts>;
+  readonly #parts: ReturnType<typeof createRunParts>;
   readonly #tally = new Tally();
   #reached: number;
 
@@ -31,7 +31,7 @@ export class BackfillRun {
     this.#request = request;
     this.#endpoint = endpoint;
     this.#range = range;
-    this.#parts = runParts(request, endpoint, request.tenant.backfillShare);
+    this.#parts = createRunParts(request, endpoint, request.tenant.backfillShare);
     this.#reached = readTimestamp(range.from);
   }
 
@@ -98,7 +98,7 @@ export class BackfillRun {
       range: this.#range,
     });
     // old records are not news: changes of their schema are neither compared nor remembered
-    const metrics = metricsWriter(this.#request, async () => undefined);
+    const metrics = createMetricsWriter(this.#request, async () => undefined);
     return { committer, context: { endpoint: this.#endpoint, tenant: tenant.name, run, lake, metrics, effects } };
   }
 }
@@ -107,6 +107,6 @@ const parsePosition = (text: string | undefined): unknown => (text === undefined
 
 /** Where live runs continue, with the open records that a backfill found; undefined if it found none. */
 function handOver(live: string | undefined, found: unknown): string | undefined {
-  const position = handedOver(parsePosition(live), found);
+  const position = handOverOpen(parsePosition(live), found);
   return position === undefined ? undefined : JSON.stringify(position);
 }

@@ -3,7 +3,7 @@ import { readTimestamp } from '../../catalog/timestamp.ts';
 import type { TimeRange } from '../common/time-range.ts';
 
 /** A state machine holds the history of a map of so many slices with room for repetitions. */
-const MOST_SLICES = 1_000;
+const MAX_SLICES = 1_000;
 
 const HOUR = 3_600_000;
 
@@ -11,19 +11,19 @@ const HOUR = 3_600_000;
  * Cuts a range into slices of so many hours, in the order of time; the last one may be shorter.
  * @throws RangeError if there were too many
  */
-export function slicesOf({ from, to }: TimeRange, hours: number): TimeRange[] {
+export function sliceTimeRange({ from, to }: TimeRange, hours: number): TimeRange[] {
   const [start, end, length] = [readTimestamp(from), readTimestamp(to), hours * HOUR];
   const count = Math.ceil((end - start) / length);
-  if (count > MOST_SLICES)
+  if (count > MAX_SLICES)
     throw new RangeError(
-      `${from} to ${to} has ${count} slices of ${hours} h, more than ${MOST_SLICES}: take slices of ${Math.ceil((end - start) / MOST_SLICES / HOUR)} h or longer, or a shorter range`,
+      `${from} to ${to} has ${count} slices of ${hours} h, more than ${MAX_SLICES}: take slices of ${Math.ceil((end - start) / MAX_SLICES / HOUR)} h or longer, or a shorter range`,
     );
   const at = (slice: number) => new Date(Math.min(end, start + slice * length)).toISOString();
   return Array.from({ length: count }, (_, slice) => ({ from: at(slice), to: at(slice + 1) }));
 }
 
 /** Why an endpoint cannot be backfilled and what to do instead; undefined if it can. */
-export function whyNoRange({ name, source }: Endpoint): string | undefined {
+export function explainNoBackfill({ name, source }: Endpoint): string | undefined {
   switch (source.kind) {
     case 'tail':
       return undefined;

@@ -13,13 +13,13 @@ import type { RunContext, Source } from '../sources/source.ts';
 import { Tail } from '../sources/tail/tail.ts';
 import { TailPosition } from '../sources/tail/tail-position.ts';
 import { TailRange } from '../sources/tail/tail-range.ts';
-import { whyNoRange } from './backfill-slices.ts';
+import { explainNoBackfill } from './backfill-slices.ts';
 
 /** Latency up to which the request rate stays the limit while a tail is far behind, seconds. */
 const LATENCY = 0.6;
 
 /** Most requests in flight: bounds memory. */
-const MOST_AHEAD = 32;
+const MAX_AHEAD = 32;
 
 interface SourceContext extends RunContext {
   readonly endpoint: Endpoint;
@@ -57,7 +57,7 @@ interface RangeContext extends Pick<SourceContext, 'endpoint' | 'tenant' | 'clie
  */
 export function createRange({ tenant, endpoint, client, range, live, timeIsUp }: RangeContext): TailRange | undefined {
   const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
-  if (source.kind !== 'tail') throw new ConfigurationError(whyNoRange(endpoint) ?? '');
+  if (source.kind !== 'tail') throw new ConfigurationError(explainNoBackfill(endpoint) ?? '');
   const settings = tailSettings(tenant);
   const { cursor, start, open } = TailPosition.parse(live, true);
   const liveFrom = cursor === null ? settings.historyStart : Math.max(start, cursor - settings.lookBack);
@@ -72,7 +72,7 @@ const tailSettings = (tenant: Tenant) => ({
   historyStart: readTimestamp(tenant.historyStart),
   lookBack: tenant.lookBackMinutes * 60_000,
   settle: tenant.settleSeconds * 1000,
-  ahead: Math.min(MOST_AHEAD, 1 + Math.ceil(tenant.requestsPerSecond * LATENCY)),
+  ahead: Math.min(MAX_AHEAD, 1 + Math.ceil(tenant.requestsPerSecond * LATENCY)),
 });
 
 /** The source with what the tenant's configuration says about it. */

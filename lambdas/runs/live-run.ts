@@ -11,14 +11,14 @@ import { prepareBatch } from '../sources/prepare-batch.ts';
 import type { SourceEnd } from '../sources/source.ts';
 import { createSource } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
-import { metricsWriter, runParts } from './run-parts.ts';
+import { createMetricsWriter, createRunParts } from './run-parts.ts';
 import { type IngestSummary, Tally } from './run-summary.ts';
 
 /** A run from the cursor on: it takes the lease, commits batch after batch, and gives the lease back. */
 export class LiveRun {
   readonly #request: IngestRequest;
   readonly #endpoint: Endpoint;
-  readonly #parts: ReturnType<typeof runParts>;
+  readonly #parts: ReturnType<typeof createRunParts>;
   readonly #tally = new Tally();
   readonly #startedAt: number;
   #leased: { lease: Lease; committer: Committer; freshness: Freshness } | undefined;
@@ -26,7 +26,7 @@ export class LiveRun {
   constructor(request: IngestRequest, endpoint: Endpoint) {
     this.#request = request;
     this.#endpoint = endpoint;
-    this.#parts = runParts(request, endpoint);
+    this.#parts = createRunParts(request, endpoint);
     this.#startedAt = request.effects.now();
   }
 
@@ -53,7 +53,7 @@ export class LiveRun {
     });
     const schemas = new SchemaStore(aws.dynamodb, environment.STATE_TABLE, tenant.name, this.#endpoint.name);
     const drift = new DriftJournal(schemas, this.#endpoint);
-    const metrics = metricsWriter(this.#request, keepAlive);
+    const metrics = createMetricsWriter(this.#request, keepAlive);
     const context = { endpoint: this.#endpoint, tenant: tenant.name, run, lake, metrics, drift, effects };
     const batches = source.batches(position === undefined ? undefined : JSON.parse(position));
     let step = await batches.next();

@@ -17,7 +17,7 @@ const STOP_BEFORE = 60_000;
  * What every run works with.
  * @param backfillShare for backfill: its part of the rate beside live work. @default - live work
  */
-export function runParts(request: IngestRequest, endpoint: Endpoint, backfillShare?: number) {
+export function createRunParts(request: IngestRequest, endpoint: Endpoint, backfillShare?: number) {
   const { tenant, effects, environment, aws, credentials, timeLeft } = request;
   const { dynamodb } = aws;
   const table = environment.STATE_TABLE;
@@ -37,7 +37,7 @@ export function runParts(request: IngestRequest, endpoint: Endpoint, backfillSha
 }
 
 /** What writes a run's metrics. @param keepAlive keeps what the run holds while that takes its time */
-export function metricsWriter(request: IngestRequest, keepAlive: () => Promise<void>): MetricsWriter {
+export function createMetricsWriter(request: IngestRequest, keepAlive: () => Promise<void>): MetricsWriter {
   const { tenant, environment, aws, effects, timeLeft } = request;
   const { METRICS_TABLE, METRICS_TTL_DAYS } = environment;
   return new MetricsWriter({

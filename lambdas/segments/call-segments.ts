@@ -1,14 +1,20 @@
 import type { Metric, MetricResult, Segment } from '../../catalog/segment-metrics.ts';
-import { holdTime, talkTime } from './duration-metrics.ts';
+import { measureHoldTime, measureTalkTime } from './duration-metrics.ts';
 import type { Family } from './families.ts';
 import { readInputs } from './inputs.ts';
 import { plusHours } from './instant.ts';
-import { callTime, handleTime, ivrTime, queueTime, ringTime } from './interval-metrics.ts';
+import {
+  measureCallTime,
+  measureHandleTime,
+  measureIvrTime,
+  measureQueueTime,
+  measureRingTime,
+} from './interval-metrics.ts';
 import { listSegments } from './list-segments.ts';
-import { conference, presenceOf, thirdPartyTalk } from './overlaps.ts';
-import { lastUser, readConnections } from './participants.ts';
+import { measureConference, measureThirdPartyTalk, readPresence } from './overlaps.ts';
+import { findLastUser, readConnections } from './participants.ts';
 import { type JsonObject, readId, readObject, readText } from './record-reader.ts';
-import { readTransfers, transferTime } from './transfers.ts';
+import { measureTransferTime, readTransfers } from './transfers.ts';
 
 /** The segments and segment metrics of one version of a call, with what identifies it. */
 export interface CallSegments {
@@ -73,24 +79,24 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
   const { created, updated, ended, over } = inputs;
   const { agents, thirdParties } = readConnections(record.participants, ended, anomalies);
   const transfers = readTransfers(record.transfers, agents, anomalies);
-  const agentPresence = presenceOf(agents, anomalies);
-  const conferences = conference(agentPresence, over);
-  const thirdPartyTalks = thirdPartyTalk(presenceOf(thirdParties, anomalies), agentPresence, over);
-  const call_time = callTime(inputs, anomalies);
-  const queue_time = queueTime(inputs, anomalies);
+  const agentPresence = readPresence(agents, anomalies);
+  const conferences = measureConference(agentPresence, over);
+  const thirdPartyTalks = measureThirdPartyTalk(readPresence(thirdParties, anomalies), agentPresence, over);
+  const call_time = measureCallTime(inputs, anomalies);
+  const queue_time = measureQueueTime(inputs, anomalies);
   const metrics = {
     billing_time: call_time,
     call_time,
-    ivr_time: ivrTime(inputs, anomalies),
+    ivr_time: measureIvrTime(inputs, anomalies),
     queue_time,
     wait_time: queue_time,
-    handle_time: handleTime(inputs, anomalies),
-    transfer_time: transferTime(transfers, over, anomalies),
+    handle_time: measureHandleTime(inputs, anomalies),
+    transfer_time: measureTransferTime(transfers, over, anomalies),
     conference_time: conferences.result,
     third_party_talk_time: thirdPartyTalks.result,
-    ring_time: ringTime(inputs, anomalies),
-    talk_time: talkTime(inputs, anomalies),
-    hold_time: holdTime(inputs, anomalies),
+    ring_time: measureRingTime(inputs, anomalies),
+    talk_time: measureTalkTime(inputs, anomalies),
+    hold_time: measureHoldTime(inputs, anomalies),
   };
   const queue = queueOf(record);
   return {
@@ -98,7 +104,7 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
     call_type: inputs.type,
     family: inputs.family,
     status: inputs.status,
-    agent_id: readId(readObject(record.agent_info).id) ?? lastUser(agents),
+    agent_id: readId(readObject(record.agent_info).id) ?? findLastUser(agents),
     queue_id: queue.id,
     queue_name: queue.name,
     created_at: created?.text ?? null,

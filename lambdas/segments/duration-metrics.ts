@@ -1,6 +1,6 @@
 import type { MetricResult } from '../../catalog/segment-metrics.ts';
 import type { CallInputs } from './inputs.ts';
-import { INCONSISTENT, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
+import { createMeasured, INCONSISTENT, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 
 /**
  * duration - hold: `talk_time`. Without a hold the duration stands for it, `approximate`.
@@ -8,7 +8,7 @@ import { INCONSISTENT, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from '
  * A negative hold (anomaly `negative:hold_time`) makes talk time `inconsistent` too, because subtracting it would make
  * people talk longer than they were connected. A negative duration is `negative:talk_time`, with or without a hold.
  */
-export function talkTime({ connected, over, duration, hold }: CallInputs, anomalies: string[]): MetricResult {
+export function measureTalkTime({ connected, over, duration, hold }: CallInputs, anomalies: string[]): MetricResult {
   // The duration of an open call is 0: not a measurement.
   if (!over) return PENDING;
   if (connected === null) return NOT_APPLICABLE;
@@ -20,11 +20,11 @@ export function talkTime({ connected, over, duration, hold }: CallInputs, anomal
     anomalies.push('negative:talk_time');
     return INCONSISTENT;
   }
-  return measured(talk, hold === null ? 'approximate' : 'ok');
+  return createMeasured(talk, hold === null ? 'approximate' : 'ok');
 }
 
 /** hold: `hold_time`. */
-export function holdTime({ connected, over, hold }: CallInputs, anomalies: string[]): MetricResult {
+export function measureHoldTime({ connected, over, hold }: CallInputs, anomalies: string[]): MetricResult {
   if (!over) return PENDING;
   if (connected === null) return NOT_APPLICABLE;
   if (hold === null) return MISSING_INPUT;
@@ -32,5 +32,5 @@ export function holdTime({ connected, over, hold }: CallInputs, anomalies: strin
     anomalies.push('negative:hold_time');
     return INCONSISTENT;
   }
-  return measured(hold);
+  return createMeasured(hold);
 }

@@ -51,7 +51,7 @@ export const USUAL_TYPES: ReadonlyMap<string, Family> = new Map(
  * @param type - `session_type_v2` if present, else `call_type`
  * @param isScheduled - whether the call has a `scheduled_at`
  */
-export function familyOf(type: string | null, isScheduled: boolean): Family {
+export function classifyFamily(type: string | null, isScheduled: boolean): Family {
   const family = type === null ? 'other' : (USUAL_TYPES.get(type) ?? familyOfType(type));
   return isScheduled && (family === 'mobile' || family === 'ivr' || family === 'other') ? 'scheduled' : family;
 }

@@ -1,4 +1,4 @@
-import { type Family, familyOf } from './families.ts';
+import { classifyFamily, type Family } from './families.ts';
 import type { Instant } from './instant.ts';
 import { type JsonObject, readDuration, readInstant, readText } from './record-reader.ts';
 
@@ -46,7 +46,7 @@ export function readInputs(call: JsonObject, anomalies: string[]): CallInputs {
   const status = readText(call.status);
   return {
     type,
-    family: familyOf(type, scheduled !== null),
+    family: classifyFamily(type, scheduled !== null),
     status,
     failReason: readText(call.fail_reason),
     created: readInstant(call.created_at, 'created_at', anomalies),

@@ -2,19 +2,19 @@ import type { Metric, MetricResult } from '../../catalog/segment-metrics.ts';
 import { FAMILY_SEGMENTS } from './families.ts';
 import type { CallInputs } from './inputs.ts';
 import type { Instant } from './instant.ts';
-import { INCONSISTENT, MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
+import { createMeasured, INCONSISTENT, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 
 /** Milliseconds by which an end may precede its start: payloads mix whole seconds and milliseconds. Exclusive. */
 export const SKEW_TOLERANCE = 1000;
 
 /** created -> ended: `billing_time` and `call_time`, two names of one interval. */
-export function callTime({ created, ended, over }: CallInputs, anomalies: string[]): MetricResult {
+export function measureCallTime({ created, ended, over }: CallInputs, anomalies: string[]): MetricResult {
   if (created === null || ended === null) return awaited(over);
   return interval('call_time', created, ended, anomalies);
 }
 
 /** created -> queued: `ivr_time`. */
-export function ivrTime({ family, created, queued, over }: CallInputs, anomalies: string[]): MetricResult {
+export function measureIvrTime({ family, created, queued, over }: CallInputs, anomalies: string[]): MetricResult {
   if (!FAMILY_SEGMENTS[family].ivr) return NOT_APPLICABLE;
   if (queued === null) return begun(over);
   if (created === null) return awaited(over);
@@ -22,14 +22,14 @@ export function ivrTime({ family, created, queued, over }: CallInputs, anomalies
 }
 
 /** queued -> connected: `queue_time` and `wait_time`, two names of one interval. */
-export function queueTime({ family, queued, connected, over }: CallInputs, anomalies: string[]): MetricResult {
+export function measureQueueTime({ family, queued, connected, over }: CallInputs, anomalies: string[]): MetricResult {
   if (!FAMILY_SEGMENTS[family].queue) return NOT_APPLICABLE;
   if (queued === null || connected === null) return begun(over);
   return interval('queue_time', queued, connected, anomalies);
 }
 
 /** connecting -> connected: `ring_time`; `approximate` where `assigned_at` stands for `connecting_at`. */
-export function ringTime(inputs: CallInputs, anomalies: string[]): MetricResult {
+export function measureRingTime(inputs: CallInputs, anomalies: string[]): MetricResult {
   const { connecting, connected, over } = inputs;
   if (connected === null) return begun(over);
   if (connecting === null) return awaited(over);
@@ -38,7 +38,7 @@ export function ringTime(inputs: CallInputs, anomalies: string[]): MetricResult 
 }
 
 /** connected -> ended: `handle_time`. */
-export function handleTime({ connected, ended, over }: CallInputs, anomalies: string[]): MetricResult {
+export function measureHandleTime({ connected, ended, over }: CallInputs, anomalies: string[]): MetricResult {
   if (connected === null) return begun(over);
   if (ended === null) return awaited(over);
   return interval('handle_time', connected, ended, anomalies);
@@ -52,10 +52,10 @@ const awaited = (over: boolean): MetricResult => (over ? MISSING_INPUT : PENDING
 
 function interval(metric: Metric, start: Instant, end: Instant, anomalies: string[]): MetricResult {
   const length = end.time - start.time;
-  if (length >= 0) return measured(length);
+  if (length >= 0) return createMeasured(length);
   if (length > -SKEW_TOLERANCE) {
     anomalies.push(`clock_skew:${metric}`);
-    return measured(0, 'approximate');
+    return createMeasured(0, 'approximate');
   }
   anomalies.push(`negative:${metric}`);
   return INCONSISTENT;

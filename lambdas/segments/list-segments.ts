@@ -1,7 +1,7 @@
 import type { MetricResult, Segment } from '../../catalog/segment-metrics.ts';
 import { FAMILY_SEGMENTS } from './families.ts';
 import type { CallInputs } from './inputs.ts';
-import { segmentOf } from './segment.ts';
+import { createSegment } from './segment.ts';
 import type { Span } from './spans.ts';
 import type { Transfer } from './transfers.ts';
 
@@ -27,8 +27,8 @@ export function listSegments(inputs: CallInputs, sources: SegmentSources): Segme
   addRing(segments, inputs);
   addTalk(segments, inputs, sources.talk);
   for (const transfer of sources.transfers) addTransfer(segments, transfer, inputs.over);
-  for (const { start, end } of sources.conferences) place(segments, segmentOf('conference', start, end));
-  for (const { start, end } of sources.thirdPartyTalks) place(segments, segmentOf('third_party', start, end));
+  for (const { start, end } of sources.conferences) place(segments, createSegment('conference', start, end));
+  for (const { start, end } of sources.thirdPartyTalks) place(segments, createSegment('third_party', start, end));
   const { seconds } = sources.hold;
   if (seconds !== null && seconds > 0) segments.push({ kind: 'hold', seconds });
   return segments;
@@ -37,18 +37,18 @@ export function listSegments(inputs: CallInputs, sources: SegmentSources): Segme
 function addMenu(segments: Segment[], inputs: CallInputs): void {
   const { family, created, queued, connecting, connected, ended, over } = inputs;
   if (created === null || !FAMILY_SEGMENTS[family].ivr) return;
-  if (queued !== null) place(segments, segmentOf('ivr', created, queued));
+  if (queued !== null) place(segments, createSegment('ivr', created, queued));
   // A call of an unknown type need not have a menu, so without a queue only the family with one shows it.
   else if (family !== 'ivr' || connecting !== null || connected !== null) return;
-  else if (!over) place(segments, segmentOf('ivr', created, null));
+  else if (!over) place(segments, createSegment('ivr', created, null));
   else if (inputs.failReason === 'eu_in_menu_abandoned')
-    place(segments, { ...segmentOf('ivr', created, ended), outcome: 'abandoned' });
+    place(segments, { ...createSegment('ivr', created, ended), outcome: 'abandoned' });
 }
 
 /** The queue lasts until an agent is connected, else until the end of the call: nobody should have to lose abandon time. */
 function addQueue(segments: Segment[], { family, queued, connected, ended, status, failReason }: CallInputs): void {
   if (queued === null || !FAMILY_SEGMENTS[family].queue) return;
-  const queue = segmentOf('queue', queued, connected ?? ended);
+  const queue = createSegment('queue', queued, connected ?? ended);
   if (connected !== null) place(segments, queue);
   else if (failReason === 'eu_abandoned') place(segments, { ...queue, outcome: 'abandoned' });
   else if (status === 'deflected') place(segments, { ...queue, outcome: 'deflected' });
@@ -57,14 +57,14 @@ function addQueue(segments: Segment[], { family, queued, connected, ended, statu
 
 function addRing(segments: Segment[], { connecting, connected, over }: CallInputs): void {
   if (connecting === null || (connected === null && over)) return;
-  place(segments, segmentOf('ring', connecting, connected));
+  place(segments, createSegment('ring', connecting, connected));
 }
 
 /** The time on hold lies somewhere between start and end, so the seconds are those of the metric. */
 function addTalk(segments: Segment[], { connected, ended }: CallInputs, { seconds }: MetricResult): void {
   if (connected === null) return;
   const start = connected.text;
-  const { end } = segmentOf('talk', connected, ended);
+  const { end } = createSegment('talk', connected, ended);
   if (end === undefined) place(segments, seconds === null ? { kind: 'talk', start } : { kind: 'talk', start, seconds });
   else place(segments, seconds === null ? { kind: 'talk', start, end } : { kind: 'talk', start, end, seconds });
 }
@@ -73,7 +73,7 @@ function addTransfer(segments: Segment[], { created, toAgent, transferred, recei
   if (created === null) return;
   const user = receiver?.user ?? toAgent;
   place(segments, {
-    ...segmentOf('transfer', created, receiver?.connected ?? null),
+    ...createSegment('transfer', created, receiver?.connected ?? null),
     ...(receiver !== null && receiver.participant !== null && { participant: receiver.participant }),
     ...(user !== null && { user }),
     ...(receiver === null && over && !transferred && { outcome: 'unanswered' }),

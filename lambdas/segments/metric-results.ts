@@ -14,7 +14,7 @@ export const INCONSISTENT: MetricResult = Object.freeze({ seconds: null, status:
  * @param milliseconds - an integer: whole milliseconds are added and subtracted, and divided once at the end, so that
  * no value ever carries a float artefact
  */
-export const measured = (milliseconds: number, status: 'ok' | 'approximate' = 'ok'): MetricResult => ({
+export const createMeasured = (milliseconds: number, status: 'ok' | 'approximate' = 'ok'): MetricResult => ({
   seconds: milliseconds / 1000,
   status,
 });

@@ -1,8 +1,8 @@
 import type { MetricResult } from '../../catalog/segment-metrics.ts';
 import type { Instant } from './instant.ts';
-import { MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
+import { createMeasured, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 import type { Connection } from './participants.ts';
-import { common, laterOf, lengthOf, type Span, shared, union } from './spans.ts';
+import { findCommon, intersect, measureLength, type Span, selectLater, unite } from './spans.ts';
 
 /** An overlap metric and the stretches of time it is the sum of, in order. */
 export interface Overlap {
@@ -25,7 +25,7 @@ export interface Presence {
 const NOBODY: Presence = { people: 0, spans: [], isApproximate: false, isIncomplete: false };
 
 /** Merges the rows of each person. A row that ends before it connects is ignored: anomaly `negative:participant`. */
-export function presenceOf(rows: readonly Connection[], anomalies: string[]): Presence {
+export function readPresence(rows: readonly Connection[], anomalies: string[]): Presence {
   if (rows.length === 0) return NOBODY;
   const spans: { start: Instant; end: Instant }[] = [];
   const people = new Map<number | Connection, { start: Instant; end: Instant } | null>();
@@ -43,7 +43,7 @@ export function presenceOf(rows: readonly Connection[], anomalies: string[]): Pr
     } else {
       isApproximate ||= row.endIsAssumed;
       if (earlier !== null && connected.time <= earlier.end.time) {
-        earlier.end = laterOf(earlier.end, ended);
+        earlier.end = selectLater(earlier.end, ended);
       } else {
         const span = { start: connected, end: ended };
         spans.push(span);
@@ -55,23 +55,23 @@ export function presenceOf(rows: readonly Connection[], anomalies: string[]): Pr
 }
 
 /** Time during which two or more different agents are connected: `conference_time`. */
-export function conference(agents: Presence, over: boolean): Overlap {
+export function measureConference(agents: Presence, over: boolean): Overlap {
   if (!over) return without(PENDING);
   if (agents.people < 2) return without(NOT_APPLICABLE);
   if (agents.isIncomplete) return without(MISSING_INPUT);
-  return overlap(shared(agents.spans), agents.isApproximate);
+  return overlap(intersect(agents.spans), agents.isApproximate);
 }
 
 /**
  * Time during which a third party and an agent are connected: `third_party_talk_time`. Any third party with any agent:
  * two third parties, or two agents, at once count once. A third party who never met an agent gives 0.
  */
-export function thirdPartyTalk(thirdParties: Presence, agents: Presence, over: boolean): Overlap {
+export function measureThirdPartyTalk(thirdParties: Presence, agents: Presence, over: boolean): Overlap {
   if (!over) return without(PENDING);
   if (thirdParties.people === 0) return without(NOT_APPLICABLE);
   if (thirdParties.isIncomplete || agents.isIncomplete) return without(MISSING_INPUT);
   return overlap(
-    common(union(thirdParties.spans), union(agents.spans)),
+    findCommon(unite(thirdParties.spans), unite(agents.spans)),
     thirdParties.isApproximate || agents.isApproximate,
   );
 }
@@ -79,6 +79,6 @@ export function thirdPartyTalk(thirdParties: Presence, agents: Presence, over: b
 const without = (result: MetricResult): Overlap => ({ result, spans: [] });
 
 const overlap = (spans: readonly Span[], isApproximate: boolean): Overlap => ({
-  result: measured(lengthOf(spans), isApproximate ? 'approximate' : 'ok'),
+  result: createMeasured(measureLength(spans), isApproximate ? 'approximate' : 'ok'),
   spans,
 });

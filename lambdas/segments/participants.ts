@@ -50,18 +50,18 @@ export function readConnections(participants: unknown, callEnded: Instant | null
 }
 
 /** The user who connected last and is known by id; null if there is none. */
-export const lastUser = (rows: readonly Connection[]): number | null =>
+export const findLastUser = (rows: readonly Connection[]): number | null =>
   rows.findLast((row) => row.user !== null)?.user ?? null;
 
 /** A total order over all that counts, so that the order in which the API lists rows never does. */
 const byConnected = (a: Connection, b: Connection): number =>
   a.connected.time - b.connected.time ||
-  nullLast(a.user, b.user) ||
-  nullLast(a.participant, b.participant) ||
-  nullLast(a.ended?.time, b.ended?.time);
+  compareNullLast(a.user, b.user) ||
+  compareNullLast(a.participant, b.participant) ||
+  compareNullLast(a.ended?.time, b.ended?.time);
 
 /** Compares ascending, nulls last. */
-export function nullLast(a: number | null | undefined, b: number | null | undefined): number {
+export function compareNullLast(a: number | null | undefined, b: number | null | undefined): number {
   if (a === b) return 0;
   return (a ?? Number.POSITIVE_INFINITY) - (b ?? Number.POSITIVE_INFINITY);
 }

@@ -23,7 +23,7 @@ export const segmentCall = (taken: CallVersion): SegmentedCall => ({
 });
 
 /** The flat record under `segments/`: one number and one status per metric. */
-export function segmentRecord({ segments: { metrics, ...call } }: SegmentedCall): Record<string, unknown> {
+export function toSegmentRecord({ segments: { metrics, ...call } }: SegmentedCall): Record<string, unknown> {
   const { anomalies, segments, ...identity } = call;
   const flat = METRICS.flatMap((metric) => [
     [metric, metrics[metric].seconds],

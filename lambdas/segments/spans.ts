@@ -7,38 +7,38 @@ export interface Span {
 }
 
 const earlierOf = (a: Instant, b: Instant): Instant => (b.time < a.time ? b : a);
-export const laterOf = (a: Instant, b: Instant): Instant => (b.time > a.time ? b : a);
+export const selectLater = (a: Instant, b: Instant): Instant => (b.time > a.time ? b : a);
 
 /** Milliseconds of all spans together. */
-export const lengthOf = (spans: readonly Span[]): number =>
+export const measureLength = (spans: readonly Span[]): number =>
   spans.reduce((sum, { start, end }) => sum + end.time - start.time, 0);
 
 /** Time covered by at least one span. */
-export function union(spans: readonly Span[]): readonly Span[] {
+export function unite(spans: readonly Span[]): readonly Span[] {
   const covered: Span[] = [];
   for (const span of spans) append(covered, span);
   return covered;
 }
 
 /** Time covered by at least two spans: each span counts as far as the ones that began before it reach. */
-export function shared(spans: readonly Span[]): readonly Span[] {
+export function intersect(spans: readonly Span[]): readonly Span[] {
   const covered: Span[] = [];
   let reach: Instant | null = null;
   for (const span of spans) {
     const { start } = span;
     const end: Instant = reach === null ? start : earlierOf(reach, span.end);
     if (end.time > start.time) append(covered, { start, end });
-    reach = reach === null ? span.end : laterOf(reach, span.end);
+    reach = reach === null ? span.end : selectLater(reach, span.end);
   }
   return covered;
 }
 
 /** Time covered by both of two unions. */
-export function common(a: readonly Span[], b: readonly Span[]): readonly Span[] {
+export function findCommon(a: readonly Span[], b: readonly Span[]): readonly Span[] {
   const covered: Span[] = [];
   for (const one of a) {
     for (const other of b) {
-      const start = laterOf(one.start, other.start);
+      const start = selectLater(one.start, other.start);
       const end = earlierOf(one.end, other.end);
       if (end.time > start.time) covered.push({ start, end });
     }
@@ -50,5 +50,5 @@ export function common(a: readonly Span[], b: readonly Span[]): readonly Span[] 
 function append(spans: Span[], span: Span): void {
   const last = spans.at(-1);
   if (last === undefined || span.start.time > last.end.time) spans.push(span);
-  else spans[spans.length - 1] = { start: last.start, end: laterOf(last.end, span.end) };
+  else spans[spans.length - 1] = { start: last.start, end: selectLater(last.end, span.end) };
 }

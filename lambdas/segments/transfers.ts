@@ -1,8 +1,8 @@
 import type { MetricResult } from '../../catalog/segment-metrics.ts';
 import type { Instant } from './instant.ts';
 import { SKEW_TOLERANCE } from './interval-metrics.ts';
-import { MISSING_INPUT, measured, NOT_APPLICABLE, PENDING } from './metric-results.ts';
-import { type Connection, nullLast } from './participants.ts';
+import { createMeasured, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
+import { type Connection, compareNullLast } from './participants.ts';
 import { readId, readInstant, readObject, readObjects } from './record-reader.ts';
 
 /** A transfer and the agent who received it. */
@@ -40,7 +40,7 @@ export function readTransfers(transfers: unknown, agents: readonly Connection[],
  * Sum of transfer created -> receiver connected: `transfer_time`. A transfer that succeeded, but whose receiver is not
  * among the participants, is missing from the sum: `approximate`.
  */
-export function transferTime(transfers: readonly Transfer[], over: boolean, anomalies: string[]): MetricResult {
+export function measureTransferTime(transfers: readonly Transfer[], over: boolean, anomalies: string[]): MetricResult {
   if (!over) return PENDING;
   let sum: number | null = null;
   let incomplete = false;
@@ -56,7 +56,7 @@ export function transferTime(transfers: readonly Transfer[], over: boolean, anom
   }
   if (skewed) anomalies.push('clock_skew:transfer_time');
   if (sum === null) return incomplete ? MISSING_INPUT : NOT_APPLICABLE;
-  return measured(sum, incomplete || skewed ? 'approximate' : 'ok');
+  return createMeasured(sum, incomplete || skewed ? 'approximate' : 'ok');
 }
 
 function takeReceiver(transfer: Omit<Transfer, 'receiver'>, free: Connection[]): Connection | null {
@@ -71,6 +71,6 @@ function takeReceiver(transfer: Omit<Transfer, 'receiver'>, free: Connection[]):
 }
 
 const byCreated = (a: Omit<Transfer, 'receiver'>, b: Omit<Transfer, 'receiver'>): number =>
-  nullLast(a.created?.time, b.created?.time) ||
-  nullLast(a.toAgent, b.toAgent) ||
+  compareNullLast(a.created?.time, b.created?.time) ||
+  compareNullLast(a.toAgent, b.toAgent) ||
   Number(b.transferred) - Number(a.transferred);

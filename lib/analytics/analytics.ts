@@ -5,8 +5,8 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { views } from '../../sql/views/all-views.ts';
-import { rawTables } from '../../sql/views/raw-tables.ts';
+import { createViews } from '../../sql/views/all-views.ts';
+import { listRawTables } from '../../sql/views/raw-tables.ts';
 import { AthenaTable } from './athena-table.ts';
 import { AthenaView } from './athena-view.ts';
 import { Workgroup } from './workgroup.ts';
@@ -18,7 +18,7 @@ import { Workgroup } from './workgroup.ts';
 const OLDEST_RECORD_DAYS = 366;
 
 /** Longest description of a named query that Athena takes, characters. */
-const LONGEST_DESCRIPTION = 1024;
+const MAX_DESCRIPTION_LENGTH = 1024;
 
 const NAMED_QUERIES = await loadNamedQueries();
 
@@ -56,10 +56,10 @@ export class Analytics extends Construct {
     });
     const firstDay = daysBefore(historyStart, OLDEST_RECORD_DAYS);
     const tables = [
-      ...rawTables().map(
+      ...listRawTables().map(
         (table) => new AthenaTable(this, table.name, { database: this.database, table, lake, tenants, firstDay }),
       ),
-      ...views().map((view) => new AthenaView(this, view.name, { database: this.database, view })),
+      ...createViews().map((view) => new AthenaView(this, view.name, { database: this.database, view })),
     ];
     for (const table of tables) table.node.addDependency(database);
     this.workgroup = new Workgroup(this, 'Workgroup', {
@@ -73,7 +73,7 @@ export class Analytics extends Construct {
     for (const { name, question, sql } of NAMED_QUERIES)
       new CfnNamedQuery(queries, `Query-${name}`, {
         name,
-        description: question.slice(0, LONGEST_DESCRIPTION),
+        description: question.slice(0, MAX_DESCRIPTION_LENGTH),
         database: this.database,
         workGroup: this.workgroup.name,
         queryString: sql,

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import type { View } from '../../sql/views/view.ts';
 
 /** Longest comment of a column that Glue takes, characters. */
-const LONGEST_COMMENT = 255;
+const MAX_COMMENT_LENGTH = 255;
 
 export interface AthenaViewProps {
   /** Name of the Glue database. */
@@ -41,7 +41,7 @@ export class AthenaView extends Construct {
           columns: columns.map((column) => ({
             name: column.name,
             type: column.hiveType,
-            comment: `${column.doc}${column.personal ? ' Personal data.' : ''}`.slice(0, LONGEST_COMMENT),
+            comment: `${column.doc}${column.personal ? ' Personal data.' : ''}`.slice(0, MAX_COMMENT_LENGTH),
           })),
           serdeInfo: {},
         },

@@ -63,7 +63,7 @@ const UNEXPECTED = {
  * with what was not done, each slice from its last answer on. The map is an inline one, so that the history tells how far every
  * slice is: 11 events for a slice that is read at once, 7 more for each further answer; of 25,000 that there may be.
  */
-export function backfillDefinition({ planArn, tenants, functions }: BackfillDefinition): State {
+export function defineBackfill({ planArn, tenants, functions }: BackfillDefinition): State {
   return {
     Comment: 'Reads a range of time again, slice by slice, beside the live runs',
     StartAt: 'Plan',

@@ -6,16 +6,16 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
-import { whyNoRange } from '../../lambdas/runs/backfill-slices.ts';
+import { explainNoBackfill } from '../../lambdas/runs/backfill-slices.ts';
 import { nameFunction } from '../configuration/resource-names.ts';
-import { cadence, type TenantConfiguration, tenantInput } from '../configuration/tenant-configuration.ts';
+import { createTenantInput, readCadence, type TenantConfiguration } from '../configuration/tenant-configuration.ts';
 import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
 import { PLAN_HANDLER } from '../ingestion/ingest-code.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { StateMachineAlarm } from '../monitoring/state-machine-alarm.ts';
 import { justifyWildcards } from '../security/justified.ts';
-import { ANY_LOG, observePermissions } from '../security/observe-permissions.ts';
-import { backfillDefinition } from './backfill-definition.ts';
+import { ANY_LOG, grantObservation } from '../security/observe-permissions.ts';
+import { defineBackfill } from './backfill-definition.ts';
 
 export interface BackfillProps {
   /** Name of the deployment. */
@@ -44,7 +44,7 @@ export class Backfill extends Construct {
     const { deployment, tenants, ingestions, alerts } = props;
     const name = nameFunction(deployment, 'backfill');
     const plan = this.#planFunction(name, props);
-    const ranged = [...ingestions].filter(([endpoint]) => whyNoRange(endpoint) === undefined);
+    const ranged = [...ingestions].filter(([endpoint]) => explainNoBackfill(endpoint) === undefined);
     const role = new Role(this, 'Role', {
       description: `Backfills of ${deployment}`,
       assumedBy: new ServicePrincipal('states.amazonaws.com'),
@@ -55,19 +55,19 @@ export class Backfill extends Construct {
               actions: ['lambda:InvokeFunction'],
               resources: [plan.functionArn, ...ranged.map(([, ingestion]) => ingestion.function.functionArn)],
             }),
-            ...observePermissions(),
+            ...grantObservation(),
           ],
         }),
       },
     });
     justifyWildcards(role, (resource) => (resource === '*' ? ANY_LOG : undefined));
     const endpoints = ranged.map(([endpoint]) => endpoint);
-    const definition = backfillDefinition({
+    const definition = defineBackfill({
       planArn: plan.functionArn,
       functions: Object.fromEntries(ranged.map(([{ name: each }, { arns }]) => [each, arns.function])),
       tenants: tenants.map(({ tenant, secretName }) => ({
-        tenant: tenantInput(tenant, secretName, endpoints),
-        endpoints: endpoints.filter((each) => cadence(tenant, each) !== undefined).map((each) => each.name),
+        tenant: createTenantInput(tenant, secretName, endpoints),
+        endpoints: endpoints.filter((each) => readCadence(tenant, each) !== undefined).map((each) => each.name),
       })),
     });
     this.stateMachine = new StateMachine(this, 'StateMachine', {

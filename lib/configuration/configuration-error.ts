@@ -58,7 +58,7 @@ const TYPES: Readonly<Record<string, string>> = {
 
 function describe(issue: Issue, root: string, value: unknown): string[] {
   const place = [root, ...issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))].join('');
-  const found = valueAt(value, issue.path);
+  const found = selectValue(value, issue.path);
   if (issue.code === 'invalid_value' && typeof found === 'string')
     return [`${place} is ${kindOf(found)}; ${suggestName(found, issue.values.map(String))}allowed: ${issue.message}`];
   if (issue.code !== 'unrecognized_keys') return [`${place} is ${kindOf(found)}; allowed: ${issue.message}`];
@@ -68,7 +68,7 @@ function describe(issue: Issue, root: string, value: unknown): string[] {
   );
 }
 
-function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+function selectValue(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(
     (inner, key) => (typeof inner === 'object' && inner !== null ? Reflect.get(inner, key) : undefined),
     value,

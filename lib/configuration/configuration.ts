@@ -1,18 +1,18 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { parseAll } from './configuration-error.ts';
-import { tenantConfigurationSchema, tenantName } from './tenant-configuration.ts';
+import { readTenantName, tenantConfigurationSchema } from './tenant-configuration.ts';
 
 /** With more tenants the policies of the functions, which name each tenant's secret, would be longer than IAM takes. */
-const MOST_TENANTS = 50;
+const MAX_TENANTS = 50;
 
 const LOG_RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
 /** How S3 keeps raw records once they have settled. Athena reads all of them at once. */
 export const STORAGE_CLASSES = ['standard', 'intelligent-tiering', 'glacier-instant-retrieval'] as const;
 
-const LONGEST_TAG_NAME = 128;
-const LONGEST_TAG_VALUE = 256;
+const MAX_TAG_NAME_LENGTH = 128;
+const MAX_TAG_VALUE_LENGTH = 256;
 
 const wholeNumber = (allowed: string) => z.int(allowed).min(1, allowed);
 const days = () => wholeNumber('a whole number of days, 1 or more');
@@ -44,10 +44,10 @@ export const configurationSchema = z.strictObject({
   tenants: z
     .array(tenantConfigurationSchema)
     .min(1)
-    .max(MOST_TENANTS, `at most ${MOST_TENANTS} tenants; the others can have a deployment of another name`)
+    .max(MAX_TENANTS, `at most ${MAX_TENANTS} tenants; the others can have a deployment of another name`)
     .superRefine(
       (tenants, context) => {
-        const names = tenants.map(tenantName);
+        const names = tenants.map(readTenantName);
         for (const [index, name] of names.entries())
           if (name !== '' && names.indexOf(name) !== index)
             context.addIssue({
@@ -109,10 +109,10 @@ export const configurationSchema = z.strictObject({
    * @default - none
    */
   tags: z
-    .record(z.string(), z.string().max(LONGEST_TAG_VALUE, `a text of at most ${LONGEST_TAG_VALUE} characters`))
+    .record(z.string(), z.string().max(MAX_TAG_VALUE_LENGTH, `a text of at most ${MAX_TAG_VALUE_LENGTH} characters`))
     .refine(
-      (tags) => Object.keys(tags).every((name) => !/^(aws:|$)/i.test(name) && name.length <= LONGEST_TAG_NAME),
-      `tags whose names have 1 to ${LONGEST_TAG_NAME} characters and do not begin with aws:`,
+      (tags) => Object.keys(tags).every((name) => !/^(aws:|$)/i.test(name) && name.length <= MAX_TAG_NAME_LENGTH),
+      `tags whose names have 1 to ${MAX_TAG_NAME_LENGTH} characters and do not begin with aws:`,
     )
     .default({}),
 

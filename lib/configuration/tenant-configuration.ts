@@ -173,12 +173,12 @@ export const tenantConfigurationSchema = z
 export type TenantConfiguration = z.output<typeof tenantConfigurationSchema>;
 
 /** Name of a tenant; empty if its configuration is not valid. */
-export function tenantName(tenant: TenantConfiguration | undefined): string {
+export function readTenantName(tenant: TenantConfiguration | undefined): string {
   return tenant?.name ?? tenant?.subdomain ?? '';
 }
 
 /** Base URL with path prefix. */
-export function tenantBaseUrl({
+export function readTenantBaseUrl({
   baseUrl,
   subdomain,
   domain,
@@ -191,7 +191,7 @@ export function tenantBaseUrl({
  * Minutes between two runs of an endpoint for this tenant.
  * @returns undefined if it does not run: it is switched off, or every endpoint it is nested in is
  */
-export function cadence(tenant: TenantConfiguration, endpoint: Endpoint): number | undefined {
+export function readCadence(tenant: TenantConfiguration, endpoint: Endpoint): number | undefined {
   const own = tenant.endpoints[endpoint.name];
   if (own?.enabled === false) return undefined;
   const { source } = endpoint;
@@ -208,15 +208,15 @@ export function cadence(tenant: TenantConfiguration, endpoint: Endpoint): number
  * @param secretId name of its secret
  * @param endpoints those of which it matters where this instance differs from the catalog
  */
-export function tenantInput(
+export function createTenantInput(
   tenant: TenantConfiguration,
   secretId: string,
   endpoints: readonly Endpoint[],
 ): IngestEvent['tenant'] {
   const sources = Object.assign({}, ...endpoints.map((endpoint) => sourceOverrides(tenant, endpoint)));
   return {
-    name: tenantName(tenant),
-    baseUrl: tenantBaseUrl(tenant),
+    name: readTenantName(tenant),
+    baseUrl: readTenantBaseUrl(tenant),
     secretId,
     requestsPerSecond: tenant.requestsPerSecond,
     ...extractionSettings(tenant),

@@ -1,5 +1,5 @@
 import { Aws } from 'aws-cdk-lib';
-import { type AthenaStatements, mergeStatement } from '../../sql/curated/curated-statements.ts';
+import { type AthenaStatements, createMergeStatement } from '../../sql/curated/curated-statements.ts';
 import type { CuratedTable } from '../../sql/curated/curated-tables.ts';
 
 interface CurationDefinition {
@@ -43,7 +43,7 @@ const RETRY_UNTIL_DONE = [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds:
  *       if it is to maintain: OPTIMIZE, VACUUM
  *     any table failed? ──> fail
  */
-export function curationDefinition(options: CurationDefinition): State {
+export function defineCuration(options: CurationDefinition): State {
   const { tenants, tables } = options;
   return {
     Comment: 'Keeps the curated tables up to date with the ledgers',
@@ -145,7 +145,7 @@ function branch(options: CurationDefinition, { table, statements }: CurationDefi
 /** The loop of one tenant's days. */
 function tenantStates(options: CurationDefinition, table: CuratedTable): States {
   const { name, endpoint, zone } = table;
-  const merge = mergeStatement(table);
+  const merge = createMergeStatement(table);
   const event = { action: 'next', table: name, 'tenant.$': '$.tenant', endpoint, zone, merge, 'done.$': '$.done' };
   const states: States = {
     Next: ask(options, event, 'WhatIsNext'),

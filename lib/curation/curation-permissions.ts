@@ -1,15 +1,15 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
-import { curatedTables } from '../../sql/curated/curated-tables.ts';
-import { rawTables } from '../../sql/views/raw-tables.ts';
+import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
+import { listRawTables } from '../../sql/views/raw-tables.ts';
 import { ONE_FOLDER } from '../ingestion/endpoint-ingestion.ts';
-import { type Stores, useKey } from '../ingestion/ingest-permissions.ts';
+import { grantKey, type Stores } from '../ingestion/ingest-permissions.ts';
 import { ANY_LOG } from '../security/observe-permissions.ts';
 import { QUERY_RESULTS } from '../storage/lake-bucket.ts';
 
 /** What the function may do that says what comes next: read the ledgers, keep its positions. */
-export function askPermissions({ state, encryptionKey }: Stores): PolicyStatement[] {
+export function grantAsking({ state, encryptionKey }: Stores): PolicyStatement[] {
   return [
     new PolicyStatement({
       sid: 'LedgersAndPositions',
@@ -17,11 +17,11 @@ export function askPermissions({ state, encryptionKey }: Stores): PolicyStatemen
       resources: [state.tableArn],
       conditions: {
         'ForAllValues:StringLike': {
-          'dynamodb:LeadingKeys': ['#curation', ...new Set(curatedTables().map(({ endpoint }) => `*#${endpoint}`))],
+          'dynamodb:LeadingKeys': ['#curation', ...new Set(listCuratedTables().map(({ endpoint }) => `*#${endpoint}`))],
         },
       },
     }),
-    ...(encryptionKey === undefined ? [] : [useKey(encryptionKey)]),
+    ...(encryptionKey === undefined ? [] : [grantKey(encryptionKey)]),
   ];
 }
 
@@ -33,7 +33,7 @@ interface AthenaAccess {
 }
 
 /** What the state machine may do through Athena: read what the views read, write the curated tables. */
-export function athenaPermissions(scope: Construct, { workgroup, database, stores }: AthenaAccess): PolicyStatement[] {
+export function grantAthena(scope: Construct, { workgroup, database, stores }: AthenaAccess): PolicyStatement[] {
   const stack = Stack.of(scope);
   const glue = (resource: string, resourceName?: string) =>
     stack.formatArn({
@@ -42,8 +42,8 @@ export function athenaPermissions(scope: Construct, { workgroup, database, store
       ...(resourceName === undefined ? { arnFormat: ArnFormat.NO_RESOURCE_NAME } : { resourceName }),
     });
   const { lake, encryptionKey } = stores;
-  const tables = curatedTables();
-  const read = rawTables()
+  const tables = listCuratedTables();
+  const read = listRawTables()
     .filter(({ prefix }) => tables.some((table) => prefix === 'segments' || prefix === `raw/${table.endpoint}`))
     .map(({ prefix }) => `${prefix}/*`);
   return [
@@ -81,12 +81,12 @@ export function athenaPermissions(scope: Construct, { workgroup, database, store
       actions: ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
       resources: [lake.bucketArn],
     }),
-    ...(encryptionKey === undefined ? [] : [useKey(encryptionKey)]),
+    ...(encryptionKey === undefined ? [] : [grantKey(encryptionKey)]),
   ];
 }
 
 /** Why a wildcard in the resources of the state machine's role is right. */
-export function reasonOf(resource: string): string {
+export function explainWildcard(resource: string): string {
   if (resource === '*') return ANY_LOG;
   if (resource.includes(':table/')) return 'A view reads other tables of its own database, which is all that is meant.';
   return ONE_FOLDER;

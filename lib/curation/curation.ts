@@ -6,9 +6,9 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { curatedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
-import { athenaStatements } from '../../sql/curated/curated-statements.ts';
-import { curatedTables } from '../../sql/curated/curated-tables.ts';
+import { createCuratedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
+import { createAthenaStatements } from '../../sql/curated/curated-statements.ts';
+import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
 import { AthenaView } from '../analytics/athena-view.ts';
 import { Workgroup } from '../analytics/workgroup.ts';
 import { nameFunction } from '../configuration/resource-names.ts';
@@ -17,9 +17,9 @@ import type { Stores } from '../ingestion/ingest-permissions.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { StateMachineAlarm } from '../monitoring/state-machine-alarm.ts';
 import { justifyWildcards } from '../security/justified.ts';
-import { observePermissions } from '../security/observe-permissions.ts';
-import { curationDefinition } from './curation-definition.ts';
-import { askPermissions, athenaPermissions, reasonOf } from './curation-permissions.ts';
+import { grantObservation } from '../security/observe-permissions.ts';
+import { defineCuration } from './curation-definition.ts';
+import { explainWildcard, grantAsking, grantAthena } from './curation-permissions.ts';
 
 /** When runs start (UTC); the one that maintains comes when the hourly one before it is over as a rule. */
 const SCHEDULES = {
@@ -77,25 +77,25 @@ export class Curation extends Construct {
           statements: [
             new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [curate.functionArn] }),
             new PolicyStatement({ actions: ['states:ListExecutions'], resources: [machineArn] }),
-            ...athenaPermissions(this, { workgroup: name, database, stores }),
-            ...observePermissions(),
+            ...grantAthena(this, { workgroup: name, database, stores }),
+            ...grantObservation(),
           ],
         }),
       },
     });
-    justifyWildcards(role, reasonOf);
+    justifyWildcards(role, explainWildcard);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: name,
       definitionBody: DefinitionBody.fromString(
         Stack.of(this).toJsonString(
-          curationDefinition({
+          defineCuration({
             functionArn: curate.functionArn,
             workgroup: workgroup.name,
             database,
             tenants,
-            tables: curatedTables().map((table) => ({
+            tables: listCuratedTables().map((table) => ({
               table,
-              statements: athenaStatements(table, `s3://${stores.lake.bucketName}/${table.prefix}/`),
+              statements: createAthenaStatements(table, `s3://${stores.lake.bucketName}/${table.prefix}/`),
             })),
           }),
         ),
@@ -112,7 +112,7 @@ export class Curation extends Construct {
       stateMachine: this.stateMachine,
       alerts,
     }).alarm;
-    new AthenaView(this, 'Freshness', { database, view: curatedFreshnessView() });
+    new AthenaView(this, 'Freshness', { database, view: createCuratedFreshnessView() });
   }
 
   /** The function that says what comes next. */
@@ -124,7 +124,7 @@ export class Curation extends Construct {
       inlinePolicies: {
         curate: new PolicyDocument({
           statements: [
-            ...askPermissions(stores),
+            ...grantAsking(stores),
             new PolicyStatement({
               actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
               resources: [logGroup.logGroupArn],

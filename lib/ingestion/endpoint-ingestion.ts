@@ -15,9 +15,9 @@ import type { Environment } from '../../lambdas/aws/environment.ts';
 import { nameFunction, nameLogGroup, nameQueue } from '../configuration/resource-names.ts';
 import { justify, justifyWildcards } from '../security/justified.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
-import { type Network, networkPermissions, runIn } from './function-network.ts';
+import { grantNetwork, type Network, runIn } from './function-network.ts';
 import { INGEST_HANDLER } from './ingest-code.ts';
-import { ingestPermissions, type Stores } from './ingest-permissions.ts';
+import { grantIngestion, type Stores } from './ingest-permissions.ts';
 
 /**
  * For its share of a vCPU, megabytes: a million records take 194. With metrics a record takes three times the CPU time, and a first
@@ -104,7 +104,7 @@ export class EndpointIngestion extends Construct {
       description: `Ingestion of ${endpoint.title}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
-        ingest: new PolicyDocument({ statements: ingestPermissions(endpoint, stores, secretArns) }),
+        ingest: new PolicyDocument({ statements: grantIngestion(endpoint, stores, secretArns) }),
         runtime: new PolicyDocument({
           statements: [
             new PolicyStatement({
@@ -117,7 +117,7 @@ export class EndpointIngestion extends Construct {
               actions: ['lambda:InvokeFunction'],
               resources: [this.arns.function],
             }),
-            ...(limits.network === undefined ? [] : [networkPermissions()]),
+            ...(limits.network === undefined ? [] : [grantNetwork()]),
           ],
         }),
       },

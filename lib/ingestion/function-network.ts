@@ -6,7 +6,7 @@ import type { Configuration } from '../configuration/configuration.ts';
 export type Network = NonNullable<Configuration['vpc']>;
 
 /** Lets Lambda make and remove a function's network interfaces: these actions know no narrower resource. */
-export function networkPermissions(): PolicyStatement {
+export function grantNetwork(): PolicyStatement {
   return new PolicyStatement({
     sid: 'NetworkInterfaces',
     actions: [

@@ -44,7 +44,7 @@ const NEVER_IMPORTED = [
  * Modules that functions import when they need them, by the names they are imported by (package.json). Each is bundled for
  * itself: code that it shared with a function would lie in files of its own, and be more of it, and a cold start reads both.
  */
-const LATER: Readonly<Record<string, string>> = packageJson.imports;
+const LATER_MODULES: Readonly<Record<string, string>> = packageJson.imports;
 
 /** Imported by the AWS SDK for answers made of events, which none of the services has that a function cannot do without. */
 const EVENT_STREAMS = '@smithy/core/event-streams';
@@ -54,19 +54,19 @@ const EVENT_STREAMS = '@smithy/core/event-streams';
  * @param entry module that exports a `handler` for all of them. @default - those of this package
  * @throws esbuild's BuildFailure if it does not compile
  */
-export function ingestCode(scope: Construct, entry?: string): AssetCode {
+export function bundleIngestCode(scope: Construct, entry?: string): AssetCode {
   const files = new Map<string, string>();
   const later = new Set<string>();
   const add = (name: string, module: string, options: BundleOptions) => {
     const { outputs, imported } = bundle(name, module, options);
     for (const [file, text] of outputs) files.set(file, text);
-    for (const each of imported) if (each in LATER) later.add(each);
+    for (const each of imported) if (each in LATER_MODULES) later.add(each);
   };
   // our handlers read a map when there is an error, not on every start: modules do not name theirs
   const ours = { sourcemap: 'external' } as const;
   const first: BundleOptions = entry === undefined ? { ...ours, external: [EVENT_STREAMS] } : { sourcemap: 'linked' };
   for (const [name, own] of Object.entries(ENTRIES)) add(name, entry ?? own, first);
-  for (const name of later) add(fileOf(name), join(ROOT, LATER[name] ?? ''), ours);
+  for (const name of later) add(fileOf(name), join(ROOT, LATER_MODULES[name] ?? ''), ours);
   const imports = Object.fromEntries([...later].sort().map((name) => [name, `./${fileOf(name)}.mjs`]));
   files.set('package.json', JSON.stringify({ type: 'module', imports }));
   const digest = hash('sha256', JSON.stringify([...files]), 'hex').slice(0, 16);
@@ -99,7 +99,7 @@ function bundle(name: string, entry: string, { sourcemap, external = [] }: Bundl
     splitting: true,
     chunkNames: 'chunk-[hash]',
     outExtension: { '.js': '.mjs' },
-    external: [...NEVER_IMPORTED, ...Object.keys(LATER), ...external],
+    external: [...NEVER_IMPORTED, ...Object.keys(LATER_MODULES), ...external],
     platform: 'node',
     target: 'node24',
     format: 'esm',

@@ -21,7 +21,7 @@ export interface Stores {
  * What the function of an endpoint may do, and nothing else.
  * @param secretArns secrets of the tenants that run it
  */
-export function ingestPermissions(
+export function grantIngestion(
   { name, source, segmentMetrics }: Endpoint,
   stores: Stores,
   secretArns: readonly string[],
@@ -37,10 +37,10 @@ export function ingestPermissions(
         ...(segmentMetrics ? ['segments/*'] : []),
       ].map((keys) => stores.lake.arnForObjects(keys)),
     }),
-    onState('OwnState', stores, ['GetItem', 'PutItem', 'UpdateItem', 'Query'], { StringLike: [`*#${name}`] }),
+    grantState('OwnState', stores, ['GetItem', 'PutItem', 'UpdateItem', 'Query'], { StringLike: [`*#${name}`] }),
     ...(segmentMetrics ? [writeMetrics(stores)] : []),
     ...(source.kind === 'nested' ? readParents(source, stores) : askPlatform(stores, secretArns)),
-    ...(stores.encryptionKey === undefined ? [] : [useKey(stores.encryptionKey)]),
+    ...(stores.encryptionKey === undefined ? [] : [grantKey(stores.encryptionKey)]),
   ];
 }
 
@@ -60,7 +60,7 @@ function readParents({ parents }: NestedSource, stores: Stores): PolicyStatement
       actions: ['s3:GetObject'],
       resources: parents.map(({ endpoint }) => stores.lake.arnForObjects(`raw/${endpoint}/*`)),
     }),
-    onState('ReadParentsLedgers', stores, ['Query'], { StringLike: parents.map(({ endpoint }) => `*#${endpoint}`) }),
+    grantState('ReadParentsLedgers', stores, ['Query'], { StringLike: parents.map(({ endpoint }) => `*#${endpoint}`) }),
   ];
 }
 
@@ -68,7 +68,7 @@ function readParents({ parents }: NestedSource, stores: Stores): PolicyStatement
 function askPlatform(stores: Stores, secretArns: readonly string[]): PolicyStatement[] {
   if (secretArns.length === 0) return [];
   return [
-    onState('RateBudget', stores, ['GetItem', 'UpdateItem'], { StringNotLike: ['*#*'] }),
+    grantState('RateBudget', stores, ['GetItem', 'UpdateItem'], { StringNotLike: ['*#*'] }),
     new PolicyStatement({
       sid: 'Credentials',
       actions: ['secretsmanager:GetSecretValue'],
@@ -78,7 +78,7 @@ function askPlatform(stores: Stores, secretArns: readonly string[]): PolicyState
 }
 
 /** Items of the state table by their partition key, `<tenant>#<endpoint>`. */
-export function onState(
+export function grantState(
   sid: string,
   { state }: Stores,
   actions: readonly string[],
@@ -98,7 +98,7 @@ export function onState(
 }
 
 /** Use of a customer's key by way of the services that keep the data, never directly. */
-export function useKey(key: IKey): PolicyStatement {
+export function grantKey(key: IKey): PolicyStatement {
   const { region, urlSuffix } = Stack.of(key);
   return new PolicyStatement({
     sid: 'EncryptionKey',

@@ -19,7 +19,7 @@ import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
 import type { RUN_METRICS } from '../../lambdas/runs/run-metric-names.ts';
 import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
-import { runMetric } from './run-metric.ts';
+import { createRunMetric } from './run-metric.ts';
 
 const WIDTH = 24;
 const HALF = { width: WIDTH / 2, height: 7 };
@@ -62,12 +62,12 @@ function endpointGraphs({ deployment, ingestions, tenants }: DashboardProps): IW
   const perEndpoint = (title: string, metric: keyof typeof RUN_METRICS) =>
     graph(
       title,
-      [...ingestions.keys()].map(({ name }) => runMetric(deployment, metric, name, { label: name })),
+      [...ingestions.keys()].map(({ name }) => createRunMetric(deployment, metric, name, { label: name })),
     );
   const perTenant = (title: string, metric: keyof typeof RUN_METRICS) =>
     graph(
       title,
-      tenants.map(({ name }) => runMetric(deployment, metric, name, { label: name })),
+      tenants.map(({ name }) => createRunMetric(deployment, metric, name, { label: name })),
     );
   const perFunction = (title: string, metricOf: (ingestion: EndpointIngestion) => Metric) =>
     graph(
@@ -102,7 +102,7 @@ function budgetUse(deployment: string, tenant: string, requestsPerSecond: number
     label: tenant,
     expression: `100 * ${requests} / PERIOD(${requests}) / ${requestsPerSecond}`,
     period: Duration.minutes(5),
-    usingMetrics: { [requests]: runMetric(deployment, 'requests', tenant) },
+    usingMetrics: { [requests]: createRunMetric(deployment, 'requests', tenant) },
   });
 }
 

@@ -4,13 +4,13 @@ import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
 import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
 import type { Alerts } from './alerts.ts';
-import { runMetric } from './run-metric.ts';
+import { createRunMetric } from './run-metric.ts';
 
 /** An endpoint is behind when so many runs in a row were missed ... */
 const MISSED_RUNS = 3;
 
 /** ... but never after less time than this: a long run or a short outage is no reason to wake anybody. */
-const LEAST_FRESHNESS_MINUTES = 30;
+const MIN_FRESHNESS_MINUTES = 30;
 
 /** Quarantine grows when records come to it in so many of the hours of a day. A single odd record does not. */
 const HOURS_OF_QUARANTINE = 3;
@@ -26,8 +26,8 @@ export interface EndpointAlarmsProps {
 }
 
 /** How old an endpoint's data may become, minutes. */
-export const freshnessMinutes = (everyMinutes: number): number =>
-  Math.max(LEAST_FRESHNESS_MINUTES, MISSED_RUNS * everyMinutes);
+export const computeFreshnessMinutes = (everyMinutes: number): number =>
+  Math.max(MIN_FRESHNESS_MINUTES, MISSED_RUNS * everyMinutes);
 
 /** What can go wrong with an endpoint and needs a person. */
 export class EndpointAlarms extends Construct {
@@ -40,12 +40,12 @@ export class EndpointAlarms extends Construct {
   ) {
     super(scope, id);
     const { name, title } = endpoint;
-    const target = freshnessMinutes(everyMinutes);
+    const target = computeFreshnessMinutes(everyMinutes);
     const behind = alerts.add(this, 'Behind', {
       alarmName: `${deployment}-${name}-behind`,
       says: `${title} of some tenant was last caught up more than ${target} minutes ago.`,
       runbook: 'endpoint-behind',
-      metric: runMetric(deployment, 'lag', name, { period: Duration.minutes(Math.max(5, everyMinutes)) }),
+      metric: createRunMetric(deployment, 'lag', name, { period: Duration.minutes(Math.max(5, everyMinutes)) }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: target * 60,
       evaluationPeriods: 1,
@@ -75,7 +75,7 @@ export class EndpointAlarms extends Construct {
       alarmName: `${deployment}-${name}-quarantine-growing`,
       says: `Records of ${title} that could not be used came in ${HOURS_OF_QUARANTINE} hours of the last day.`,
       runbook: 'quarantine-growing',
-      metric: runMetric(deployment, 'quarantined', name, { period: Duration.hours(1) }),
+      metric: createRunMetric(deployment, 'quarantined', name, { period: Duration.hours(1) }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       datapointsToAlarm: HOURS_OF_QUARANTINE,

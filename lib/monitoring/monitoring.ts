@@ -1,7 +1,7 @@
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
-import { cadence, type TenantConfiguration, tenantName } from '../configuration/tenant-configuration.ts';
+import { readCadence, readTenantName, type TenantConfiguration } from '../configuration/tenant-configuration.ts';
 import type { ScheduleGroup } from '../ingestion/schedule-group.ts';
 import type { Alerts } from './alerts.ts';
 import { Dashboard, type DashboardProps } from './dashboard.ts';
@@ -23,7 +23,7 @@ export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, { alerts, group, tenants, others, ...props }: MonitoringProps) {
     super(scope, id);
     const { deployment, ingestions } = props;
-    const cadences = (endpoint: Endpoint) => tenants.flatMap((tenant) => cadence(tenant, endpoint) ?? []);
+    const cadences = (endpoint: Endpoint) => tenants.flatMap((tenant) => readCadence(tenant, endpoint) ?? []);
     const { alarm: silence } = new SilenceAlarm(this, 'Silence', {
       deployment,
       group,
@@ -39,7 +39,7 @@ export class Monitoring extends Construct {
     new Dashboard(this, 'Dashboard', {
       ...props,
       alarms: [silence, ...others, ...alarms],
-      tenants: tenants.map((tenant) => ({ name: tenantName(tenant), requestsPerSecond: tenant.requestsPerSecond })),
+      tenants: tenants.map((tenant) => ({ name: readTenantName(tenant), requestsPerSecond: tenant.requestsPerSecond })),
     });
   }
 }

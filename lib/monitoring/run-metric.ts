@@ -7,7 +7,7 @@ import { RUN_METRICS, TENANT_METRICS } from '../../lambdas/runs/run-metric-names
  * @param deployment name of the deployment, which is the namespace
  * @param of the endpoint or tenant whose metric it is
  */
-export function runMetric(
+export function createRunMetric(
   deployment: string,
   metric: keyof typeof RUN_METRICS,
   of: string,

@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
 import type { Alerts } from './alerts.ts';
-import { runMetric } from './run-metric.ts';
+import { createRunMetric } from './run-metric.ts';
 
 export interface TenantAlarmsProps {
   /** Name of the deployment. */
@@ -20,7 +20,7 @@ export class TenantAlarms extends Construct {
     super(scope, id);
     const nameOf = (alarm: string) => [deployment, tenant, alarm].join(separator);
     const counted = (metric: 'credentialRefused' | 'budgetStarved') => ({
-      metric: runMetric(deployment, metric, tenant, { period: Duration.minutes(15) }),
+      metric: createRunMetric(deployment, metric, tenant, { period: Duration.minutes(15) }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       // counted only when it happens

@@ -15,13 +15,13 @@ import type { Environment } from '../../lambdas/aws/environment.ts';
 import { nameFunction, nameLogGroup, nameQueue } from '../configuration/resource-names.ts';
 import { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
 import { ANY_INTERFACE, ONE_FOLDER } from '../ingestion/endpoint-ingestion.ts';
-import { type Network, networkPermissions, runIn } from '../ingestion/function-network.ts';
+import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
 import { REPLAY_HANDLER } from '../ingestion/ingest-code.ts';
 import type { Stores } from '../ingestion/ingest-permissions.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { DeadLetterAlarm } from '../monitoring/dead-letter-alarm.ts';
 import { justifyWildcards } from '../security/justified.ts';
-import { replayPermissions } from './replay-permissions.ts';
+import { grantReplay } from './replay-permissions.ts';
 
 export interface ReplayProps {
   /** Name of the deployment. */
@@ -70,7 +70,7 @@ export class Replay extends Construct {
       description: 'Replay of raw records',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
-        replay: new PolicyDocument({ statements: replayPermissions(stores) }),
+        replay: new PolicyDocument({ statements: grantReplay(stores) }),
         runtime: new PolicyDocument({
           statements: [
             new PolicyStatement({
@@ -80,7 +80,7 @@ export class Replay extends Construct {
             new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.failed.queueArn] }),
             // when its time is up it starts its successor
             new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [itself] }),
-            ...(network === undefined ? [] : [networkPermissions()]),
+            ...(network === undefined ? [] : [grantNetwork()]),
           ],
         }),
       },

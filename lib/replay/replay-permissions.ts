@@ -1,12 +1,12 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { ENDPOINTS } from '../../catalog/index.ts';
-import { onState, type Stores, useKey } from '../ingestion/ingest-permissions.ts';
+import { grantKey, grantState, type Stores } from '../ingestion/ingest-permissions.ts';
 
 /**
  * What the replay function may do: read raw records and quarantine, write what is computed from the former and taken out of the
  * latter. No credential of a tenant.
  */
-export function replayPermissions(stores: Stores): PolicyStatement[] {
+export function grantReplay(stores: Stores): PolicyStatement[] {
   const { lake, metrics, encryptionKey } = stores;
   const replayed = ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics).map(({ name }) => name);
   return [
@@ -30,7 +30,7 @@ export function replayPermissions(stores: Stores): PolicyStatement[] {
       resources: [metrics.tableArn],
     }),
     // everything but the rate budgets, whose key is the tenant's name alone
-    onState('State', stores, ['GetItem', 'PutItem', 'UpdateItem', 'Query'], { StringLike: ['*#*'] }),
-    ...(encryptionKey === undefined ? [] : [useKey(encryptionKey)]),
+    grantState('State', stores, ['GetItem', 'PutItem', 'UpdateItem', 'Query'], { StringLike: ['*#*'] }),
+    ...(encryptionKey === undefined ? [] : [grantKey(encryptionKey)]),
   ];
 }

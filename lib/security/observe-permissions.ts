@@ -4,7 +4,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 export const ANY_LOG = 'Log delivery and traces of a state machine: these actions know no narrower resource.';
 
 /** Log and traces of a state machine: Step Functions sets them up itself, and these actions know no narrower resource. */
-export function observePermissions(): PolicyStatement[] {
+export function grantObservation(): PolicyStatement[] {
   const logs = ['CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries'];
   const groups = ['PutResourcePolicy', 'DescribeResourcePolicies', 'DescribeLogGroups'];
   const traces = ['PutTraceSegments', 'PutTelemetryRecords', 'GetSamplingRules', 'GetSamplingTargets'];

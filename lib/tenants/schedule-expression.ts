@@ -5,11 +5,11 @@ const NESTED_DELAY = 2 / 5;
 const WINDOW = 1 / 5;
 
 /** ... but within so many minutes at most. */
-const LONGEST_WINDOW = 15;
+const MAX_WINDOW = 15;
 
 /** Minutes within which a run may begin: spreads the load of many tenants. 0 to begin on the minute. */
-export function windowMinutes(everyMinutes: number): number {
-  return Math.min(LONGEST_WINDOW, Math.floor(everyMinutes * WINDOW));
+export function computeWindowMinutes(everyMinutes: number): number {
+  return Math.min(MAX_WINDOW, Math.floor(everyMinutes * WINDOW));
 }
 
 /**
@@ -20,7 +20,7 @@ export function windowMinutes(everyMinutes: number): number {
  *     :00   parents begin   :01          :02   nested ones begin   :03          :05
  *     ├─────────────────────┤             ├────────────────────────┤             ├───
  */
-export function scheduleExpression(everyMinutes: number, isNested: boolean): string {
+export function createScheduleExpression(everyMinutes: number, isNested: boolean): string {
   if (everyMinutes >= 60 || 60 % everyMinutes !== 0)
     return `rate(${everyMinutes} ${everyMinutes === 1 ? 'minute' : 'minutes'})`;
   const minute = isNested ? Math.floor(everyMinutes * NESTED_DELAY) : 0;

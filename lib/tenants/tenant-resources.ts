@@ -1,6 +1,6 @@
 import { NestedStack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { tenantName } from '../configuration/tenant-configuration.ts';
+import { readTenantName } from '../configuration/tenant-configuration.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { TenantAlarms } from '../monitoring/tenant-alarms.ts';
 import { TenantSchedules, type TenantSchedulesProps } from './tenant-schedules.ts';
@@ -17,7 +17,7 @@ export interface TenantResourcesProps extends Omit<TenantSchedulesProps, 'separa
 export class TenantResources extends Construct {
   constructor(scope: Construct, id: string, { deployment, alerts, nested, ...props }: TenantResourcesProps) {
     super(scope, id);
-    const tenant = tenantName(props.tenant);
+    const tenant = readTenantName(props.tenant);
     const place = nested ? new NestedStack(this, 'Stack', { description: `Schedules and alarms of ${tenant}` }) : this;
     // names differ between the two places: a deployment that moves them creates the new ones before it deletes the old
     const separator = nested ? '_' : '.';

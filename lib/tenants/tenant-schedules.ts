@@ -2,10 +2,15 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
 import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
-import { cadence, type TenantConfiguration, tenantInput, tenantName } from '../configuration/tenant-configuration.ts';
+import {
+  createTenantInput,
+  readCadence,
+  readTenantName,
+  type TenantConfiguration,
+} from '../configuration/tenant-configuration.ts';
 import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
 import type { ScheduleGroup } from '../ingestion/schedule-group.ts';
-import { scheduleExpression, windowMinutes } from './schedule-expression.ts';
+import { computeWindowMinutes, createScheduleExpression } from './schedule-expression.ts';
 
 export interface TenantSchedulesProps {
   readonly tenant: TenantConfiguration;
@@ -27,13 +32,13 @@ export class TenantSchedules extends Construct {
   ) {
     super(scope, id);
     for (const [endpoint, { arns }] of ingestions) {
-      const everyMinutes = cadence(tenant, endpoint);
+      const everyMinutes = readCadence(tenant, endpoint);
       if (everyMinutes === undefined) continue;
       new CfnSchedule(this, endpoint.name, {
-        name: `${tenantName(tenant)}${separator}${endpoint.name}`,
+        name: `${readTenantName(tenant)}${separator}${endpoint.name}`,
         groupName: group.name,
-        description: `${endpoint.title} of ${tenantName(tenant)}`,
-        scheduleExpression: scheduleExpression(everyMinutes, endpoint.source.kind === 'nested'),
+        description: `${endpoint.title} of ${readTenantName(tenant)}`,
+        scheduleExpression: createScheduleExpression(everyMinutes, endpoint.source.kind === 'nested'),
         flexibleTimeWindow: flexibleTimeWindow(everyMinutes),
         target: {
           arn: arns.function,
@@ -49,7 +54,7 @@ export class TenantSchedules extends Construct {
 }
 
 function flexibleTimeWindow(everyMinutes: number): CfnSchedule.FlexibleTimeWindowProperty {
-  const maximumWindowInMinutes = windowMinutes(everyMinutes);
+  const maximumWindowInMinutes = computeWindowMinutes(everyMinutes);
   return maximumWindowInMinutes < 1 ? { mode: 'OFF' } : { mode: 'FLEXIBLE', maximumWindowInMinutes };
 }
 
@@ -57,7 +62,7 @@ function flexibleTimeWindow(everyMinutes: number): CfnSchedule.FlexibleTimeWindo
 function inputOf(tenant: TenantConfiguration, endpoint: Endpoint, secretId: string): string {
   const event: IngestEvent = {
     endpoint: endpoint.name,
-    tenant: tenantInput(tenant, secretId, [endpoint]),
+    tenant: createTenantInput(tenant, secretId, [endpoint]),
     scheduledTime: '<aws.scheduler.scheduled-time>',
   };
   return JSON.stringify(event);

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { AthenaView } from '../analytics/athena-view.ts';
-import { type TenantConfiguration, tenantName } from '../configuration/tenant-configuration.ts';
+import { readTenantName, type TenantConfiguration } from '../configuration/tenant-configuration.ts';
 
 export interface TenantViewProps {
   /** Name of the Glue database. */
@@ -13,7 +13,7 @@ export class TenantView extends Construct {
   constructor(scope: Construct, id: string, { database, tenants }: TenantViewProps) {
     super(scope, id);
     // names and time zones have no character that SQL would have to escape: their schemas see to that
-    const rows = tenants.map((tenant) => `('${tenantName(tenant)}', '${tenant.timeZone}')`);
+    const rows = tenants.map((tenant) => `('${readTenantName(tenant)}', '${tenant.timeZone}')`);
     new AthenaView(this, 'View', {
       database,
       view: {

@@ -4,6 +4,6 @@ export class LocalAwsError extends Error {
 }
 
 /** The code of a Node.js system error, e.g. `EACCES`; an empty string for any other error. */
-export function codeOf(error: unknown): string {
+export function readErrorCode(error: unknown): string {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
 }

@@ -4,7 +4,7 @@ import type { Environment } from '../../lambdas/aws/environment.ts';
 import { DAILY_QUEUE_TOTALS_KEYS, METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
 import { startStores } from './embedded-stores.ts';
 import { createTables } from './embedded-tables.ts';
-import { codeOf, LocalAwsError } from './local-aws-error.ts';
+import { LocalAwsError, readErrorCode } from './local-aws-error.ts';
 import { type LocalCredential, startSecretStore } from './secret-store.ts';
 
 const REGION = 'us-east-1';
@@ -35,7 +35,7 @@ export interface LocalAws {
 }
 
 /** The folder with the lake's files inside the folder of an embedded AWS. */
-export const lakeFolder = (folder: string): string => join(folder, 's3', BUCKET);
+export const locateLake = (folder: string): string => join(folder, 's3', BUCKET);
 
 /**
  * Starts the embedded AWS over a folder; what is in it stays.
@@ -111,7 +111,7 @@ async function makeFolders(root: string): Promise<void> {
       await mkdir(folder, { recursive: true });
       await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     } catch (error) {
-      throw new LocalAwsError(folderProblem(folder, codeOf(error)));
+      throw new LocalAwsError(folderProblem(folder, readErrorCode(error)));
     }
   }
 }

@@ -1,8 +1,8 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { curate } from '../../lambdas/curation/curate.ts';
 import type { CurationStep } from '../../lambdas/curation/curation-event.ts';
-import { mergeStatement } from '../../sql/curated/curated-statements.ts';
-import { type CuratedTable, curatedTables } from '../../sql/curated/curated-tables.ts';
+import { createMergeStatement } from '../../sql/curated/curated-statements.ts';
+import { type CuratedTable, listCuratedTables } from '../../sql/curated/curated-tables.ts';
 
 /** Days of a tenant whose rows are to be made equal to those of the view. */
 export interface Merge {
@@ -39,7 +39,7 @@ export interface Curated {
 /** Brings every curated table up to date with the ledgers, as the state machine does in AWS. */
 export async function curateTables(curation: Curation): Promise<Curated[]> {
   const curated: Curated[] = [];
-  for (const table of curatedTables()) {
+  for (const table of listCuratedTables()) {
     await createIfNeeded(curation, table);
     for (const tenant of curation.tenants)
       curated.push({ table: table.name, tenant, days: await curateTenant(curation, table, tenant) });
@@ -62,7 +62,7 @@ async function curateTenant(
   tenant: string,
 ): Promise<number> {
   const { name, endpoint, zone } = table;
-  const merge = mergeStatement(table);
+  const merge = createMergeStatement(table);
   let days = 0;
   for (let done: CurationStep | null = null; ; ) {
     const answer = await curate(client, stateTable, {

@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { CuratedTable } from '../../sql/curated/curated-tables.ts';
-import { curatedFolder } from '../warehouse/curated-views.ts';
-import { quoted } from '../warehouse/raw-views.ts';
+import { locateCurated } from '../warehouse/curated-views.ts';
+import { quoteText } from '../warehouse/raw-views.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Curator } from './curate-tables.ts';
 
@@ -34,11 +34,11 @@ export class ParquetCurator implements Curator {
     const names = table.columns.map(({ name }) => name);
     await this.#warehouse.query(`COPY (
   SELECT ${names.join(', ')} FROM ${table.view}
-  WHERE tenant = ${quoted(tenant)} AND dt IN (${days.map(quoted).join(', ')})
+  WHERE tenant = ${quoteText(tenant)} AND dt IN (${days.map(quoteText).join(', ')})
     AND ${table.key.map((column) => `${column} IS NOT NULL`).join(' AND ')}
   ORDER BY ${table.key.join(', ')}
-) TO ${quoted(unfinished)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (tenant, dt))`);
-    const folder = join(curatedFolder(this.#lake, table), `tenant=${tenant}`);
+) TO ${quoteText(unfinished)} (FORMAT parquet, COMPRESSION zstd, PARTITION_BY (tenant, dt))`);
+    const folder = join(locateCurated(this.#lake, table), `tenant=${tenant}`);
     await mkdir(folder, { recursive: true });
     const written: string[] = await readdir(join(unfinished, `tenant=${tenant}`)).catch(() => []);
     for (const day of days) {

@@ -1,24 +1,24 @@
 import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CuratedTable } from '../../sql/curated/curated-tables.ts';
-import { escaped } from './lake-files.ts';
-import { quoted } from './raw-views.ts';
+import { escapeGlob } from './lake-files.ts';
+import { quoteText } from './raw-views.ts';
 
 /** Folder with the files of a curated table; one of another shape has another folder. */
-export const curatedFolder = (lake: string, { prefix, shape }: CuratedTable): string =>
+export const locateCurated = (lake: string, { prefix, shape }: CuratedTable): string =>
   join(lake, ...prefix.split('/'), shape);
 
 /** Statement that makes a curated table of its Parquet files, or one without rows where there are none. */
 export async function createCurated(lake: string, table: CuratedTable): Promise<string> {
-  const folder = curatedFolder(lake, table);
+  const folder = locateCurated(lake, table);
   const columns = table.columns.map(({ name, engineType }) => `CAST(${name} AS ${engineType}) AS ${name}`);
   if (!(await hasFiles(folder))) {
     const none = table.columns.map(({ name, engineType }) => `CAST(NULL AS ${engineType}) AS ${name}`);
     return `CREATE OR REPLACE VIEW ${table.name} AS SELECT ${none.join(', ')} WHERE false;`;
   }
-  const pattern = `${escaped(folder)}/tenant=*/dt=*/*.parquet`;
+  const pattern = `${escapeGlob(folder)}/tenant=*/dt=*/*.parquet`;
   return `CREATE OR REPLACE VIEW ${table.name} AS SELECT ${columns.join(', ')}
-FROM read_parquet(${quoted(pattern)}, hive_partitioning = true, hive_types_autocast = false);`;
+FROM read_parquet(${quoteText(pattern)}, hive_partitioning = true, hive_types_autocast = false);`;
 }
 
 async function hasFiles(folder: string, depth = 2): Promise<boolean> {

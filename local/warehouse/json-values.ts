@@ -22,7 +22,7 @@ const DAY = 86_400_000;
  * A DuckDB value as JSON: integers beyond 2^53 and numbers that are none (`NaN`) as strings, times as ISO 8601 in UTC,
  * decimals as numbers.
  */
-export function jsonValue(value: DuckDBValue): JsonValue {
+export function toJsonValue(value: DuckDBValue): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') return Number.isFinite(value) ? value : String(value);
   if (typeof value === 'bigint') return jsonInteger(value);
@@ -30,11 +30,11 @@ export function jsonValue(value: DuckDBValue): JsonValue {
   if (value instanceof DuckDBDateValue) return isoTime(value.days * DAY)?.slice(0, 10) ?? value.toString();
   const time = milliseconds(value);
   if (time !== undefined) return isoTime(time) ?? value.toString();
-  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(jsonValue);
+  if (value instanceof DuckDBListValue || value instanceof DuckDBArrayValue) return value.items.map(toJsonValue);
   if (value instanceof DuckDBMapValue)
-    return Object.fromEntries(value.entries.map(({ key, value: item }) => [String(key), jsonValue(item)]));
+    return Object.fromEntries(value.entries.map(({ key, value: item }) => [String(key), toJsonValue(item)]));
   if (value instanceof DuckDBStructValue)
-    return Object.fromEntries(Object.entries(value.entries).map(([key, item]) => [key, jsonValue(item)]));
+    return Object.fromEntries(Object.entries(value.entries).map(([key, item]) => [key, toJsonValue(item)]));
   return value.toString();
 }
 

@@ -6,7 +6,7 @@ import { ENDPOINTS } from '../../catalog/index.ts';
  * The last day (UTC, YYYY-MM-DD) of which a lake has records of conversations and agents: what `today` means in a lake that
  * may have been written long ago. Undefined if it has none.
  */
-export async function lastDay(lakeDir: string): Promise<string | undefined> {
+export async function findLastDay(lakeDir: string): Promise<string | undefined> {
   const tails = ENDPOINTS.filter(({ source }) => source.kind === 'tail');
   const days = await Promise.all(tails.map(({ name }) => daysOf(join(lakeDir, 'raw', name))));
   return days
@@ -16,7 +16,7 @@ export async function lastDay(lakeDir: string): Promise<string | undefined> {
 }
 
 /** The days (UTC, YYYY-MM-DD, in order) on which each tenant has calls. */
-export async function callDays(lakeDir: string): Promise<Map<string, string[]>> {
+export async function listCallDays(lakeDir: string): Promise<Map<string, string[]>> {
   const calls = ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics);
   const days = await Promise.all(calls.map(({ name }) => daysOf(join(lakeDir, 'raw', name))));
   return new Map(days.flatMap((tenants) => [...tenants]));

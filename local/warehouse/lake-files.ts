@@ -23,11 +23,11 @@ export async function assertLake(lakeDir: string): Promise<void> {
 }
 
 /** Patterns that match the files of a raw table; none if it has no file yet. */
-export async function filePatterns(lakeDir: string, { prefix, partitions }: RawTable): Promise<string[]> {
+export async function createFilePatterns(lakeDir: string, { prefix, partitions }: RawTable): Promise<string[]> {
   const folder = join(lakeDir, ...prefix.split('/'));
   const endings = await endingsIn(folder, partitions.length);
   const wildcards = partitions.map((partition) => (partition === 'endpoint' ? '*' : `${partition}=*`));
-  return [...endings].map((ending) => [escaped(folder), ...wildcards, `*${ending}`].join('/'));
+  return [...endings].map((ending) => [escapeGlob(folder), ...wildcards, `*${ending}`].join('/'));
 }
 
 /** The endings of the files so many folders below; stops when all were seen. */
@@ -46,6 +46,6 @@ async function endingsIn(folder: string, depth: number, seen = new Set<Ending>()
 }
 
 /** A folder's name as a pattern that matches only itself. */
-export const escaped = (folder: string): string => folder.replaceAll('\\', '/').replaceAll(/[[*?]/g, '[$&]');
+export const escapeGlob = (folder: string): string => folder.replaceAll('\\', '/').replaceAll(/[[*?]/g, '[$&]');
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';

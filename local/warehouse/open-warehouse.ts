@@ -1,14 +1,14 @@
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { curatedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
-import { curatedTables } from '../../sql/curated/curated-tables.ts';
-import { views } from '../../sql/views/all-views.ts';
-import { rawTables } from '../../sql/views/raw-tables.ts';
+import { createCuratedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
+import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
+import { createViews } from '../../sql/views/all-views.ts';
+import { listRawTables } from '../../sql/views/raw-tables.ts';
 import { createCurated } from './curated-views.ts';
-import { assertLake, escaped, filePatterns } from './lake-files.ts';
+import { assertLake, createFilePatterns, escapeGlob } from './lake-files.ts';
 import { createMacros } from './macros.ts';
-import { createEmpty, createFromFiles, quoted } from './raw-views.ts';
+import { createEmpty, createFromFiles, quoteText } from './raw-views.ts';
 import { Warehouse } from './warehouse.ts';
 
 /** Name of the database in Athena, too. */
@@ -24,7 +24,7 @@ export interface WarehouseOptions {
 
 /** DuckDB may use half of this machine's memory, and a gigabyte in any case. */
 const MEMORY = Math.max(1_000_000_000, Math.floor(totalmem() / 2));
-const MOST_THREADS = 4;
+const MAX_THREADS = 4;
 
 /**
  * Opens a lake folder for queries: nothing is copied or indexed, each query reads the files as they are then.
@@ -38,15 +38,15 @@ export async function openWarehouse(lakeDir: string, { threads }: WarehouseOptio
   const lake = resolve(lakeDir);
   await assertLake(lake);
   const tables = await Promise.all(
-    rawTables().map(async (table) => ({ table, patterns: await filePatterns(lake, table) })),
+    listRawTables().map(async (table) => ({ table, patterns: await createFilePatterns(lake, table) })),
   );
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  const curated = curatedTables();
-  const definitions = views();
-  const freshness = curatedFreshnessView();
+  const curated = listCuratedTables();
+  const definitions = createViews();
+  const freshness = createCuratedFreshnessView();
   const statements = [
-    ...settings(lake, threads ?? Math.min(MOST_THREADS, availableParallelism())),
+    ...settings(lake, threads ?? Math.min(MAX_THREADS, availableParallelism())),
     `CREATE SCHEMA ${DATABASE}; USE ${DATABASE};`,
     createMacros(),
     // views are made over empty tables first: making one over files would list the files
@@ -62,7 +62,7 @@ export async function openWarehouse(lakeDir: string, { threads }: WarehouseOptio
   return new Warehouse(
     instance,
     connection,
-    [...definitions, ...curated, freshness, ...rawTables()].map(({ name }) => name),
+    [...definitions, ...curated, freshness, ...listRawTables()].map(({ name }) => name),
   );
 }
 
@@ -76,9 +76,9 @@ function settings(lake: string, threads: number): string[] {
     'SET integer_division = true;',
     // the order of lines is of no use, and keeping it costs memory
     'SET preserve_insertion_order = false;',
-    `SET temp_directory = ${quoted(join(tmpdir(), `ccaip-warehouse-${process.pid}`))};`,
+    `SET temp_directory = ${quoteText(join(tmpdir(), `ccaip-warehouse-${process.pid}`))};`,
     // the folder itself for files, and as a pattern: both are compared as texts
-    `SET allowed_directories = [${quoted(lake)}, ${quoted(escaped(lake))}];`,
+    `SET allowed_directories = [${quoteText(lake)}, ${quoteText(escapeGlob(lake))}];`,
     'SET enable_external_access = false;',
     'SET lock_configuration = true;',
   ];

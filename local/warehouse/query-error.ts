@@ -10,7 +10,7 @@ const SYNTAX = /syntax error at (.*)/;
  * What DuckDB says about a query that failed, as one sentence: what is wrong, where, what there is instead.
  * @param tables the names that a query can use
  */
-export function queryError(error: unknown, tables: readonly string[]): QueryError {
+export function toQueryError(error: unknown, tables: readonly string[]): QueryError {
   const message = error instanceof Error ? error.message : String(error);
   return new QueryError(`${whatIsWrong(message, tables)}${where(message)}`, { cause: error });
 }

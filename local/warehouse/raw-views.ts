@@ -1,7 +1,7 @@
 import type { RawTable } from '../../sql/views/raw-tables.ts';
 
 /** Longest line that can be read, bytes. */
-const LONGEST_LINE = 4_000_000;
+const MAX_LINE_LENGTH = 4_000_000;
 
 /**
  * Half of a surrogate pair: JSON can only write it as an escape, DuckDB takes the whole line for malformed. A backslash that is
@@ -29,12 +29,12 @@ SELECT
   END AS line,
   ${columns.join(', ')}
 FROM read_csv(
-  [${patterns.map(quoted).join(', ')}],
+  [${patterns.map(quoteText).join(', ')}],
   columns = {'line': 'VARCHAR'},
   auto_detect = false, header = false, strict_mode = false,
   -- characters that JSON text never holds: nothing in a line divides, quotes, escapes or empties it
   delim = '\u001f', nullstr = '\u001e', quote = '', escape = '', comment = '', new_line = '\\n',
-  compression = 'gzip', max_line_size = ${LONGEST_LINE}, buffer_size = ${LONGEST_LINE},
+  compression = 'gzip', max_line_size = ${MAX_LINE_LENGTH}, buffer_size = ${MAX_LINE_LENGTH},
   hive_partitioning = true, hive_types_autocast = false, filename = true
 );`;
 }
@@ -43,4 +43,4 @@ FROM read_csv(
 const ENDPOINT_FOLDER = `split_part(replace(filename, '\\', '/'), '/', -4)`;
 
 /** A string constant. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;

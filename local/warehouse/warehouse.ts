@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBInstance, DuckDBResultReader } from '@duckdb/node-api';
-import { type JsonValue, jsonValue } from './json-values.ts';
-import { queryError } from './query-error.ts';
+import { type JsonValue, toJsonValue } from './json-values.ts';
+import { toQueryError } from './query-error.ts';
 import { QueryError } from './warehouse-errors.ts';
 
 export interface ResultColumn {
@@ -39,10 +39,10 @@ export class Warehouse implements AsyncDisposable {
       const columns = columnsOf(reader);
       const rows = reader
         .getRows()
-        .map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, jsonValue(row[index] ?? null)])));
+        .map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, toJsonValue(row[index] ?? null)])));
       return { columns, rows };
     } catch (error) {
-      throw queryError(error, this.tables);
+      throw toQueryError(error, this.tables);
     }
   }
 

@@ -71,7 +71,8 @@ export interface CallMetrics extends Omit<z.infer<typeof itemSchema>, 'call_key'
 export function parseCallMetrics(item: unknown): CallMetrics {
   const parsed = z.safeParse(itemSchema, item);
   const values = z.safeParse(valuesSchema, item);
-  if (!parsed.success || !values.success) throw new InvalidItemError(problemOf(item, parsed.error ?? values.error));
+  if (!parsed.success || !values.success)
+    throw new InvalidItemError(describeProblem(item, parsed.error ?? values.error));
   const { call_key, metric_status, ...call } = parsed.data;
   const result = (metric: Metric): MetricResult => {
     const seconds = values.data[metric] ?? null;
@@ -106,7 +107,7 @@ const HAS_VALUE: ReadonlySet<MetricStatus> = new Set(['ok', 'approximate']);
 
 const keySchema = z.object({ call_key: z.string() });
 
-function problemOf(item: unknown, error: z.core.$ZodError | undefined): string {
+function describeProblem(item: unknown, error: z.core.$ZodError | undefined): string {
   const key = z.safeParse(keySchema, item);
   const name = key.success ? `item ${key.data.call_key}` : 'an item without call_key';
   const [issue] = error?.issues ?? [];

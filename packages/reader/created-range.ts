@@ -15,7 +15,7 @@ export interface TimeRange {
 }
 
 /** @throws InvalidRangeError if a time is none, or the range ends before it begins */
-export function betweenOf({ from, to }: TimeRange): Between {
+export function toBetween({ from, to }: TimeRange): Between {
   const between = {
     from: from === undefined ? FIRST : isoOf('from', from),
     to: to === undefined ? LAST : isoOf('to', to),
@@ -29,7 +29,7 @@ export function betweenOf({ from, to }: TimeRange): Between {
  * The days from the first to the last, both included, `YYYY-MM-DD`.
  * @throws InvalidRangeError if one is no day, or they are in the wrong order
  */
-export function daysOf(first: string, last: string): string[] {
+export function listDays(first: string, last: string): string[] {
   const [from, to] = [startOf(first), startOf(last)];
   if (from > to) throw new InvalidRangeError(`the last day (${last}) is before the first (${first})`);
   return Array.from({ length: (to - from) / DAY + 1 }, (_, index) =>

@@ -1,8 +1,8 @@
 import { type CallMetrics, parseCallMetrics } from './call-metrics.ts';
-import { betweenOf, daysOf, type TimeRange } from './created-range.ts';
+import { listDays, type TimeRange, toBetween } from './created-range.ts';
 import { mergeByTime } from './merge.ts';
-import { agentKey, DAY_SHARDS, dayKey, queueKey } from './metrics-keys.ts';
-import { type Entry, entriesOf, type MetricsTableReference, readItems } from './read-items.ts';
+import { DAY_SHARDS, toAgentKey, toDayKey, toQueueKey } from './metrics-keys.ts';
+import { type Entry, type MetricsTableReference, queryEntries, readItems } from './read-items.ts';
 
 /** Which of the calls that were found are wanted. */
 export interface CallFilter {
@@ -33,8 +33,8 @@ export async function* listCallsByAgent(
   source: MetricsTableReference,
   { agentId, ...filter }: CallFilter & TimeRange & { readonly agentId: number },
 ): AsyncGenerator<CallMetrics> {
-  const key = agentKey(filter.tenant, agentId);
-  const entries = entriesOf(source, 'by_agent', key, betweenOf(filter));
+  const key = toAgentKey(filter.tenant, agentId);
+  const entries = queryEntries(source, 'by_agent', key, toBetween(filter));
   yield* callsOf(source, entries, filter, (item) => item.agent_key === key);
 }
 
@@ -46,8 +46,8 @@ export async function* listCallsByQueue(
   source: MetricsTableReference,
   { queueId, ...filter }: CallFilter & TimeRange & { readonly queueId: number },
 ): AsyncGenerator<CallMetrics> {
-  const key = queueKey(filter.tenant, queueId);
-  const entries = entriesOf(source, 'by_queue', key, betweenOf(filter));
+  const key = toQueueKey(filter.tenant, queueId);
+  const entries = queryEntries(source, 'by_queue', key, toBetween(filter));
   yield* callsOf(source, entries, filter, (item) => item.queue_key === key);
 }
 
@@ -59,9 +59,9 @@ export async function* listCallsByDay(
   source: MetricsTableReference,
   { day, lastDay = day, ...filter }: CallFilter & { readonly day: string; readonly lastDay?: string },
 ): AsyncGenerator<CallMetrics> {
-  for (const each of daysOf(day, lastDay)) {
+  for (const each of listDays(day, lastDay)) {
     const shards = Array.from({ length: DAY_SHARDS }, (_, shard) =>
-      entriesOf(source, 'by_day', dayKey(filter.tenant, each, shard), betweenOf({})),
+      queryEntries(source, 'by_day', toDayKey(filter.tenant, each, shard), toBetween({})),
     );
     yield* callsOf(source, mergeByTime(shards), filter, () => true);
   }

@@ -2,23 +2,23 @@
 export const DAY_SHARDS = 8;
 
 /** Key of a call's item in the metrics table. */
-export const callKey = (tenant: string, callId: number | string | null): string => `${tenant}#${callId}`;
+export const toCallKey = (tenant: string, callId: number | string | null): string => `${tenant}#${callId}`;
 
 /** Partition of the index `by_agent`. */
-export const agentKey = (tenant: string, agentId: number): string => `${tenant}#${agentId}`;
+export const toAgentKey = (tenant: string, agentId: number): string => `${tenant}#${agentId}`;
 
 /** Partition of the index `by_queue`. */
-export const queueKey = (tenant: string, queueId: number): string => `${tenant}#${queueId}`;
+export const toQueueKey = (tenant: string, queueId: number): string => `${tenant}#${queueId}`;
 
 /**
  * Partition of the index `by_day`.
  * @param day UTC date of the call, `YYYY-MM-DD`
- * @param shard 0 to 7, see {@link shardOf}
+ * @param shard 0 to 7, see {@link chooseShard}
  */
-export const dayKey = (tenant: string, day: string, shard: number): string => `${tenant}#${day}#${shard}`;
+export const toDayKey = (tenant: string, day: string, shard: number): string => `${tenant}#${day}#${shard}`;
 
 /** The shard of a call in its day. */
-export function shardOf(callId: number | string | null): number {
+export function chooseShard(callId: number | string | null): number {
   const id = Math.abs(Number(callId));
   return Number.isSafeInteger(id) ? id % DAY_SHARDS : 0;
 }

@@ -22,7 +22,7 @@ export interface Between {
 }
 
 /** Entries of one partition of an index, in order of `created_at`. */
-export async function* entriesOf(
+export async function* queryEntries(
   { client, table }: MetricsTableReference,
   index: keyof typeof METRICS_TABLE_KEYS.indexes,
   key: string,

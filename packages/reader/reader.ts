@@ -1,5 +1,5 @@
 import { type CallMetrics, parseCallMetrics } from './call-metrics.ts';
-import { callKey } from './metrics-keys.ts';
+import { toCallKey } from './metrics-keys.ts';
 import { type MetricsTableReference, readItem } from './read-items.ts';
 
 export type { Segment } from '../../catalog/segment-metrics.ts';
@@ -27,6 +27,6 @@ export async function getCallMetrics(
   tenant: string,
   callId: number,
 ): Promise<CallMetrics | undefined> {
-  const item = await readItem(source, callKey(tenant, callId));
+  const item = await readItem(source, toCallKey(tenant, callId));
   return item === undefined ? undefined : parseCallMetrics(item);
 }

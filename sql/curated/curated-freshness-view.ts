@@ -1,5 +1,5 @@
 import { defineView, type SelectItem, type View } from '../views/view.ts';
-import { curatedTables } from './curated-tables.ts';
+import { listCuratedTables } from './curated-tables.ts';
 
 const item = (name: string, type: SelectItem['column']['type'], doc: string): SelectItem => ({
   name,
@@ -8,8 +8,8 @@ const item = (name: string, type: SelectItem['column']['type'], doc: string): Se
 });
 
 /** How fresh the curated tables are. It exists where curation is switched on. */
-export function curatedFreshnessView(): View {
-  const tables = curatedTables().map(
+export function createCuratedFreshnessView(): View {
+  const tables = listCuratedTables().map(
     ({ name }) => `  SELECT
     '${name}' AS table_name,
     tenant,

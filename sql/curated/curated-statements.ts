@@ -1,6 +1,6 @@
 import { CURATED_PARTITIONS, type CuratedTable } from './curated-tables.ts';
 
-/** Places in {@link mergeStatement} for a string constant and a list of them. */
+/** Places in {@link createMergeStatement} for a string constant and a list of them. */
 export const TENANT_PLACE = '{{tenant}}';
 export const DAYS_PLACE = '{{days}}';
 
@@ -11,7 +11,7 @@ const namesOf = ({ columns }: CuratedTable) => columns.map(({ name }) => name);
  * Makes the rows of some days of a tenant equal to those of the view: changed ones are changed, new ones come, gone ones go.
  * Doing so again changes nothing. The same text runs on Athena (Iceberg), Trino and DuckDB.
  */
-export function mergeStatement(table: CuratedTable): string {
+export function createMergeStatement(table: CuratedTable): string {
   const { name, view, key } = table;
   const names = namesOf(table);
   const others = names.filter((column) => !key.includes(column));
@@ -65,7 +65,7 @@ export interface AthenaStatements {
 const SNAPSHOT_SECONDS = 7 * 24 * 3_600;
 
 /** @param location folder of the table, e.g. `s3://lake/curated/call/` */
-export function athenaStatements({ name, columns }: CuratedTable, location: string): AthenaStatements {
+export function createAthenaStatements({ name, columns }: CuratedTable, location: string): AthenaStatements {
   const properties = {
     table_type: 'ICEBERG',
     format: 'parquet',

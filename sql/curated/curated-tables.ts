@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
-import { views } from '../views/all-views.ts';
+import { createViews } from '../views/all-views.ts';
 import type { View, ViewColumn } from '../views/view.ts';
 
 /** A table in columns that holds what a view shows: the newest version of each record. */
@@ -26,8 +26,8 @@ export interface CuratedTable {
 export const CURATED_PARTITIONS = ['tenant', 'dt'] as const;
 
 /** Every curated table. */
-export function curatedTables(): CuratedTable[] {
-  const known = new Map(views().map((view) => [view.name, view]));
+export function listCuratedTables(): CuratedTable[] {
+  const known = new Map(createViews().map((view) => [view.name, view]));
   return ENDPOINTS.filter(({ curated }) => curated).flatMap((endpoint) => [
     curatedTable(endpoint, 'raw', known.get(endpoint.name), keyOf(endpoint)),
     ...(endpoint.segmentMetrics ? [curatedTable(endpoint, 'segments', known.get('call_segments'), ['call_id'])] : []),

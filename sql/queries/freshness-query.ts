@@ -1,15 +1,15 @@
 import { ENDPOINTS } from '../../catalog/index.ts';
-import { scalarAt, typed } from '../views/expressions.ts';
-import { RAW_CALL_SEGMENTS, rawTableName } from '../views/raw-tables.ts';
+import { castColumn, selectScalar } from '../views/expressions.ts';
+import { nameRawTable, RAW_CALL_SEGMENTS } from '../views/raw-tables.ts';
 
 /**
  * The named query about every endpoint of the catalog: generated, so that a new endpoint is in it by itself. It reads the
  * raw tables, because telling versions apart is of no use here and costs most.
  * @returns a text like those in `sql/queries/`
  */
-export function freshnessQuery(): { readonly name: string; readonly template: string } {
+export function createFreshnessQuery(): { readonly name: string; readonly template: string } {
   const branches = [
-    ...ENDPOINTS.map(({ name, source }) => branch(name, rawTableName(name), source.kind === 'snapshot')),
+    ...ENDPOINTS.map(({ name, source }) => branch(name, nameRawTable(name), source.kind === 'snapshot')),
     branch('call_segments', RAW_CALL_SEGMENTS, false),
   ];
   return {
@@ -37,7 +37,7 @@ fresh AS (
     first_day,
     last_day,
     days,
-    ${typed('timestamp', 'last_extracted_at')} AS last_extracted_at
+    ${castColumn('timestamp', 'last_extracted_at')} AS last_extracted_at
   FROM lines
 ),
 set_aside AS (
@@ -79,7 +79,7 @@ function branch(name: string, table: string, isSnapshot: boolean): string {
     min(dt) AS first_day,
     max(dt) AS last_day,
     count(DISTINCT dt) AS days,
-    max(${scalarAt('line', '$._extracted_at')}) AS last_extracted_at
+    max(${selectScalar('line', '$._extracted_at')}) AS last_extracted_at
   FROM ${table}
   WHERE tenant LIKE {{tenant}}${period}
   GROUP BY tenant`;

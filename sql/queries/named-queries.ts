@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { freshnessQuery } from './freshness-query.ts';
-import { type Parameter, parametersOf, withParameters } from './parameters.ts';
+import { createFreshnessQuery } from './freshness-query.ts';
+import { fillParameters, type Parameter, parseParameters } from './parameters.ts';
 
 /** A question that users can ask by name. */
 export interface NamedQuery {
@@ -9,7 +9,7 @@ export interface NamedQuery {
   /** The question in words: the first paragraph of the file's header. */
   readonly question: string;
   readonly parameters: readonly Parameter[];
-  /** The text with places for the parameters: fill them with {@link withParameters}. */
+  /** The text with places for the parameters: fill them with {@link fillParameters}. */
   readonly template: string;
   /** The whole text with the parameters' defaults, header included; it runs on Athena and DuckDB as it stands. */
   readonly sql: string;
@@ -29,14 +29,14 @@ export async function loadNamedQueries(): Promise<NamedQuery[]> {
       template: await readFile(new URL(file, FOLDER), 'utf8'),
     })),
   );
-  return [...texts, freshnessQuery()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(namedQuery);
+  return [...texts, createFreshnessQuery()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(namedQuery);
 }
 
 function namedQuery({ name, template }: { readonly name: string; readonly template: string }): NamedQuery {
   const [header = ''] = /^(?:--.*\n)+/.exec(template) ?? [];
-  const parameters = parametersOf(header);
+  const parameters = parseParameters(header);
   const [question = ''] = header.replaceAll(/^-- ?/gm, '').trim().split('\n\n');
   if (question === '') throw new Error(`sql/queries/${name}.sql has no header comment with its question`);
-  const sql = withParameters({ name, template, parameters });
+  const sql = fillParameters({ name, template, parameters });
   return { name, question: question.replaceAll('\n', ' '), parameters, template, sql };
 }

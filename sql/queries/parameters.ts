@@ -28,7 +28,7 @@ export class ParameterError extends Error {
 const DECLARATION = /^-- {3}(\w+) +(\S+) +(\S+) +(\S.*)$/;
 
 /** The parameters that a query's header declares below the line `-- Parameters:`. */
-export function parametersOf(header: string): Parameter[] {
+export function parseParameters(header: string): Parameter[] {
   const [, declarations = ''] = header.split('-- Parameters:\n');
   return declarations.split('\n').flatMap((line) => {
     const [, name, type, byDefault, doc] = DECLARATION.exec(line) ?? [];
@@ -46,7 +46,7 @@ const PLACEHOLDER = /\{\{(dt )?(\w+)([+-]\d+)?\}\}/g;
  * @param today the day (YYYY-MM-DD) that `today` means; without it the engine's own date is taken when the query runs
  * @throws ParameterError if a value does not fit or has no parameter
  */
-export function withParameters(
+export function fillParameters(
   { name, template, parameters }: QueryTemplate,
   given: Readonly<Record<string, string>> = {},
   today?: string,
@@ -96,18 +96,18 @@ function checked({ name, type, doc }: Parameter, text: string, today: string | u
 
 function expressionOf(value: Value): string {
   if ('constant' in value) return value.constant;
-  if (value.day !== undefined) return `DATE '${dayAfter(value.day, value.offset)}'`;
+  if (value.day !== undefined) return `DATE '${addDays(value.day, value.offset)}'`;
   return value.offset === 0 ? 'current_date' : `date_add('day', ${value.offset}, current_date)`;
 }
 
 function partitionOf(value: Value): string {
   if ('constant' in value) return value.constant;
-  if (value.day !== undefined) return `'${dayAfter(value.day, value.offset)}'`;
+  if (value.day !== undefined) return `'${addDays(value.day, value.offset)}'`;
   return `date_format(${expressionOf(value)}, '%Y-%m-%d')`;
 }
 
 /** The day so many days after another; before it, if negative. */
-export function dayAfter(day: string, days: number): string {
+export function addDays(day: string, days: number): string {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
   return date.toISOString().slice(0, 10);

@@ -1,24 +1,24 @@
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
-import { driftView } from './drift-view.ts';
-import { nestedHistoryView, nestedView } from './nested-view.ts';
-import { quarantineView } from './quarantine-view.ts';
-import { snapshotHistoryView, snapshotView } from './snapshot-view.ts';
-import { callSegmentsView, tailHistoryView, tailView } from './version-views.ts';
+import { createDriftView } from './drift-view.ts';
+import { createNestedHistoryView, createNestedView } from './nested-view.ts';
+import { createQuarantineView } from './quarantine-view.ts';
+import { createSnapshotHistoryView, createSnapshotView } from './snapshot-view.ts';
+import { createCallSegmentsView, createTailView, tailHistoryView } from './version-views.ts';
 import type { View } from './view.ts';
 
 /** Every view, in an order in which each can be created. */
-export function views(): View[] {
-  return [...ENDPOINTS.flatMap(viewsOf), callSegmentsView(), quarantineView(), driftView()];
+export function createViews(): View[] {
+  return [...ENDPOINTS.flatMap(viewsOf), createCallSegmentsView(), createQuarantineView(), createDriftView()];
 }
 
 function viewsOf(endpoint: Endpoint): View[] {
   const { source } = endpoint;
   switch (source.kind) {
     case 'tail':
-      return [tailView(endpoint, source), tailHistoryView(endpoint, source)];
+      return [createTailView(endpoint, source), tailHistoryView(endpoint, source)];
     case 'snapshot':
-      return [snapshotView(endpoint, source), snapshotHistoryView(endpoint, source)];
+      return [createSnapshotView(endpoint, source), createSnapshotHistoryView(endpoint, source)];
     case 'nested':
-      return [nestedView(endpoint, source), nestedHistoryView(endpoint, source)];
+      return [createNestedView(endpoint, source), createNestedHistoryView(endpoint, source)];
   }
 }

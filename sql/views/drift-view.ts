@@ -1,8 +1,8 @@
 import { timestamp, varchar } from '../../catalog/columns.ts';
 import type { Columns } from '../../catalog/index.ts';
-import { columnValue, scalarAt } from './expressions.ts';
+import { selectColumn, selectScalar } from './expressions.ts';
 import { RAW_DRIFT } from './raw-tables.ts';
-import { defineView, endpointItem, ORIGIN_ITEMS, PARTITION_ITEMS, selectItems, type View } from './view.ts';
+import { defineView, describeEndpoint, ORIGIN_ITEMS, PARTITION_ITEMS, selectItems, type View } from './view.ts';
 
 const COLUMNS: Columns = {
   path: varchar('Place in the record, e.g. `participants[].type`.', { at: '$.path' }),
@@ -15,15 +15,15 @@ const COLUMNS: Columns = {
 };
 
 /** What tells changes apart; not `dt`, because a change may be journalled again on the next day. */
-const CHANGE = ['endpoint', 'tenant', ...['path', 'what', 'example'].map((key) => scalarAt('line', `$.${key}`))];
-const FIRST = ['first_seen', '_extracted_at', '_batch'].map((key) => `${scalarAt('line', `$.${key}`)} NULLS LAST`);
+const CHANGE = ['endpoint', 'tenant', ...['path', 'what', 'example'].map((key) => selectScalar('line', `$.${key}`))];
+const FIRST = ['first_seen', '_extracted_at', '_batch'].map((key) => `${selectScalar('line', `$.${key}`)} NULLS LAST`);
 
 /** The changes of the records' shape; one that was journalled twice counts once, as of its first time. */
-export function driftView(): View {
+export function createDriftView(): View {
   const items = [
-    endpointItem('The endpoint whose records changed.'),
+    describeEndpoint('The endpoint whose records changed.'),
     ...PARTITION_ITEMS,
-    ...selectItems(COLUMNS, (column) => columnValue(column, 'line')),
+    ...selectItems(COLUMNS, (column) => selectColumn(column, 'line')),
     ...ORIGIN_ITEMS,
   ];
   const from = `(

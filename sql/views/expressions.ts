@@ -23,23 +23,23 @@ const CASTS: Readonly<Record<Exclude<SqlType, 'json'>, (text: string) => string>
 };
 
 /** Text of the scalar at a path; NULL for an object, an array and JSON null. */
-export const scalarAt = (json: string, path: string): string => `json_extract_scalar(${json}, '${path}')`;
+export const selectScalar = (json: string, path: string): string => `json_extract_scalar(${json}, '${path}')`;
 
 /** The value at a path as JSON text; NULL for JSON null. */
-export const jsonAt = (json: string, path: string): string =>
+export const selectJson = (json: string, path: string): string =>
   `nullif(json_format(json_extract(${json}, '${path}')), 'null')`;
 
 /** The value at a path, typed. */
-export function valueAt(type: SqlType, json: string, path: string): string {
-  return type === 'json' ? jsonAt(json, path) : CASTS[type](scalarAt(json, path));
+export function selectValue(type: SqlType, json: string, path: string): string {
+  return type === 'json' ? selectJson(json, path) : CASTS[type](selectScalar(json, path));
 }
 
 /** A text, typed. */
-export const typed = (type: Exclude<SqlType, 'json'>, text: string): string => CASTS[type](text);
+export const castColumn = (type: Exclude<SqlType, 'json'>, text: string): string => CASTS[type](text);
 
 /** The value of a column: the first path that gives one of the right type. */
-export function columnValue({ type, paths }: Column, json: string): string {
-  const values = paths.map((path) => valueAt(type, json, path));
+export function selectColumn({ type, paths }: Column, json: string): string {
+  const values = paths.map((path) => selectValue(type, json, path));
   return values.length === 1 ? values.join() : `coalesce(\n    ${values.join(',\n    ')}\n  )`;
 }
 
@@ -50,8 +50,8 @@ const APPENDED_KEYS = String.raw`',"_extracted_at":"[^"]*","_batch":"[^"]*"\}$'`
 export const CONTENT = `regexp_replace(line, ${APPENDED_KEYS}, '')`;
 
 /** When and with which batch a line came into the lake. */
-export const EXTRACTED_AT = valueAt('timestamp', 'line', '$._extracted_at');
-export const BATCH = scalarAt('line', '$._batch');
+export const EXTRACTED_AT = selectValue('timestamp', 'line', '$._extracted_at');
+export const BATCH = selectScalar('line', '$._batch');
 
 /** Indents all lines but the first. */
 export const indent = (text: string, spaces = 2): string => text.replaceAll('\n', `\n${' '.repeat(spaces)}`);

@@ -1,6 +1,6 @@
 import { type Endpoint, findEndpoint, type NestedSource } from '../../catalog/index.ts';
-import { BATCH, columnValue, indent, scalarAt, typed, valueAt } from './expressions.ts';
-import { rawTableName } from './raw-tables.ts';
+import { BATCH, castColumn, indent, selectColumn, selectScalar, selectValue } from './expressions.ts';
+import { nameRawTable } from './raw-tables.ts';
 import { selectVersions } from './readings.ts';
 import {
   defineView,
@@ -18,16 +18,16 @@ import {
  * The records inside the newest version of each parent: one that is gone from it is gone from the view. A parent that is a
  * snapshot has no versions of its own: the newest snapshot counts, over all days.
  */
-export function nestedView(endpoint: Endpoint, source: NestedSource): View {
+export function createNestedView(endpoint: Endpoint, source: NestedSource): View {
   const from = `${uniteParents(endpoint, source, inNewestVersion, inNewestSnapshot)}
 WHERE version_rank = 1
   AND repetition = 1
-  AND ${scalarAt('line', '$._none')} IS NULL`;
+  AND ${selectScalar('line', '$._none')} IS NULL`;
   return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
 }
 
 /** The records inside every version of each parent; of a parent that is a snapshot, inside every snapshot, over all days. */
-export function nestedHistoryView(endpoint: Endpoint, source: NestedSource): View {
+export function createNestedHistoryView(endpoint: Endpoint, source: NestedSource): View {
   const description = describeHistory(`The records of ${endpoint.name} inside every version of each parent`);
   return defineView(
     `${endpoint.name}_history`,
@@ -44,7 +44,7 @@ function uniteParents(
   inVersions: (table: string, where: string | undefined) => string,
   inSnapshots: (table: string, parent: string) => string,
 ): string {
-  const table = rawTableName(name);
+  const table = nameRawTable(name);
   const snapshots = parents.map((parent) => parent.endpoint).filter(isSnapshot);
   const others = snapshots.map((parent) => `${PARENT_TYPE} <> '${parent}'`).join(' AND ');
   const branches = [
@@ -56,7 +56,7 @@ function uniteParents(
 
 const itemsOf = (endpoint: Endpoint, end: readonly SelectItem[] = []): SelectItem[] => [
   ...PARTITION_ITEMS,
-  ...selectItems(endpoint.columns, (column) => columnValue(column, 'line')),
+  ...selectItems(endpoint.columns, (column) => selectColumn(column, 'line')),
   ...PARENT_ITEMS.map(parentItem),
   ...end,
   ...ORIGIN_ITEMS,
@@ -65,19 +65,19 @@ const itemsOf = (endpoint: Endpoint, end: readonly SelectItem[] = []): SelectIte
 const isSnapshot = (name: string): boolean => findEndpoint(name)?.source.kind === 'snapshot';
 
 function parentItem(item: SelectItem): SelectItem {
-  if (item.name === 'parent_id') return { ...item, expression: typed('bigint', item.name) };
+  if (item.name === 'parent_id') return { ...item, expression: castColumn('bigint', item.name) };
   if (item.name === 'parent_updated_at')
-    return { ...item, expression: valueAt('timestamp', 'line', '$._parent_updated_at') };
-  if (item.name === 'parent_path') return { ...item, expression: scalarAt('line', '$._parent_path') };
+    return { ...item, expression: selectValue('timestamp', 'line', '$._parent_updated_at') };
+  if (item.name === 'parent_path') return { ...item, expression: selectScalar('line', '$._parent_path') };
   return item;
 }
 
-const EXTRACTED = scalarAt('line', '$._extracted_at');
-const PARENT_ID = scalarAt('line', '$._parent_id');
-const PARENT_TYPE = scalarAt('line', '$._parent_type');
-const PARENT_PATH = scalarAt('line', '$._parent_path');
+const EXTRACTED = selectScalar('line', '$._extracted_at');
+const PARENT_ID = selectScalar('line', '$._parent_id');
+const PARENT_TYPE = selectScalar('line', '$._parent_type');
+const PARENT_PATH = selectScalar('line', '$._parent_path');
 const NEWEST_FIRST = [
-  `${valueAt('timestamp', 'line', '$._parent_updated_at')} DESC NULLS LAST`,
+  `${selectValue('timestamp', 'line', '$._parent_updated_at')} DESC NULLS LAST`,
   `${EXTRACTED} DESC`,
   `${BATCH} DESC`,
 ].join(',\n        ');
@@ -138,7 +138,7 @@ function inEveryVersion(table: string, where: string | undefined): string {
     columns: [
       { name: 'parent_type', expression: PARENT_TYPE },
       ...PARENT_COLUMNS,
-      { name: 'parent_updated_at', expression: valueAt('timestamp', 'line', '$._parent_updated_at') },
+      { name: 'parent_updated_at', expression: selectValue('timestamp', 'line', '$._parent_updated_at') },
     ],
     whole: ['tenant', 'dt', 'parent_type', 'parent_id'],
     order: ['parent_updated_at', 'extracted_at', 'batch'],

@@ -1,10 +1,10 @@
 import { json, varchar } from '../../catalog/columns.ts';
 import type { Columns } from '../../catalog/index.ts';
-import { columnValue, scalarAt, valueAt } from './expressions.ts';
+import { selectColumn, selectScalar, selectValue } from './expressions.ts';
 import { RAW_QUARANTINE } from './raw-tables.ts';
 import {
   defineView,
-  endpointItem,
+  describeEndpoint,
   ORIGIN_ITEMS,
   PARTITION_ITEMS,
   type SelectItem,
@@ -20,8 +20,8 @@ const COLUMNS: Columns = {
 };
 
 const TAKEN_BACK_AT: SelectItem = {
-  name: 'taken_back_at',
-  expression: 'taken_back_at',
+  name: 'requeued_at',
+  expression: 'requeued_at',
   column: {
     type: 'timestamp',
     doc: 'When the record was taken after all (UTC), because it fits its schema by now; null while it is open.',
@@ -36,19 +36,19 @@ const ENTRIES = `(
     tenant,
     dt,
     line,
-    max(${valueAt('timestamp', 'line', '$.taken_back_at')}) OVER (
-      PARTITION BY endpoint, tenant, dt, ${scalarAt('line', '$.entry')}
-    ) AS taken_back_at
+    max(${selectValue('timestamp', 'line', '$.requeued_at')}) OVER (
+      PARTITION BY endpoint, tenant, dt, ${selectScalar('line', '$.entry')}
+    ) AS requeued_at
   FROM ${RAW_QUARANTINE}
 ) AS entries
-WHERE ${scalarAt('line', '$.reason')} IS NOT NULL`;
+WHERE ${selectScalar('line', '$.reason')} IS NOT NULL`;
 
 /** The records that did not fit their schema, as often as they were met. */
-export function quarantineView(): View {
+export function createQuarantineView(): View {
   const items = [
-    endpointItem('The endpoint whose record it is.'),
+    describeEndpoint('The endpoint whose record it is.'),
     ...PARTITION_ITEMS,
-    ...selectItems(COLUMNS, (column) => columnValue(column, 'line')),
+    ...selectItems(COLUMNS, (column) => selectColumn(column, 'line')),
     TAKEN_BACK_AT,
     ...ORIGIN_ITEMS,
   ];

@@ -23,17 +23,17 @@ const ENDPOINT_DAY: readonly Partition[] = ['endpoint', ...DAY];
 const DAY_FOLDER = `tenant=\${tenant}/dt=\${dt}`;
 
 /** Name of the raw table of an endpoint. */
-export const rawTableName = (endpoint: string): string => `raw_${endpoint}`;
+export const nameRawTable = (endpoint: string): string => `raw_${endpoint}`;
 
 export const RAW_CALL_SEGMENTS = 'raw_call_segments';
 export const RAW_QUARANTINE = 'raw_quarantine';
 export const RAW_DRIFT = 'raw_drift';
 
 /** Every raw table: one per endpoint, the computed segments, the quarantine, the journal of drift. */
-export function rawTables(): RawTable[] {
+export function listRawTables(): RawTable[] {
   return [
     ...ENDPOINTS.map(({ name }) => ({
-      name: rawTableName(name),
+      name: nameRawTable(name),
       prefix: `raw/${name}`,
       partitions: DAY,
       location: `raw/${name}/${DAY_FOLDER}`,

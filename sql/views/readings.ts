@@ -1,4 +1,4 @@
-import { BATCH, CONTENT, EXTRACTED_AT, indent, scalarAt } from './expressions.ts';
+import { BATCH, CONTENT, EXTRACTED_AT, indent, selectScalar } from './expressions.ts';
 
 /** A column that a query computes from `line`. */
 interface ComputedColumn {
@@ -79,7 +79,7 @@ export function selectVersions({ table, where, columns, whole, order, place }: R
       ) AS lines
     ) AS readings
     WHERE repetition = 1
-      AND ${scalarAt('line', '$._none')} IS NULL
+      AND ${selectScalar('line', '$._none')} IS NULL
   ) AS compared
   WHERE is_first OR is_last
 ) AS versions

@@ -1,6 +1,6 @@
 import type { Endpoint, SnapshotSource } from '../../catalog/index.ts';
-import { BATCH, columnValue, EXTRACTED_AT, indent, jsonAt, scalarAt } from './expressions.ts';
-import { rawTableName } from './raw-tables.ts';
+import { BATCH, EXTRACTED_AT, indent, selectColumn, selectJson, selectScalar } from './expressions.ts';
+import { nameRawTable } from './raw-tables.ts';
 import { selectVersions } from './readings.ts';
 import {
   DELETED_AT,
@@ -21,7 +21,7 @@ const ELEMENT = 'element';
  * The newest version of every record that was ever in a snapshot, over all days. A record that is not in the tenant's newest
  * snapshot has left: `deleted_at` is the time of the first snapshot without it.
  */
-export function snapshotView(endpoint: Endpoint, source: SnapshotSource): View {
+export function createSnapshotView(endpoint: Endpoint, source: SnapshotSource): View {
   return defineView(
     endpoint.name,
     endpoint.doc,
@@ -31,7 +31,7 @@ export function snapshotView(endpoint: Endpoint, source: SnapshotSource): View {
 }
 
 /** Every version of every record, from the first snapshot that had it to the one that had it no more, over all days. */
-export function snapshotHistoryView(endpoint: Endpoint, source: SnapshotSource): View {
+export function createSnapshotHistoryView(endpoint: Endpoint, source: SnapshotSource): View {
   const description = describeHistory(`Every version of each record of ${endpoint.name}`);
   return defineView(
     `${endpoint.name}_history`,
@@ -47,9 +47,9 @@ function itemsOf(endpoint: Endpoint, source: SnapshotSource, end: SelectItem): S
     ...PARTITION_ITEMS,
     ...selectItems(endpoint.columns, (column) => {
       const inElement = elements !== undefined && column.paths.every((path) => path.startsWith(`${elements}.`));
-      if (!inElement) return columnValue(column, 'line');
+      if (!inElement) return selectColumn(column, 'line');
       const paths = column.paths.map((path) => path.replace(elements, '$'));
-      return columnValue({ ...column, paths }, ELEMENT);
+      return selectColumn({ ...column, paths }, ELEMENT);
     }),
     end,
     ...ORIGIN_ITEMS,
@@ -59,7 +59,7 @@ function itemsOf(endpoint: Endpoint, source: SnapshotSource, end: SelectItem): S
 const perElement = (versions: string, { rowPer }: SnapshotSource): string =>
   rowPer === undefined ? versions : onePerElement(versions, rowPer);
 
-const keysOf = ({ key }: Endpoint): string[] => key.map((field) => scalarAt('line', `$.${field}`));
+const keysOf = ({ key }: Endpoint): string[] => key.map((field) => selectScalar('line', `$.${field}`));
 
 /** Lines of all snapshots, each with the time of its snapshot and of the next one. */
 function snapshotLines({ name }: Endpoint, next: string): string {
@@ -78,10 +78,10 @@ function snapshotLines({ name }: Endpoint, next: string): string {
         dt,
         line,
         ${EXTRACTED_AT} AS extracted_at
-      FROM ${rawTableName(name)}
+      FROM ${nameRawTable(name)}
     ) AS lines
   ) AS snapshots
-  WHERE ${scalarAt('line', '$._none')} IS NULL`;
+  WHERE ${selectScalar('line', '$._none')} IS NULL`;
 }
 
 const newestVersions = (endpoint: Endpoint): string => `(
@@ -95,7 +95,7 @@ WHERE version_rank = 1`;
 function allVersions(endpoint: Endpoint): string {
   const key = keysOf(endpoint).map((expression, index) => ({ name: `key_${index + 1}`, expression }));
   return selectVersions({
-    table: rawTableName(endpoint.name),
+    table: nameRawTable(endpoint.name),
     columns: key,
     whole: ['tenant'],
     order: ['extracted_at'],
@@ -114,7 +114,7 @@ function onePerElement(newest: string, field: string): string {
       *,
       CASE WHEN found LIKE '{%' THEN concat('[', found, ']') WHEN found LIKE '[%' THEN found END AS elements
     FROM (
-      SELECT *, ${jsonAt('line', `$.${field}`)} AS found
+      SELECT *, ${selectJson('line', `$.${field}`)} AS found
       FROM ${indent(newest, 6)}
     ) AS newest
   ) AS listed

@@ -1,7 +1,7 @@
 import { CALL_SEGMENTS_COLUMNS } from '../../catalog/call-segments-columns.ts';
 import type { Columns, Endpoint, TailSource } from '../../catalog/index.ts';
-import { columnValue, scalarAt, valueAt } from './expressions.ts';
-import { RAW_CALL_SEGMENTS, rawTableName } from './raw-tables.ts';
+import { selectColumn, selectScalar, selectValue } from './expressions.ts';
+import { nameRawTable, RAW_CALL_SEGMENTS } from './raw-tables.ts';
 import { selectVersions } from './readings.ts';
 import {
   defineView,
@@ -41,25 +41,25 @@ const oneVersion = ({ table, key, order }: Versions): string => `(
 ) AS versions
 WHERE version = 1`;
 
-const EXTRACTION = [scalarAt('line', '$._extracted_at'), scalarAt('line', '$._batch')];
+const EXTRACTION = [selectScalar('line', '$._extracted_at'), selectScalar('line', '$._batch')];
 
 /** What has no value is older than what has one. */
 const newestFirst = (texts: readonly string[]) => texts.map((text) => `${text} DESC NULLS LAST`);
-const keyOf = (endpoint: Endpoint) => endpoint.key.map((field) => scalarAt('line', `$.${field}`));
+const keyOf = (endpoint: Endpoint) => endpoint.key.map((field) => selectScalar('line', `$.${field}`));
 
 const itemsOf = ({ columns }: Pick<Endpoint, 'columns'>, end: readonly SelectItem[] = []): SelectItem[] => [
   ...PARTITION_ITEMS,
-  ...selectItems(columns, (column) => columnValue(column, 'line')),
+  ...selectItems(columns, (column) => selectColumn(column, 'line')),
   ...end,
   ...ORIGIN_ITEMS,
 ];
 
 /** The newest version of each record of a tail. All versions of a record have one `dt`. */
-export function tailView(endpoint: Endpoint, source: TailSource): View {
+export function createTailView(endpoint: Endpoint, source: TailSource): View {
   const from = oneVersion({
-    table: rawTableName(endpoint.name),
+    table: nameRawTable(endpoint.name),
     key: keyOf(endpoint),
-    order: newestFirst([valueAt('timestamp', 'line', `$.${source.cursor}`), ...EXTRACTION]),
+    order: newestFirst([selectValue('timestamp', 'line', `$.${source.cursor}`), ...EXTRACTION]),
   });
   return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
 }
@@ -68,8 +68,8 @@ export function tailView(endpoint: Endpoint, source: TailSource): View {
 export function tailHistoryView(endpoint: Endpoint, source: TailSource): View {
   const key = keyOf(endpoint).map((expression, index) => ({ name: `key_${index + 1}`, expression }));
   const from = selectVersions({
-    table: rawTableName(endpoint.name),
-    columns: [...key, { name: 'changed_at', expression: valueAt('timestamp', 'line', `$.${source.cursor}`) }],
+    table: nameRawTable(endpoint.name),
+    columns: [...key, { name: 'changed_at', expression: selectValue('timestamp', 'line', `$.${source.cursor}`) }],
     whole: ['tenant', 'dt', ...key.map(({ name }) => name)],
     order: ['changed_at', 'extracted_at', 'batch'],
     place: [],
@@ -79,13 +79,13 @@ export function tailHistoryView(endpoint: Endpoint, source: TailSource): View {
 }
 
 /** The newest version of each call's metrics. */
-export function callSegmentsView(columns: Columns = CALL_SEGMENTS_COLUMNS): View {
+export function createCallSegmentsView(columns: Columns = CALL_SEGMENTS_COLUMNS): View {
   const from = oneVersion({
     table: RAW_CALL_SEGMENTS,
-    key: [scalarAt('line', '$.call_id')],
+    key: [selectScalar('line', '$.call_id')],
     order: newestFirst([
-      valueAt('timestamp', 'line', '$.updated_at'),
-      valueAt('bigint', 'line', '$.metrics_version'),
+      selectValue('timestamp', 'line', '$.updated_at'),
+      selectValue('bigint', 'line', '$.metrics_version'),
       ...EXTRACTION,
     ]),
   });

@@ -90,7 +90,7 @@ const plain = (name: string, type: SqlType, doc: string): SelectItem => ({
 });
 
 /** Partition column of a table that holds all endpoints; a view over it begins with it. */
-export const endpointItem = (doc: string): SelectItem => plain('endpoint', 'varchar', doc);
+export const describeEndpoint = (doc: string): SelectItem => plain('endpoint', 'varchar', doc);
 
 /** Partition columns; every view has them. */
 export const PARTITION_ITEMS: readonly SelectItem[] = [

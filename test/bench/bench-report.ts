@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { lakeFolder } from '../../local/aws/local-aws.ts';
+import { locateLake } from '../../local/aws/local-aws.ts';
 import { simulate } from '../../simulator/simulation.ts';
 import { writeSimulatedLake } from '../support/simulated-lake.ts';
 import type { Figure } from './bench-figure.ts';
@@ -15,7 +15,7 @@ const SEATS = 600;
 export async function reportFigures(): Promise<Figure[]> {
   const dir = await mkdtemp(join(tmpdir(), 'ccaip-bench-report-'));
   try {
-    const lake = lakeFolder(dir);
+    const lake = locateLake(dir);
     await mkdir(lake, { recursive: true });
     const simulation = simulate({ seats: SEATS, days: DAYS, callsPerDay: Math.ceil(CALLS / DAYS) });
     await writeSimulatedLake(lake, simulation, simulation.endMs);

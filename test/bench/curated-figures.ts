@@ -2,13 +2,13 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { segmentCall, segmentRecord } from '../../lambdas/segments/segment-record.ts';
+import { segmentCall, toSegmentRecord } from '../../lambdas/segments/segment-record.ts';
 import { ParquetCurator } from '../../local/curation/parquet-curator.ts';
-import { curatedFolder } from '../../local/warehouse/curated-views.ts';
+import { locateCurated } from '../../local/warehouse/curated-views.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
-import { quoted } from '../../local/warehouse/raw-views.ts';
+import { quoteText } from '../../local/warehouse/raw-views.ts';
 import { simulate } from '../../simulator/simulation.ts';
-import { curatedTables } from '../../sql/curated/curated-tables.ts';
+import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
 import type { Figure } from './bench-figure.ts';
 
 const DAY = 86_400_000;
@@ -48,7 +48,7 @@ async function writeDay(folder: string): Promise<number> {
     const lines = simulation
       .records('calls', now)
       .filter(({ created_at, updated_at }) => isOfDay(created_at) && Date.parse(String(updated_at)) > now - CADENCE)
-      .map((record) => segmentRecord(segmentCall({ record, dt: YESTERDAY, extractedAt })))
+      .map((record) => toSegmentRecord(segmentCall({ record, dt: YESTERDAY, extractedAt })))
       .map((record) => JSON.stringify({ ...record, _extracted_at: extractedAt, _batch: String(now) }));
     if (lines.length === 0) continue;
     const body = gzipSync(`${lines.join('\n')}\n`);
@@ -61,18 +61,18 @@ async function writeDay(folder: string): Promise<number> {
 const isOfDay = (time: unknown) => new Date(String(time)).toISOString().startsWith(YESTERDAY);
 
 async function curatedBytes(lake: string): Promise<number> {
-  const table = curatedTables().find(({ view }) => view === 'call_segments');
+  const table = listCuratedTables().find(({ view }) => view === 'call_segments');
   if (table === undefined) throw new Error('call_segments is not curated');
   await using warehouse = await openWarehouse(lake);
   await new ParquetCurator(warehouse, lake).merge(table, { tenant: 'bench', days: [YESTERDAY] });
-  const folder = join(curatedFolder(lake, table), `tenant=bench/dt=${YESTERDAY}`);
+  const folder = join(locateCurated(lake, table), `tenant=bench/dt=${YESTERDAY}`);
   let bytes = 0;
   for (const name of await readdir(folder)) {
-    const file = quoted(join(folder, name));
+    const file = quoteText(join(folder, name));
     const { rows } = await warehouse.query(`SELECT
   (SELECT sum(footer_size) FROM parquet_file_metadata(${file}))
     + (SELECT sum(total_compressed_size) FROM parquet_metadata(${file})
-       WHERE path_in_schema IN (${COLUMNS.map(quoted).join(', ')})) AS bytes`);
+       WHERE path_in_schema IN (${COLUMNS.map(quoteText).join(', ')})) AS bytes`);
     bytes += Number(rows[0]?.bytes);
   }
   return bytes;

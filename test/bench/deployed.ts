@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { ingestCode } from '../../lib/ingestion/ingest-code.ts';
+import { bundleIngestCode } from '../../lib/ingestion/ingest-code.ts';
 import { resource, synthesise } from '../lib/template.ts';
 
 /** Builds the bundle that is deployed. @returns path of its entry */
 export function buildBundle(entry?: string): string {
-  return join(ingestCode(new Stack(new App(), 'Bench'), entry).path, 'ingest.mjs');
+  return join(bundleIngestCode(new Stack(new App(), 'Bench'), entry).path, 'ingest.mjs');
 }
 
 /** What the environment of a deployed function says to Node and the system, not to the function: how memory is used. */

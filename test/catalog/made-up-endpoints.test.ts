@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
-import { generatedPages } from '../../cli/documentation/generated-pages.ts';
+import { generatePages } from '../../cli/documentation/generated-pages.ts';
 import { BACKFILLED } from '../../lambdas/runs/backfill-slices.ts';
 import { serve } from '../../simulator/api-server.ts';
 import { simulate } from '../../simulator/simulation.ts';
-import { curatedTables } from '../../sql/curated/curated-tables.ts';
-import { views } from '../../sql/views/all-views.ts';
-import { rawTables } from '../../sql/views/raw-tables.ts';
+import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
+import { createViews } from '../../sql/views/all-views.ts';
+import { listRawTables } from '../../sql/views/raw-tables.ts';
 import { readRepositoryFile } from '../docs/documents.ts';
 import { isAllowed } from '../lib/policy.ts';
 import { ACME } from '../lib/sample-configuration.ts';
@@ -23,13 +23,13 @@ vi.mock('../../catalog/index.ts', async (importOriginal) => {
 const NAMES = MADE_UP.map(({ name }) => name);
 
 it.each(NAMES)('%s has a raw table, a view and a history', (name) => {
-  expect(rawTables().map((table) => table.name)).toContain(`raw_${name}`);
-  expect(views().map((view) => view.name)).toEqual(expect.arrayContaining([name, `${name}_history`]));
+  expect(listRawTables().map((table) => table.name)).toContain(`raw_${name}`);
+  expect(createViews().map((view) => view.name)).toEqual(expect.arrayContaining([name, `${name}_history`]));
 });
 
 it('the curated ones among them have a curated table', () => {
   const curated = MADE_UP.filter((endpoint) => endpoint.curated).map(({ name }) => `curated_${name}`);
-  expect(curatedTables().map(({ name }) => name)).toEqual(expect.arrayContaining(curated));
+  expect(listCuratedTables().map(({ name }) => name)).toEqual(expect.arrayContaining(curated));
   expect(curated).toHaveLength(2);
 });
 
@@ -80,7 +80,7 @@ describe('with 50 tenants', () => {
 });
 
 describe('npm run docs', () => {
-  const pages = new Map(generatedPages(readRepositoryFile).map(({ path, text: page }) => [path, page]));
+  const pages = new Map(generatePages(readRepositoryFile).map(({ path, text: page }) => [path, page]));
 
   it.each(MADE_UP)('writes of $name into every page', ({ name, title, doc, everyMinutes }) => {
     expect(pages.get('docs/data-dictionary.md')).toContain(`\n## ${name}\n\n${doc}\n`);

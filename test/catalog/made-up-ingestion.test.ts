@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { withParameters } from '../../sql/queries/parameters.ts';
+import { fillParameters } from '../../sql/queries/parameters.ts';
 import { call, World } from '../runs/run-world.ts';
 import { newFolder, removeFolder, writeObjects } from '../sql/lake-of-lines.ts';
 import { generateRecord } from '../support/generated-records.ts';
@@ -106,6 +106,6 @@ it('takes nothing again, and then what has changed: another version, a record th
 it('has a line of each in the question about freshness', async () => {
   const query = (await loadNamedQueries()).find(({ name }) => name === 'data-freshness');
   if (query === undefined) throw new Error('no such question');
-  const rows = await ask(withParameters(query, { from: '2026-03-01', to: '2026-03-02' }));
+  const rows = await ask(fillParameters(query, { from: '2026-03-01', to: '2026-03-02' }));
   expect(rows.map(({ endpoint }) => endpoint)).toEqual(expect.arrayContaining(NAMES));
 });

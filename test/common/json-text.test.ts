@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { elementTexts, memberText, onOneLine, withMembers } from '../../lambdas/common/json-text.ts';
+import { readMember, splitElements, toOneLine, withMembers } from '../../lambdas/common/json-text.ts';
 
 /** A value and a text of it: with or without spaces and line breaks, characters as they are or as escapes. */
 const written = fc
@@ -17,7 +17,7 @@ describe('in a JSON text', () => {
     const law = fc.property(fc.array(written), fc.constantFrom('', ' ', '\n'), (elements, space) => {
       const texts = elements.map(({ text }) => text);
       const array = `${space}[${space}${texts.join(`${space},${space}`)}${space}]${space}`;
-      expect(elementTexts(array)).toEqual(texts);
+      expect(splitElements(array)).toEqual(texts);
     });
     fc.assert(law, { numRuns: 500 });
   });
@@ -26,16 +26,16 @@ describe('in a JSON text', () => {
     const law = fc.property(fc.array(fc.tuple(key, written)), key, (members, wanted) => {
       const object = `{${members.map(([name, { text }]) => ` ${JSON.stringify(name)} : ${text}`).join(' ,')} }`;
       const last = members.findLast(([name]) => name === wanted);
-      expect(memberText(object, wanted)).toBe(last?.[1].text);
+      expect(readMember(object, wanted)).toBe(last?.[1].text);
     });
     fc.assert(law, { numRuns: 500 });
-    expect(memberText(String.raw`{"\u0061":1}`, 'a')).toBe('1');
+    expect(readMember(String.raw`{"\u0061":1}`, 'a')).toBe('1');
   });
 
   it('a line break is never part of a value', () => {
     const law = fc.property(written, ({ value, text }) => {
-      expect(onOneLine(text)).not.toMatch(/[\r\n]/);
-      expect(JSON.stringify(JSON.parse(onOneLine(text)))).toBe(JSON.stringify(value));
+      expect(toOneLine(text)).not.toMatch(/[\r\n]/);
+      expect(JSON.stringify(JSON.parse(toOneLine(text)))).toBe(JSON.stringify(value));
     });
     fc.assert(law, { numRuns: 300 });
   });

@@ -1,5 +1,5 @@
 import { ENDPOINTS, type Endpoint, listPaths } from '../../catalog/index.ts';
-import { valuesOf } from '../../lambdas/handlers/publish-run-metrics.ts';
+import { collectValues } from '../../lambdas/handlers/publish-run-metrics.ts';
 import { tenantSchema } from '../../lambdas/platform/tenant.ts';
 import { ingest } from '../../lambdas/runs/ingest.ts';
 import { TENANT_METRICS } from '../../lambdas/runs/run-metric-names.ts';
@@ -128,4 +128,4 @@ const noWork = () => ({ runs: 0, coldStarts: 0, requests: 0, calls: 0, waits: 0 
 
 /** A metric of another endpoint or tenant is another metric. */
 const metricsOf = (end: RunEnd) =>
-  [...valuesOf(end).keys()].map((name) => `${name} ${TENANT_METRICS.has(name) ? end.tenant : end.endpoint}`);
+  [...collectValues(end).keys()].map((name) => `${name} ${TENANT_METRICS.has(name) ? end.tenant : end.endpoint}`);

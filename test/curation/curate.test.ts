@@ -7,9 +7,9 @@ import { curate } from '../../lambdas/curation/curate.ts';
 import { type Curator, curateTables } from '../../local/curation/curate-tables.ts';
 import { ParquetCurator } from '../../local/curation/parquet-curator.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
-import { mergeStatement } from '../../sql/curated/curated-statements.ts';
-import { curatedTables } from '../../sql/curated/curated-tables.ts';
-import { views } from '../../sql/views/all-views.ts';
+import { createMergeStatement } from '../../sql/curated/curated-statements.ts';
+import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
+import { createViews } from '../../sql/views/all-views.ts';
 import { replayOf } from '../replay/replay-world.ts';
 import { World } from '../runs/run-world.ts';
 import { newFolder, removeFolder, writeObjects } from '../sql/lake-of-lines.ts';
@@ -45,7 +45,7 @@ describe('curation', () => {
     await world.ingest('call');
     const first = recorder();
     await curateTables({ ...optionsOf(world), curator: first.curator, run: '1' });
-    expect(first.created).toEqual(curatedTables().map(({ name }) => name));
+    expect(first.created).toEqual(listCuratedTables().map(({ name }) => name));
     expect(first.merges.map(({ table, tenant, days }) => [table, tenant, days])).toEqual([
       ['curated_call', 'acme', ['2026-03-02']],
       ['curated_call_segments', 'acme', ['2026-03-02']],
@@ -94,7 +94,7 @@ describe('curation', () => {
     const world = await World.create(stores);
     world.calls(1);
     await world.ingest('call');
-    const [table] = curatedTables().filter(({ name }) => name === 'curated_call');
+    const [table] = listCuratedTables().filter(({ name }) => name === 'curated_call');
     if (table === undefined) throw new Error('call is not curated');
     const ask = (done: { ledger: string; from: object; to: object } | null) =>
       curate(world.aws.dynamodb, world.environment.STATE_TABLE, {
@@ -103,7 +103,7 @@ describe('curation', () => {
         tenant: 'acme',
         endpoint: table.endpoint,
         zone: table.zone,
-        merge: mergeStatement(table),
+        merge: createMergeStatement(table),
         done: done as never,
       });
     await expect(ask(null)).rejects.toThrow(ConfigurationError);
@@ -141,7 +141,7 @@ describe('on a laptop', () => {
       _extracted_at: `2026-03-02T11:00:0${batch}.000Z`,
       _batch: String(batch).padStart(10, '0'),
     });
-    const [table] = curatedTables().filter(({ name }) => name === 'curated_call');
+    const [table] = listCuratedTables().filter(({ name }) => name === 'curated_call');
     if (table === undefined) throw new Error('call is not curated');
     const merge = async (days: readonly string[]) => {
       await using warehouse = await openWarehouse(lake);
@@ -179,13 +179,13 @@ describe('on a laptop', () => {
 });
 
 it('a curated table has the columns of its view, and a key of columns that it has', () => {
-  for (const { name, view, columns, key } of curatedTables()) {
+  for (const { name, view, columns, key } of listCuratedTables()) {
     expect(name).toBe(`curated_${view}`);
-    expect(columns).toEqual(views().find((each) => each.name === view)?.columns);
+    expect(columns).toEqual(createViews().find((each) => each.name === view)?.columns);
     expect(columns.map((column) => column.name)).toEqual(expect.arrayContaining([...key]));
   }
   expect(
-    curatedTables()
+    listCuratedTables()
       .map(({ view }) => view)
       .sort(),
   ).toEqual([...ENDPOINTS.filter(({ curated }) => curated).map(({ name }) => name), 'call_segments'].sort());

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { CurationPosition } from '../../lambdas/curation/curation-event.ts';
-import { nextDays } from '../../lambdas/curation/next-days.ts';
+import { planNextDays } from '../../lambdas/curation/next-days.ts';
 import type { Zone } from '../../lambdas/lake/stored-object.ts';
 import type { LedgerEntry } from '../../lambdas/ledger/ledger-entry.ts';
 
@@ -32,7 +32,7 @@ async function walk(batches: readonly LedgerEntry[], zone: Zone = 'raw') {
   const steps: { from: CurationPosition; to: CurationPosition; days: readonly string[] }[] = [];
   for (let from: CurationPosition = { seq: 0, day: '' }; ; ) {
     const after = batches.filter(({ seq }) => seq > from.seq);
-    const { days, to } = await nextDays(fromArray(after), zone, from);
+    const { days, to } = await planNextDays(fromArray(after), zone, from);
     if (to.seq === from.seq && to.day === from.day) return { steps, end: from };
     steps.push({ from, to, days });
     from = to;

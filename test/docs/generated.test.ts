@@ -1,26 +1,23 @@
 import { expect, it } from 'vitest';
-import { generatedPages } from '../../cli/documentation/generated-pages.ts';
+import { generatePages } from '../../cli/documentation/generated-pages.ts';
 import { catalogPages } from '../../sql/catalog-pages.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { views } from '../../sql/views/all-views.ts';
+import { createViews } from '../../sql/views/all-views.ts';
 import { readRepositoryFile } from './documents.ts';
 
-it.each(generatedPages(readRepositoryFile))(
-  '$path is as the catalog says: npm run docs writes it',
-  ({ path, text }) => {
-    expect(readRepositoryFile(path)).toBe(text);
-  },
-);
+it.each(generatePages(readRepositoryFile))('$path is as the catalog says: npm run docs writes it', ({ path, text }) => {
+  expect(readRepositoryFile(path)).toBe(text);
+});
 
 it.each(catalogPages())('$path has every view and column', ({ text }) => {
-  for (const { name, columns } of views()) {
+  for (const { name, columns } of createViews()) {
     expect(text).toContain(name);
     for (const column of columns) expect(text).toContain(column.name);
   }
 });
 
 it('a page without a place for its section is refused', () => {
-  expect(() => generatedPages(() => '# Readme')).toThrow('no section endpoints: put "<!-- endpoints: written by');
+  expect(() => generatePages(() => '# Readme')).toThrow('no section endpoints: put "<!-- endpoints: written by');
 });
 
 it('personal columns are marked in the dictionary', () => {
@@ -31,7 +28,10 @@ it('personal columns are marked in the dictionary', () => {
 
 it('the page about BI tools names queries and views that exist', async () => {
   const page = readRepositoryFile('docs/bi.md');
-  const names = new Set([...(await loadNamedQueries()).map(({ name }) => name), ...views().map(({ name }) => name)]);
+  const names = new Set([
+    ...(await loadNamedQueries()).map(({ name }) => name),
+    ...createViews().map(({ name }) => name),
+  ]);
   const mentioned = [...page.matchAll(/(?:named query|view) `([\w-]+)`/g)].map(([, name = '']) => name);
   expect(mentioned.length).toBeGreaterThan(2);
   for (const name of mentioned) expect(names).toContain(name);

@@ -7,7 +7,7 @@ import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRIC_STATUSES, METRICS } from '../../catalog/segment-metrics.ts';
 import { FORMULAS } from '../../cli/explain/formulas.ts';
-import { metricsItem } from '../../lambdas/metrics/metrics-item.ts';
+import { createMetricsItem } from '../../lambdas/metrics/metrics-item.ts';
 import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
 import { FAMILY_SEGMENTS } from '../../lambdas/segments/families.ts';
 import { segmentCall } from '../../lambdas/segments/segment-record.ts';
@@ -70,7 +70,7 @@ describe('docs/dynamodb.md', () => {
     ]) {
       const taken = { record, json: '', dt: '2019-06-07', extractedAt: '2019-06-07T11:00:00.000Z' };
       await stores.aws.dynamodb.send(
-        new PutCommand({ TableName: name, Item: metricsItem('acme', segmentCall(taken)) }),
+        new PutCommand({ TableName: name, Item: createMetricsItem('acme', segmentCall(taken)) }),
       );
     }
   });
@@ -141,7 +141,7 @@ describe('docs/dynamodb.md', () => {
 
   it('names every attribute that an item can have', () => {
     const taken = { record: FINISHED, json: '', dt: '2019-06-07', extractedAt: '2019-06-07T11:00:00.000Z' };
-    for (const attribute of Object.keys(metricsItem('acme', segmentCall(taken), 30)))
+    for (const attribute of Object.keys(createMetricsItem('acme', segmentCall(taken), 30)))
       if (!METRICS.some((metric) => metric === attribute)) expect(dynamodb).toContain(`\`${attribute}\``);
   });
 });

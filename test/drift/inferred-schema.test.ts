@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Shape } from '../../lambdas/drift/inferred-schema.ts';
+import { InferredSchema } from '../../lambdas/drift/inferred-schema.ts';
 
 const call = (changes: Record<string, unknown> = {}) => ({
   id: 1,
@@ -11,14 +11,14 @@ const call = (changes: Record<string, unknown> = {}) => ({
 
 /** A shape that has learned from so many ordinary calls. */
 const learned = (calls = 1, enums: string[] = ['status', 'participants[].type']) => {
-  const shape = new Shape({}, enums);
+  const shape = new InferredSchema({}, enums);
   shape.learn(Array.from({ length: calls }, () => call()));
   return shape;
 };
 
 describe('the shape of records', () => {
   it('is taught by the first batch, which tells nothing', () => {
-    expect(new Shape({}, []).learn([call(), call({ extra: true })])).toEqual([]);
+    expect(new InferredSchema({}, []).learn([call(), call({ extra: true })])).toEqual([]);
   });
 
   it('tells nothing about records like those before', () => {
@@ -26,7 +26,7 @@ describe('the shape of records', () => {
   });
 
   it('tells a new key with the type of its value, at any depth', () => {
-    const drift = new Shape(learned().store(), []).learn([
+    const drift = new InferredSchema(learned().store(), []).learn([
       call({ sentiment: 0.5, participants: [{ id: 3, type: 'agent', muted: true }] }),
     ]);
     expect(drift).toEqual([
@@ -47,24 +47,24 @@ describe('the shape of records', () => {
   });
 
   it('tells a new type of a known key', () => {
-    expect(new Shape(learned().store(), []).learn([call({ rating: '5' })])).toEqual([
+    expect(new InferredSchema(learned().store(), []).learn([call({ rating: '5' })])).toEqual([
       { path: 'rating', what: 'new_type', example: 'string' },
     ]);
   });
 
   it('tells a new word of a vocabulary, and no other value', () => {
     const shape = learned();
-    expect(new Shape(shape.store(), ['status']).learn([call({ status: 'requeued', participants: [] })])).toEqual([
-      { path: 'status', what: 'new_value', example: 'requeued' },
-    ]);
-    expect(new Shape(shape.store(), []).learn([call({ status: 'requeued' })])).toEqual([]);
+    expect(
+      new InferredSchema(shape.store(), ['status']).learn([call({ status: 'requeued', participants: [] })]),
+    ).toEqual([{ path: 'status', what: 'new_value', example: 'requeued' }]);
+    expect(new InferredSchema(shape.store(), []).learn([call({ status: 'requeued' })])).toEqual([]);
   });
 
   it('tells a change once', () => {
     const shape = learned();
     expect(shape.learn([call({ extra: 1 })])).toHaveLength(1);
     expect(shape.learn([call({ extra: 2 })])).toEqual([]);
-    expect(new Shape(shape.store(), []).learn([call({ extra: 3 })])).toEqual([]);
+    expect(new InferredSchema(shape.store(), []).learn([call({ extra: 3 })])).toEqual([]);
   });
 
   it('tells that a key which was always there is in no record of a sizeable batch, once', () => {
@@ -84,7 +84,7 @@ describe('the shape of records', () => {
   });
 
   it('expects only keys that were always there', () => {
-    const shape = new Shape({}, []);
+    const shape = new InferredSchema({}, []);
     shape.learn(Array.from({ length: 2_000 }, (_, i) => (i % 2 === 0 ? call({ sometimes: 1 }) : call())));
     expect(shape.learn(Array.from({ length: 100 }, () => call()))).toEqual([]);
   });
@@ -96,6 +96,6 @@ describe('the shape of records', () => {
 
   it('comes back from its stored form as it was', () => {
     const shape = learned(3);
-    expect(new Shape(shape.store(), ['status', 'participants[].type']).store()).toEqual(shape.store());
+    expect(new InferredSchema(shape.store(), ['status', 'participants[].type']).store()).toEqual(shape.store());
   });
 });

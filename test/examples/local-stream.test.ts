@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareTotals, DemoTotals, readTotals } from '../../cli/commands/demo/demo-totals.ts';
 import { runEndpoint } from '../../cli/commands/run/endpoint-run.ts';
 import { type SimulatedTenant, startSimulatedTenant } from '../../cli/commands/simulated-tenant.ts';
-import { lakeFolder } from '../../local/aws/local-aws.ts';
+import { locateLake } from '../../local/aws/local-aws.ts';
 import { type LocalFunctions, startLocalFunctions } from '../../local/runtime/local-functions.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import { temporaryFolder } from '../cli/run-ccaip.ts';
@@ -46,7 +46,7 @@ describe('the totals kept from the stream of the embedded table', () => {
       await totals.deliver(functions);
     }
     const kept = await readTotals(functions);
-    await using warehouse = await openWarehouse(lakeFolder(folder.path), { threads: 1 });
+    await using warehouse = await openWarehouse(locateLake(folder.path), { threads: 1 });
     const [from, to] = [centre.simulation.startMs, centre.simulation.endMs].map((time) =>
       new Date(time).toISOString().slice(0, 10),
     );

@@ -3,11 +3,11 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { entriesOf } from '../../examples/daily-queue-totals/contribution.ts';
-import { follow } from '../../examples/daily-queue-totals/follow.ts';
-import { totalsOf } from '../../examples/daily-queue-totals/totals.ts';
+import { computeEntries } from '../../examples/daily-queue-totals/contribution.ts';
+import { followChanges } from '../../examples/daily-queue-totals/follow.ts';
+import { sumTotals } from '../../examples/daily-queue-totals/totals.ts';
 import { TotalsTable } from '../../examples/daily-queue-totals/totals-table.ts';
-import { type MetricsItem, metricsItem } from '../../lambdas/metrics/metrics-item.ts';
+import { createMetricsItem, type MetricsItem } from '../../lambdas/metrics/metrics-item.ts';
 import { segmentCall } from '../../lambdas/segments/segment-record.ts';
 import { type CallMetrics, parseCallMetrics } from '../../packages/reader/reader.ts';
 import { DAILY_QUEUE_TOTALS_KEYS } from '../../packages/reader/table-keys.ts';
@@ -42,7 +42,7 @@ async function totalsIn(name: string) {
 const DAY = '2019-06-07';
 
 const versionOf = (record: Call, id: number, version: number, tenant = 'acme'): MetricsItem =>
-  metricsItem(
+  createMetricsItem(
     tenant,
     segmentCall({
       record: { ...record, id, updated_at: `${DAY}T12:00:${String(version).padStart(2, '0')}.000Z` },
@@ -83,7 +83,7 @@ describe('the totals of a queue and day', () => {
       inQueue(2),
       inQueue(null),
     ];
-    await follow(
+    await followChanges(
       calls.flatMap((call, index) => streamOf([versionOf(call, index, 0)])),
       table,
     );
@@ -109,7 +109,7 @@ describe('the totals of a queue and day', () => {
   });
 
   it('have no average and no rate where there is nothing to divide by', () => {
-    expect(totalsOf([{ callId: 1, version: 'a', counts: true }], 20)).toEqual({
+    expect(sumTotals([{ callId: 1, version: 'a', counts: true }], 20)).toEqual({
       calls: 1,
       handled: 0,
       handle_seconds: 0,
@@ -117,21 +117,21 @@ describe('the totals of a queue and day', () => {
       abandoned: 0,
       answered_in_time: 0,
     });
-    expect(totalsOf([], 20).calls).toBe(0);
+    expect(sumTotals([], 20).calls).toBe(0);
   });
 
   it('follow a call that changes its queue, and its day is that of its start', async () => {
     const { name, table } = await newTable();
     const versions = [versionOf(inQueue(1), 7, 1), versionOf(inQueue(2), 7, 2)];
-    await follow(streamOf(versions).slice(0, 1), table);
+    await followChanges(streamOf(versions).slice(0, 1), table);
     expect([...(await totalsIn(name)).keys()]).toEqual([`acme#1 ${DAY}`]);
-    await follow(streamOf(versions).slice(1), table);
+    await followChanges(streamOf(versions).slice(1), table);
     expect([...(await totalsIn(name)).keys()]).toEqual([`acme#2 ${DAY}`]);
   });
 
   it('keep tenants apart', async () => {
     const { name, table } = await newTable();
-    await follow(
+    await followChanges(
       ['acme', 'beta'].flatMap((tenant) => streamOf([versionOf(inQueue(1), 7, 1, tenant)])),
       table,
     );
@@ -140,10 +140,10 @@ describe('the totals of a queue and day', () => {
 
   it('stay when the item of a call expires', async () => {
     const { name, table } = await newTable();
-    await follow(streamOf([versionOf(inQueue(1), 7, 1)]), table);
+    await followChanges(streamOf([versionOf(inQueue(1), 7, 1)]), table);
     const [inserted] = streamOf([versionOf(inQueue(1), 7, 1)]);
     const OldImage = inserted?.dynamodb?.NewImage as never;
-    await follow([{ eventName: 'REMOVE', dynamodb: { OldImage } }], table);
+    await followChanges([{ eventName: 'REMOVE', dynamodb: { OldImage } }], table);
     expect((await totalsIn(name)).size).toBe(1);
   });
 
@@ -152,8 +152,8 @@ describe('the totals of a queue and day', () => {
       CallMetrics,
       CallMetrics,
     ];
-    expect(entriesOf({ before: first, after: second })).toEqual([]);
-    expect(entriesOf({ before: undefined, after: second })).toHaveLength(1);
+    expect(computeEntries({ before: first, after: second })).toEqual([]);
+    expect(computeEntries({ before: undefined, after: second })).toHaveLength(1);
   });
 });
 
@@ -187,9 +187,10 @@ describe('whatever the stream does', () => {
     await fc.assert(
       fc.asyncProperty(scenario, async ({ versions, deliveries: [records, size] }) => {
         const { name, table } = await newTable();
-        for (let from = 0; from < records.length; from += size) await follow(records.slice(from, from + size), table);
+        for (let from = 0; from < records.length; from += size)
+          await followChanges(records.slice(from, from + size), table);
         const plain = await newTable();
-        await follow(
+        await followChanges(
           versions.flatMap((life) => streamOf(life.slice(-1))),
           plain.table,
         );
@@ -206,9 +207,9 @@ describe('whatever the stream does', () => {
         const batches = Array.from({ length: Math.ceil(records.length / size) }, (_, index) =>
           records.slice(index * size, (index + 1) * size),
         );
-        await Promise.all(batches.map((batch) => follow(batch, table)));
+        await Promise.all(batches.map((batch) => followChanges(batch, table)));
         const plain = await newTable();
-        await follow(
+        await followChanges(
           versions.flatMap((life) => streamOf(life.slice(-1))),
           plain.table,
         );
@@ -227,7 +228,7 @@ describe('whatever the stream does', () => {
         send: async (command: object) => {
           if (command instanceof PutCommand && command.input.Item?.revision !== undefined && !overtaken) {
             overtaken = true;
-            await follow(others, table);
+            await followChanges(others, table);
           }
           return stores.aws.dynamodb.send(command as never);
         },
@@ -235,7 +236,7 @@ describe('whatever the stream does', () => {
       table: name,
       serviceLevelSeconds: 20,
     });
-    await follow(mine, slow);
+    await followChanges(mine, slow);
     expect(overtaken).toBe(true);
     expect(await totalsIn(name)).toEqual(new Map([[`acme#1 ${DAY}`, expect.objectContaining({ calls: 2 })]]));
   });
@@ -243,7 +244,7 @@ describe('whatever the stream does', () => {
   it('a run that breaks off at any request is made good by the next one', async () => {
     const records = streamOf([versionOf(inQueue(1), 7, 1), versionOf(inQueue(2), 7, 2)]);
     const whole = await newTable();
-    await follow(records, whole.table);
+    await followChanges(records, whole.table);
     let finished = false;
     for (let allowed = 0; !finished; allowed++) {
       const { name, table } = await newTable();
@@ -258,11 +259,11 @@ describe('whatever the stream does', () => {
         table: name,
         serviceLevelSeconds: 20,
       });
-      finished = await follow(records, breaking).then(
+      finished = await followChanges(records, breaking).then(
         () => true,
         () => false,
       );
-      await follow(records, table);
+      await followChanges(records, table);
       expect(await totalsIn(name)).toEqual(await totalsIn(whole.name));
     }
   });
@@ -271,7 +272,7 @@ describe('whatever the stream does', () => {
     const { name, table } = await newTable();
     const [good] = streamOf([versionOf(inQueue(1), 7, 1)]);
     const bad = { eventName: 'INSERT', dynamodb: { NewImage: { call_key: { S: 'acme#8' } } } } as DynamoDBRecord;
-    await expect(follow([good as DynamoDBRecord, bad], table)).rejects.toThrow(
+    await expect(followChanges([good as DynamoDBRecord, bad], table)).rejects.toThrow(
       'item acme#8 is not as the metrics table',
     );
     expect((await totalsIn(name)).size).toBe(0);

@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHECKPOINT, CURATION, entryKey, INFERRED_SCHEMA, statePartition } from '../../lambdas/aws/state-keys.ts';
+import { CHECKPOINT, CURATION, INFERRED_SCHEMA, toEntryKey, toStatePartition } from '../../lambdas/aws/state-keys.ts';
 import { ConfigurationError } from '../../lambdas/common/errors.ts';
 import { checkFormat } from '../../lambdas/common/format-version.ts';
 import { CurationStore } from '../../lambdas/curation/curation-store.ts';
@@ -24,7 +24,7 @@ const put = (Item: Record<string, unknown>) => stores.aws.dynamodb.send(new PutC
 const itemsAt = async (pk: string) => (await itemsOf(stores.aws, table)).filter((item) => item.pk === pk);
 
 describe('state that a newer release wrote', () => {
-  const pk = statePartition('newer', 'call');
+  const pk = toStatePartition('newer', 'call');
   const future = 'this release reads formats up to 1: deploy the release that wrote it, or a newer one';
 
   it('as a checkpoint is refused by every use and not changed', async () => {
@@ -42,9 +42,9 @@ describe('state that a newer release wrote', () => {
   });
 
   it('as a ledger entry is refused', async () => {
-    await put({ pk, sk: entryKey(1), formatVersion: 9, seq: 1 });
+    await put({ pk, sk: toEntryKey(1), formatVersion: 9, seq: 1 });
     const reading = Array.fromAsync(new Ledger(stores.aws.dynamodb, table, 'newer').entriesAfter('call', 0));
-    await expect(reading).rejects.toThrow(`the ledger entry ${pk} ${entryKey(1)} has format 9, and ${future}`);
+    await expect(reading).rejects.toThrow(`the ledger entry ${pk} ${toEntryKey(1)} has format 9, and ${future}`);
   });
 
   it('as an inferred schema is refused', async () => {

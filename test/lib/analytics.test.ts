@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { views } from '../../sql/views/all-views.ts';
-import { rawTables } from '../../sql/views/raw-tables.ts';
+import { createViews } from '../../sql/views/all-views.ts';
+import { listRawTables } from '../../sql/views/raw-tables.ts';
 import { ACME } from './sample-configuration.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
 
@@ -24,7 +24,7 @@ it('the database holds a raw table and a view of every endpoint, in one namespac
   expect(database.DatabaseInput.Name).toBe('ccaip');
   for (const { DatabaseName } of tables.values()) expect(DatabaseName).toBe('ccaip');
   expect([...tables.keys()].sort()).toEqual(
-    [...rawTables(), ...views(), { name: 'tenant' }].map(({ name }) => name).sort(),
+    [...listRawTables(), ...createViews(), { name: 'tenant' }].map(({ name }) => name).sort(),
   );
   for (const { name } of ENDPOINTS) expect([...tables.keys()]).toEqual(expect.arrayContaining([name, `raw_${name}`]));
 });
@@ -35,7 +35,7 @@ it('a name with hyphens is a database that needs no quotes', () => {
   expect(resource(other, 'AWS::Glue::Database')[1].DatabaseInput.Name).toBe('ccaip_test');
 });
 
-describe.each(rawTables())('the raw table $name', ({ name, prefix, partitions, location }) => {
+describe.each(listRawTables())('the raw table $name', ({ name, prefix, partitions, location }) => {
   const table = inputOf(name);
 
   it('is one column of text, partitioned as it is written', () => {
@@ -76,7 +76,7 @@ describe.each(rawTables())('the raw table $name', ({ name, prefix, partitions, l
   });
 });
 
-describe.each(views())('the view $name', ({ name, sql, columns }) => {
+describe.each(createViews())('the view $name', ({ name, sql, columns }) => {
   const view = inputOf(name);
 
   it('is stored as Athena stores it, with exactly its SQL text', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { INVALID_TIMESTAMP } from '../../catalog/timestamp.ts';
 import { CredentialError, RateLimitedError } from '../../lambdas/common/errors.ts';
-import { BACKFILLED, slicesOf } from '../../lambdas/runs/backfill-slices.ts';
+import { BACKFILLED, sliceTimeRange } from '../../lambdas/runs/backfill-slices.ts';
 import { call, NOW, World } from '../runs/run-world.ts';
 import { BackfillExecution } from '../support/backfill-execution.ts';
 import type { Row } from '../support/fake-platform.ts';
@@ -45,7 +45,7 @@ describe('the state machine of backfills', () => {
   it('reads the same slices as a local run, some at a time, and leaves alone where live runs go on', async () => {
     const { world, execution } = await setup();
     const before = await stateOf(world);
-    const slices = slicesOf(ORDER, 12);
+    const slices = sliceTimeRange(ORDER, 12);
     expect(await execution.run(ORDER)).toEqual(slices.map(({ to }) => ({ to, reached: to })));
     expect(execution.ranges).toEqual(slices);
     expect(execution.most).toBe(2);
@@ -67,7 +67,7 @@ describe('the state machine of backfills', () => {
     const { world, execution } = await setup({ pageSize: 2 });
     execution.short = 1;
     await execution.run({ ...ORDER, concurrency: 1 });
-    const slices = slicesOf(ORDER, 12);
+    const slices = sliceTimeRange(ORDER, 12);
     const runs = slices.map(({ to }) => execution.ranges.filter((range) => range.to === to).map((range) => range.from));
     expect(runs.map(([first]) => first)).toEqual(slices.map(({ from }) => from));
     for (const [first, second] of runs) expect(second > first).toBe(true);
@@ -109,7 +109,7 @@ describe('the state machine of backfills', () => {
   it('ends at once when a person has to act; redriven, it reads what was not read, from where each slice was', async () => {
     const { world, execution } = await setup({ pageSize: 2 });
     execution.short = 1;
-    const third = slicesOf(ORDER, 12)[2];
+    const third = sliceTimeRange(ORDER, 12)[2];
     execution.mishap = ({ range }) =>
       range.to === third?.to && range.from !== third?.from ? new CredentialError('401') : undefined;
     await expect(execution.run({ ...ORDER, concurrency: 1 })).rejects.toThrow('401');

@@ -3,7 +3,7 @@ import { ENDPOINTS } from '../../catalog/index.ts';
 import { parseConfiguration } from '../../lib/configuration/configuration.ts';
 import { ConfigurationError } from '../../lib/configuration/configuration-error.ts';
 import { suggestName } from '../../lib/configuration/nearest-name.ts';
-import { tenantBaseUrl } from '../../lib/configuration/tenant-configuration.ts';
+import { readTenantBaseUrl } from '../../lib/configuration/tenant-configuration.ts';
 import { ACME } from './sample-configuration.ts';
 
 function mistakesIn(value: unknown): readonly string[] {
@@ -160,7 +160,7 @@ describe('a configuration', () => {
 
 describe('the address of a tenant', () => {
   const addressOf = (tenant: Record<string, unknown>) =>
-    parseConfiguration({ tenants: [tenant] }).tenants.map(tenantBaseUrl)[0];
+    parseConfiguration({ tenants: [tenant] }).tenants.map(readTenantBaseUrl)[0];
 
   it('is made from subdomain, domain and path prefix', () => {
     expect(addressOf(ACME)).toBe('https://acme.uc1.ccaiplatform.com/manager/api/v1');

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { SparkSQL, TrinoSQL } from 'dt-sql-parser';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { curate } from '../../lambdas/curation/curate.ts';
-import { athenaStatements, mergeStatement } from '../../sql/curated/curated-statements.ts';
-import { curatedTables } from '../../sql/curated/curated-tables.ts';
+import { createAthenaStatements, createMergeStatement } from '../../sql/curated/curated-statements.ts';
+import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
 import { World } from '../runs/run-world.ts';
 import { Failed, runStates } from '../support/states.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
 
 const { template } = synthesise({ curation: true });
-const TABLES = curatedTables();
+const TABLES = listCuratedTables();
 
 /** The definition with references written out. */
 const machine = { StateMachineName: 'ccaip-curation' };
@@ -176,7 +176,7 @@ describe('a deployment', () => {
 });
 
 describe.each(TABLES)('the statements of $name', (table) => {
-  const { create, drop, optimize, vacuum } = athenaStatements(table, 's3://lake/curated/x/');
+  const { create, drop, optimize, vacuum } = createAthenaStatements(table, 's3://lake/curated/x/');
 
   it('to create and drop it are what the grammar of Spark, which Athena’s follows, takes', () => {
     for (const sql of [create, drop]) expect(new SparkSQL().validate(sql)).toEqual([]);
@@ -193,7 +193,7 @@ describe.each(TABLES)('the statements of $name', (table) => {
 
   it('to merge into it is what the grammar of Trino takes, short enough for Athena with as many days as there can be', () => {
     const days = Array.from({ length: 60 }, (_, day) => `'2026-03-${day}'`).join(', ');
-    const sql = mergeStatement(table).replaceAll('{{tenant}}', "'acme'").replaceAll('{{days}}', days);
+    const sql = createMergeStatement(table).replaceAll('{{tenant}}', "'acme'").replaceAll('{{days}}', days);
     expect(new TrinoSQL().validate(sql)).toEqual([]);
     expect(Buffer.byteLength(sql)).toBeLessThan(262_144);
   });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { INGEST_HANDLER, ingestCode } from '../../lib/ingestion/ingest-code.ts';
+import { bundleIngestCode, INGEST_HANDLER } from '../../lib/ingestion/ingest-code.ts';
 import { DAILY_QUEUE_TOTALS_KEYS } from '../../packages/reader/table-keys.ts';
 import { isAllowed, statementsOf } from './policy.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
@@ -89,7 +89,7 @@ describe('the function of daily totals', () => {
 });
 
 it('its bundle loads where nothing is installed, small, and says which variable is missing', async () => {
-  const code = ingestCode(
+  const code = bundleIngestCode(
     new Stack(new App(), 'Test'),
     join(import.meta.dirname, '../../examples/daily-queue-totals/handler.ts'),
   );

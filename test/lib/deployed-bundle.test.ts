@@ -8,7 +8,7 @@ import { ENDPOINTS } from '../../catalog/index.ts';
 import { startSimulatedTenant } from '../../cli/commands/simulated-tenant.ts';
 import { RUN_METRICS } from '../../lambdas/runs/run-metric-names.ts';
 import type { IngestSummary } from '../../lambdas/runs/run-summary.ts';
-import { ingestCode } from '../../lib/ingestion/ingest-code.ts';
+import { bundleIngestCode } from '../../lib/ingestion/ingest-code.ts';
 import { startLocalAws } from '../../local/aws/local-aws.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
 import { type AwsCall, startRecorder } from '../support/aws-recorder.ts';
@@ -44,7 +44,7 @@ beforeAll(async () => {
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const metrics: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((text) => metrics.push(text));
-  const bundle = ingestCode(new Stack(new App(), 'Bundle')).path;
+  const bundle = bundleIngestCode(new Stack(new App(), 'Bundle')).path;
   // every function has containers of its own
   const ingest = (name: string) =>
     import(/* @vite-ignore */ `${pathToFileURL(join(bundle, 'ingest.mjs')).href}?${name}`);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { environmentSchema } from '../../lambdas/aws/environment.ts';
 import { ingestEventSchema } from '../../lambdas/runs/ingest-event.ts';
-import { scheduleExpression, windowMinutes } from '../../lib/tenants/schedule-expression.ts';
+import { computeWindowMinutes, createScheduleExpression } from '../../lib/tenants/schedule-expression.ts';
 import { concrete } from './policy.ts';
 import { ACME } from './sample-configuration.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
@@ -123,7 +123,7 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes, source }) 
     expect(own.map(({ Name }) => Name)).toEqual([`acme.${name}`, `beta.${name}`]);
     const [groupId] = resource(template, 'AWS::Scheduler::ScheduleGroup', { Name: 'ccaip' });
     for (const schedule of own) {
-      expect(schedule.ScheduleExpression).toBe(scheduleExpression(everyMinutes, source.kind === 'nested'));
+      expect(schedule.ScheduleExpression).toBe(createScheduleExpression(everyMinutes, source.kind === 'nested'));
       expect(text(schedule.GroupName)).toBe(`\${${groupId}}`);
       expect(schedule.Target.RetryPolicy.MaximumEventAgeInSeconds).toBe(everyMinutes * 60);
       const { Mode, MaximumWindowInMinutes } = schedule.FlexibleTimeWindow;
@@ -183,14 +183,14 @@ describe('when an endpoint runs', () => {
     [60, false, 'rate(60 minutes)'],
     [1440, false, 'rate(1440 minutes)'],
   ])('every %i minutes, nested %s: %s', (everyMinutes, isNested, expression) => {
-    expect(scheduleExpression(everyMinutes, isNested)).toBe(expression);
+    expect(createScheduleExpression(everyMinutes, isNested)).toBe(expression);
   });
 
   it('nested endpoints begin when the runs of parents of the same cadence have begun, and before their next ones', () => {
     for (const everyMinutes of [5, 6, 10, 12, 15, 20, 30]) {
-      const [, minute = ''] = /^cron\((\d+)\//.exec(scheduleExpression(everyMinutes, true)) ?? [];
-      expect(Number(minute)).toBeGreaterThan(windowMinutes(everyMinutes));
-      expect(Number(minute) + windowMinutes(everyMinutes)).toBeLessThan(everyMinutes);
+      const [, minute = ''] = /^cron\((\d+)\//.exec(createScheduleExpression(everyMinutes, true)) ?? [];
+      expect(Number(minute)).toBeGreaterThan(computeWindowMinutes(everyMinutes));
+      expect(Number(minute) + computeWindowMinutes(everyMinutes)).toBeLessThan(everyMinutes);
     }
   });
 });

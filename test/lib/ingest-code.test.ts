@@ -3,10 +3,10 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { INGEST_HANDLER, ingestCode, REPLAY_HANDLER } from '../../lib/ingestion/ingest-code.ts';
+import { bundleIngestCode, INGEST_HANDLER, REPLAY_HANDLER } from '../../lib/ingestion/ingest-code.ts';
 
 function build(): string {
-  const code = ingestCode(new Stack(new App(), 'Test'));
+  const code = bundleIngestCode(new Stack(new App(), 'Test'));
   return code.path;
 }
 
@@ -89,5 +89,7 @@ describe('the bundle of the functions', () => {
 });
 
 it('code that does not compile is an error at synthesis', () => {
-  expect(() => ingestCode(new Stack(new App(), 'Test'), join(import.meta.dirname, 'missing.ts'))).toThrow('missing.ts');
+  expect(() => bundleIngestCode(new Stack(new App(), 'Test'), join(import.meta.dirname, 'missing.ts'))).toThrow(
+    'missing.ts',
+  );
 });

@@ -37,7 +37,7 @@ function writtenOut(_: string, value: Json): Json {
   return isReference ? text(value).replace(/\$\{[^}]+\}/g, LONGEST_ARN) : value;
 }
 
-function scheduleNames({ template, nested }: Synthesised): string[] {
+function nameSchedules({ template, nested }: Synthesised): string[] {
   return [template, ...nested].flatMap((each) =>
     [...resources(each, 'AWS::Scheduler::Schedule').values()]
       .map(({ Name }) => Name)
@@ -58,7 +58,7 @@ describe.each([...deployments])('a deployment of %i tenants', (count, deployment
   });
 
   it('has every schedule, each with a name of its own that the scheduler takes', () => {
-    const names = scheduleNames(deployment);
+    const names = nameSchedules(deployment);
     expect(names).toHaveLength(count * ENDPOINTS.length);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[0-9a-zA-Z-_.]{1,64}$/);
@@ -74,7 +74,7 @@ describe.each([...deployments])('a deployment of %i tenants', (count, deployment
 
 it('schedules that move into nested stacks get other names, for the new ones are created before the old ones are deleted', () => {
   const [flat = [], nested = []] = [FLAT, FLAT + 1].map((count) =>
-    scheduleNames(deployments.get(count) ?? synthesise()),
+    nameSchedules(deployments.get(count) ?? synthesise()),
   );
   expect(flat.length).toBeLessThan(nested.length);
   expect(nested.filter((name) => flat.includes(name))).toEqual([]);

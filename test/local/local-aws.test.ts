@@ -8,7 +8,7 @@ import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } fr
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type LocalAws, lakeFolder, startLocalAws } from '../../local/aws/local-aws.ts';
+import { type LocalAws, locateLake, startLocalAws } from '../../local/aws/local-aws.ts';
 import { LocalAwsError } from '../../local/aws/local-aws-error.ts';
 
 const SECRETS = { acme: { username: 'acme', password: 'token' } };
@@ -43,7 +43,7 @@ describe('S3', () => {
     const answer = await s3.send(new GetObjectCommand({ Bucket: 'ccaip-lake', Key }));
 
     expect(Buffer.from((await answer.Body?.transformToByteArray()) ?? [])).toEqual(body);
-    expect(await readFile(join(lakeFolder(folder), `${Key}._S3rver_object`))).toEqual(body);
+    expect(await readFile(join(locateLake(folder), `${Key}._S3rver_object`))).toEqual(body);
     s3.destroy();
   });
 

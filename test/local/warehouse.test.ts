@@ -4,10 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
 import { LakeNotFoundError, QueryError } from '../../local/warehouse/warehouse-errors.ts';
-import { curatedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
-import { curatedTables } from '../../sql/curated/curated-tables.ts';
-import { views } from '../../sql/views/all-views.ts';
-import { rawTables } from '../../sql/views/raw-tables.ts';
+import { createCuratedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
+import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
+import { createViews } from '../../sql/views/all-views.ts';
+import { listRawTables } from '../../sql/views/raw-tables.ts';
 import {
   at,
   ENDINGS,
@@ -243,6 +243,8 @@ describe('an answer', () => {
 
 it('knows the views, curated and raw tables by name, views first', () => {
   expect(warehouse.tables).toEqual(
-    [...views(), ...curatedTables(), curatedFreshnessView(), ...rawTables()].map(({ name }) => name),
+    [...createViews(), ...listCuratedTables(), createCuratedFreshnessView(), ...listRawTables()].map(
+      ({ name }) => name,
+    ),
   );
 });

@@ -2,7 +2,7 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../catalog/segment-metrics.ts';
 import { insertItems, insertStatement } from '../../lambdas/metrics/item-inserts.ts';
-import { metricsItem } from '../../lambdas/metrics/metrics-item.ts';
+import { createMetricsItem } from '../../lambdas/metrics/metrics-item.ts';
 import { segmentCall } from '../../lambdas/segments/segment-record.ts';
 import { call, DAY, NOW } from '../runs/run-world.ts';
 
@@ -26,7 +26,7 @@ describe('the statement of an item', () => {
 
   it('is far shorter than DynamoDB allows for an item with every attribute, in a table with the longest name', () => {
     const [name, limit] = ['x'.repeat(255), 8_192];
-    const item = metricsItem('acme', segmentCall({ record: call(1, 60), dt: DAY, extractedAt: NOW }), 30);
+    const item = createMetricsItem('acme', segmentCall({ record: call(1, 60), dt: DAY, extractedAt: NOW }), 30);
     const everything = { ...Object.fromEntries(METRICS.map((metric) => [metric, 1])), ...item };
     expect(Object.keys(everything).length).toBeGreaterThan(METRICS.length + 15);
     expect(insertStatement(name, everything).Statement.length).toBeLessThan(limit / 4);

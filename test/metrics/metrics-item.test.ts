@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../catalog/segment-metrics.ts';
-import { metricsItem } from '../../lambdas/metrics/metrics-item.ts';
+import { createMetricsItem } from '../../lambdas/metrics/metrics-item.ts';
 import { METRICS_VERSION } from '../../lambdas/segments/metric-results.ts';
 import { segmentCall } from '../../lambdas/segments/segment-record.ts';
 import { simulate } from '../../simulator/simulation.ts';
@@ -108,7 +108,7 @@ describe('the item of a call', () => {
     const { records, endMs } = simulate({ days: 1, seats: 80 });
     const sizes = records('calls', endMs).map((record) => {
       const taken = { record, json: '', dt: DAY, extractedAt: NOW };
-      const item = metricsItem('acme-support', segmentCall(taken), 365);
+      const item = createMetricsItem('acme-support', segmentCall(taken), 365);
       return { bytes: itemSize(item), segments: Object(item.segments).length };
     });
     const plain = sizes.filter(({ segments }) => segments <= 4);

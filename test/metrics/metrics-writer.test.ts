@@ -2,7 +2,7 @@ import type { BatchStatementErrorCodeEnum } from '@aws-sdk/client-dynamodb';
 import { BatchExecuteStatementCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError, ContractError, TransientError } from '../../lambdas/common/errors.ts';
-import { type MetricsItem, metricsItem } from '../../lambdas/metrics/metrics-item.ts';
+import { createMetricsItem, type MetricsItem } from '../../lambdas/metrics/metrics-item.ts';
 import { MetricsTable } from '../../lambdas/metrics/metrics-table.ts';
 import { MetricsWriter } from '../../lambdas/metrics/metrics-writer.ts';
 import { type SegmentedCall, segmentCall } from '../../lambdas/segments/segment-record.ts';
@@ -16,7 +16,7 @@ const version = (id: number, changes: Record<string, unknown> = {}): SegmentedCa
   segmentCall({ record: call(id, 60, changes), dt: DAY, extractedAt: NOW });
 const versions = (count: number, first = 0, changes: Record<string, unknown> = {}) =>
   Array.from({ length: count }, (_, i) => version(first + i, changes));
-const itemOf = (each: SegmentedCall): MetricsItem => metricsItem('acme', each);
+const itemOf = (each: SegmentedCall): MetricsItem => createMetricsItem('acme', each);
 
 const AFTER = ' after it was done';
 

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ConfigurationError } from '../../lambdas/common/errors.ts';
-import { fullJitter, retryAfter } from '../../lambdas/common/retry.ts';
+import { computeJitter, parseRetryAfter } from '../../lambdas/common/retry.ts';
 import { parseBaseUrl } from '../../lambdas/platform/base-url.ts';
-import { basicAuthorization, parseCredential } from '../../lambdas/platform/credentials.ts';
-import { nextLink } from '../../lambdas/platform/link-header.ts';
-import { mayHaveMore, PAGE_SIZE } from '../../lambdas/platform/page.ts';
+import { createAuthorization, parseCredential } from '../../lambdas/platform/credentials.ts';
+import { parseNextLink } from '../../lambdas/platform/link-header.ts';
+import { canHaveMore, PAGE_SIZE } from '../../lambdas/platform/page.ts';
 import { PlatformClock } from '../../lambdas/platform/platform-clock.ts';
 
 afterEach(() => vi.restoreAllMocks());
@@ -68,10 +68,10 @@ describe('a secret', () => {
   });
 
   it('makes the header of RFC 7617 in UTF-8', () => {
-    expect(basicAuthorization({ username: 'Aladdin', password: 'open sesame' })).toBe(
+    expect(createAuthorization({ username: 'Aladdin', password: 'open sesame' })).toBe(
       'Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==',
     );
-    expect(basicAuthorization({ username: 'test', password: '123£' })).toBe('Basic dGVzdDoxMjPCow==');
+    expect(createAuthorization({ username: 'test', password: '123£' })).toBe('Basic dGVzdDoxMjPCow==');
   });
 });
 
@@ -93,7 +93,7 @@ describe('the next page in a Link header', () => {
     ['', null],
     [null, null],
   ])('of %s is %s', (header, next) => {
-    expect(nextLink(header)).toBe(next);
+    expect(parseNextLink(header)).toBe(next);
   });
 });
 
@@ -115,7 +115,7 @@ describe('more pages may follow', () => {
     ['not if Link is silent on a page that is not full', page(PAGE_SIZE - 1, null, false), 99, false],
     ['if no header says anything, until a page is empty', page(1, null, null), 1, true],
   ])('%s', (_rule, answer, taken, more) => {
-    expect(mayHaveMore(answer, taken)).toBe(more);
+    expect(canHaveMore(answer, taken)).toBe(more);
   });
 });
 
@@ -207,7 +207,7 @@ describe('a pause', () => {
         fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
         (attempt, random) => {
           const bound = Math.min(20_000, 500 * 2 ** attempt);
-          expect(fullJitter(attempt, () => random)).toBeCloseTo(random * bound, 6);
+          expect(computeJitter(attempt, () => random)).toBeCloseTo(random * bound, 6);
         },
       ),
     );
@@ -223,6 +223,6 @@ describe('a pause', () => {
     ['', null],
     [null, null],
   ])('asked for by Retry-After %j is %j ms', (header, pause) => {
-    expect(retryAfter(header, Date.parse('2026-03-02T12:00:00.000Z'))).toBe(pause);
+    expect(parseRetryAfter(header, Date.parse('2026-03-02T12:00:00.000Z'))).toBe(pause);
   });
 });

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { build } from 'esbuild';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { metricsItem } from '../../lambdas/metrics/metrics-item.ts';
+import { createMetricsItem } from '../../lambdas/metrics/metrics-item.ts';
 import { segmentCall } from '../../lambdas/segments/segment-record.ts';
 import { FINISHED } from '../segments/fixtures/calls.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';
@@ -36,7 +36,9 @@ afterAll(async () => {
 it('a function in plain JavaScript reads a call once esbuild has bundled it', async () => {
   const taken = { record: FINISHED, json: '', dt: '2019-06-07', extractedAt: '2019-06-07T10:07:00.000Z' };
   const table = stores.environment.METRICS_TABLE;
-  await stores.aws.dynamodb.send(new PutCommand({ TableName: table, Item: metricsItem('acme', segmentCall(taken)) }));
+  await stores.aws.dynamodb.send(
+    new PutCommand({ TableName: table, Item: createMetricsItem('acme', segmentCall(taken)) }),
+  );
   await mkdir(join(project, 'node_modules'));
   await symlink(resolve('.'), join(project, 'node_modules/ccaip-ingest'));
   await symlink(resolve('node_modules/@aws-sdk'), join(project, 'node_modules/@aws-sdk'));

@@ -1,7 +1,7 @@
 import { BatchGetCommand, type GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { INVALID_TIMESTAMP } from '../../catalog/timestamp.ts';
-import { type MetricsItem, metricsItem } from '../../lambdas/metrics/metrics-item.ts';
+import { createMetricsItem, type MetricsItem } from '../../lambdas/metrics/metrics-item.ts';
 import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
 import { METRICS_VERSION } from '../../lambdas/segments/metric-results.ts';
 import { segmentCall } from '../../lambdas/segments/segment-record.ts';
@@ -24,7 +24,7 @@ const records = centre.records('calls', centre.endMs - 12 * 3_600_000);
 
 const itemOf = (record: Readonly<Record<string, unknown>>, tenant = TENANT): MetricsItem => {
   const dt = new Date(String(record.created_at)).toISOString().slice(0, 10);
-  return metricsItem(tenant, segmentCall({ record, dt, extractedAt: EXTRACTED }));
+  return createMetricsItem(tenant, segmentCall({ record, dt, extractedAt: EXTRACTED }));
 };
 
 let stores: Stores;

@@ -1,7 +1,7 @@
 import { DeleteCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findEndpoint } from '../../catalog/index.ts';
-import { CHECKPOINT, entryKey, replayName, statePartition } from '../../lambdas/aws/state-keys.ts';
+import { CHECKPOINT, replayName, toEntryKey, toStatePartition } from '../../lambdas/aws/state-keys.ts';
 import { ConfigurationError } from '../../lambdas/common/errors.ts';
 import { DAY, NOW, World } from '../runs/run-world.ts';
 import { deleteObject, type Stores, startStores } from '../support/test-stores.ts';
@@ -100,11 +100,11 @@ describe('a replay', () => {
     await replayOf(world);
     const [batch] = await world.ledger('replay-call');
     expect(batch?.objects).toHaveLength(2);
-    for (const sk of [CHECKPOINT, entryKey(1)])
+    for (const sk of [CHECKPOINT, toEntryKey(1)])
       await world.aws.dynamodb.send(
         new DeleteCommand({
           TableName: world.environment.STATE_TABLE,
-          Key: { pk: statePartition('acme', replayName('call')), sk },
+          Key: { pk: toStatePartition('acme', replayName('call')), sk },
         }),
       );
     expect((await replayOf(world)).report).toEqual(reportOf({ records: 4, same: 3 }));

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type Endpoint, findEndpoint } from '../../catalog/index.ts';
 import { INVALID_EVENT_TIME } from '../../catalog/timestamp.ts';
-import { type TakeBackRequest, takeBack } from '../../lambdas/replay/requeue.ts';
-import type { TakeBackSummary } from '../../lambdas/replay/requeue-summary.ts';
+import { type RequeueRequest, requeue } from '../../lambdas/replay/requeue.ts';
+import type { RequeueSummary } from '../../lambdas/replay/requeue-summary.ts';
 import { DAY, World } from '../runs/run-world.ts';
 import type { Row } from '../support/fake-platform.ts';
 import { deleteObject, type Stores, startStores } from '../support/test-stores.ts';
@@ -21,8 +21,8 @@ const mended = (name: string): Endpoint => ({
   schema: z.looseObject({ id: z.unknown() }),
 });
 
-const take = (world: World, endpoint: Endpoint, changes: Partial<TakeBackRequest> = {}): Promise<TakeBackSummary> =>
-  takeBack({
+const take = (world: World, endpoint: Endpoint, changes: Partial<RequeueRequest> = {}): Promise<RequeueSummary> =>
+  requeue({
     endpoint,
     tenant: 'acme',
     dryRun: false,
@@ -46,7 +46,7 @@ async function setAside(changes: Row = {}): Promise<World> {
   return world;
 }
 
-const OPEN = 'SELECT taken_back_at IS NULL AS open, count(*) AS n FROM quarantine GROUP BY 1';
+const OPEN = 'SELECT requeued_at IS NULL AS open, count(*) AS n FROM quarantine GROUP BY 1';
 
 describe('a record in quarantine', () => {
   it('stays there while it does not fit', async () => {
@@ -73,8 +73,8 @@ describe('a record in quarantine', () => {
     ]);
     expect(await ask(world, 'SELECT count(*) AS n FROM call')).toEqual([{ n: 3 }]);
     expect(await ask(world, 'SELECT count(*) AS n FROM call_segments')).toEqual([{ n: 3 }]);
-    expect(await ask(world, 'SELECT taken_back_at, run FROM quarantine')).toEqual([
-      { taken_back_at: new Date(world.time.time).toISOString(), run: 'run-1' },
+    expect(await ask(world, 'SELECT requeued_at, run FROM quarantine')).toEqual([
+      { requeued_at: new Date(world.time.time).toISOString(), run: 'run-1' },
     ]);
   });
 

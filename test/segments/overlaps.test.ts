@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { presenceOf } from '../../lambdas/segments/overlaps.ts';
+import { readPresence } from '../../lambdas/segments/overlaps.ts';
 import { readConnections } from '../../lambdas/segments/participants.ts';
 import { agent, at, type Call, CONNECTED, FINISHED, finishedWith, row } from './fixtures/calls.ts';
 import { anomaliesOf, CONNECTED_METRICS, FINISHED_METRICS, metricsOf } from './fixtures/results.ts';
@@ -173,7 +173,7 @@ it('rows of a person that touch are one presence', () => {
   const anomalies: string[] = [];
   const rows = [agent(1, '10:01:00', '10:03:00', 5), agent(1, '10:03:00', '10:04:00', 6)];
   const { agents } = readConnections(rows, null, anomalies);
-  const { people, spans } = presenceOf(agents, anomalies);
+  const { people, spans } = readPresence(agents, anomalies);
   expect(people).toBe(1);
   expect(spans.map(({ start, end }) => `${start.text.slice(11, 19)} ${end.text.slice(11, 19)}`)).toEqual([
     '10:01:00 10:04:00',

@@ -6,7 +6,7 @@ import type { CallTraits } from '../../simulator/oddities.ts';
 import { hireAll } from '../../simulator/people.ts';
 import { Random } from '../../simulator/random.ts';
 import { simulate } from '../../simulator/simulation.ts';
-import { ROUNDING_TOLERANCE, truthOf } from '../../simulator/truth.ts';
+import { computeTruth, ROUNDING_TOLERANCE } from '../../simulator/truth.ts';
 import { countRows } from '../support/count-rows.ts';
 
 const METRICS = Object.keys(ROUNDING_TOLERANCE);
@@ -74,7 +74,7 @@ const finished: readonly Told[] = [
 
 /** Metrics that have something to say, as `seconds status`. */
 function told(call: CallStory, clock = '23:00:00') {
-  const { metrics } = truthOf(call, noon(clock));
+  const { metrics } = computeTruth(call, noon(clock));
   return Object.fromEntries(METRICS.map((name) => [name, `${metrics[name]?.seconds ?? '-'} ${metrics[name]?.status}`]));
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { writeJson } from '../../lambdas/common/json.ts';
 import type { Page } from '../../lambdas/platform/page.ts';
-import { burst, burstLength } from '../../lambdas/sources/tail/parallel-pages.ts';
+import { chooseLength, readParallelPages } from '../../lambdas/sources/tail/parallel-pages.ts';
 
 const page = (number: number, total: number | null = 1000, rows: readonly number[] = [number]): Page => ({
   rows: rows.map(writeJson),
@@ -10,11 +10,11 @@ const page = (number: number, total: number | null = 1000, rows: readonly number
   answeredAt: 0,
 });
 
-/** Pages of a burst, with what was asked for on the way. */
+/** Parallel pages, with what was asked for on the way. */
 async function read(first: Page, ahead: number, fetch: (number: number) => Promise<Page>) {
   const asked: number[] = [];
   const rows: unknown[] = [];
-  const pages = burst(first, { ahead, longest: 50 }, (number) => {
+  const pages = readParallelPages(first, { ahead, longest: 50 }, (number) => {
     asked.push(number);
     return fetch(number);
   });
@@ -22,7 +22,7 @@ async function read(first: Page, ahead: number, fetch: (number: number) => Promi
   return { asked, rows };
 }
 
-describe('a burst', () => {
+describe('parallel pages', () => {
   it('gives the pages behind the first in order, even if they arrive in another', async () => {
     const late = new Map<number, () => void>();
     const result = read(page(1), 4, async (number) => {
@@ -45,7 +45,7 @@ describe('a burst', () => {
       [1000, 10],
       [1_000_000, 50],
     ] as const) {
-      expect(burstLength(page(1, total), 50)).toBe(length);
+      expect(chooseLength(page(1, total), 50)).toBe(length);
       const { asked } = await read(page(1, total), 3, async (number) => page(number, total));
       expect(asked).toHaveLength(Math.max(0, length - 1));
     }
@@ -79,7 +79,7 @@ describe('a burst', () => {
   it('fails with the page that failed, after the pages before it were given', async () => {
     const given: unknown[] = [];
     const failing = async () => {
-      for await (const { rows } of burst(page(1), { ahead: 4, longest: 50 }, async (number) => {
+      for await (const { rows } of readParallelPages(page(1), { ahead: 4, longest: 50 }, async (number) => {
         if (number >= 5) throw new Error(`page ${number}`);
         return page(number);
       }))
@@ -91,7 +91,7 @@ describe('a burst', () => {
 
   it('that is left early waits for what is in flight, and asks for nothing more', async () => {
     const ended: number[] = [];
-    const pages = burst(page(1), { ahead: 4, longest: 50 }, async (number) => {
+    const pages = readParallelPages(page(1), { ahead: 4, longest: 50 }, async (number) => {
       for (let i = 0; i < number; i++) await new Promise(setImmediate);
       ended.push(number);
       if (number === 4) throw new Error('nobody waits for this one');

@@ -1,6 +1,6 @@
 import { splitArray } from '../../lambdas/common/json.ts';
 import type { Page } from '../../lambdas/platform/page.ts';
-import type { BurstOptions } from '../../lambdas/sources/tail/parallel-pages.ts';
+import type { ParallelPagesOptions } from '../../lambdas/sources/tail/parallel-pages.ts';
 import { type WalkedPage, type WalkOptions, type WalkRequest, walk } from '../../lambdas/sources/tail/walk.ts';
 import { type Habits, Platform, type Row } from '../support/fake-platform.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
@@ -64,7 +64,7 @@ export class MovingCollection {
   }
 
   /** Range of the past that no record enters any more, read with several requests in flight. */
-  burst(ahead = 4, longest = 50): BurstOptions {
+  parallel(ahead = 4, longest = 50): ParallelPagesOptions {
     return { ahead, longest, settledUntil: () => this.time.time - 60_000 };
   }
 }
@@ -80,10 +80,10 @@ export const iso = (time: number) => new Date(time).toISOString();
 export async function observe(collection: MovingCollection, pages: AsyncGenerator<WalkedPage>) {
   const seen = new Set<string>();
   const missedAtFrontier = new Set<string>();
-  for await (const { rows, frontier } of pages) {
+  for await (const { rows, watermark } of pages) {
     for (const { value } of rows) seen.add(versionOf(value));
-    if (frontier === null) continue;
-    for (const version of collection.standing(Math.min(frontier, NOW - 60_000)))
+    if (watermark === null) continue;
+    for (const version of collection.standing(Math.min(watermark, NOW - 60_000)))
       if (!seen.has(version)) missedAtFrontier.add(version);
   }
   return { seen, missedAtFrontier: [...missedAtFrontier] };

@@ -30,7 +30,7 @@ describe('a walk while records move', () => {
     );
   });
 
-  it('claims to have seen the settled past up to its frontier only when it has', async () => {
+  it('claims to have seen the settled past up to its watermark only when it has', async () => {
     await fc.assert(
       fc.asyncProperty(habits, ages, moves, async (rules, times, changes) => {
         const collection = new MovingCollection(rules, times, changes);
@@ -62,7 +62,7 @@ describe('a walk while records move', () => {
         );
         const { seen, missedAtFrontier } = await observe(
           collection,
-          collection.walk({ burst: collection.burst(ahead, longest) }),
+          collection.walk({ parallel: collection.parallel(ahead, longest) }),
         );
         for (const version of collection.standing(NOW + 1)) expect(seen).toContain(version);
         expect(missedAtFrontier).toEqual([]);
@@ -77,7 +77,7 @@ describe('a walk while records move', () => {
       fc.asyncProperty(late, async (changes) => {
         const times = Array.from({ length: 500 }, (_, i) => 2 * HOUR - i * SECOND);
         const collection = new MovingCollection({ heedsTo: false }, times, changes);
-        const { seen } = await observe(collection, collection.walk({ burst: collection.burst() }));
+        const { seen } = await observe(collection, collection.walk({ parallel: collection.parallel() }));
         for (const version of collection.standing(NOW + 1)) expect(seen).toContain(version);
       }),
       { numRuns: 50 },
@@ -128,7 +128,9 @@ describe('a walk', () => {
 
   it('of nothing is one request', async () => {
     const collection = new MovingCollection({}, []);
-    expect(await pagesOf(collection)).toEqual([{ rows: [], place: expect.any(String), answeredAt: 0, frontier: null }]);
+    expect(await pagesOf(collection)).toEqual([
+      { rows: [], place: expect.any(String), answeredAt: 0, watermark: null },
+    ]);
     expect(collection.platform.requests).toHaveLength(1);
   });
 
@@ -157,16 +159,16 @@ describe('a walk', () => {
       flight.now -= 1;
       return collection.fetch(request);
     };
-    const pages = await pagesOf(collection, { fetch, burst: collection.burst(3) });
+    const pages = await pagesOf(collection, { fetch, parallel: collection.parallel(3) });
     expect(flight.most).toBe(3);
     expect(new Set(pages.flatMap(({ rows }) => rows.map(({ value }) => versionOf(value)))).size).toBe(1000);
     expect(collection.platform.requests.length).toBeLessThan(20);
   });
 
-  it('follows one burst with the next, one request for each page but the ends', async () => {
+  it('follows one group of parallel pages with the next, one request for each page but the ends', async () => {
     const times = Array.from({ length: 2000 }, (_, i) => 2 * HOUR - i * SECOND);
     const collection = new MovingCollection({}, times);
-    const pages = await pagesOf(collection, { burst: collection.burst(3, 4) });
+    const pages = await pagesOf(collection, { parallel: collection.parallel(3, 4) });
     expect(new Set(pages.flatMap(({ rows }) => rows.map(({ value }) => versionOf(value)))).size).toBe(2000);
     const numbers = collection.platform.requests.map(({ searchParams }) => searchParams.get('page'));
     // the first page, the proof that ends are honoured, then bursts of four pages, the last row of each in the next one

@@ -6,7 +6,7 @@ import { afterAll, beforeAll } from 'vitest';
 import type { JsonValue } from '../../local/warehouse/json-values.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
-import { rawTables } from '../../sql/views/raw-tables.ts';
+import { listRawTables } from '../../sql/views/raw-tables.ts';
 
 /** A line as it is, or the record that it says. */
 export type Line = string | Readonly<Record<string, unknown>>;
@@ -39,7 +39,7 @@ export async function writeObjects(folder: string, objects: Objects, ending?: En
 
 /** An object without a line in every raw table, in both kinds. */
 const EMPTY_OBJECTS: Objects = Object.fromEntries(
-  rawTables().flatMap(({ location }) =>
+  listRawTables().flatMap(({ location }) =>
     ENDINGS.map((_, place) => [`${location.replaceAll(/\$\{\w+\}/g, '0000-00-00')}/${place}`, []]),
   ),
 );

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { METRIC_STATUSES, METRICS } from '../../catalog/segment-metrics.ts';
-import { segmentCall, segmentRecord } from '../../lambdas/segments/segment-record.ts';
+import { segmentCall, toSegmentRecord } from '../../lambdas/segments/segment-record.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { withParameters } from '../../sql/queries/parameters.ts';
+import { fillParameters } from '../../sql/queries/parameters.ts';
 import { at, DAY, objectKey, origin, type Row, useLake } from './lake-of-lines.ts';
 
 const ask = useLake();
@@ -12,7 +12,7 @@ const textOf = (name: string, parameters: Readonly<Record<string, string>> = {})
   const query = queries.find((each) => each.name === name);
   if (query === undefined) throw new Error(`there is no question ${name}`);
   const days = query.parameters.some((parameter) => parameter.name === 'from') ? { from: DAY, to: DAY } : {};
-  return withParameters(query, { ...days, ...parameters });
+  return fillParameters(query, { ...days, ...parameters });
 };
 
 /** A call and what was computed of it, as two lines. */
@@ -327,7 +327,7 @@ describe('metric-quality', () => {
       extractedAt: at('11:00'),
     });
     const records = changes.map((change, index) => ({
-      ...segmentRecord(segmentCall(taken({ ...finished, ...change }, index) as never)),
+      ...toSegmentRecord(segmentCall(taken({ ...finished, ...change }, index) as never)),
       ...origin('11:00'),
     }));
     return { [objectKey('segments')]: records };

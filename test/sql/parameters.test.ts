@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../local/warehouse/json-values.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { withParameters } from '../../sql/queries/parameters.ts';
+import { fillParameters } from '../../sql/queries/parameters.ts';
 import { withLake } from './lake-of-lines.ts';
 
 const queries = await loadNamedQueries();
@@ -23,14 +23,14 @@ const query = {
 
 describe('parameters', () => {
   it("have defaults that move with the engine's date", () => {
-    expect(withParameters(query)).toBe(
+    expect(fillParameters(query)).toBe(
       "SELECT date_add('day', -29, current_date) AS a, date_format(date_add('day', -30, current_date), '%Y-%m-%d') AS b, date_format(date_add('day', 1, current_date), '%Y-%m-%d') AS c, 'UTC' AS d, 20 AS e, '%' AS f, 30 AS g",
     );
   });
 
   it('take the place of the defaults, days relative to the given today', () => {
     const given = { from: '2026-03-01', to: 'today-1', zone: 'Europe/Berlin', rows: '007', tenant: "a'b", step: '15' };
-    expect(withParameters(query, given, '2026-03-04')).toBe(
+    expect(fillParameters(query, given, '2026-03-04')).toBe(
       "SELECT DATE '2026-03-01' AS a, '2026-02-28' AS b, '2026-03-04' AS c, 'Europe/Berlin' AS d, 7 AS e, 'a''b' AS f, 15 AS g",
     );
   });
@@ -48,7 +48,7 @@ describe('parameters', () => {
     [{ step: '20' }, 'parameter step (Minutes): give one of 15, 30, not "20"'],
     [{ nope: '1' }, 'sample has no parameter "nope": it has from, to, zone, rows, tenant, step'],
   ])('are refused with a reason: %j', (given, reason) => {
-    expect(() => withParameters(query, given as Record<string, string>)).toThrow(reason);
+    expect(() => fillParameters(query, given as Record<string, string>)).toThrow(reason);
   });
 });
 

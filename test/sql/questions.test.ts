@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { withParameters } from '../../sql/queries/parameters.ts';
+import { fillParameters } from '../../sql/queries/parameters.ts';
 import { at, DAY, objectKey, origin, type Row, useLake } from './lake-of-lines.ts';
 
 const ask = useLake();
@@ -8,7 +8,7 @@ const queries = await loadNamedQueries();
 const textOf = (name: string, parameters: Readonly<Record<string, string>> = {}): string => {
   const query = queries.find((each) => each.name === name);
   if (query === undefined) throw new Error(`there is no question ${name}`);
-  return withParameters(query, { from: DAY, to: DAY, ...parameters });
+  return fillParameters(query, { from: DAY, to: DAY, ...parameters });
 };
 
 const call = (id: number, time: string, more: Readonly<Record<string, unknown>> = {}, dt = DAY) => ({

@@ -33,7 +33,7 @@ describe('quarantine', () => {
         place: '/calls row 3',
         run: 'run-1',
         record,
-        taken_back_at: null,
+        requeued_at: null,
         extracted_at: at('10:00'),
         batch: sequence(4),
       },
@@ -62,7 +62,7 @@ describe('a record that was taken out of quarantine', () => {
     ...origin('10:00', 4),
     ...changes,
   });
-  const mark = { entry: 'b', taken_back_at: at('12:00'), run: 'replay-1', ...origin('12:00', 7) };
+  const mark = { entry: 'b', requeued_at: at('12:00'), run: 'replay-1', ...origin('12:00', 7) };
 
   it('shows when, is still one row, and leaves the others open', async () => {
     const rows = await ask(
@@ -72,13 +72,13 @@ describe('a record that was taken out of quarantine', () => {
         [objectKey('quarantine/call', 4, { tenant: 'beta' })]: [entry('b')],
         [objectKey('quarantine/chat', 4)]: [entry('b')],
       },
-      'SELECT endpoint, tenant, taken_back_at, count(*) AS n FROM quarantine GROUP BY ALL ORDER BY ALL',
+      'SELECT endpoint, tenant, requeued_at, count(*) AS n FROM quarantine GROUP BY ALL ORDER BY ALL',
     );
     expect(rows).toEqual([
-      { endpoint: 'call', tenant: 'acme', taken_back_at: at('12:00'), n: 1 },
-      { endpoint: 'call', tenant: 'acme', taken_back_at: null, n: 2 },
-      { endpoint: 'call', tenant: 'beta', taken_back_at: null, n: 1 },
-      { endpoint: 'chat', tenant: 'acme', taken_back_at: null, n: 1 },
+      { endpoint: 'call', tenant: 'acme', requeued_at: at('12:00'), n: 1 },
+      { endpoint: 'call', tenant: 'acme', requeued_at: null, n: 2 },
+      { endpoint: 'call', tenant: 'beta', requeued_at: null, n: 1 },
+      { endpoint: 'chat', tenant: 'acme', requeued_at: null, n: 1 },
     ]);
   });
 });

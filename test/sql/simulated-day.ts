@@ -3,7 +3,7 @@ import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
 import { type Simulation, simulate, type Truth } from '../../simulator/simulation.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { withParameters } from '../../sql/queries/parameters.ts';
+import { fillParameters } from '../../sql/queries/parameters.ts';
 import { type Records, writeSimulatedLake } from '../support/simulated-lake.ts';
 import { newFolder, type Row, removeFolder } from './lake-of-lines.ts';
 
@@ -34,7 +34,7 @@ export function useSimulatedDay(): () => SimulatedDay {
     const ask: SimulatedDay['ask'] = async (name, parameters = {}) => {
       const query = queries.find((each) => each.name === name);
       if (query === undefined) throw new Error(`there is no question ${name}`);
-      return (await warehouse.query(withParameters(query, parameters, DAY))).rows;
+      return (await warehouse.query(fillParameters(query, parameters, DAY))).rows;
     };
     day = { simulation, records, truth: simulation.truth(simulation.endMs), ask };
   });

@@ -3,14 +3,14 @@ import { CALL_SEGMENTS_COLUMNS } from '../../catalog/call-segments-columns.ts';
 import { type Column, type Columns, ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { views } from '../../sql/views/all-views.ts';
-import { rawTables } from '../../sql/views/raw-tables.ts';
+import { createViews } from '../../sql/views/all-views.ts';
+import { listRawTables } from '../../sql/views/raw-tables.ts';
 import { generateValue, putAt } from '../support/generated-records.ts';
 import { at, DAY, objectKey, origin, type Row, sequence, TENANT, useLake, withLake } from './lake-of-lines.ts';
 
 const ask = useLake();
-const tableOf = (name: string) => rawTables().find((table) => table.name === name);
-const viewOf = (name: string) => views().find((view) => view.name === name);
+const tableOf = (name: string) => listRawTables().find((table) => table.name === name);
+const viewOf = (name: string) => createViews().find((view) => view.name === name);
 const namesOf = (name: string) => viewOf(name)?.columns.map((column) => column.name);
 
 const PARENT = ['parent_type', 'parent_id', 'parent_path', 'parent_updated_at'];
@@ -50,14 +50,14 @@ async function rowsOf(name: string, folder: string, lines: readonly Record<strin
 it('there is a view and a history per endpoint, and those of what is made here', () => {
   const histories = ENDPOINTS.map(({ name }) => `${name}_history`);
   expect(
-    views()
+    createViews()
       .map(({ name }) => name)
       .sort(),
   ).toEqual([...ENDPOINTS.map(({ name }) => name), ...histories, 'call_segments', 'quarantine', 'drift'].sort());
 });
 
 it('the tables of what is made here are laid out as ingestion writes them', () => {
-  const own = rawTables().filter(({ endpoint }) => endpoint === undefined);
+  const own = listRawTables().filter(({ endpoint }) => endpoint === undefined);
   expect(own).toEqual([
     {
       name: 'raw_call_segments',
@@ -143,7 +143,7 @@ it('a history has the columns of its view, and replaced_at', () => {
   }
 });
 
-describe.each(views())('the text of the view $name', ({ name, sql, columns }) => {
+describe.each(createViews())('the text of the view $name', ({ name, sql, columns }) => {
   it('gives its columns with their types over files', async () => {
     const described = await ask({}, `DESCRIBE ${sql}`);
     expect(described.map((row) => [row.column_name, duckdbType(row.column_type)])).toEqual(
@@ -165,10 +165,10 @@ it('every view and query runs over a lake without a file', async () => {
   const answers = await withLake({}, async (folder) => {
     await using warehouse = await openWarehouse(folder);
     const all: unknown[] = [];
-    for (const { name, sql } of [...views(), ...queries]) all.push([name, (await warehouse.query(sql)).rows]);
+    for (const { name, sql } of [...createViews(), ...queries]) all.push([name, (await warehouse.query(sql)).rows]);
     return all;
   });
-  expect(answers).toEqual([...views(), ...queries].map(({ name }) => [name, []]));
+  expect(answers).toEqual([...createViews(), ...queries].map(({ name }) => [name, []]));
 });
 
 /** DuckDB's type in Athena's words. */

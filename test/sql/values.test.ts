@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseTimestamp } from '../../catalog/timestamp.ts';
-import { typed } from '../../sql/views/expressions.ts';
+import { castColumn } from '../../sql/views/expressions.ts';
 import { OTHER_YEARS, TIMESTAMP_CASES } from '../catalog/timestamp-texts.ts';
 import { at, objectKey, origin, useLake } from './lake-of-lines.ts';
 
@@ -161,7 +161,7 @@ describe('a timestamp in SQL', () => {
         const values = texts.map((text, index) => `(${index}, '${text}')`).join(', ');
         const rows = await ask(
           {},
-          `SELECT ${typed('timestamp', 't')} AS value FROM (VALUES ${values}) AS v (i, t) ORDER BY i`,
+          `SELECT ${castColumn('timestamp', 't')} AS value FROM (VALUES ${values}) AS v (i, t) ORDER BY i`,
         );
         const read = texts.map(parseTimestamp).map((time) => (time === null ? null : new Date(time).toISOString()));
         expect(texts.map((text, index) => [text, rows[index]?.value])).toEqual(

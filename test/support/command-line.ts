@@ -1,5 +1,5 @@
 import { Readable, Writable } from 'node:stream';
-import { main } from '../../cli/program.ts';
+import { runProgram } from '../../cli/program.ts';
 import type { Shell } from '../../cli/terminal/shell.ts';
 
 /** What a user has after a command. */
@@ -16,7 +16,7 @@ export interface Outcome {
 export async function commandLine(args: readonly string[], changes: Partial<Shell> = {}): Promise<Outcome> {
   const [stdout, stderr] = [new Text(), new Text()];
   const shell = { environment: {}, stdin: Readable.from([]), now: Date.now, lookUp: knowsNothing, ...changes };
-  const code = await main(args, { ...shell, stdout, stderr });
+  const code = await runProgram(args, { ...shell, stdout, stderr });
   return { code, stdout: stdout.text, stderr: stderr.text };
 }
 

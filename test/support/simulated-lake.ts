@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 import { writeJson } from '../../lambdas/common/json.ts';
-import { segmentCall, segmentRecord } from '../../lambdas/segments/segment-record.ts';
+import { segmentCall, toSegmentRecord } from '../../lambdas/segments/segment-record.ts';
 import { findAt } from '../../lambdas/sources/nested/nested-paths.ts';
 import { flattenTree } from '../../lambdas/sources/snapshot/flatten-tree.ts';
 import type { Collection } from '../../simulator/collections.ts';
@@ -59,7 +59,7 @@ export async function writeSimulatedLake(
       const dt = dayOf(endpoint, record);
       add(`raw/${endpoint.name}`, dt, record);
       if (endpoint.segmentMetrics)
-        add('segments', dt, segmentRecord(segmentCall({ record, dt, extractedAt: extracted })));
+        add('segments', dt, toSegmentRecord(segmentCall({ record, dt, extractedAt: extracted })));
     }
   for (const { name, source } of ENDPOINTS)
     for (const parent of source.kind === 'nested' ? source.parents : [])

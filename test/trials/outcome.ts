@@ -3,9 +3,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { createAwsClients } from '../../lambdas/aws/aws-clients.ts';
-import { lakeFolder, startLocalAws } from '../../local/aws/local-aws.ts';
+import { locateLake, startLocalAws } from '../../local/aws/local-aws.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
-import { views } from '../../sql/views/all-views.ts';
+import { createViews } from '../../sql/views/all-views.ts';
 
 type Row = Record<string, unknown>;
 
@@ -31,9 +31,9 @@ export async function differences(a: string, b: string): Promise<string[]> {
 
 /** Rows of every view, sorted. */
 async function viewsOf(folder: string): Promise<Map<string, string[]>> {
-  await using warehouse = await openWarehouse(lakeFolder(folder));
+  await using warehouse = await openWarehouse(locateLake(folder));
   const rows = new Map<string, string[]>();
-  for (const { name } of views())
+  for (const { name } of createViews())
     rows.set(`view ${name}`, textsOf((await warehouse.query(`SELECT * FROM ${name}`)).rows));
   return rows;
 }
@@ -41,7 +41,7 @@ async function viewsOf(folder: string): Promise<Map<string, string[]>> {
 /** Every record that was ever read, each content once, by endpoint. */
 async function rawVersionsOf(folder: string): Promise<Map<string, string[]>> {
   const versions = new Map<string, Set<string>>();
-  const raw = `${lakeFolder(folder)}/raw`;
+  const raw = `${locateLake(folder)}/raw`;
   for await (const file of glob('*/**/*.gz._S3rver_object', { cwd: raw })) {
     const name = `raw ${file.split('/')[0]}`;
     const lines = gunzipSync(await readFile(`${raw}/${file}`))

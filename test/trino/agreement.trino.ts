@@ -3,9 +3,9 @@ import { ENDPOINTS, type Endpoint, findEndpoint } from '../../catalog/index.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { dayAfter, withParameters } from '../../sql/queries/parameters.ts';
-import { views } from '../../sql/views/all-views.ts';
-import { rawTables } from '../../sql/views/raw-tables.ts';
+import { addDays, fillParameters } from '../../sql/queries/parameters.ts';
+import { createViews } from '../../sql/views/all-views.ts';
+import { listRawTables } from '../../sql/views/raw-tables.ts';
 import type { Trino } from './engine/trino-client.ts';
 import { DAYS, ingestMonth } from './lake/month.ts';
 import { placeLake } from './lake/place.ts';
@@ -16,7 +16,7 @@ const server = inject('trino');
 const queries = await loadNamedQueries();
 
 /** The tables have a partition for each day until today: looking into all of them takes longer than reading a month. */
-const LAST_DAY = dayAfter(FIRST_DAY, DAYS);
+const LAST_DAY = addDays(FIRST_DAY, DAYS);
 
 /** A snapshot's newest version may be of any day, and a change that was journalled again on another day counts once. */
 const readsAllDays = (name: string): boolean =>
@@ -51,7 +51,7 @@ describe.skipIf(server === null)('over a simulated month', () => {
     await month?.[Symbol.asyncDispose]();
   });
 
-  it.concurrent.each([...rawTables(), ...views()].map(({ name }) => name))(
+  it.concurrent.each([...listRawTables(), ...createViews()].map(({ name }) => name))(
     'Trino and DuckDB agree row by row on %s',
     async (name) => {
       const sql = `SELECT * FROM ${name} WHERE dt <= '${LAST_DAY}'`;
@@ -64,20 +64,20 @@ describe.skipIf(server === null)('over a simulated month', () => {
   it.concurrent.each(queries)('Trino and DuckDB give the same answer to $name', async (query) => {
     const month = {
       before: FIRST_DAY,
-      from: dayAfter(FIRST_DAY, 14),
-      to: dayAfter(FIRST_DAY, 29),
-      day: dayAfter(FIRST_DAY, 1),
+      from: addDays(FIRST_DAY, 14),
+      to: addDays(FIRST_DAY, 29),
+      day: addDays(FIRST_DAY, 1),
     };
     const given = Object.entries({ ...month, zone: 'Europe/Berlin' }).filter(([name]) =>
       query.parameters.some((parameter) => parameter.name === name),
     );
-    const sql = withParameters(query, Object.fromEntries(given));
+    const sql = fillParameters(query, Object.fromEntries(given));
     const [own, engine] = [fromDuckDb(await warehouse.query(sql)), fromTrino(await trino.query(sql))];
     expect(engine.rows.length).toBeGreaterThan(0);
     expect(differences(own, engine)).toEqual([]);
   });
 
-  it.concurrent.each(views().filter(({ name }) => !readsAllDays(name)))(
+  it.concurrent.each(createViews().filter(({ name }) => !readsAllDays(name)))(
     'a day of $name reads the files of that day only',
     async ({ name, sql }) => {
       const [table] = /\braw_\w+/.exec(sql) ?? [];

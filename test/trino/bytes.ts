@@ -1,7 +1,7 @@
 import { curateTables } from '../../local/curation/curate-tables.ts';
-import { curatedTables } from '../../sql/curated/curated-tables.ts';
+import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
 import { loadNamedQueries, type NamedQuery } from '../../sql/queries/named-queries.ts';
-import { dayAfter, withParameters } from '../../sql/queries/parameters.ts';
+import { addDays, fillParameters } from '../../sql/queries/parameters.ts';
 import { findTools } from './engine/tools.ts';
 import type { Trino } from './engine/trino-client.ts';
 import { startTrino } from './engine/trino-server.ts';
@@ -16,15 +16,15 @@ const DAYS = 8;
 const CADENCE = 1;
 const DATABASE = 'bytes';
 
-const WEEK = { before: FIRST_DAY, from: dayAfter(FIRST_DAY, 1), to: dayAfter(FIRST_DAY, DAYS - 1) };
-const CURATED = new Map(curatedTables().map(({ view, name }) => [view, name]));
+const WEEK = { before: FIRST_DAY, from: addDays(FIRST_DAY, 1), to: addDays(FIRST_DAY, DAYS - 1) };
+const CURATED = new Map(listCuratedTables().map(({ view, name }) => [view, name]));
 
 /** The question of the week, over the views or over the curated tables where there are such. */
 function textOf(query: NamedQuery, curated: boolean): string {
   const given = Object.entries({ ...WEEK, day: WEEK.from }).filter(([name]) =>
     query.parameters.some((parameter) => parameter.name === name),
   );
-  const sql = withParameters(query, Object.fromEntries(given));
+  const sql = fillParameters(query, Object.fromEntries(given));
   if (!curated) return sql;
   return sql.replaceAll(/\b(FROM|JOIN) (\w+)/g, (all, word, name) => {
     const table = CURATED.get(name);
@@ -57,7 +57,7 @@ try {
   const place = { url: server.url, data: server.data, database: DATABASE, lake };
   const trino = await placeLake({ ...place, tenants: [TENANT], historyStart: FIRST_DAY });
   await curateTables({ ...state, tenants: [TENANT], curator: icebergCurator(trino, DATABASE), run: 'bytes' });
-  for (const { name } of curatedTables()) await trino.query(`ALTER TABLE ${name} EXECUTE optimize`);
+  for (const { name } of listCuratedTables()) await trino.query(`ALTER TABLE ${name} EXECUTE optimize`);
   await measure(trino);
 } finally {
   await server.stop();

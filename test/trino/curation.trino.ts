@@ -4,9 +4,9 @@ import { type Curated, type Curator, curateTables } from '../../local/curation/c
 import { ParquetCurator } from '../../local/curation/parquet-curator.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
-import { curatedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
-import { mergeStatement } from '../../sql/curated/curated-statements.ts';
-import { type CuratedTable, curatedTables } from '../../sql/curated/curated-tables.ts';
+import { createCuratedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
+import { createMergeStatement } from '../../sql/curated/curated-statements.ts';
+import { type CuratedTable, listCuratedTables } from '../../sql/curated/curated-tables.ts';
 import type { Trino } from './engine/trino-client.ts';
 import { icebergCurator } from './lake/iceberg-curator.ts';
 import { placeLake, shareFiles } from './lake/place.ts';
@@ -15,7 +15,7 @@ import { differences, fromDuckDb, fromTrino, sorted } from './normalised-rows.ts
 
 const server = inject('trino');
 const DATABASE = 'curation';
-const TABLES = curatedTables();
+const TABLES = listCuratedTables();
 
 describe.skipIf(server === null)('curated tables', () => {
   let centre: Centre;
@@ -33,7 +33,7 @@ describe.skipIf(server === null)('curated tables', () => {
   };
   /** The statement that merges the first day. */
   const mergeOf = (table: CuratedTable) =>
-    mergeStatement(table).replaceAll('{{tenant}}', `'${TENANT}'`).replaceAll('{{days}}', `'${FIRST_DAY}'`);
+    createMergeStatement(table).replaceAll('{{tenant}}', `'${TENANT}'`).replaceAll('{{days}}', `'${FIRST_DAY}'`);
   const daysOf = (curated: readonly Curated[]) => curated.reduce((sum, { days }) => sum + days, 0);
   const rowsOf = async (name: string) => sorted(fromTrino(await trino.query(`SELECT * FROM ${name}`)));
   const expectEqualToView = async ({ name, view }: CuratedTable) => {
@@ -123,7 +123,7 @@ describe.skipIf(server === null)('curated tables', () => {
       expect(own.rows.length).toBeGreaterThan(0);
       expect(differences(own, await rowsOf(name))).toEqual([]);
     }
-    const freshness = `${curatedFreshnessView().sql} ORDER BY table_name`;
+    const freshness = `${createCuratedFreshnessView().sql} ORDER BY table_name`;
     const own = fromDuckDb(await warehouse.query(freshness));
     expect(own.rows).toHaveLength(TABLES.length);
     expect(differences(own, fromTrino(await trino.query(freshness)))).toEqual([]);

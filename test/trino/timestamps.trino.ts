@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from 'vitest';
-import { typed } from '../../sql/views/expressions.ts';
+import { castColumn } from '../../sql/views/expressions.ts';
 import { OTHER_YEARS, TIMESTAMP_CASES } from '../catalog/timestamp-texts.ts';
 import { Trino } from './engine/trino-client.ts';
 
@@ -11,7 +11,7 @@ describe.skipIf(server === null)('a timestamp', () => {
     const cases = [...TIMESTAMP_CASES, ...OTHER_YEARS];
     const texts = cases.map(([text], index) => `(${index}, '${text}')`).join(', ');
     const { rows } = await new Trino(server.url).query(
-      `SELECT CAST(${typed('timestamp', 'text')} AS varchar) FROM (VALUES ${texts}) AS texts (place, text) ORDER BY place`,
+      `SELECT CAST(${castColumn('timestamp', 'text')} AS varchar) FROM (VALUES ${texts}) AS texts (place, text) ORDER BY place`,
     );
     const inTrino = (value: string | null) => value?.replace('T', ' ').replace('Z', '') ?? null;
     expect(cases.map(([text], index) => [text, rows[index]?.[0]])).toEqual(

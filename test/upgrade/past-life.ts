@@ -1,6 +1,6 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
-import { statePartition } from '../../lambdas/aws/state-keys.ts';
+import { toStatePartition } from '../../lambdas/aws/state-keys.ts';
 import { SAMPLES } from '../catalog/samples.ts';
 import { replayOf } from '../replay/replay-world.ts';
 import { call, NOW, World } from '../runs/run-world.ts';
@@ -26,7 +26,7 @@ const ago = (minutes: number) => new Date(Date.parse(NOW) - minutes * 60_000).to
 
 /** Endpoints of which a release left state; those that came into the catalog later have no past in it. */
 export const endpointsOf = ({ state }: Release): readonly Endpoint[] =>
-  ENDPOINTS.filter(({ name }) => state.some(({ pk }) => pk === statePartition('acme', name)));
+  ENDPOINTS.filter(({ name }) => state.some(({ pk }) => pk === toStatePartition('acme', name)));
 
 /**
  * Ingests with today's code: live runs, a backfill, a failed run, a record in quarantine, a replay.

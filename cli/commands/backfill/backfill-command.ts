@@ -1,21 +1,21 @@
 import { Command, Option } from 'commander';
 import { BACKFILLED } from '../../../lambdas/runs/backfill-slices.ts';
-import { type BackfillProgress, progressTable } from '../../deployment/backfill-progress.ts';
+import { type BackfillProgress, formatProgress } from '../../deployment/backfill-progress.ts';
 import { UsageError } from '../../terminal/failure.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import {
-  choiceOf,
-  decimalNumber,
-  deploymentOptions,
-  dirOption,
-  jsonOption,
+  createDeploymentOptions,
+  createDirOption,
+  createJsonOption,
+  parseDecimalNumber,
+  parseSince,
+  parseWholeNumber,
   type Since,
-  since,
-  wholeNumber,
+  selectDeployment,
 } from '../common-options.ts';
 import { backfillLocally } from './backfill-locally.ts';
-import { progressOf, readBackfills } from './backfill-note.ts';
-import { type BackfillOptions, wantedOf } from './backfill-options.ts';
+import { readBackfills, readProgress } from './backfill-note.ts';
+import { type BackfillOptions, parseWanted } from './backfill-options.ts';
 
 const HELP = `
 A backfill reads a range again, or for the first time, and leaves alone where live runs go on. It works slice by slice;
@@ -31,25 +31,27 @@ Examples:
 
 Endpoints: ${BACKFILLED.join(', ')}`;
 
-export function backfillCommand(shell: Shell): Command {
+export function createBackfillCommand(shell: Shell): Command {
   const command = new Command('backfill')
     .summary('read a range of time again')
     .description('Ingests a range of a tenant beside what live runs ingest, in a folder or in AWS.')
     .addOption(new Option('--endpoint <name>', 'what to read'))
-    .addOption(new Option('--from <date>', 'first moment: a date, or 90d').argParser<Since>(since))
-    .addOption(new Option('--to <date>', 'end of the range, itself not read').argParser<Since>(since))
-    .addOption(new Option('--slice-hours <number>', 'length of a slice').argParser(decimalNumber(0.01)).default(24))
-    .addOption(new Option('--concurrency <number>', 'slices at a time').argParser(wholeNumber(1, 16)).default(2))
+    .addOption(new Option('--from <date>', 'first moment: a date, or 90d').argParser<Since>(parseSince))
+    .addOption(new Option('--to <date>', 'end of the range, itself not read').argParser<Since>(parseSince))
+    .addOption(
+      new Option('--slice-hours <number>', 'length of a slice').argParser(parseDecimalNumber(0.01)).default(24),
+    )
+    .addOption(new Option('--concurrency <number>', 'slices at a time').argParser(parseWholeNumber(1, 16)).default(2))
     .addOption(new Option('--base-url <url>', 'base URL of the Manager API (default: the simulated centre)'))
     .addOption(new Option('--tenant <name>', 'name of the tenant (default: from the host name, or the only one)'))
-    .addOption(dirOption())
-    .addOption(new Option('--rate <number>', 'most requests per second').argParser(decimalNumber(0.01, 1000)));
-  for (const option of deploymentOptions()) command.addOption(option.conflicts(['dir', 'baseUrl', 'rate']));
+    .addOption(createDirOption())
+    .addOption(new Option('--rate <number>', 'most requests per second').argParser(parseDecimalNumber(0.01, 1000)));
+  for (const option of createDeploymentOptions()) command.addOption(option.conflicts(['dir', 'baseUrl', 'rate']));
   return command
     .addOption(new Option('--again', 'read all of it, also what is done already'))
     .addOption(new Option('--no-wait', 'in AWS: start it and do not wait for its end'))
     .addOption(new Option('--status', 'show how far the backfills of the folder or the deployment have come'))
-    .addOption(jsonOption('print JSON: how far the backfill has come; an array with --status'))
+    .addOption(createJsonOption('print JSON: how far the backfill has come; an array with --status'))
     .addHelpText('after', HELP)
     .action((options: BackfillOptions) => (options.status ? showStatus(shell, options) : backfill(shell, options)));
 }
@@ -61,11 +63,11 @@ const inAws = ({ deployment, region, profile }: BackfillOptions) =>
 const modules = () => Promise.all([import('../../deployment/deployment.ts'), import('./backfill-in-aws.ts')]);
 
 async function backfill(shell: Shell, options: BackfillOptions): Promise<void> {
-  const wanted = wantedOf(options);
+  const wanted = parseWanted(options);
   let progress: BackfillProgress;
   if (inAws(options)) {
     const [{ withDeployment }, { backfillInAws }] = await modules();
-    progress = await withDeployment(shell, choiceOf(options), (deployment) =>
+    progress = await withDeployment(shell, selectDeployment(options), (deployment) =>
       backfillInAws(shell, deployment, wanted, options),
     );
   } else {
@@ -80,9 +82,9 @@ async function backfill(shell: Shell, options: BackfillOptions): Promise<void> {
 async function showStatus(shell: Shell, options: BackfillOptions): Promise<void> {
   const all = inAws(options)
     ? await deployedProgress(shell, options)
-    : (await readBackfills(options.dir)).map(progressOf);
+    : (await readBackfills(options.dir)).map(readProgress);
   if (options.json) shell.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
-  else if (all.length > 0) shell.stdout.write(progressTable(all));
+  else if (all.length > 0) shell.stdout.write(formatProgress(all));
   else shell.stdout.write(inAws(options) ? 'there was no backfill for 90 days\n' : nothingIn(options));
 }
 
@@ -90,6 +92,6 @@ const nothingIn = ({ dir }: BackfillOptions) =>
   `nothing was backfilled into ${dir} yet; give --region, --profile or --deployment for AWS\n`;
 
 async function deployedProgress(shell: Shell, options: BackfillOptions): Promise<readonly BackfillProgress[]> {
-  const [{ withDeployment }, { recentBackfills }] = await modules();
-  return withDeployment(shell, choiceOf(options), recentBackfills);
+  const [{ withDeployment }, { listRecentBackfills }] = await modules();
+  return withDeployment(shell, selectDeployment(options), listRecentBackfills);
 }

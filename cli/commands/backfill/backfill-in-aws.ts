@@ -7,13 +7,13 @@ import { count } from '../../terminal/counting.ts';
 import { CommandError, UsageError } from '../../terminal/failure.ts';
 import { createProgress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
-import { type BackfillOptions, slicedRange, type Wanted } from './backfill-options.ts';
+import { type BackfillOptions, sliceRange, type Wanted } from './backfill-options.ts';
 
 /** Between two looks at how far it is, milliseconds. */
 const PAUSE = 2_000;
 
 /** Executions that are shown. */
-const MOST_SHOWN = 20;
+const MAX_SHOWN = 20;
 
 const SENTENCES: Readonly<Record<Begun['how'], string>> = {
   started: 'is started: it goes on by itself, ccaip backfill --status shows it',
@@ -33,21 +33,25 @@ export async function backfillInAws(
   wanted: Wanted,
   { tenant, sliceHours, concurrency, again = false, wait }: BackfillOptions,
 ): Promise<BackfillProgress> {
-  const [range] = slicedRange(wanted, sliceHours, now());
+  const [range] = sliceRange(wanted, sliceHours, now());
   const { tenants } = await deployment.facts();
   const backfills = await DeployedBackfills.in(deployment);
   const order = { tenant: tenantOf(tenants, tenant), endpoint: wanted.endpoint.name, ...range };
   const { name, how } = await backfills.begin({ ...order, sliceHours, concurrency } satisfies BackfillOrder, again);
   stderr.write(`execution ${name} ${SENTENCES[how]}\n`);
-  return wait ? await follow(backfills, name, stderr) : await backfills.progress(name);
+  return wait ? await followChanges(backfills, name, stderr) : await backfills.progress(name);
 }
 
 /** The last backfills of a deployment, the newest first. */
-export async function recentBackfills(deployment: Deployment): Promise<readonly BackfillProgress[]> {
-  return (await DeployedBackfills.in(deployment)).recent(MOST_SHOWN);
+export async function listRecentBackfills(deployment: Deployment): Promise<readonly BackfillProgress[]> {
+  return (await DeployedBackfills.in(deployment)).recent(MAX_SHOWN);
 }
 
-async function follow(backfills: DeployedBackfills, name: string, stderr: Shell['stderr']): Promise<BackfillProgress> {
+async function followChanges(
+  backfills: DeployedBackfills,
+  name: string,
+  stderr: Shell['stderr'],
+): Promise<BackfillProgress> {
   const bars = createProgress(stderr);
   let now = await backfills.progress(name);
   const step = bars.step(`${now.tenant} ${now.endpoint}`);

@@ -7,8 +7,8 @@ import { CommandError } from '../../terminal/failure.ts';
 import { createProgress, type Progress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import { openRunTarget, type RunTarget } from '../run-target.ts';
-import { type BackfillNote, keep, progressOf, takeUp } from './backfill-note.ts';
-import { type BackfillOptions, slicedRange, type Wanted } from './backfill-options.ts';
+import { type BackfillNote, keep, readProgress, takeUp } from './backfill-note.ts';
+import { type BackfillOptions, sliceRange, type Wanted } from './backfill-options.ts';
 
 /** Backfills into a folder. @returns how far it has come: to the end */
 export async function backfillLocally(
@@ -32,7 +32,7 @@ async function backfillRange(
   options: BackfillOptions,
 ): Promise<BackfillProgress> {
   const { sliceHours } = options;
-  const [range, slices] = slicedRange(wanted, sliceHours, target.now);
+  const [range, slices] = sliceRange(wanted, sliceHours, target.now);
   const functions = await startLocalFunctions({ folder: options.dir, secrets: target.secrets });
   const stop = () => functions.interrupt();
   process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -46,7 +46,7 @@ async function backfillRange(
     const progress = createProgress(stderr);
     await runSlices(functions, target, slices, note, options, progress);
     progress.stop();
-    return progressOf(note);
+    return readProgress(note);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
     await functions.close();

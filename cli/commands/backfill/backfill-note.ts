@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { type BackfillProgress, upToOf } from '../../deployment/backfill-progress.ts';
+import { type BackfillProgress, findReached } from '../../deployment/backfill-progress.ts';
 
 /** Folder of the notes, one file for each backfill. */
 const FOLDER = 'backfills';
@@ -52,12 +52,12 @@ export async function readBackfills(dir: string): Promise<BackfillNote[]> {
 }
 
 /** A note as it is shown. */
-export const progressOf = (note: BackfillNote): BackfillProgress => ({
+export const readProgress = (note: BackfillNote): BackfillProgress => ({
   ...note,
   done: note.done.toSorted(),
   state: note.done.length === note.slices ? 'done' : 'open',
   running: 0,
   failed: 0,
-  upTo: upToOf(note),
+  upTo: findReached(note),
   error: null,
 });

@@ -1,8 +1,8 @@
 import { type Endpoint, findEndpoint } from '../../../catalog/index.ts';
 import type { TimeRange } from '../../../lambdas/common/time-range.ts';
-import { BACKFILLED, slicesOf, whyNoRange } from '../../../lambdas/runs/backfill-slices.ts';
+import { BACKFILLED, explainNoBackfill, sliceTimeRange } from '../../../lambdas/runs/backfill-slices.ts';
 import { UsageError } from '../../terminal/failure.ts';
-import { type DeploymentOptions, type Since, sinceOf } from '../common-options.ts';
+import { type DeploymentOptions, readSince, type Since } from '../common-options.ts';
 
 /** What `ccaip backfill` was called with. */
 export interface BackfillOptions extends DeploymentOptions {
@@ -29,10 +29,10 @@ export interface Wanted {
 }
 
 /** @throws UsageError with what to do instead */
-export function wantedOf({ endpoint: name, from, to }: BackfillOptions): Wanted {
+export function parseWanted({ endpoint: name, from, to }: BackfillOptions): Wanted {
   const endpoint = findEndpoint(name ?? '');
   if (endpoint === undefined) throw new UsageError(`which endpoint? Give --endpoint, one of ${BACKFILLED.join(', ')}`);
-  const reason = whyNoRange(endpoint);
+  const reason = explainNoBackfill(endpoint);
   if (reason !== undefined) throw new UsageError(reason);
   if (from === undefined || to === undefined) throw new UsageError('which range? Give --from and --to');
   return { endpoint, from, to };
@@ -43,11 +43,11 @@ export function wantedOf({ endpoint: name, from, to }: BackfillOptions): Wanted 
  * @param now milliseconds since the epoch
  * @throws UsageError if it is none, or has too many slices
  */
-export function slicedRange({ from, to }: Wanted, hours: number, now: number): [TimeRange, readonly TimeRange[]] {
-  const range = { from: sinceOf(from, now), to: sinceOf(to, now) };
+export function sliceRange({ from, to }: Wanted, hours: number, now: number): [TimeRange, readonly TimeRange[]] {
+  const range = { from: readSince(from, now), to: readSince(to, now) };
   if (range.from >= range.to) throw new UsageError('--from has to be before --to');
   try {
-    return [range, slicesOf(range, hours)];
+    return [range, sliceTimeRange(range, hours)];
   } catch (error) {
     throw error instanceof RangeError ? new UsageError(error.message) : error;
   }

@@ -1,24 +1,24 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { ENDPOINTS } from '../../../catalog/index.ts';
-import { lakeFolder } from '../../../local/aws/local-aws.ts';
+import { locateLake } from '../../../local/aws/local-aws.ts';
 import { type LocalFunctions, startLocalFunctions } from '../../../local/runtime/local-functions.ts';
 import { openWarehouse } from '../../../local/warehouse/open-warehouse.ts';
-import { dayAfter } from '../../../sql/queries/parameters.ts';
+import { addDays } from '../../../sql/queries/parameters.ts';
 import { count } from '../../terminal/counting.ts';
 import { CommandError, SilentFailure } from '../../terminal/failure.ts';
 import { createProgress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
-import { dirOption, jsonOption, wholeNumber } from '../common-options.ts';
-import { emptyDemoFolder, writeNote } from '../folder-note.ts';
+import { createDirOption, createJsonOption, parseWholeNumber } from '../common-options.ts';
+import { clearDemoFolder, writeNote } from '../folder-note.ts';
 import { writeReport } from '../report-command.ts';
 import { catchUp } from '../run/catch-up.ts';
-import { problemsOf } from '../run/run-results.ts';
+import { listProblems } from '../run/run-results.ts';
 import { RAISED_RATE, type SimulatedTenant, startSimulatedTenant } from '../simulated-tenant.ts';
 import { runDay } from './demo-day.ts';
 import { printAnswers, printCall, printComparison, printNext, printTotals, readCall } from './demo-report.ts';
 import { compareTotals, DemoTotals, readTotals } from './demo-totals.ts';
-import { busiestCall, compareWithTruth, isDifferent } from './demo-truth.ts';
+import { compareWithTruth, findBusiestCall, isDifferent } from './demo-truth.ts';
 
 interface DemoOptions {
   readonly dir: string;
@@ -33,25 +33,25 @@ const HELP = `
 Thirteen days of history in one catch-up, then the fourteenth day live, hour by hour on a virtual clock.
 The folder of an earlier demo is replaced; any other folder is left alone.`;
 
-export function demoCommand(shell: Shell): Command {
+export function createDemoCommand(shell: Shell): Command {
   return new Command('demo')
     .summary('two weeks of a simulated contact centre, ingested and asked')
     .description(
       'Simulates two weeks of a 60-seat contact centre, ingests it with the real functions and asks it in SQL.',
     )
-    .addOption(dirOption())
-    .option('--seed <number>', 'the same seed gives the same contact centre', wholeNumber(0), 1)
-    .addOption(jsonOption('print one JSON object: counts, comparison with the truth, answers'))
+    .addOption(createDirOption())
+    .option('--seed <number>', 'the same seed gives the same contact centre', parseWholeNumber(0), 1)
+    .addOption(createJsonOption('print one JSON object: counts, comparison with the truth, answers'))
     .addHelpText('after', HELP)
     .action((options: DemoOptions) => demo(shell, options));
 }
 
 async function demo(shell: Shell, { dir, seed, json }: DemoOptions): Promise<void> {
   const say = (text: string) => void shell[json ? 'stderr' : 'stdout'].write(`${text}\n`);
-  await emptyDemoFolder(dir);
+  await clearDemoFolder(dir);
   const { truth, call, totals, stream, period, ...spent } = await ingestDemo(shell, dir, seed, say);
   // one thread: the demo is to run beside everything else on a small machine
-  await using warehouse = await openWarehouse(lakeFolder(dir), { threads: 1 });
+  await using warehouse = await openWarehouse(locateLake(dir), { threads: 1 });
   const answers = await printAnswers(warehouse, period, say);
   printCall(call, say);
   const comparison = await compareWithTruth(warehouse, truth);
@@ -83,7 +83,7 @@ async function ingestDemo(shell: Shell, dir: string, seed: number, say: (text: s
     await queues.deliver(functions);
     const seconds = (performance.now() - started) / 1000;
     const truth = centre.simulation.truth(centre.now);
-    const call = await readCall(functions, TENANT, busiestCall(truth));
+    const call = await readCall(functions, TENANT, findBusiestCall(truth));
     const totals = await readTotals(functions);
     const { startMs, endMs } = centre.simulation;
     const period = { from: dayOf(startMs), to: dayOf(endMs - 1) };
@@ -95,7 +95,7 @@ async function ingestDemo(shell: Shell, dir: string, seed: number, say: (text: s
 }
 
 /** The last seven days: a week can be compared with the one before. */
-const lastWeekOf = ({ to }: { readonly to: string }) => dayAfter(to, -6);
+const lastWeekOf = ({ to }: { readonly to: string }) => addDays(to, -6);
 
 const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
 
@@ -111,7 +111,7 @@ async function ingestFortnight(
   say('Thirteen days of history, in one catch-up of every function:');
   const note = (sentence: string) => void stderr.write(`${sentence}\n`);
   const results = await catchUp({ functions, tenant, endpoints: ENDPOINTS, now: centre.now, progress, note });
-  const problems = problemsOf(results, tenant.baseUrl, environment);
+  const problems = listProblems(results, tenant.baseUrl, environment);
   for (const problem of problems) note(`ccaip: ${problem}`);
   if (problems.length > 0) throw new SilentFailure();
   const day = await runDay({ functions, centre, progress });

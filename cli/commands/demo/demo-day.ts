@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import { ENDPOINTS } from '../../../catalog/index.ts';
 import type { LocalFunctions } from '../../../local/runtime/local-functions.ts';
 import type { Progress } from '../../terminal/progress.ts';
-import { parentsFirst } from '../run/catch-up.ts';
+import { orderByParents } from '../run/catch-up.ts';
 import type { SimulatedTenant } from '../simulated-tenant.ts';
 
 const HOUR = 3_600_000;
@@ -28,7 +28,7 @@ export async function runDay({ functions, centre, progress }: Day) {
     centre.now = start + hour * HOUR;
     const scheduledTime = new Date(centre.now).toISOString();
     const due = ENDPOINTS.filter(({ everyMinutes }) => isDue(hour, everyMinutes));
-    for (const endpoints of parentsFirst(due)) {
+    for (const endpoints of orderByParents(due)) {
       const results = await pMap(
         endpoints,
         ({ name }) => functions.invoke({ endpoint: name, tenant: centre.tenant, scheduledTime }),

@@ -2,11 +2,11 @@ import type { LocalFunctions } from '../../../local/runtime/local-functions.ts';
 import type { Warehouse } from '../../../local/warehouse/warehouse.ts';
 import { type CallMetrics, getCallMetrics } from '../../../packages/reader/reader.ts';
 import { loadNamedQueries } from '../../../sql/queries/named-queries.ts';
-import { withParameters } from '../../../sql/queries/parameters.ts';
+import { fillParameters } from '../../../sql/queries/parameters.ts';
 import { count } from '../../terminal/counting.ts';
-import { textTable } from '../../terminal/text-table.ts';
-import { toleranceInWords } from '../metric-difference.ts';
-import { rowsOf, tableOf } from '../query-command.ts';
+import { formatTable } from '../../terminal/text-table.ts';
+import { describeTolerance } from '../metric-difference.ts';
+import { formatResult, formatRows } from '../query-command.ts';
 import type { TotalsComparison } from './demo-totals.ts';
 import { type Comparison, type Count, isDifferent } from './demo-truth.ts';
 
@@ -32,14 +32,14 @@ export async function printAnswers(warehouse: Warehouse, period: Readonly<Record
   for (const [name, parameters] of QUESTIONS) {
     const query = queries.find((known) => known.name === name);
     if (query === undefined) continue;
-    const text = withParameters(query, { ...period, ...parameters });
+    const text = fillParameters(query, { ...period, ...parameters });
     const result = await warehouse.query(text);
     const rows = result.rows.slice(0, SHOWN_ROWS);
     // the text begins with the question, and its parameters are filled in
     const sql = text.replace(/^--[^\n]*\n(--\n)?/, '').replace(/^--\n-- Parameters:\n(--.*\n)*/m, '');
     say(`\n━━ ${query.question}\n\n${indented(sql)}\n`);
     const isCut = result.rows.length > rows.length;
-    say(isCut ? rowsOf({ ...result, rows }) : tableOf(result).trimEnd());
+    say(isCut ? formatRows({ ...result, rows }) : formatResult(result).trimEnd());
     if (isCut)
       say(`first ${rows.length} of ${count(result.rows.length, 'row')}: npx ccaip query --named ${name} shows all`);
     answers.push({ name, rows: result.rows.length });
@@ -69,11 +69,11 @@ export function printTotals({ days, different }: TotalsComparison, stream: strin
 export function printComparison({ counts, metrics, differences }: Comparison, say: Say): void {
   say('\n━━ Rows of each view, and records that exist in the simulated contact centre\n');
   const rows = counts.map((count) => [count.endpoint, count.rows, count.truth ?? '-', judge(count)]);
-  say(textTable(['view', 'rows', 'truth', ''], rows).trimEnd());
+  say(formatTable(['view', 'rows', 'truth', ''], rows).trimEnd());
   say(
     `\n━━ Segment metrics against what happened in the simulation: ${(metrics - differences.length).toLocaleString('en')} of ${metrics.toLocaleString('en')} equal`,
   );
-  say(`   in value and status; the API gives whole seconds for ${toleranceInWords()}`);
+  say(`   in value and status; the API gives whole seconds for ${describeTolerance()}`);
   for (const { call_id, metric, computed, truth } of differences)
     say(`   call ${call_id} ${metric}: ${computed}, truth ${truth}`);
 }

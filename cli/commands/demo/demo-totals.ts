@@ -1,12 +1,12 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod';
-import { follow } from '../../../examples/daily-queue-totals/follow.ts';
+import { followChanges } from '../../../examples/daily-queue-totals/follow.ts';
 import { TotalsTable } from '../../../examples/daily-queue-totals/totals-table.ts';
 import type { LocalFunctions } from '../../../local/runtime/local-functions.ts';
 import type { Warehouse } from '../../../local/warehouse/warehouse.ts';
 import { loadNamedQueries } from '../../../sql/queries/named-queries.ts';
-import { withParameters } from '../../../sql/queries/parameters.ts';
+import { fillParameters } from '../../../sql/queries/parameters.ts';
 import { count } from '../../terminal/counting.ts';
 
 /** As the question `daily-queue-totals` has it. */
@@ -36,7 +36,7 @@ export class DemoTotals {
     });
     while (this.#changes.length > 0) {
       const records = this.#changes.splice(0, BATCH).map((text): DynamoDBRecord => JSON.parse(text));
-      await follow(records, table);
+      await followChanges(records, table);
       this.#batches += 1;
       this.#records += records.length;
     }
@@ -88,7 +88,7 @@ export async function compareTotals(
   const question = (await loadNamedQueries()).find(({ name }) => name === 'daily-queue-totals');
   if (question === undefined) throw new Error('there is no question daily-queue-totals');
   const target = String(SERVICE_LEVEL_SECONDS);
-  const { columns, rows } = await warehouse.query(withParameters(question, { ...period, target }));
+  const { columns, rows } = await warehouse.query(fillParameters(question, { ...period, target }));
   const keyOf = ({ tenant, queue_id, day }: Total) => `${tenant} ${queue_id} ${day}`;
   const values = (row: Total) => JSON.stringify(columns.map(({ name }) => row[name] ?? null));
   const kept = new Map(totals.map((total) => [keyOf(total), values(total)]));

@@ -2,7 +2,7 @@ import { ENDPOINTS } from '../../../catalog/index.ts';
 import { METRICS } from '../../../catalog/segment-metrics.ts';
 import type { Warehouse } from '../../../local/warehouse/warehouse.ts';
 import type { Truth } from '../../../simulator/simulation.ts';
-import { type Difference, differenceOf } from '../metric-difference.ts';
+import { compareMetric, type Difference } from '../metric-difference.ts';
 
 /** Rows of a view beside the records that exist in the simulation; null where the simulator knows nothing of the endpoint. */
 export interface Count {
@@ -39,12 +39,12 @@ function differencesOf(row: Readonly<Record<string, unknown>>, truth: Truth): Di
   const expected = truth.calls.get(Number(row.call_id))?.metrics;
   return METRICS.flatMap((metric) => {
     const computed = { seconds: row[metric], status: row[`${metric}_status`] };
-    return differenceOf(row.call_id, metric, computed, expected?.[metric]) ?? [];
+    return compareMetric(row.call_id, metric, computed, expected?.[metric]) ?? [];
   });
 }
 
 /** The call with the longest conference: there is most to see in it. */
-export function busiestCall(truth: Truth): number {
+export function findBusiestCall(truth: Truth): number {
   const conference = (id: number) => truth.calls.get(id)?.metrics.conference_time?.seconds ?? 0;
   return [...truth.calls.keys()].reduce((best, id) => (conference(id) > conference(best) ? id : best), 0);
 }

@@ -2,24 +2,24 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { ENDPOINTS, type Endpoint } from '../../../catalog/index.ts';
 import { tenantSchema } from '../../../lambdas/platform/tenant.ts';
 import type { ReplaySummary } from '../../../lambdas/replay/replay.ts';
-import type { TakeBackSummary } from '../../../lambdas/replay/requeue-summary.ts';
+import type { RequeueSummary } from '../../../lambdas/replay/requeue-summary.ts';
 import type { Replays } from '../../deployment/replay-target.ts';
 import { count } from '../../terminal/counting.ts';
 import { CommandError, UsageError } from '../../terminal/failure.ts';
 import { createProgress, type Progress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import {
-  choiceOf,
+  createDeploymentOptions,
+  createDirOption,
+  createJsonOption,
   type DeploymentOptions,
-  day,
-  deploymentOptions,
-  dirOption,
-  jsonOption,
-  wholeNumber,
+  parseDay,
+  parseWholeNumber,
+  selectDeployment,
 } from '../common-options.ts';
-import { addEndpoint, chosenEndpoints } from '../endpoint-names.ts';
+import { addEndpoint, selectEndpoints } from '../endpoint-names.ts';
 import { withLocalReplays } from './replay-locally.ts';
-import { takenText, textOf } from './replay-report.ts';
+import { formatReplay, formatRequeue } from './replay-report.ts';
 
 interface CommandOptions extends DeploymentOptions {
   readonly dir: string;
@@ -41,7 +41,7 @@ With --region, --profile or --deployment the function of a deployment does it; w
 A replay that was interrupted goes on where it stopped when the same is asked for again.
 
 --quarantine takes the records back that did not fit their schema when they were met and fit it now, each once and never over a
-newer version. The view "quarantine" shows what is still open: taken_back_at is null.
+newer version. The view "quarantine" shows what is still open: requeued_at is null.
 
 Examples:
   $ ccaip replay --dry-run
@@ -57,10 +57,12 @@ export function replayCommand(shell: Shell): Command {
       new Option('--endpoint <name>', 'of this endpoint; can be repeated (default: all)').argParser(addEndpoint),
     )
     .addOption(new Option('--tenant <name>', 'of this tenant (default: all)').argParser(tenantName))
-    .addOption(new Option('--from <date>', 'first UTC date of the calls, e.g. 2026-11-02').argParser(day))
-    .addOption(new Option('--to <date>', 'last UTC date of the calls').argParser(day))
+    .addOption(new Option('--from <date>', 'first UTC date of the calls, e.g. 2026-11-02').argParser(parseDay))
+    .addOption(new Option('--to <date>', 'last UTC date of the calls').argParser(parseDay))
     .addOption(
-      new Option('--metrics-version <number>', 'version of the rules that must be at work').argParser(wholeNumber(1)),
+      new Option('--metrics-version <number>', 'version of the rules that must be at work').argParser(
+        parseWholeNumber(1),
+      ),
     )
     .addOption(
       new Option('--quarantine [endpoint]', 'take back what fits by now, of an endpoint or of all').argParser(
@@ -68,10 +70,10 @@ export function replayCommand(shell: Shell): Command {
       ),
     )
     .addOption(new Option('--dry-run', 'write nothing, tell what would change'))
-    .addOption(dirOption());
-  for (const option of deploymentOptions()) command.addOption(option);
+    .addOption(createDirOption());
+  for (const option of createDeploymentOptions()) command.addOption(option);
   return command
-    .addOption(jsonOption('print a JSON array: one object per tenant and endpoint'))
+    .addOption(createJsonOption('print a JSON array: one object per tenant and endpoint'))
     .addHelpText('after', HELP)
     .action((options: CommandOptions) => replay(shell, options));
 }
@@ -92,19 +94,19 @@ async function replayMetrics(shell: Shell, options: CommandOptions): Promise<str
   progress.stop();
   return options.json
     ? `${JSON.stringify(summaries, null, 2)}\n`
-    : summaries.map((each) => textOf(each, options)).join('');
+    : summaries.map((each) => formatReplay(each, options)).join('');
 }
 
 async function replayQuarantine(shell: Shell, options: CommandOptions): Promise<string> {
   const { quarantine, endpoint, dryRun = false } = options;
-  const endpoints = chosenEndpoints([...(Array.isArray(quarantine) ? quarantine : []), ...(endpoint ?? [])]);
+  const endpoints = selectEndpoints([...(Array.isArray(quarantine) ? quarantine : []), ...(endpoint ?? [])]);
   const summaries = await withReplays(shell, options, async (replays) => {
-    const taken: TakeBackSummary[] = [];
+    const taken: RequeueSummary[] = [];
     for (const tenant of await chosenTenants(replays, endpoints, options))
       for (const each of endpoints) taken.push(await replays.takeBack({ endpoint: each, tenant, options: { dryRun } }));
     return taken;
   });
-  return options.json ? `${JSON.stringify(summaries, null, 2)}\n` : takenText(summaries, options);
+  return options.json ? `${JSON.stringify(summaries, null, 2)}\n` : formatRequeue(summaries, options);
 }
 
 function withReplays<T>(shell: Shell, options: CommandOptions, work: (replays: Replays) => Promise<T>): Promise<T> {
@@ -120,7 +122,7 @@ function replayable(named: readonly Endpoint[] | undefined): readonly Endpoint[]
         .map(({ name }) => name)
         .join(', ')} can be replayed`,
     );
-  return chosenEndpoints(named).filter(({ segmentMetrics }) => segmentMetrics);
+  return selectEndpoints(named).filter(({ segmentMetrics }) => segmentMetrics);
 }
 
 async function inDeployment<T>(
@@ -129,12 +131,12 @@ async function inDeployment<T>(
   work: (replays: Replays) => Promise<T>,
 ): Promise<T> {
   // the clients of seven AWS services: only for who needs them
-  const [{ withDeployment }, { deployedReplays }] = await Promise.all([
+  const [{ withDeployment }, { openDeployedReplays }] = await Promise.all([
     import('../../deployment/deployment.ts'),
     import('../../deployment/replays.ts'),
   ]);
-  return withDeployment(shell, choiceOf(options), async (deployment) =>
-    work(await deployedReplays(deployment, shell.now)),
+  return withDeployment(shell, selectDeployment(options), async (deployment) =>
+    work(await openDeployedReplays(deployment, shell.now)),
   );
 }
 

@@ -4,14 +4,14 @@ import { createAwsClients } from '../../../lambdas/aws/aws-clients.ts';
 import { systemEffects } from '../../../lambdas/common/effects.ts';
 import { readStatus } from '../../../lambdas/ledger/endpoint-status.ts';
 import { replay } from '../../../lambdas/replay/replay.ts';
-import { takeBack } from '../../../lambdas/replay/requeue.ts';
+import { requeue } from '../../../lambdas/replay/requeue.ts';
 import { readClientSettings } from '../../../local/aws/client-settings.ts';
 import { closeClients } from '../../../local/aws/close-clients.ts';
 import { startLocalAws } from '../../../local/aws/local-aws.ts';
 import type { Replays } from '../../deployment/replay-target.ts';
 import { CommandError } from '../../terminal/failure.ts';
 import type { Shell } from '../../terminal/shell.ts';
-import { existingLake } from '../existing-lake.ts';
+import { requireLake } from '../existing-lake.ts';
 
 /** As long as Lambda lets a function run, milliseconds. */
 const TIME_LIMIT = 15 * 60_000;
@@ -29,7 +29,7 @@ export async function withLocalReplays<T>(
   folder: string,
   work: (replays: Replays) => Promise<T>,
 ): Promise<T> {
-  await existingLake(folder);
+  await requireLake(folder);
   const { environment, close } = await startLocalAws(folder, { secrets: {} });
   const aws = createAwsClients(readClientSettings(environment));
   let interrupted = false;
@@ -63,7 +63,7 @@ export async function withLocalReplays<T>(
       },
       takeBack: async ({ endpoint, tenant, options: { dryRun } }) => {
         for (let taken = 0; ; ) {
-          const summary = await takeBack({ endpoint, tenant, dryRun, ...base(), continuation: 0 });
+          const summary = await requeue({ endpoint, tenant, dryRun, ...base(), continuation: 0 });
           taken += summary.taken;
           if (summary.outcome === 'done') return { ...summary, taken };
           if (interrupted || summary.outcome === 'lease_held')

@@ -1,10 +1,13 @@
 import type { ReplaySummary } from '../../../lambdas/replay/replay.ts';
-import type { TakeBackSummary } from '../../../lambdas/replay/requeue-summary.ts';
+import type { RequeueSummary } from '../../../lambdas/replay/requeue-summary.ts';
 import { count } from '../../terminal/counting.ts';
-import { textTable } from '../../terminal/text-table.ts';
+import { formatTable } from '../../terminal/text-table.ts';
 
 /** What a replay found and did, for a terminal. */
-export function textOf({ tenant, endpoint, report }: ReplaySummary, { dryRun }: { readonly dryRun?: true }): string {
+export function formatReplay(
+  { tenant, endpoint, report }: ReplaySummary,
+  { dryRun }: { readonly dryRun?: true },
+): string {
   if (report === null) return `${tenant} ${endpoint}: nothing\n`;
   const { missing, changed, same, newer, expired, records, objects } = report;
   const written = count(missing + changed, 'item');
@@ -22,7 +25,7 @@ function metricsTable(metrics: NonNullable<ReplaySummary['report']>['metrics']):
   const rows = Object.entries(metrics).flatMap(([metric, { changed, examples }]) =>
     examples.map(({ call, before, after }, i) => [i === 0 ? metric : '', i === 0 ? changed : '', call, before, after]),
   );
-  return rows.length === 0 ? '' : textTable(['metric', 'items', 'e.g. call', 'in the table', 'computed now'], rows);
+  return rows.length === 0 ? '' : formatTable(['metric', 'items', 'e.g. call', 'in the table', 'computed now'], rows);
 }
 
 function attributesLine(attributes: Readonly<Record<string, number>>): string {
@@ -31,7 +34,7 @@ function attributesLine(attributes: Readonly<Record<string, number>>): string {
 }
 
 /** What was taken out of quarantine, for a terminal: a line for each endpoint that has something there. */
-export function takenText(summaries: readonly TakeBackSummary[], { dryRun }: { readonly dryRun?: true }): string {
+export function formatRequeue(summaries: readonly RequeueSummary[], { dryRun }: { readonly dryRun?: true }): string {
   const lines = summaries
     .filter(({ taken, left }) => taken > 0 || Object.keys(left).length > 0)
     .map(({ tenant, endpoint, taken, left }) => {

@@ -27,12 +27,12 @@ export async function catchUp(options: CatchUp): Promise<Results> {
   const results = new Map<string, EndpointResult>();
   const runAll = (endpoints: readonly Endpoint[]) =>
     Promise.all(endpoints.map(async (endpoint) => results.set(endpoint.name, await shown(options, endpoint, steps))));
-  for (const endpoints of parentsFirst(options.endpoints)) await runAll(endpoints);
+  for (const endpoints of orderByParents(options.endpoints)) await runAll(endpoints);
   return new Map([...steps.keys()].flatMap((name) => [...results].filter(([known]) => known === name)));
 }
 
 /** Endpoints that can run side by side, and after them those that are nested in them. */
-export function parentsFirst(endpoints: readonly Endpoint[]): readonly (readonly Endpoint[])[] {
+export function orderByParents(endpoints: readonly Endpoint[]): readonly (readonly Endpoint[])[] {
   const isNested = ({ source }: Endpoint) => source.kind === 'nested';
   return [endpoints.filter((endpoint) => !isNested(endpoint)), endpoints.filter(isNested)];
 }

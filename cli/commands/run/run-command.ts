@@ -5,11 +5,18 @@ import { count } from '../../terminal/counting.ts';
 import { SilentFailure } from '../../terminal/failure.ts';
 import { createProgress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
-import { decimalNumber, dirOption, jsonOption, type Since, simulationOptions, since } from '../common-options.ts';
-import { addEndpoint, chosenEndpoints } from '../endpoint-names.ts';
+import {
+  createDirOption,
+  createJsonOption,
+  createSimulationOptions,
+  parseDecimalNumber,
+  parseSince,
+  type Since,
+} from '../common-options.ts';
+import { addEndpoint, selectEndpoints } from '../endpoint-names.ts';
 import { openRunTarget, type RunTargetOptions } from '../run-target.ts';
 import { catchUp } from './catch-up.ts';
-import { jsonOf, problemsOf } from './run-results.ts';
+import { listProblems, toJson } from './run-results.ts';
 
 interface RunOptions extends RunTargetOptions {
   readonly dir: string;
@@ -37,20 +44,20 @@ export function runCommand(shell: Shell): Command {
     .addArgument(new Argument('[endpoint...]', 'endpoints to ingest (default: all)').argParser(addEndpoint))
     .addOption(new Option('--base-url <url>', 'base URL of the Manager API, with its path prefix'))
     .addOption(new Option('--tenant <name>', 'name of the tenant in tables and folders (default: from the host name)'))
-    .addOption(dirOption())
+    .addOption(createDirOption())
     .addOption(
       new Option('--since <date>', 'start of history where nothing was ingested yet: 30d or a date')
-        .argParser<Since>(since)
+        .argParser<Since>(parseSince)
         .default({ before: 30 * 86_400_000 }, '30d'),
     )
     .addOption(
       new Option('--rate <number>', 'most requests per second (default: 8; simulated: no limit)').argParser(
-        decimalNumber(0.01, 1000),
+        parseDecimalNumber(0.01, 1000),
       ),
     );
-  for (const option of simulationOptions()) command.addOption(option);
+  for (const option of createSimulationOptions()) command.addOption(option);
   return command
-    .addOption(jsonOption('print one JSON object: results by endpoint'))
+    .addOption(createJsonOption('print one JSON object: results by endpoint'))
     .addOption(new Option('--verbose', 'show the logs of the functions on stderr'))
     .addHelpText('after', HELP)
     .action((names: Endpoint[] | undefined, options: RunOptions) => run(shell, names ?? [], options));
@@ -78,11 +85,11 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
         `an earlier run was killed: ${count(functions.abandonedLeases, 'endpoint goes', 'endpoints go')} on from what it had committed`,
       );
     const progress = createProgress(stderr);
-    const endpoints = chosenEndpoints(chosen);
+    const endpoints = selectEndpoints(chosen);
     const results = await catchUp({ functions, endpoints, tenant: target.tenant, now: target.now, progress, note });
     progress.stop();
-    if (options.json) stdout.write(`${JSON.stringify(jsonOf(results, environment), null, 2)}\n`);
-    for (const sentence of problemsOf(results, target.tenant.baseUrl, environment)) note(`ccaip: ${sentence}`);
+    if (options.json) stdout.write(`${JSON.stringify(toJson(results, environment), null, 2)}\n`);
+    for (const sentence of listProblems(results, target.tenant.baseUrl, environment)) note(`ccaip: ${sentence}`);
     if ([...results.values()].some(({ error }) => error !== undefined)) throw new SilentFailure();
     if (!options.json) note(`done: ask it with ccaip query --dir ${options.dir} "select count(*) from call"`);
   } finally {

@@ -1,14 +1,14 @@
 import { findEndpoint } from '../../../catalog/index.ts';
-import { sentenceOf } from '../../terminal/failure.ts';
+import { describeError } from '../../terminal/failure.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import type { Results } from './catch-up.ts';
 
 /** Results as `ccaip run --json` prints them: errors are sentences. */
-export function jsonOf(results: Results, environment: Shell['environment']): Record<string, unknown> {
+export function toJson(results: Results, environment: Shell['environment']): Record<string, unknown> {
   return Object.fromEntries(
     [...results].map(([name, { error, ...result }]) => [
       name,
-      error === undefined ? result : { ...result, error: sentenceOf(error, environment) },
+      error === undefined ? result : { ...result, error: describeError(error, environment) },
     ]),
   );
 }
@@ -17,11 +17,11 @@ export function jsonOf(results: Results, environment: Shell['environment']): Rec
  * What went wrong, one sentence for each different problem: a wrong password is one problem, however many endpoints
  * stumble over it.
  */
-export function problemsOf(results: Results, baseUrl: string, environment: Shell['environment']): string[] {
+export function listProblems(results: Results, baseUrl: string, environment: Shell['environment']): string[] {
   const problems = new Map<string, string[]>();
   for (const [name, { error }] of results) {
     if (error === undefined) continue;
-    const sentence = withoutPath(sentenceOf(error, environment), name, baseUrl);
+    const sentence = withoutPath(describeError(error, environment), name, baseUrl);
     problems.set(sentence, [...(problems.get(sentence) ?? []), name]);
   }
   return [...problems].map(([sentence, names]) =>

@@ -4,19 +4,19 @@ import { createAwsClients } from '../../../lambdas/aws/aws-clients.ts';
 import { readStatus } from '../../../lambdas/ledger/endpoint-status.ts';
 import { readClientSettings } from '../../../local/aws/client-settings.ts';
 import { startLocalAws } from '../../../local/aws/local-aws.ts';
-import { lastRuns } from '../../deployment/run-history.ts';
+import { listRuns } from '../../deployment/run-history.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import {
-  choiceOf,
+  createDeploymentOptions,
+  createDirOption,
+  createJsonOption,
   type DeploymentOptions,
-  deploymentOptions,
-  dirOption,
-  jsonOption,
-  wholeNumber,
+  parseWholeNumber,
+  selectDeployment,
 } from '../common-options.ts';
-import { addEndpoint, chosenEndpoints } from '../endpoint-names.ts';
-import { existingLake } from '../existing-lake.ts';
-import { type ShownStatus, statusTable } from './status-table.ts';
+import { addEndpoint, selectEndpoints } from '../endpoint-names.ts';
+import { requireLake } from '../existing-lake.ts';
+import { formatStatus, type ShownStatus } from './status-table.ts';
 
 interface StatusOptions extends DeploymentOptions {
   readonly dir: string;
@@ -37,32 +37,32 @@ Examples:
 /** Runs of each endpoint in JSON, unless it is said otherwise. */
 const RUNS = 3;
 
-export function statusCommand(shell: Shell): Command {
+export function createStatusCommand(shell: Shell): Command {
   const command = new Command('status')
     .summary('show where each endpoint stands')
     .description(
       'Shows cursor, lag, last run, totals, lease and next run of every tenant and endpoint, in a folder or in AWS.',
     )
     .addArgument(new Argument('[endpoint...]', 'endpoints to show (default: all)').argParser(addEndpoint))
-    .addOption(dirOption());
-  for (const option of deploymentOptions()) command.addOption(option.conflicts('dir'));
+    .addOption(createDirOption());
+  for (const option of createDeploymentOptions()) command.addOption(option.conflicts('dir'));
   return command
     .addOption(
-      new Option('--runs <number>', 'show the last runs that committed something').argParser(wholeNumber(0, 100)),
+      new Option('--runs <number>', 'show the last runs that committed something').argParser(parseWholeNumber(0, 100)),
     )
-    .addOption(jsonOption(`print a JSON array: one object per tenant and endpoint, with its last ${RUNS} runs`))
+    .addOption(createJsonOption(`print a JSON array: one object per tenant and endpoint, with its last ${RUNS} runs`))
     .addHelpText('after', HELP)
     .action((named: readonly Endpoint[] | undefined, options: StatusOptions) => status(shell, named, options));
 }
 
 async function status(shell: Shell, named: readonly Endpoint[] | undefined, options: StatusOptions): Promise<void> {
   const { dir, json, runs, ...choice } = options;
-  const question = { endpoints: chosenEndpoints(named), runs: runs ?? (json ? RUNS : 0), now: shell.now() };
+  const question = { endpoints: selectEndpoints(named), runs: runs ?? (json ? RUNS : 0), now: shell.now() };
   const inAws = Object.values(choice).some((value) => value !== undefined);
   const statuses = inAws ? await deployedStatuses(shell, choice, question) : await localStatuses(dir, question);
   if (json) shell.stdout.write(`${JSON.stringify(statuses, null, 2)}\n`);
   else if (statuses.length === 0) shell.stdout.write(`nothing was ingested into ${dir} yet\n`);
-  else shell.stdout.write(statusTable(statuses));
+  else shell.stdout.write(formatStatus(statuses));
 }
 
 interface Question {
@@ -80,11 +80,11 @@ async function deployedStatuses(
     import('../../deployment/deployment.ts'),
     import('../../deployment/deployment-status.ts'),
   ]);
-  return withDeployment(shell, choiceOf(choice), (deployment) => readDeploymentStatus(deployment, question));
+  return withDeployment(shell, selectDeployment(choice), (deployment) => readDeploymentStatus(deployment, question));
 }
 
 async function localStatuses(folder: string, { endpoints, runs, now }: Question): Promise<readonly ShownStatus[]> {
-  await existingLake(folder, ', or give --deployment for one in AWS');
+  await requireLake(folder, ', or give --deployment for one in AWS');
   const local = await startLocalAws(folder, { secrets: {} });
   const { dynamodb } = createAwsClients(readClientSettings(local.environment));
   const table = local.environment.STATE_TABLE;
@@ -94,7 +94,7 @@ async function localStatuses(folder: string, { endpoints, runs, now }: Question)
     return await Promise.all(
       chosen.map(async (each) => ({
         ...each,
-        runs: runs === 0 ? [] : await lastRuns(dynamodb, table, each, runs),
+        runs: runs === 0 ? [] : await listRuns(dynamodb, table, each, runs),
       })),
     );
   } finally {

@@ -1,7 +1,7 @@
 import type { EndpointStatus } from '../../../lambdas/ledger/endpoint-status.ts';
 import type { RunRecord } from '../../deployment/run-history.ts';
 import type { Schedule } from '../../deployment/schedules.ts';
-import { textTable } from '../../terminal/text-table.ts';
+import { formatTable } from '../../terminal/text-table.ts';
 
 /** A status as it is shown; a folder has no schedules. */
 export interface ShownStatus extends EndpointStatus {
@@ -36,7 +36,7 @@ const RUN_COLUMNS = [
 ];
 
 /** Statuses as a table, then their last runs if they were read, then what went wrong. */
-export function statusTable(statuses: readonly ShownStatus[]): string {
+export function formatStatus(statuses: readonly ShownStatus[]): string {
   const isScheduled = statuses.some(({ schedule }) => schedule !== undefined);
   const rows = statuses.map((status) => [...cellsOf(status), ...(isScheduled ? [nextOf(status)] : [])]);
   const runs = statuses.flatMap((status) => status.runs.map((run) => runCells(status, run)));
@@ -44,15 +44,15 @@ export function statusTable(statuses: readonly ShownStatus[]): string {
     lastRun?.error === undefined ? [] : [`${tenant} ${endpoint}: ${lastRun.error}\n`],
   );
   return [
-    textTable([...COLUMNS, ...(isScheduled ? ['next run'] : [])], rows),
-    runs.length === 0 ? '' : textTable(RUN_COLUMNS, runs),
+    formatTable([...COLUMNS, ...(isScheduled ? ['next run'] : [])], rows),
+    runs.length === 0 ? '' : formatTable(RUN_COLUMNS, runs),
     ...failures,
   ].join('');
 }
 
 function cellsOf(status: ShownStatus): unknown[] {
   const { tenant, endpoint, cursor, lagSeconds, lastRun, records, seq, quarantined, leaseUntil } = status;
-  const lag = lagSeconds === null ? '-' : durationOf(lagSeconds);
+  const lag = lagSeconds === null ? '-' : formatDuration(lagSeconds);
   const run = [lastRun?.startedAt ?? '-', lastRun?.outcome ?? '-', lastRun?.continuation ?? '-'];
   return [tenant, endpoint, cursor ?? '-', lag, ...run, records, seq, quarantined, leaseUntil ?? '-'];
 }
@@ -74,7 +74,7 @@ const runCells = ({ tenant, endpoint }: ShownStatus, run: RunRecord) => [
 ];
 
 /** A duration in its two largest units, e.g. `2 h 5 min`. */
-export function durationOf(seconds: number): string {
+export function formatDuration(seconds: number): string {
   const parts: [number, string][] = [
     [Math.floor(seconds / 86_400), 'd'],
     [Math.floor((seconds % 86_400) / 3600), 'h'],

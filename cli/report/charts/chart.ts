@@ -3,7 +3,7 @@ import { BarChart, CustomChart, LineChart, SankeyChart } from 'echarts/charts';
 import { GridComponent, MarkLineComponent } from 'echarts/components';
 import { type EChartsCoreOption, init, use } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
-import { escaped, Markup } from '../markup/html.ts';
+import { escapeHtml, Markup } from '../markup/html.ts';
 
 use([BarChart, CustomChart, LineChart, SankeyChart, GridComponent, MarkLineComponent, SVGRenderer]);
 
@@ -29,7 +29,7 @@ export interface Chart {
 }
 
 /** Draws a chart as text: nothing of the library is in the page. */
-export function draw(chart: Chart): Markup {
+export function drawChart(chart: Chart): Markup {
   return new Markup(drawn(chart, 'wide') + drawn(chart, 'narrow'));
 }
 
@@ -42,9 +42,9 @@ function drawn({ label, height, option, titleOf }: Chart, width: Width): string 
   return (
     svg
       .replace(/<style[\s\S]*?<\/style>/, '')
-      .replace(/^<svg [^>]*?viewBox/, `<svg class="${width}" role="img" aria-label="${escaped(label)}" viewBox`)
+      .replace(/^<svg [^>]*?viewBox/, `<svg class="${width}" role="img" aria-label="${escapeHtml(label)}" viewBox`)
       .replaceAll(MARK, (_, mark: string, series: string, index: string) => {
-        return `${mark} class="mark"><title>${escaped(titleOf(Number(series), Number(index)))}</title>`;
+        return `${mark} class="mark"><title>${escapeHtml(titleOf(Number(series), Number(index)))}</title>`;
       })
       .replaceAll(NEEDLESS, '')
       // the library counts its drawings: the same report would never be the same text

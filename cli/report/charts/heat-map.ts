@@ -1,5 +1,5 @@
-import { shown } from '../markup/format.ts';
-import { numberIn, type Row } from '../markup/row-values.ts';
+import { formatValue } from '../markup/format.ts';
+import { type Row, readNumber } from '../markup/row-values.ts';
 import { type Chart, plainAxis, type Width } from './chart.ts';
 
 const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday', 'Sunday'];
@@ -15,7 +15,7 @@ interface HeatMap {
 /** One cell per weekday and hour, the darker the more. */
 function heatMap(rows: readonly Row[], { label, colour, amountOf, textOf }: HeatMap): Chart {
   const most = Math.max(...rows.map(amountOf), 1e-9);
-  const hours = rows.map((row) => numberIn(row, 'hour'));
+  const hours = rows.map((row) => readNumber(row, 'hour'));
   const first = Math.min(...hours, 23);
   const last = Math.max(...hours, first);
   const columns = Array.from({ length: last - first + 1 }, (_, index) => `${String(first + index).padStart(2, '0')}`);
@@ -27,7 +27,7 @@ function heatMap(rows: readonly Row[], { label, colour, amountOf, textOf }: Heat
       const row = rows[index];
       return row === undefined
         ? ''
-        : `${WEEKDAYS[numberIn(row, 'weekday') - 1]} ${String(row.hour).padStart(2, '0')}:00: ${textOf(row)}`;
+        : `${WEEKDAYS[readNumber(row, 'weekday') - 1]} ${String(row.hour).padStart(2, '0')}:00: ${textOf(row)}`;
     },
     option: (width) => ({
       grid: { left: width === 'wide' ? 48 : 30, right: 4, top: 4, bottom: 28 },
@@ -41,7 +41,7 @@ function heatMap(rows: readonly Row[], { label, colour, amountOf, textOf }: Heat
       series: [
         {
           type: 'custom',
-          data: rows.map((row) => [numberIn(row, 'hour') - first, numberIn(row, 'weekday') - 1, amountOf(row)]),
+          data: rows.map((row) => [readNumber(row, 'hour') - first, readNumber(row, 'weekday') - 1, amountOf(row)]),
           renderItem: (_: unknown, api: CellApi) => {
             const [x = 0, y = 0] = api.coord([api.value(0), api.value(1)]);
             const [cellWidth = 0, cellHeight = 0] = api.size([1, 1]);
@@ -71,20 +71,20 @@ interface CellApi {
   size(extent: readonly number[]): number[];
 }
 
-export const arrivalsMap = (rows: readonly Row[]): Chart =>
+export const drawArrivals = (rows: readonly Row[]): Chart =>
   heatMap(rows, {
     label: 'Heat map: callers that enter a queue per day, by weekday and hour',
     colour: 'var(--c1)',
-    amountOf: (row) => numberIn(row, 'calls') / Math.max(1, numberIn(row, 'days')),
+    amountOf: (row) => readNumber(row, 'calls') / Math.max(1, readNumber(row, 'days')),
     textOf: (row) =>
-      `${shown(numberIn(row, 'calls') / Math.max(1, numberIn(row, 'days')), 'count')} callers a day, ${shown(row.calls, 'count')} in all`,
+      `${formatValue(readNumber(row, 'calls') / Math.max(1, readNumber(row, 'days')), 'count')} callers a day, ${formatValue(row.calls, 'count')} in all`,
   });
 
-export const waitsMap = (rows: readonly Row[]): Chart =>
+export const drawWaits = (rows: readonly Row[]): Chart =>
   heatMap(rows, {
     label: 'Heat map: average wait, by weekday and hour',
     colour: 'var(--c2)',
-    amountOf: (row) => numberIn(row, 'average_wait'),
+    amountOf: (row) => readNumber(row, 'average_wait'),
     textOf: (row) =>
-      `average wait ${shown(row.average_wait, 'seconds')}, longest ${shown(row.longest_wait, 'seconds')}`,
+      `average wait ${formatValue(row.average_wait, 'seconds')}, longest ${formatValue(row.longest_wait, 'seconds')}`,
   });

@@ -1,10 +1,10 @@
-import { shortDay, shown } from '../markup/format.ts';
-import { numberIn, type Row, textIn } from '../markup/row-values.ts';
+import { formatShortDay, formatValue } from '../markup/format.ts';
+import { type Row, readNumber, readText } from '../markup/row-values.ts';
 import { type Chart, COLOURS, INK, PAPER, plainAxis, QUIET } from './chart.ts';
 
 /** The service level as a line, and below it the callers who were answered and who gave up. */
-export function serviceLevelChart(rows: readonly Row[]): Chart {
-  const days = rows.map((row) => shortDay(textIn(row, 'day')));
+export function drawServiceLevel(rows: readonly Row[]): Chart {
+  const days = rows.map((row) => formatShortDay(readText(row, 'day')));
   const bars = (column: string, colour: string) => ({
     type: 'bar',
     stack: 'calls',
@@ -12,14 +12,14 @@ export function serviceLevelChart(rows: readonly Row[]): Chart {
     yAxisIndex: 1,
     barMaxWidth: 28,
     itemStyle: { color: colour },
-    data: rows.map((row) => numberIn(row, column)),
+    data: rows.map((row) => readNumber(row, column)),
   });
   return {
     label: 'Line: service level in percent by day; bars: callers answered and callers who gave up by day',
     height: (width) => (width === 'wide' ? 380 : 320),
     titleOf: (_, index) => {
       const row = rows[index];
-      return `${days[index]}: service level ${shown(row?.service_level_percent, 'percent')}, ${shown(row?.answered, 'count')} answered, ${shown(row?.abandoned, 'count')} gave up`;
+      return `${days[index]}: service level ${formatValue(row?.service_level_percent, 'percent')}, ${formatValue(row?.answered, 'count')} answered, ${formatValue(row?.abandoned, 'count')} gave up`;
     },
     option: (width) => {
       const left = width === 'wide' ? 48 : 36;
@@ -48,7 +48,7 @@ export function serviceLevelChart(rows: readonly Row[]): Chart {
             symbolSize: 7,
             lineStyle: { color: COLOURS[0], width: 2.5 },
             itemStyle: { color: COLOURS[0], borderColor: PAPER, borderWidth: 1.5 },
-            data: rows.map((row) => numberIn(row, 'service_level_percent')),
+            data: rows.map((row) => readNumber(row, 'service_level_percent')),
             markLine: {
               silent: true,
               symbol: 'none',

@@ -1,5 +1,5 @@
-import { shown, type Unit } from '../markup/format.ts';
-import { numberIn, type Row, textIn } from '../markup/row-values.ts';
+import { formatValue, type Unit } from '../markup/format.ts';
+import { type Row, readNumber, readText } from '../markup/row-values.ts';
 import { type Chart, COLOURS, INK, plainAxis } from './chart.ts';
 
 export interface Part {
@@ -17,7 +17,7 @@ interface StackedBars {
 }
 
 const ROW = 26;
-const LONGEST_NAME = 16;
+const MAX_NAME_LENGTH = 16;
 
 /** One horizontal bar per row, made of parts. */
 function stackedBars(rows: readonly Row[], { label, unit, nameOf, parts, endOf }: StackedBars): Chart {
@@ -28,7 +28,7 @@ function stackedBars(rows: readonly Row[], { label, unit, nameOf, parts, endOf }
       const row = rows[index];
       const part = parts[series];
       if (row === undefined || part === undefined) return '';
-      return `${nameOf(row)}: ${part.name} ${shown(row[part.column], unit)}, ${endOf(row)}`;
+      return `${nameOf(row)}: ${part.name} ${formatValue(row[part.column], unit)}, ${endOf(row)}`;
     },
     option: (width) => ({
       grid: { left: width === 'wide' ? 150 : 104, right: width === 'wide' ? 110 : 74, top: 4, bottom: 28 },
@@ -36,7 +36,7 @@ function stackedBars(rows: readonly Row[], { label, unit, nameOf, parts, endOf }
       yAxis: {
         type: 'category',
         inverse: true,
-        data: rows.map((row) => cut(nameOf(row), width === 'wide' ? LONGEST_NAME + 4 : LONGEST_NAME)),
+        data: rows.map((row) => cut(nameOf(row), width === 'wide' ? MAX_NAME_LENGTH + 4 : MAX_NAME_LENGTH)),
         ...plainAxis,
         axisLabel: { color: INK, interval: 0 },
       },
@@ -45,7 +45,7 @@ function stackedBars(rows: readonly Row[], { label, unit, nameOf, parts, endOf }
         stack: 'parts',
         barWidth: 15,
         itemStyle: { color: COLOURS[place] },
-        data: rows.map((row) => numberIn(row, column)),
+        data: rows.map((row) => readNumber(row, column)),
         ...(place < parts.length - 1 ? {} : { label: endLabel(rows, endOf) }),
       })),
     }),
@@ -70,13 +70,13 @@ export const HANDLE_PARTS: readonly Part[] = [
   { column: 'ring', name: 'Ring' },
 ];
 
-export const handleTimeChart = (rows: readonly Row[]): Chart =>
+export const drawHandleTime = (rows: readonly Row[]): Chart =>
   stackedBars(rows, {
     label: 'Bars: average seconds of talk, hold and ring of a call, by queue',
     unit: 'seconds',
-    nameOf: (row) => textIn(row, 'queue_name'),
+    nameOf: (row) => readText(row, 'queue_name'),
     parts: HANDLE_PARTS,
-    endOf: (row) => shown(numberIn(row, 'talk') + numberIn(row, 'hold') + numberIn(row, 'ring'), 'seconds'),
+    endOf: (row) => formatValue(readNumber(row, 'talk') + readNumber(row, 'hold') + readNumber(row, 'ring'), 'seconds'),
   });
 
 export const OCCUPANCY_PARTS: readonly Part[] = [
@@ -86,13 +86,13 @@ export const OCCUPANCY_PARTS: readonly Part[] = [
   { column: 'available_hours', name: 'Available' },
 ];
 
-export const agentName = (row: Row): string => textIn(row, 'agent') || `Agent ${textIn(row, 'agent_id')}`;
+export const formatAgent = (row: Row): string => readText(row, 'agent') || `Agent ${readText(row, 'agent_id')}`;
 
-export const occupancyChart = (rows: readonly Row[]): Chart =>
+export const drawOccupancy = (rows: readonly Row[]): Chart =>
   stackedBars(rows, {
     label: 'Bars: hours in calls, in chats, in wrap-up and available, by agent',
     unit: 'hours',
-    nameOf: agentName,
+    nameOf: formatAgent,
     parts: OCCUPANCY_PARTS,
-    endOf: (row) => shown(row.occupancy_percent, 'percent'),
+    endOf: (row) => formatValue(row.occupancy_percent, 'percent'),
   });

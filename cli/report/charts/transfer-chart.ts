@@ -1,9 +1,9 @@
-import { shown } from '../markup/format.ts';
-import { numberIn, type Row, textIn } from '../markup/row-values.ts';
+import { formatValue } from '../markup/format.ts';
+import { type Row, readNumber, readText } from '../markup/row-values.ts';
 import { type Chart, COLOURS, INK } from './chart.ts';
 
 /** From queue to queue as a flow: on the left where calls come from, on the right where they go. */
-export function transfersChart(rows: readonly Row[]): Chart {
+export function drawTransfers(rows: readonly Row[]): Chart {
   const from = unique(rows, 'from_queue');
   const to = unique(rows, 'to_queue');
   const node = (side: string, name: string, depth: number, position: string) => ({
@@ -19,7 +19,7 @@ export function transfersChart(rows: readonly Row[]): Chart {
       const row = rows[index];
       return row === undefined
         ? ''
-        : `${textIn(row, 'from_queue')} to ${textIn(row, 'to_queue')}: ${shown(row.transfers, 'count')} transfers`;
+        : `${readText(row, 'from_queue')} to ${readText(row, 'to_queue')}: ${formatValue(row.transfers, 'count')} transfers`;
     },
     option: (width) => ({
       series: [
@@ -39,9 +39,9 @@ export function transfersChart(rows: readonly Row[]): Chart {
             ...to.map((name) => node('to ', name, 1, 'right')),
           ],
           links: rows.map((row) => ({
-            source: `from ${textIn(row, 'from_queue')}`,
-            target: `to ${textIn(row, 'to_queue')}`,
-            value: numberIn(row, 'transfers'),
+            source: `from ${readText(row, 'from_queue')}`,
+            target: `to ${readText(row, 'to_queue')}`,
+            value: readNumber(row, 'transfers'),
           })),
         },
       ],
@@ -49,4 +49,6 @@ export function transfersChart(rows: readonly Row[]): Chart {
   };
 }
 
-const unique = (rows: readonly Row[], column: string): string[] => [...new Set(rows.map((row) => textIn(row, column)))];
+const unique = (rows: readonly Row[], column: string): string[] => [
+  ...new Set(rows.map((row) => readText(row, column))),
+];

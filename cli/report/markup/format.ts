@@ -9,7 +9,7 @@ const SPACE = '\u00a0';
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** A number for people: `1,204`, `81.3 %`, `24.2 s`, `9 min 58 s`, `12.5 h`; a dash for none. */
-export function shown(value: JsonValue | undefined, unit: Unit): string {
+export function formatValue(value: JsonValue | undefined, unit: Unit): string {
   if (typeof value !== 'number') return '–';
   switch (unit) {
     case 'count':
@@ -34,11 +34,11 @@ const DATE = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', yea
 const SHORT_DATE = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
 /** A day (YYYY-MM-DD) for people. */
-export const shownDay = (day: string): string => DATE.format(Date.parse(day));
+export const formatDay = (day: string): string => DATE.format(Date.parse(day));
 
 /** The same without its year. */
-export const shortDay = (day: string): string => SHORT_DATE.format(Date.parse(day));
+export const formatShortDay = (day: string): string => SHORT_DATE.format(Date.parse(day));
 
 /** A name for people from one of a column: `service_level_percent` is `Service level percent`. */
-export const headingOf = (column: string): string =>
+export const formatHeading = (column: string): string =>
   column.charAt(0).toUpperCase() + column.slice(1).replaceAll('_', ' ');

@@ -9,7 +9,7 @@ export class Markup {
 type Part = Markup | readonly Markup[] | string | number;
 
 /** Text that means itself in HTML and SVG, between tags and in quoted attributes. */
-export const escaped = (text: string): string =>
+export const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /**
@@ -23,5 +23,5 @@ export function html(texts: TemplateStringsArray, ...parts: readonly Part[]): Ma
 
 function textOf(part: Part): string {
   if (part instanceof Markup) return part.text;
-  return typeof part === 'object' ? part.map(({ text }) => text).join('') : escaped(String(part));
+  return typeof part === 'object' ? part.map(({ text }) => text).join('') : escapeHtml(String(part));
 }

@@ -1,5 +1,5 @@
 import { isObject, type ParsedJson } from '../../common/json.ts';
-import { elementTexts, memberText } from '../../common/json-text.ts';
+import { readMember, splitElements } from '../../common/json-text.ts';
 
 /** A value found at a path, written as in its parent, with the path that leads to it, e.g. `transfers[1].to_agent`. */
 export interface Found extends ParsedJson {
@@ -19,10 +19,10 @@ export function findAt(parent: ParsedJson, path: string): Found[] {
       const at = isObject(value) ? value[key] : undefined;
       const here = place === '' ? key : `${place}.${key}`;
       if (at === undefined || at === null) return [];
-      const text = memberText(outer, key) ?? JSON.stringify(at);
+      const text = readMember(outer, key) ?? JSON.stringify(at);
       if (!isList) return [{ path: here, value: at, json: text }];
       const elements: unknown[] = Array.isArray(at) ? at : [at];
-      const texts = Array.isArray(at) ? elementTexts(text) : [text];
+      const texts = Array.isArray(at) ? splitElements(text) : [text];
       return elements.map((element, index) => ({
         path: `${here}[${index}]`,
         value: element,

@@ -5,8 +5,8 @@ import { isoTime } from '../../../catalog/timestamp.ts';
 import { ContractError, TransientError } from '../../common/errors.ts';
 import { isObject, type ParsedJson, writeJson } from '../../common/json.ts';
 import type { Rejected, Taken } from '../../lake/lake-records.ts';
-import { type CcaipClient, pageParameters } from '../../platform/client.ts';
-import { mayHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
+import { type CcaipClient, createPageParameters } from '../../platform/client.ts';
+import { canHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
 import { checkPosition } from '../position-format.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
 import { validate } from '../validate.ts';
@@ -114,7 +114,7 @@ export class Snapshot implements Source {
     const pages = [await this.#page(1)];
     for (let page = pages[0], received = 0; page !== undefined; ) {
       received += page.rows.length;
-      if (!mayHaveMore(page, received)) break;
+      if (!canHaveMore(page, received)) break;
       const next = await this.#page(pages.length + 1);
       if (sameIds(next.rows, page.rows)) {
         // a platform without pages for this collection answers all of it to every request
@@ -132,7 +132,7 @@ export class Snapshot implements Source {
 
   async #page(number: number): Promise<Page> {
     await this.#options.keepAlive();
-    return this.#options.client.page(this.#options.source.path, pageParameters(number, 'id'));
+    return this.#options.client.page(this.#options.source.path, createPageParameters(number, 'id'));
   }
 }
 

@@ -6,7 +6,7 @@ const DIGEST_LENGTH = 8;
  * 48 bits of the record's content: a record read again is the same exactly if nothing in it changed. It is compared with the
  * last content of the same record only: of 10^14 changes less than one is not noticed.
  */
-export const fingerprint = (json: string): string => hash('sha1', json, 'base64url').slice(0, DIGEST_LENGTH);
+export const computeFingerprint = (json: string): string => hash('sha1', json, 'base64url').slice(0, DIGEST_LENGTH);
 
 interface Seen {
   readonly time: number;

@@ -1,15 +1,15 @@
 import type { Page } from '../../platform/page.ts';
 import { PAGE_SIZE } from '../../platform/page.ts';
 
-/** Below this a burst is not worth its first request. */
-const FEWEST_PAGES = 3;
+/** With fewer pages, reading in parallel is not worth its first request. */
+const MIN_PAGES = 3;
 
-export interface BurstOptions {
+export interface ParallelPagesOptions {
   /** Requests in flight at most. */
   readonly ahead: number;
   /**
-   * Pages of one burst at most: bounds how deep the platform has to skip. The first page of each is waited for alone, so
-   * the fewer bursts, the less latency costs.
+   * Pages read in parallel at most: bounds how deep the platform has to skip. The first page of each is waited for alone, so
+   * the more pages at a time, the less latency costs.
    */
   readonly longest: number;
   /** Newest cursor time at which records no longer appear, in milliseconds: only what leaves can change a range up to here. */
@@ -21,18 +21,18 @@ export interface BurstOptions {
  *
  * Page numbers are safe only while nothing leaves the range: a record that leaves moves all behind it one place forward,
  * and one of them across a page border. Nothing enters a settled range, so whatever leaves lowers `Total`: pages count
- * as long as their `Total` is that of the first page, and the first one that differs ends the burst.
+ * as long as their `Total` is that of the first page, and the first one that differs ends the parallel pages.
  *
  * @param first page 1 of the range
  * @param fetch reads a further page of the same range
  * @returns pages 2, 3, ... in order
  */
-export async function* burst(
+export async function* readParallelPages(
   first: Page,
-  { ahead, longest }: Pick<BurstOptions, 'ahead' | 'longest'>,
+  { ahead, longest }: Pick<ParallelPagesOptions, 'ahead' | 'longest'>,
   fetch: (page: number) => Promise<Page>,
 ): AsyncGenerator<Page> {
-  const pages = burstLength(first, longest);
+  const pages = chooseLength(first, longest);
   const inFlight: Promise<Page>[] = [];
   try {
     for (let next = 2; next <= pages || inFlight.length > 0; ) {
@@ -46,13 +46,13 @@ export async function* burst(
   }
 }
 
-/** Pages a burst over this range would read, its first included; 0 if it is not worth it. */
-export function burstLength({ total }: Page, longest: number): number {
+/** Pages to read in parallel over this range, the first included; 0 if it is not worth it. */
+export function chooseLength({ total }: Page, longest: number): number {
   const pages = Math.ceil((total ?? 0) / PAGE_SIZE);
-  return pages < FEWEST_PAGES ? 0 : Math.min(pages, longest);
+  return pages < MIN_PAGES ? 0 : Math.min(pages, longest);
 }
 
-/** A failure is reported by whoever awaits the page in its turn, or by nobody if the burst ended before. */
+/** A failure is reported when the page is awaited, and dropped if the parallel pages ended before. */
 function quiet(page: Promise<Page>): Promise<Page> {
   page.catch(() => undefined);
   return page;

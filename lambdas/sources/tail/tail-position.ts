@@ -5,7 +5,7 @@ import { Fingerprints } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
 
 /** Most fingerprints kept; beyond it the oldest are forgotten and their records would merely be written twice. */
-const MOST_FINGERPRINTS = 6_000;
+const MAX_FINGERPRINTS = 6_000;
 
 /** Format of the position. */
 const FORMAT = 1;
@@ -101,7 +101,7 @@ export class TailPosition {
     return {
       formatVersion: FORMAT,
       cursor: cursor === null ? null : isoTime(cursor),
-      taken: this.taken.serialise(MOST_FINGERPRINTS),
+      taken: this.taken.serialise(MAX_FINGERPRINTS),
       open: this.open.serialise(stillOpen),
       ...(this.#closedTo !== null && { closedTo: isoTime(this.#closedTo) }),
       ...(this.#sweptAt !== null && { sweptAt: isoTime(this.#sweptAt) }),
@@ -115,7 +115,7 @@ export class TailPosition {
  * meanwhile: the next run reads all of it.
  * @returns undefined if nothing was open
  */
-export function handedOver(live: unknown, range: unknown): unknown {
+export function handOverOpen(live: unknown, range: unknown): unknown {
   const found = TailPosition.parse(range, true).open;
   if (found.isEmpty) return undefined;
   const { sweptAt: _, ...known } = parseStored(live);

@@ -28,8 +28,8 @@ export class TailRange implements Source {
     const { from, until, timeIsUp } = this.#options;
     const run = new TailRun({ ...this.#options, lookBack: 0, settle: 0 }, TailPosition.parse(undefined, false));
     for await (const page of walkTail(this.#options, { from, until })) {
-      const frontier = page.frontier === null ? null : Math.min(page.frontier, until);
-      run.takeNew({ ...page, rows: page.rows.filter(({ value }) => this.#isOurs(value)), frontier });
+      const watermark = page.watermark === null ? null : Math.min(page.watermark, until);
+      run.takeNew({ ...page, rows: page.rows.filter(({ value }) => this.#isOurs(value)), watermark });
       if (run.builder.isFull) yield run.close();
       if (!timeIsUp()) continue;
       if (!run.builder.isEmpty) yield run.close();

@@ -4,7 +4,7 @@ import type { RawRecord } from '../../lake/lake-records.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import type { SourceBatch } from '../source.ts';
 import { validate } from '../validate.ts';
-import { Fingerprints, fingerprint } from './fingerprints.ts';
+import { computeFingerprint, Fingerprints } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
 import type { TailOptions } from './tail-options.ts';
 import type { TailPosition } from './tail-position.ts';
@@ -37,19 +37,19 @@ export class TailRun {
   }
 
   /** Takes the rows of a page that were not taken before, and moves the cursor. */
-  takeNew({ rows, place, answeredAt: now, frontier }: WalkedPage): void {
+  takeNew({ rows, place, answeredAt: now, watermark }: WalkedPage): void {
     this.startedAt ??= now;
     const { taken } = this.position;
     const extractedAt = isoTime(now);
     for (const [index, row] of rows.entries()) {
-      const digest = fingerprint(row.json);
+      const digest = computeFingerprint(row.json);
       const key = Fingerprints.keyOf(isObject(row.value) ? row.value.id : undefined, digest);
       const isKnown = taken.has(key, digest);
       const cursor = this.#take({ row, place: `${place} row ${index + 1}`, extractedAt, isKnown });
       taken.add(key, digest, cursor ?? now);
     }
-    if (frontier === null) return;
-    const settled = Math.min(frontier, now - this.#options.settle);
+    if (watermark === null) return;
+    const settled = Math.min(watermark, now - this.#options.settle);
     this.#cursor = Math.max(this.#cursor ?? Number.NEGATIVE_INFINITY, settled);
   }
 

@@ -46,9 +46,9 @@ export class Tail implements Source {
     for await (const page of walkTail(this.#options, range)) {
       if (range.until === undefined) run.takeNew(page);
       else run.takeClosed(page);
-      if (page.frontier !== null) {
-        open.removeBetween(covered, page.frontier);
-        covered = page.frontier;
+      if (page.watermark !== null) {
+        open.removeBetween(covered, page.watermark);
+        covered = page.watermark;
       }
       if (run.builder.isFull) yield run.close();
       if (this.#options.timeIsUp()) return true;

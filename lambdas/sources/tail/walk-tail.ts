@@ -1,11 +1,11 @@
 import { isoTime, parseEventTime } from '../../../catalog/timestamp.ts';
 import { isObject } from '../../common/json.ts';
-import { pageParameters } from '../../platform/client.ts';
+import { createPageParameters } from '../../platform/client.ts';
 import type { TailOptions } from './tail-options.ts';
 import { type WalkedPage, walk } from './walk.ts';
 
-/** Pages of a burst per request in flight. */
-const BURST_ROUNDS = 16;
+/** Parallel pages per request in flight. */
+const PARALLEL_ROUNDS = 16;
 
 /** Cursor times to walk over, both ends included, milliseconds. */
 export interface TailWalk {
@@ -23,14 +23,14 @@ export function walkTail(options: TailOptions, { by, ...range }: TailWalk): Asyn
   return walk({
     ...range,
     path: source.path,
-    burst: { ahead, longest: ahead * BURST_ROUNDS, settledUntil: () => client.clock.now() - settle - lookBack },
+    parallel: { ahead, longest: ahead * PARALLEL_ROUNDS, settledUntil: () => client.clock.now() - settle - lookBack },
     cursorOf: ({ value }) => (isObject(value) ? parseEventTime(value[field]) : null),
     fetch: async ({ from, until, page }) => {
       await keepAlive();
       return client.page(source.path, {
         [`${field}[from]`]: isoTime(from),
         ...(until !== undefined && { [`${field}[to]`]: isoTime(until) }),
-        ...pageParameters(page, field),
+        ...createPageParameters(page, field),
       });
     },
   });

@@ -1,8 +1,8 @@
 import { isoTime } from '../../../catalog/timestamp.ts';
 import { ContractError } from '../../common/errors.ts';
 import type { ParsedJson } from '../../common/json.ts';
-import { mayHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
-import { type BurstOptions, burst, burstLength } from './parallel-pages.ts';
+import { canHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
+import { chooseLength, type ParallelPagesOptions, readParallelPages } from './parallel-pages.ts';
 import { TieGuard } from './tie-guard.ts';
 
 /** A page of the walk with the request that gave it. */
@@ -13,7 +13,7 @@ export interface WalkedPage {
   /** Platform time of the answer, milliseconds. */
   readonly answeredAt: number;
   /** Everything before this cursor time has been seen when the page is taken, in milliseconds; null if it does not advance. */
-  readonly frontier: number | null;
+  readonly watermark: number | null;
 }
 
 /** One request of a walk; times in milliseconds, both ends of the range included. */
@@ -34,7 +34,7 @@ export interface WalkOptions {
   /** Cursor time of a row, or null if it has none. */
   readonly cursorOf: (row: ParsedJson) => number | null;
   /** How to read far behind. @default - one request after the other */
-  readonly burst?: BurstOptions | undefined;
+  readonly parallel?: ParallelPagesOptions | undefined;
 }
 
 /**
@@ -45,15 +45,15 @@ export interface WalkOptions {
  * Always the first page, so a row that moves away cannot push another one across a page border. Only where more than a
  * page shares one timestamp are further pages walked: forwards to the end of that timestamp, then back to its first page.
  * Rows that leave the timestamp move the others towards the first page, so the way back meets every row that stayed.
- * Far behind, the settled part of the range is read in bursts.
+ * Far behind, the settled part of the range is read in parallel pages.
  *
  * @throws ContractError if a page is not in the order of its cursor, or the platform ignores `page`
  */
 export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
   const { path, until, fetch, cursorOf } = options;
   let at = options.from;
-  const { burst } = options;
-  let mayBurst: boolean | undefined = burst === undefined ? false : undefined;
+  const { parallel } = options;
+  let canReadParallel: boolean | undefined = parallel === undefined ? false : undefined;
   for (;;) {
     let received = 0;
     let number = 0;
@@ -72,25 +72,25 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
       }
       last = lastCursor(page, cursorOf, place) ?? last;
       received += page.rows.length;
-      more = mayHaveMore(page, received);
+      more = canHaveMore(page, received);
       // what lies behind a timestamp of several pages counts when the way back is done
-      yield { ...walked(page), place, frontier: number === 1 ? last : at };
+      yield { ...walked(page), place, watermark: number === 1 ? last : at };
       previous = page;
     }
     for (let back = number - 1; back >= 1; back--) {
       const page = await fetch({ from: at, until, page: back });
-      yield { ...walked(page), place: placeOf(path, at, back), frontier: back === 1 ? last : null };
+      yield { ...walked(page), place: placeOf(path, at, back), watermark: back === 1 ? last : null };
     }
     if (!more || last === null || last <= at || (until !== undefined && last > until)) return;
     at = last;
     if (
-      burst !== undefined &&
-      mayBurst !== false &&
+      parallel !== undefined &&
+      canReadParallel !== false &&
       previous !== undefined &&
-      burstLength(previous, burst.longest) > 0
+      chooseLength(previous, parallel.longest) > 0
     ) {
-      mayBurst ??= await honoursEnds(options, at);
-      if (mayBurst) at = yield* walkBursts({ ...options, burst }, at);
+      canReadParallel ??= await honoursEnds(options, at);
+      if (canReadParallel) at = yield* walkParallelRanges({ ...options, parallel }, at);
     }
   }
 }
@@ -105,23 +105,23 @@ async function honoursEnds({ fetch, cursorOf }: WalkOptions, at: number): Promis
   return rows.length < PAGE_SIZE ? true : undefined;
 }
 
-type BurstWalkOptions = WalkOptions & { readonly burst: BurstOptions };
+type ParallelWalkOptions = WalkOptions & { readonly parallel: ParallelPagesOptions };
 
 /**
- * Reads settled pages from `at` on, several at a time, burst after burst as long as nothing moves.
+ * Reads settled pages from `at` on, several at a time, as long as nothing moves.
  * @returns where it got to
  */
-async function* walkBursts(options: BurstWalkOptions, at: number): AsyncGenerator<WalkedPage, number> {
+async function* walkParallelRanges(options: ParallelWalkOptions, at: number): AsyncGenerator<WalkedPage, number> {
   for (;;) {
-    const { reached, isWhole } = yield* walkBurst(options, at);
+    const { reached, isWhole } = yield* walkParallelRange(options, at);
     if (!isWhole || reached <= at) return reached;
     at = reached;
   }
 }
 
 /** @returns where it got to, and whether it read as many pages as it may: more can follow */
-async function* walkBurst(
-  { path, until: end, fetch, cursorOf, burst: { settledUntil, ...rules } }: BurstWalkOptions,
+async function* walkParallelRange(
+  { path, until: end, fetch, cursorOf, parallel: { settledUntil, ...rules } }: ParallelWalkOptions,
   at: number,
 ): AsyncGenerator<WalkedPage, { reached: number; isWhole: boolean }> {
   const until = Math.min(end ?? Number.POSITIVE_INFINITY, settledUntil());
@@ -131,15 +131,15 @@ async function* walkBurst(
   let pages = 0;
   const take = (page: Page): WalkedPage => {
     const place = placeOf(path, at, ++pages);
-    const frontier = lastCursor(page, cursorOf, place);
-    reached = frontier ?? reached;
-    return { ...walked(page), place, frontier };
+    const watermark = lastCursor(page, cursorOf, place);
+    reached = watermark ?? reached;
+    return { ...walked(page), place, watermark };
   };
   const guard = new TieGuard(cursorOf);
   const first = await fetch({ ...request, page: 1 });
   guard.accepts(first.rows);
   yield take(first);
-  for await (const page of burst(first, rules, (next) => fetch({ ...request, page: next }))) {
+  for await (const page of readParallelPages(first, rules, (next) => fetch({ ...request, page: next }))) {
     if (!guard.accepts(page.rows)) break;
     yield take(page);
   }

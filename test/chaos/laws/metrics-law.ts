@@ -1,7 +1,7 @@
 import type { LedgerEntry } from '../../../lambdas/ledger/ledger-entry.ts';
-import { type MetricsItem, metricsItem } from '../../../lambdas/metrics/metrics-item.ts';
+import { createMetricsItem, type MetricsItem } from '../../../lambdas/metrics/metrics-item.ts';
 import { isNewer } from '../../../lambdas/metrics/metrics-table.ts';
-import { segmentCall, segmentRecord } from '../../../lambdas/segments/segment-record.ts';
+import { segmentCall, toSegmentRecord } from '../../../lambdas/segments/segment-record.ts';
 import { type Item, isEqual, toItem } from '../aws/document.ts';
 import type { Row } from '../platform/chaos-collection.ts';
 import { groupBy, linesOf, newest, type RawLine } from './lake-view.ts';
@@ -21,7 +21,7 @@ const callOf = ({ record, dt, extractedAt }: RawLine) => segmentCall({ record, d
 
 /** The metrics table holds the item of every call's newest version, and raw alone is enough to make it again. */
 export function checkMetrics({ tenant, lines, rows, expects, items, report }: Context): void {
-  const itemOf = new Map(lines.map((line) => [line, metricsItem(tenant, callOf(line))]));
+  const itemOf = new Map(lines.map((line) => [line, createMetricsItem(tenant, callOf(line))]));
   const versions = groupBy(lines, ({ record }) => String(record.id));
   for (const { id, order } of rows) {
     if (!expects(order)) continue;
@@ -61,7 +61,7 @@ export function checkSegments(
       const segments = written.find(({ zone, dt }) => zone === 'segments' && dt === raw.dt);
       const body = segments && objects.get(segments.key);
       const expected = (byKey.get(raw.key) ?? []).map((line) =>
-        JSON.stringify({ ...segmentRecord(callOf(line)), _extracted_at: line.extractedAt, _batch: line.batch }),
+        JSON.stringify({ ...toSegmentRecord(callOf(line)), _extracted_at: line.extractedAt, _batch: line.batch }),
       );
       if (body === undefined || linesOf(body).join('\n') !== expected.join('\n'))
         report('replay', `batch ${seq} ${raw.dt}`, 'raw gives other segments than those in the lake');

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../../catalog/index.ts';
-import { executionName } from '../../../cli/deployment/backfills.ts';
+import { createExecutionName } from '../../../cli/deployment/backfills.ts';
 import { CredentialError } from '../../../lambdas/common/errors.ts';
 import { concrete } from '../../lib/policy.ts';
 import { type Json, resource, synthesise } from '../../lib/template.ts';
@@ -168,13 +168,13 @@ describe('the name of an execution', () => {
 
   it('is one that Step Functions takes, whatever the order', () => {
     for (const { name: endpoint } of ENDPOINTS)
-      expect(executionName({ ...order, endpoint }, 99)).toMatch(/^[0-9A-Za-z_-]{1,80}$/);
+      expect(createExecutionName({ ...order, endpoint }, 99)).toMatch(/^[0-9A-Za-z_-]{1,80}$/);
   });
 
   it('differs with all that makes a difference, and with nothing else', () => {
     const changes = [{ tenant: 'acme' }, { endpoint: 'chat' }, { from: ago(71) }, { to: ago(25) }, { sliceHours: 12 }];
-    const names = [{}, ...changes].map((change) => executionName({ ...order, ...change }, 1));
+    const names = [{}, ...changes].map((change) => createExecutionName({ ...order, ...change }, 1));
     expect(new Set(names).size).toBe(6);
-    expect(executionName({ ...order, concurrency: 8 }, 1)).toBe(names[0]);
+    expect(createExecutionName({ ...order, concurrency: 8 }, 1)).toBe(names[0]);
   });
 });

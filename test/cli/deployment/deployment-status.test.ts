@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../../catalog/index.ts';
-import { durationOf } from '../../../cli/commands/status/status-table.ts';
-import { nextRun } from '../../../cli/deployment/schedules.ts';
+import { formatDuration } from '../../../cli/commands/status/status-table.ts';
+import { computeNextRun } from '../../../cli/deployment/schedules.ts';
 import { CheckpointStore } from '../../../lambdas/ledger/checkpoint-store.ts';
 import { Ledger } from '../../../lambdas/ledger/ledger.ts';
 import { batch, lastRun } from '../../ledger/sample-entry.ts';
@@ -138,12 +138,12 @@ describe('the next run of a schedule', () => {
     ['that starts later', { last: null, now: -3 }, 0],
   ])('%s', (_, { last, now }, next) => {
     const schedule = { state: 'ENABLED', everyMinutes: 5, since: 0 } as const;
-    expect(nextRun(schedule, last === null ? null : last * minutes, now * minutes)).toBe(next * minutes);
+    expect(computeNextRun(schedule, last === null ? null : last * minutes, now * minutes)).toBe(next * minutes);
   });
 
   it('cannot be told of one that is disabled or follows a calendar', () => {
-    expect(nextRun({ state: 'DISABLED', everyMinutes: 5, since: 0 }, 0, 1)).toBeNull();
-    expect(nextRun({ state: 'ENABLED', everyMinutes: null, since: 0 }, 0, 1)).toBeNull();
+    expect(computeNextRun({ state: 'DISABLED', everyMinutes: 5, since: 0 }, 0, 1)).toBeNull();
+    expect(computeNextRun({ state: 'ENABLED', everyMinutes: null, since: 0 }, 0, 1)).toBeNull();
   });
 });
 
@@ -155,5 +155,5 @@ it.each([
   [3_605, '1 h'],
   [90_000, '1 d 1 h'],
 ])('%d seconds are shown as %s', (seconds, text) => {
-  expect(durationOf(seconds)).toBe(text);
+  expect(formatDuration(seconds)).toBe(text);
 });

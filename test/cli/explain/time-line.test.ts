@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { explainCall } from '../../../cli/explain/explanation.ts';
-import { timeLine } from '../../../cli/explain/time-line.ts';
+import { drawTimeLine } from '../../../cli/explain/time-line.ts';
 import {
   agent,
   type Call,
@@ -12,7 +12,7 @@ import {
   transfer,
 } from '../../segments/fixtures/calls.ts';
 
-const drawn = (call: Call, width = 24) => timeLine(explainCall(call), width).trimEnd().split('\n');
+const drawn = (call: Call, width = 24) => drawTimeLine(explainCall(call), width).trimEnd().split('\n');
 
 it('draws segments and participants on a common scale', () => {
   const call = finishedWith(

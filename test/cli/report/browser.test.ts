@@ -2,7 +2,7 @@ import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from '../../../cli/commands/report-command.ts';
-import { lakeFolder } from '../../../local/aws/local-aws.ts';
+import { locateLake } from '../../../local/aws/local-aws.ts';
 import { openWarehouse } from '../../../local/warehouse/open-warehouse.ts';
 import { removeFolder } from '../../sql/lake-of-lines.ts';
 import { hasBrowser, openBrowser } from './browser.ts';
@@ -74,7 +74,7 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
 
   it('shows the numbers that its SQL gives', async () => {
     const { page } = await open(1280);
-    await using warehouse = await openWarehouse(lakeFolder(dir));
+    await using warehouse = await openWarehouse(locateLake(dir));
     const texts = await page.locator('pre code').allTextContents();
     expect(texts).toHaveLength(CHARTS.length + 2);
     for (const sql of texts) {

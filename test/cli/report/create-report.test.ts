@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeReport } from '../../../cli/commands/report-command.ts';
-import { periodOf } from '../../../cli/report/create-report.ts';
+import { createPeriod } from '../../../cli/report/create-report.ts';
 import { copyViews } from '../../../cli/report/working-copy.ts';
-import { lakeFolder } from '../../../local/aws/local-aws.ts';
+import { locateLake } from '../../../local/aws/local-aws.ts';
 import { openWarehouse } from '../../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../../local/warehouse/warehouse.ts';
 import { OTHER_YEARS, TIMESTAMP_CASES } from '../../catalog/timestamp-texts.ts';
@@ -58,7 +58,7 @@ describe('the report', () => {
 describe('the working copy', () => {
   let warehouse: Warehouse;
   beforeAll(async () => {
-    warehouse = await openWarehouse(lakeFolder(dir), { threads: 2 });
+    warehouse = await openWarehouse(locateLake(dir), { threads: 2 });
     await copyViews(warehouse, { tenant: 'acme', first: '2026-11-03', last: '2026-11-04' });
   });
   afterAll(() => warehouse.close());
@@ -94,12 +94,12 @@ describe('the period', () => {
     ['one day', {}, '2026-11-29', { before: '2026-11-28', from: '2026-11-29', to: '2026-11-29' }],
     ['what was asked', { from: '2026-11-01', to: '2026-11-02' }, '2026-01-01', { before: '2026-10-30' }],
   ])('is %s', (_, asked, first, expected) => {
-    expect(periodOf({ ...given, ...asked }, { first, last: '2026-11-29' })).toMatchObject(expected);
+    expect(createPeriod({ ...given, ...asked }, { first, last: '2026-11-29' })).toMatchObject(expected);
   });
 });
 
 it('the fixture has the hostile name', async () => {
-  await using warehouse = await openWarehouse(lakeFolder(dir), { threads: 1 });
+  await using warehouse = await openWarehouse(locateLake(dir), { threads: 1 });
   const { rows } = await warehouse.query('SELECT DISTINCT queue_name FROM call');
   expect(rows.map(({ queue_name }) => queue_name)).toContain(HOSTILE);
 });

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { lakeFolder } from '../../../local/aws/local-aws.ts';
+import { locateLake } from '../../../local/aws/local-aws.ts';
 import { simulate } from '../../../simulator/simulation.ts';
 import { newFolder } from '../../sql/lake-of-lines.ts';
 import { writeSimulatedLake } from '../../support/simulated-lake.ts';
@@ -11,7 +11,7 @@ export const HOSTILE = `</script><img src=x onerror="console.error('out')">{b}&'
 /** A folder of a local run with four days of a small contact centre, in which an agent and a queue have hostile names. */
 export async function sampleFolder(): Promise<string> {
   const folder = await newFolder();
-  const lake = lakeFolder(folder);
+  const lake = locateLake(folder);
   await mkdir(lake, { recursive: true });
   const simulation = simulate({ seed: 5, seats: 12, days: 4 });
   const [agent] = simulation.records('agents', simulation.endMs);

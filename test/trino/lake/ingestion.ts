@@ -9,7 +9,7 @@ import { environmentSchema } from '../../../lambdas/aws/environment.ts';
 import { systemEffects } from '../../../lambdas/common/effects.ts';
 import { type Tenant, tenantSchema } from '../../../lambdas/platform/tenant.ts';
 import { ingest } from '../../../lambdas/runs/ingest.ts';
-import { lakeFolder, startLocalAws } from '../../../local/aws/local-aws.ts';
+import { locateLake, startLocalAws } from '../../../local/aws/local-aws.ts';
 
 const CREDENTIAL = { username: 'simulator', password: 'simulator' };
 
@@ -53,7 +53,7 @@ export async function startIngestion({ fetch, ...options }: IngestionOptions): P
       effects: { ...systemEffects, fetch },
     });
   return {
-    lake: lakeFolder(folder),
+    lake: locateLake(folder),
     state: { client: aws.dynamodb, stateTable: local.environment.STATE_TABLE },
     run: async (endpoints = ENDPOINTS.map(({ name: endpoint }) => endpoint)) => {
       for (const endpoint of endpoints) while ((await once(endpoint)).outcome !== 'done');
