@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, Api, answerJson, answerProblem } from './api.ts';
 import { type FaultOptions, Faults } from './api-faults.ts';
-import { RateLimit } from './rate-limit.ts';
+import { createRateLimit, type RateLimitKind } from './rate-limit.ts';
 import type { Simulation } from './simulation.ts';
 
 /** How the API is served. */
@@ -21,6 +21,8 @@ export interface ServerOptions {
   prefix?: string;
   /** Requests in a real second; null for no limit. @default 10 */
   requestsPerSecond?: number | null;
+  /** How requests are counted. @default 'token-bucket' */
+  rateLimit?: RateLimitKind;
   /** Which of `Link`, `Total` and `Per-Page` responses have: versions of the platform differ. @default 'all' */
   headers?: 'all' | 'no-link' | 'none';
   /** Real milliseconds before each answer. @default 0 */
@@ -64,10 +66,15 @@ const limited = (headers: Answer['headers']): Answer => ({
 /** Serves a simulation over HTTP as the reference describes the Manager API. */
 export async function serve(simulation: Simulation, options: ServerOptions): Promise<SimulatorServer> {
   const { now, port = 0, host = '127.0.0.1', username = 'simulator', password = 'simulator', latencyMs = 0 } = options;
-  const { prefix = '/manager/api/v1', requestsPerSecond = 10, realTime = MACHINE_TIME } = options;
+  const {
+    prefix = '/manager/api/v1',
+    requestsPerSecond = 10,
+    rateLimit = 'token-bucket',
+    realTime = MACHINE_TIME,
+  } = options;
   const api = new Api(simulation, options.headers ?? 'all', options.emptyCollections);
   const faults = options.faults ? new Faults(options.faults, realTime.sleep) : null;
-  const limit = requestsPerSecond === null ? null : new RateLimit(requestsPerSecond, realTime.now());
+  const limit = requestsPerSecond === null ? null : createRateLimit(rateLimit, requestsPerSecond, realTime.now());
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
   const counters = { requests: 0, rejected: 0 };
 

@@ -4,6 +4,7 @@ import { listPaths } from '../../catalog/index.ts';
 import { readErrorCode } from '../../local/aws/local-aws-error.ts';
 import type { FaultOptions } from '../../simulator/api-faults.ts';
 import { serve } from '../../simulator/api-server.ts';
+import { RATE_LIMIT_KINDS, type RateLimitKind } from '../../simulator/rate-limit.ts';
 import { simulate } from '../../simulator/simulation.ts';
 import type { SimulationOptions } from '../../simulator/simulation-options.ts';
 import { CommandError } from '../terminal/failure.ts';
@@ -13,6 +14,7 @@ import { createJsonOption, createSimulationOptions, parseDecimalNumber, parseWho
 interface SimulateOptions {
   readonly port: number;
   readonly rate: number;
+  readonly rateLimit: RateLimitKind;
   readonly speed: number;
   readonly latency: number;
   readonly faultRate: number;
@@ -33,7 +35,8 @@ From there it runs --speed times as fast as yours; after the last day nobody cal
 Examples:
   $ ccaip simulate
   $ ccaip simulate --port 9000 --seats 200 --speed 600 --rate 0
-  $ ccaip simulate --fault-rate 0.05 --latency 200`;
+  $ ccaip simulate --fault-rate 0.05 --latency 200
+  $ ccaip simulate --rate 10 --rate-limit sliding-window`;
 
 export function simulateCommand(shell: Shell): Command {
   const command = new Command('simulate')
@@ -50,6 +53,11 @@ export function simulateCommand(shell: Shell): Command {
       new Option('--rate <number>', 'requests per second before it answers 429; 0 for no limit')
         .default(10)
         .argParser(parseWholeNumber(0)),
+    )
+    .addOption(
+      new Option('--rate-limit <kind>', 'how --rate counts: as a bucket that refills, or in the last second')
+        .choices(RATE_LIMIT_KINDS)
+        .default('token-bucket'),
     )
     .addOption(
       new Option('--speed <number>', 'virtual seconds per second; 0 stops the clock')
@@ -70,7 +78,7 @@ export function simulateCommand(shell: Shell): Command {
 }
 
 async function runSimulator({ stdout, now: ownNow }: Shell, options: SimulateOptions): Promise<void> {
-  const { port, rate, speed, latency, faultRate, json } = options;
+  const { port, rate, rateLimit, speed, latency, faultRate, json } = options;
   const started = ownNow();
   const simulation = simulate(centreOf(options, started));
   const first = options.start === undefined ? started : simulation.endMs - DAY;
@@ -81,6 +89,7 @@ async function runSimulator({ stdout, now: ownNow }: Shell, options: SimulateOpt
     now,
     port,
     requestsPerSecond: rate === 0 ? null : rate,
+    rateLimit,
     latencyMs: latency,
     emptyCollections: listPaths(),
     ...CREDENTIAL,
@@ -128,12 +137,12 @@ const faultsOf = (rate: number, seed: number): FaultOptions => ({
   slow: rate * 0.15,
 });
 
-function introduction(url: string, clock: string, { speed, rate }: SimulateOptions): string {
+function introduction(url: string, clock: string, { speed, rate, rateLimit }: SimulateOptions): string {
   const { username, password } = CREDENTIAL;
   return `${url}
   user name ${username}, password ${password}
   clock     ${clock}, ${speed === 0 ? 'stopped' : `${speed} times as fast as yours`}
-  limit     ${rate === 0 ? 'none' : `${rate} requests per second`}
+  limit     ${rate === 0 ? 'none' : `${rate} requests per second, ${rateLimit}`}
 
 try it:
   curl -u ${username}:${password} '${url}/calls?per=2&sort_column=updated_at&sort_direction=DESC'

@@ -8,6 +8,7 @@ import { curatedFigures } from './curated-figures.ts';
 import { functionFigures } from './functions.ts';
 import { idleFigures } from './idle.ts';
 import { memoryFigures } from './memory.ts';
+import { rateLimitFigures } from './rate-limit-figures.ts';
 import { segmentFigures } from './segment-figures.ts';
 import { simulatorFigures } from './simulator-thread.ts';
 import { itemFigures } from './write-items.ts';
@@ -28,6 +29,8 @@ const BENCHES: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   'catch-up-50': () => catchUpFigures('call', 50),
   // without metrics: what the reading alone achieves
   'catch-up-chat-50': () => catchUpFigures('chat', 50),
+  'rate-sliding-window': () => rateLimitFigures('sliding-window'),
+  'rate-token-bucket': () => rateLimitFigures('token-bucket'),
   memory: memoryFigures,
   functions: functionFigures,
   report: reportFigures,

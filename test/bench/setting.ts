@@ -6,7 +6,8 @@ import { buildBundle, deployedMemory } from './deployed.ts';
 import type { FunctionRun } from './processes/function.ts';
 import type { PlatformOptions } from './processes/measured-platform.ts';
 
-interface SettingOptions extends Pick<PlatformOptions, 'records' | 'requestsPerSecond' | 'latencyMs' | 'apartMs'> {
+interface SettingOptions
+  extends Pick<PlatformOptions, 'records' | 'requestsPerSecond' | 'rateLimit' | 'latencyMs' | 'apartMs'> {
   readonly endpoint: 'call' | 'chat' | 'agent_status_history';
   /** @default - what the platform allows */
   readonly rate?: number;

@@ -30,11 +30,9 @@ export class Process {
   readonly tenant: string;
   readonly endpoint: string;
   readonly deadline: number;
-  /** True after a pause until the next request for rate: what it sends is late through no fault of its own. */
-  late = false;
+  readonly skew: number;
   readonly #scheduler: Scheduler;
   readonly #faults: Faults;
-  readonly #skew: number;
   #ended = false;
   #pausedUntil = 0;
 
@@ -45,7 +43,7 @@ export class Process {
     this.tenant = options.tenant;
     this.endpoint = options.endpoint;
     this.deadline = scheduler.now + options.limit;
-    this.#skew = options.skew;
+    this.skew = options.skew;
     scheduler.after(options.limit, () => {
       if (!this.#ended) this.#die('out of time');
     });
@@ -62,7 +60,7 @@ export class Process {
 
   /** What its own clock shows. */
   now(): number {
-    return this.#scheduler.now + this.#skew;
+    return this.#scheduler.now + this.skew;
   }
 
   timeLeft(): number {
@@ -115,7 +113,6 @@ export class Process {
     }
     if (fate === 'pauses') {
       this.#pausedUntil = now + random.skewed(200, 800_000);
-      this.late = true;
       this.note(`pauses after ${what} until ${new Date(this.#pausedUntil).toISOString().slice(11)}`);
       this.#goOn(what, settle);
       return;

@@ -25,9 +25,6 @@ import type { Trace } from './trace.ts';
 /** A function may run so long at most, milliseconds. */
 const LONGEST_RUN = 900_000;
 
-/** Clocks of functions are off by no more than this, milliseconds. */
-const MOST_SKEW = 2_000;
-
 /** A tenant with everything that belongs to it. */
 export interface TenantState {
   readonly tenant: Tenant;
@@ -101,7 +98,7 @@ export class Simulation {
   ): Run {
     const { random } = this.scheduler;
     const name = `${state.tenant.name}#${endpoint}${range === undefined ? '@' : '/range@'}${this.runs.length + 1}`;
-    const skew = random.chance(0.3) ? 0 : random.int(-MOST_SKEW, MOST_SKEW);
+    const skew = random.chance(0.3) ? 0 : random.int(-this.world.maxSkew, this.world.maxSkew);
     const process = new Process(this.scheduler, this.faults, {
       name,
       tenant: state.tenant.name,

@@ -1,4 +1,5 @@
 import { ENDPOINTS } from '../../catalog/index.ts';
+import { MAX_CLOCK_ERROR } from '../support/rate-promise.ts';
 import type { Random } from './chaos-random.ts';
 import type { PlatformTraits } from './platform/chaos-platform.ts';
 import type { HistoryOptions } from './platform/history.ts';
@@ -27,6 +28,8 @@ export interface World {
   /** Milliseconds until faults and changes stop. */
   readonly chaos: number;
   readonly tenants: readonly TenantWorld[];
+  /** Clocks of functions are off by no more than this, milliseconds. */
+  readonly maxSkew: number;
   /** Probabilities that a scheduled event comes twice, late, or never. */
   readonly events: { readonly twice: number; readonly late: number; readonly lost: number };
 }
@@ -48,6 +51,7 @@ export function createWorld(random: Random): World {
     start,
     chaos: random.int(6, size === 'large' ? 15 : 20) * MINUTE,
     tenants: ['acme', 'globex'].slice(0, tenants).map((name) => createTenant(random, name, size)),
+    maxSkew: random.chance(0.5) ? MAX_CLOCK_ERROR : 2_000,
     events: { twice: random.next() * 0.3, late: random.next() * 0.3, lost: random.next() * 0.2 },
   };
 }

@@ -43,6 +43,12 @@ describe('simulate', () => {
   });
 });
 
+test('simulate says what rate limits there are', async () => {
+  const outcome = await ccaip(['simulate', '--rate-limit', 'leaky']);
+  expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code: 2, stdout: '' });
+  expect(outcome.stderr).toMatch(/'leaky' is invalid.*token-bucket, sliding-window/);
+});
+
 describe('run against the simulator', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let dir: string;

@@ -1,6 +1,13 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHECKPOINT, CURATION, INFERRED_SCHEMA, toEntryKey, toStatePartition } from '../../lambdas/aws/state-keys.ts';
+import {
+  BUDGET,
+  CHECKPOINT,
+  CURATION,
+  INFERRED_SCHEMA,
+  toEntryKey,
+  toStatePartition,
+} from '../../lambdas/aws/state-keys.ts';
 import { ConfigurationError } from '../../lambdas/common/errors.ts';
 import { checkFormat } from '../../lambdas/common/format-version.ts';
 import { CurationStore } from '../../lambdas/curation/curation-store.ts';
@@ -8,9 +15,11 @@ import { SchemaStore } from '../../lambdas/drift/schema-store.ts';
 import { CheckpointStore } from '../../lambdas/ledger/checkpoint-store.ts';
 import { readStatus } from '../../lambdas/ledger/endpoint-status.ts';
 import { Ledger } from '../../lambdas/ledger/ledger.ts';
+import { DynamoRateBudget } from '../../lambdas/platform/dynamo-rate-budget.ts';
 import { parseReplayPosition } from '../../lambdas/replay/replay-position.ts';
 import { TailPosition } from '../../lambdas/sources/tail/tail-position.ts';
 import { itemsOf, type Stores, startStores } from '../support/test-stores.ts';
+import { VirtualTime } from '../support/virtual-time.ts';
 
 let stores: Stores;
 let table: string;
@@ -57,6 +66,17 @@ describe('state that a newer release wrote', () => {
     await put({ pk: CURATION, sk: 'curated_call', formatVersion: 2 });
     const reading = new CurationStore(stores.aws.dynamodb, table).table('curated_call');
     await expect(reading).rejects.toThrow('the curation state #curation curated_call has format 2');
+  });
+
+  it('as a rate budget is refused by every use and not changed', async () => {
+    await put({ pk: 'newer', sk: BUDGET, formatVersion: 2, nextAt: 0, pausedUntil: 0 });
+    const before = await itemsAt('newer');
+    const budget = new DynamoRateBudget(stores.aws.dynamodb, table, 'newer', 8, new VirtualTime().effects());
+    for (const use of [() => budget.acquire(1_000), () => budget.pause(1_000)])
+      await expect(use()).rejects.toThrow(
+        new ConfigurationError(`the rate budget of newer has format 2, and ${future}`),
+      );
+    expect(await itemsAt('newer')).toEqual(before);
   });
 
   it('as the position of a source or of a replay is refused', () => {

@@ -1,13 +1,14 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RateLimitedError } from '../../lambdas/common/errors.ts';
-import { DynamoRateBudget } from '../../lambdas/platform/dynamo-rate-budget.ts';
-import { memoryStores } from '../support/memory-stores.ts';
+import { findRateBreach, MAX_CLOCK_ERROR, RATE_PROMISE } from '../support/rate-promise.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';
-import { SharedTime, VirtualTime } from '../support/virtual-time.ts';
+import { PLENTY, RateRuns } from './rate-runs.ts';
 
 const SECOND = 1000;
-const PLENTY = 1e9;
+/** At 8 requests per second: they are spaced over a second and 8 ms. */
+const INTERVAL = 126;
 
 let stores: Stores;
 beforeAll(async () => {
@@ -15,139 +16,120 @@ beforeAll(async () => {
 });
 afterAll(() => stores.close());
 
-let used = 0;
+let tenants = 0;
 
-/** Functions of one tenant that share its budget, and the times at which they sent a request. */
-class Functions {
-  readonly time = new SharedTime();
-  readonly start = this.time.time;
-  readonly sent: number[] = [];
-  readonly #tenant = `tenant-${used++}`;
-  readonly #rate: number;
-  readonly #stores: { client: Stores['aws']['dynamodb']; table: string };
-  #opened = 0;
-
-  /** @param isEmbedded false where a test needs thousands of writes */
-  constructor(rate: number, isEmbedded = true) {
-    this.#rate = rate;
-    this.#stores = isEmbedded
-      ? { client: stores.aws.dynamodb, table: stores.environment.STATE_TABLE }
-      : { client: memoryStores().aws.dynamodb, table: 'state' };
-  }
-
-  /** @param skew milliseconds by which the function's clock is ahead */
-  open(skew = 0): DynamoRateBudget {
-    const { now, sleep } = this.time;
-    const { random } = new VirtualTime(0, ++this.#opened);
-    const effects = { now: () => now() + skew, sleep, breathe: () => sleep(0), random, fetch };
-    return new DynamoRateBudget(this.#stores.client, this.#stores.table, this.#tenant, this.#rate, effects);
-  }
-
-  async send(budget: DynamoRateBudget, requests: number, timeLeft = PLENTY): Promise<void> {
-    for (let i = 0; i < requests; i++) {
-      await budget.acquire(timeLeft);
-      this.sent.push(this.time.time - this.start);
-    }
-  }
-
-  /** Most requests sent in any second that begins at `since` or later. */
-  busiest(since = 0): number {
-    const starts = this.sent.filter((at) => at >= since);
-    return Math.max(0, ...starts.map((from) => this.sent.filter((at) => at >= from && at < from + SECOND).length));
-  }
+/** Runs of a tenant of its own whose budget is in the embedded DynamoDB. */
+function embeddedRuns(rate: number): RateRuns {
+  const { aws, environment } = stores;
+  return new RateRuns(rate, { dynamodb: aws.dynamodb, table: environment.STATE_TABLE }, `tenant-${tenants++}`);
 }
 
+const multiples = (count: number, first = 0) => Array.from({ length: count }, (_, i) => first + i * INTERVAL);
+
 describe('a rate budget', () => {
-  it('spaces the requests of one function evenly', async () => {
-    const functions = new Functions(8);
-    await functions.time.run([() => functions.send(functions.open(), 20)]);
-    expect(functions.sent).toEqual(Array.from({ length: 20 }, (_, i) => i * 125));
+  it('spaces the requests of a run evenly once it is connected', async () => {
+    const runs = embeddedRuns(8);
+    await runs.time.run([() => runs.open().send(24)]);
+    const times = runs.times();
+    expect(times.slice(0, 8)).toEqual(multiples(8));
+    // the first second's requests may take longer to arrive
+    expect(times.slice(8)).toEqual(multiples(16, 8 * INTERVAL + 100));
   });
 
-  it('saves nothing up while nobody asks', async () => {
-    const functions = new Functions(8);
-    const budget = functions.open();
-    await functions.time.run([
+  it('saves nothing up while no run asks', async () => {
+    const runs = embeddedRuns(8);
+    const run = runs.open();
+    await runs.time.run([
       async () => {
-        await functions.send(budget, 3);
-        await functions.time.sleep(60 * SECOND);
-        await functions.send(budget, 12);
+        await run.send(3);
+        await runs.time.sleep(60 * SECOND);
+        await run.send(8);
       },
     ]);
-    expect(functions.sent.slice(3)).toEqual(Array.from({ length: 12 }, (_, i) => 60_250 + i * 125));
+    expect(runs.times().slice(3)).toEqual(multiples(8, 60 * SECOND + 2 * INTERVAL));
   });
 
-  it('is nearly used up by those who share it, and by no one alone', async () => {
-    const functions = new Functions(8);
-    const order: number[] = [];
-    const each = (number: number) => async () => {
-      const budget = functions.open();
-      for (let i = 0; i < 8; i++) {
-        await functions.send(budget, 1);
-        order.push(number);
-      }
-    };
-    await functions.time.run([each(0), each(1), each(2)]);
-    expect(functions.sent).toHaveLength(24);
-    // those who find the rate taken come back a little later
-    expect(Math.max(...functions.sent)).toBeLessThan(24 * 125 * 1.5);
-    expect(new Set(order.slice(0, 16)).size).toBeGreaterThan(1);
-  });
-
-  it('gives requests that one function asks for at once one after the other', async () => {
-    const functions = new Functions(8);
-    const budget = functions.open();
-    const times: number[] = [];
-    await functions.time.run([
+  it('makes up for a short while without requests', async () => {
+    const runs = embeddedRuns(8);
+    const run = runs.open();
+    await runs.time.run([
       async () => {
-        const asked = Array.from({ length: 5 }, () =>
-          budget.acquire(PLENTY).then(() => times.push(functions.time.time)),
-        );
+        await run.send(3);
+        await runs.time.sleep(INTERVAL + 150);
+        await run.send(3);
+      },
+    ]);
+    const now = 3 * INTERVAL + 150;
+    expect(runs.times().slice(3)).toEqual([now, now, 5 * INTERVAL]);
+  });
+
+  it('is used up by the runs that share it, each in its turn', async () => {
+    const runs = new RateRuns(8);
+    await runs.time.run(Array.from({ length: 3 }, () => () => runs.open().send(8)));
+    expect(runs.times()).toEqual(multiples(24));
+    for (let i = 0; i < 24; i += 3) expect(new Set(runs.sent.slice(i, i + 3).map(({ run }) => run)).size).toBe(3);
+  });
+
+  it('gives requests that one run asks for at once one after the other', async () => {
+    const runs = embeddedRuns(8);
+    const { budget } = runs.open();
+    const times: number[] = [];
+    await runs.time.run([
+      async () => {
+        const asked = Array.from({ length: 5 }, () => budget.acquire(PLENTY).then(() => times.push(runs.time.time)));
         await Promise.all(asked);
       },
     ]);
-    expect(times.map((time) => time - functions.start)).toEqual([0, 125, 250, 375, 500]);
+    expect(times.map((time) => time - runs.start)).toEqual(multiples(5));
   });
 
   it('of one tenant is not that of another', async () => {
-    const [one, other] = [new Functions(8), new Functions(8)];
-    await one.time.run([() => one.send(one.open(), 5)]);
-    await other.time.run([() => other.send(other.open(), 1)]);
-    expect(other.sent).toEqual([0]);
+    const [one, other] = [embeddedRuns(8), embeddedRuns(8)];
+    await one.time.run([() => one.open().send(5)]);
+    await other.time.run([() => other.open().send(1)]);
+    expect(other.times()).toEqual([0]);
+  });
+});
+
+describe('the promise', () => {
+  it('stands in docs/reliability.md', () => {
+    expect(readFileSync('docs/reliability.md', 'utf8')).toContain(`| ${RATE_PROMISE} |`);
   });
 
-  it('is never exceeded by more than one request in any second, by functions on one clock at any rate', async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: 40 }),
-        fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 6 }),
-        async (rate, starts) => {
-          const functions = new Functions(rate, false);
-          await functions.time.run(
-            starts.map((start) => async () => {
-              await functions.time.sleep(start);
-              await functions.send(functions.open(), 12);
-            }),
-          );
-          expect(functions.busiest()).toBeLessThanOrEqual(rate + 1);
-        },
-      ),
-      { numRuns: 100 },
-    );
+  const runOf = fc.record({
+    start: fc.integer({ min: 0, max: 3000 }),
+    clockError: fc.oneof(
+      fc.integer({ min: -MAX_CLOCK_ERROR, max: MAX_CLOCK_ERROR }),
+      fc.integer({ min: -2000, max: 2000 }),
+    ),
+    late: fc.record({ chance: fc.constantFrom(0, 0.2, 0.6), most: fc.constantFrom(5, 60, 300, 3000) }),
+    dynamodb: fc.constantFrom(0, 10, 100, 1500),
+    latency: fc.constantFrom(0, 40, 150, 700),
+    share: fc.constantFrom(undefined, undefined, 0.1, 0.5),
+    pause: fc.constantFrom(0, 0, 0.03),
   });
+  // a run alone has nobody else's requests to keep it within its rate
+  const groups = fc.oneof(
+    fc.array(runOf, { minLength: 1, maxLength: 1 }),
+    fc.array(runOf, { minLength: 2, maxLength: 7 }),
+  );
 
-  it('is never exceeded by more than one request in any second, by functions whose clocks differ by four seconds', async () => {
-    const clocks = fc.tuple(fc.integer({ min: -2000, max: 2000 }), fc.integer({ min: 0, max: 2000 }));
+  it(RATE_PROMISE, async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(clocks, { minLength: 2, maxLength: 6 }), async (each) => {
-        const functions = new Functions(8, false);
-        await functions.time.run(
-          each.map(([skew, start]) => async () => {
-            await functions.time.sleep(start);
-            await functions.send(functions.open(skew), 10);
+      fc.asyncProperty(fc.constantFrom(0.5, 1, 2, 2.5, 5, 8, 10, 20, 50), groups, async (rate, group) => {
+        const runs = new RateRuns(rate);
+        await runs.time.run(
+          group.map(({ start, latency, pause, ...options }, index) => async () => {
+            await runs.time.sleep(start);
+            const run = runs.open(options);
+            for (let i = 0; i < 30 + 2 * rate; i++) {
+              await run.send(1);
+              await runs.time.sleep(latency);
+              if (pause > 0 && (i + index) % Math.round(1 / pause) === 0) await run.budget.pause(latency + 200);
+            }
           }),
         );
-        expect(functions.busiest()).toBeLessThanOrEqual(9);
+        expect(findRateBreach(runs.sent, rate)?.message).toBeUndefined();
       }),
       { numRuns: 300 },
     );
@@ -155,94 +137,138 @@ describe('a rate budget', () => {
 });
 
 describe('a pause', () => {
-  it('holds every function of the tenant from its next request on', async () => {
-    const functions = new Functions(8);
-    const [first, ...others] = [functions.open(), functions.open(), functions.open()];
-    await functions.time.run([
+  it('holds every run of the tenant from its next request on', async () => {
+    const runs = embeddedRuns(8);
+    const [first, ...others] = [runs.open(), runs.open(), runs.open()];
+    await runs.time.run([
       async () => {
-        await functions.send(first, 1);
-        await functions.time.sleep(3 * SECOND);
-        await first.pause(20 * SECOND);
-        await functions.send(first, 2);
+        await first.send(1);
+        await runs.time.sleep(3 * SECOND);
+        await first.budget.pause(20 * SECOND);
+        await first.send(2);
       },
-      ...others.map((budget) => async () => {
-        await functions.send(budget, 2);
-        await functions.time.sleep(5 * SECOND);
-        await functions.send(budget, 3);
+      ...others.map((run) => async () => {
+        await run.send(2);
+        await runs.time.sleep(5 * SECOND);
+        await run.send(3);
       }),
     ]);
-    expect(functions.sent.filter((at) => at < 3 * SECOND)).toHaveLength(5);
-    expect(functions.sent.filter((at) => at >= 23 * SECOND)).toHaveLength(8);
-    expect(functions.sent).toHaveLength(13);
+    const times = runs.times();
+    expect(times.filter((at) => at < 3 * SECOND)).toHaveLength(5);
+    expect(times.filter((at) => at >= 23 * SECOND)).toHaveLength(8);
+    expect(times).toHaveLength(13);
+  });
+
+  it('takes back what its run has reserved', async () => {
+    const runs = embeddedRuns(40);
+    const run = runs.open();
+    await runs.time.run([
+      async () => {
+        await run.send(10);
+        await run.budget.pause(2 * SECOND);
+        await run.send(1);
+      },
+    ]);
+    expect(runs.times().at(-1)).toBeGreaterThanOrEqual(2 * SECOND);
   });
 
   it('is not cut short by a shorter one', async () => {
-    const functions = new Functions(8);
-    const [a, b] = [functions.open(), functions.open()];
-    await functions.time.run([
+    const runs = embeddedRuns(8);
+    const [a, b] = [runs.open(), runs.open()];
+    await runs.time.run([
       async () => {
-        await a.pause(30 * SECOND);
-        await b.pause(1 * SECOND);
-        await functions.send(b, 1);
+        await a.budget.pause(30 * SECOND);
+        await b.budget.pause(1 * SECOND);
+        await b.send(1);
       },
     ]);
-    expect(functions.sent).toEqual([30 * SECOND]);
+    expect(runs.times()).toEqual([30 * SECOND]);
   });
 
-  it('is followed by half the rate, which grows back within a minute, for every function', async () => {
-    const functions = new Functions(8, false);
-    await functions.time.run([
+  /** Sends requests for minutes, pauses a second after each of some of them. @returns how many were sent from time to time */
+  async function sendWithPauses(pausesAfter: readonly number[]) {
+    const runs = new RateRuns(8);
+    const run = runs.open();
+    await runs.time.run([
       async () => {
-        await functions.open().pause(1 * SECOND);
-        await functions.send(functions.open(), 520);
+        for (let i = 0; i < 1_000; i++) {
+          await run.send(1);
+          if (pausesAfter.includes(i)) await run.budget.pause(1 * SECOND);
+        }
       },
     ]);
-    const between = (from: number, until: number) =>
-      functions.sent.filter((at) => at >= from * SECOND && at < until * SECOND).length / (until - from);
-    expect(between(1, 6)).toBeGreaterThan(3.9);
-    expect(between(1, 6)).toBeLessThan(5);
-    expect(between(28, 33)).toBeGreaterThan(between(1, 6));
-    expect(between(28, 33)).toBeLessThan(6);
-    expect(between(62, 72)).toBeCloseTo(8, 0);
+    const times = runs.times();
+    return {
+      last: (times.at(-1) ?? 0) / SECOND,
+      rate: (from: number, until: number) =>
+        times.filter((at) => at >= from * SECOND && at < until * SECOND).length / (until - from),
+    };
+  }
+
+  it('costs what was asked for and half a second, for the rate grows back within ten seconds', async () => {
+    const [undisturbed, once] = [await sendWithPauses([]), await sendWithPauses([160])];
+    expect(once.last - undisturbed.last).toBeGreaterThan(1);
+    expect(once.last - undisturbed.last).toBeLessThan(1.6);
+    expect(once.rate(32, 60)).toBeCloseTo(undisturbed.rate(32, 60), 1);
   });
 
-  it('shorter than the waiting line slows down all the same', async () => {
-    const functions = new Functions(8);
-    const budgets = Array.from({ length: 6 }, () => functions.open());
-    await functions.time.run([
-      ...budgets.map((budget) => () => functions.send(budget, 1)),
+  it('cuts the rate further where it comes before the rate has grown back', async () => {
+    const often = await sendWithPauses(Array.from({ length: 30 }, (_, i) => 160 + 2 * i));
+    // the last of them is followed by a rate that is a fraction of the full one
+    const first = await sendWithPauses([160]);
+    expect(often.last - first.last).toBeGreaterThan(30);
+    expect(often.rate(60, 65)).toBeLessThan(0.7 * first.rate(60, 65));
+  });
+
+  it('cuts the rate once for all 429s that answer requests from before it', async () => {
+    const runs = new RateRuns(8);
+    const run = runs.open();
+    await runs.time.run([
       async () => {
-        await functions.time.sleep(10);
-        await functions.open().pause(100);
-        await functions.send(functions.open(), 20);
+        await run.send(1);
+        for (let i = 0; i < 20; i++) await run.budget.pause(1 * SECOND);
+        await run.send(9);
       },
     ]);
-    const last = functions.sent.toSorted((a, b) => a - b).slice(-10);
-    expect((last.at(-1) ?? 0) - (last[0] ?? 0)).toBeGreaterThan(9 * 200);
+    const times = runs.times();
+    expect((times.at(-1) ?? 0) - (times[1] ?? 0)).toBeLessThan(8 * INTERVAL * 1.2);
   });
 });
 
-describe('a function without time', () => {
+describe('a run without time', () => {
   it('is told so instead of waiting past its end', async () => {
-    const functions = new Functions(8);
-    const budget = functions.open();
-    await functions.time.run([
+    const runs = embeddedRuns(8);
+    const run = runs.open();
+    await runs.time.run([
       async () => {
-        await budget.pause(60 * SECOND);
-        const failure: unknown = await budget.acquire(59 * SECOND).catch((error: unknown) => error);
+        await run.budget.pause(60 * SECOND);
+        const failure: unknown = await run.budget.acquire(59 * SECOND).catch((error: unknown) => error);
         expect(failure).toBeInstanceOf(RateLimitedError);
         expect(String(failure)).toMatch(/no free request within this run's time.*for the next 60 s$/);
-        expect(functions.time.time).toBe(functions.start);
-        await functions.send(budget, 1, 61 * SECOND);
+        expect(runs.time.time).toBe(runs.start);
+        await run.send(1, 61 * SECOND);
       },
     ]);
-    expect(functions.sent[0]).toBeGreaterThanOrEqual(60 * SECOND);
+    expect(runs.times()).toEqual([60 * SECOND]);
   });
 
-  it('does not take the failure for that of the next', async () => {
-    const functions = new Functions(1);
-    const budget = functions.open();
-    await functions.time.run([
+  it('is told so where another run has caused a pause since', async () => {
+    const runs = embeddedRuns(8);
+    const [run, other] = [runs.open(), runs.open()];
+    await runs.time.run([
+      async () => {
+        await run.send(1);
+        await other.budget.pause(60 * SECOND);
+        await expect(run.budget.acquire(30 * SECOND)).rejects.toThrow(RateLimitedError);
+        expect(runs.time.time).toBe(runs.start);
+      },
+    ]);
+  });
+
+  it('does not pass the failure on to its next request', async () => {
+    const runs = embeddedRuns(1);
+    const { budget } = runs.open();
+    await runs.time.run([
       async () => {
         await budget.acquire(PLENTY);
         const [hasty, patient] = await Promise.allSettled([budget.acquire(0), budget.acquire(PLENTY)]);

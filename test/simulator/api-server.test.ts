@@ -254,20 +254,21 @@ describe('a clock that moves', () => {
 });
 
 describe('limits and faults', () => {
-  it('answers 429 with Retry-After beyond ten requests in a second', async () => {
-    const time = new VirtualTime();
-    const server = await start({ requestsPerSecond: 10, realTime: time });
-    const answers = await Promise.all(Array.from({ length: 25 }, () => get(server, '/user_statuses')));
-    const refused = answers.filter((answer) => answer.status === 429);
-    expect(refused).toHaveLength(15);
-    expect(refused[0]?.headers.get('retry-after')).toBe('1');
-    expect(server.rejected).toBe(refused.length);
-    expect(server.requests).toBe(25);
-    time.time += 99;
-    expect((await get(server, '/user_statuses')).status).toBe(429);
-    time.time += 1;
-    expect((await get(server, '/user_statuses')).status).toBe(200);
-  });
+  it.each(['token-bucket', 'sliding-window'] as const)(
+    'answers 429 with Retry-After beyond ten requests in a second, counted as a %s',
+    async (rateLimit) => {
+      const time = new VirtualTime();
+      const server = await start({ requestsPerSecond: 10, rateLimit, realTime: time });
+      const answers = await Promise.all(Array.from({ length: 25 }, () => get(server, '/user_statuses')));
+      const refused = answers.filter((answer) => answer.status === 429);
+      expect(refused).toHaveLength(15);
+      expect(refused.map(({ headers }) => headers.get('retry-after'))).toEqual(Array(15).fill('1'));
+      expect(server.rejected).toBe(15);
+      expect(server.requests).toBe(25);
+      time.time += 1_001;
+      expect((await get(server, '/user_statuses')).status).toBe(200);
+    },
+  );
 
   it.each([
     ['rateLimited', (answer: Loose) => answer.status === 429 && answer.headers.get('retry-after') === '1'],

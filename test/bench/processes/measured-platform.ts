@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Collection } from '../../../simulator/collections.ts';
-import { RateLimit } from '../../../simulator/rate-limit.ts';
+import { createRateLimit, type RateLimitKind } from '../../../simulator/rate-limit.ts';
 import { simulate } from '../../../simulator/simulation.ts';
 
 /** A platform with so many records in one collection, more than a simulated centre could hold. */
@@ -12,6 +12,8 @@ export interface PlatformOptions {
   readonly records: number;
   /** Requests in a second; null for no limit. */
   readonly requestsPerSecond: number | null;
+  /** How it counts them. @default 'token-bucket' */
+  readonly rateLimit?: RateLimitKind;
   readonly latencyMs: number;
   /** Milliseconds from record to record. @default 8,000 */
   readonly apartMs?: number;
@@ -23,6 +25,7 @@ const {
   cursor,
   records,
   requestsPerSecond,
+  rateLimit = 'token-bucket',
   latencyMs,
   apartMs = 8_000,
 }: PlatformOptions = JSON.parse(process.argv[2] ?? '');
@@ -32,7 +35,7 @@ const INSTANT = /"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))"
 
 const timeOf = (index: number) => START + index * apartMs;
 const templates = templatesOf();
-const limit = requestsPerSecond === null ? null : new RateLimit(requestsPerSecond, performance.now());
+const limit = requestsPerSecond === null ? null : createRateLimit(rateLimit, requestsPerSecond, performance.now());
 const counts = { requests: 0, rejected: 0 };
 const started = Date.now();
 

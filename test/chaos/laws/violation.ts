@@ -17,7 +17,7 @@ export const LAWS = {
   metrics: 'the metrics table holds the item of the newest version, and no item goes back',
   ledger: 'ledger and objects agree, and only the holder of the lease commits',
   range: 'a backfill leaves cursor and lease of the live runs alone',
-  rate: 'the rate ceiling holds in every second of true time',
+  rate: 'the rate is kept in every second of true time, as docs/reliability.md promises',
   unlocked: 'no lease is held when nothing runs, and everything comes to an end',
   idle: 'running again writes nothing',
   replay: 'computing everything again from raw gives the same bytes',

@@ -1,17 +1,12 @@
+import type { SentRequest } from '../../support/rate-promise.ts';
 import type { Process } from '../chaos-process.ts';
 
 /** What the platform allows a customer, all functions together, in requests per second. */
 const PLATFORM_LIMIT = 10;
 
-interface Sent {
-  readonly time: number;
-  /** Sent right after a pause of its function, with a slot from before the pause. */
-  readonly late: boolean;
-}
-
 /** The requests of one tenant in true time. */
 export class RequestLog {
-  readonly all: Sent[] = [];
+  readonly all: SentRequest[] = [];
   readonly #arrived: number[] = [];
   readonly #now: () => number;
 
@@ -20,7 +15,7 @@ export class RequestLog {
   }
 
   sent(by: Process): void {
-    this.all.push({ time: this.#now(), late: by.late });
+    this.all.push({ at: this.#now(), run: by.name, clockError: by.skew });
   }
 
   /** Counts an arriving request. @returns true if it is one too many and is answered with 429 */

@@ -1,0 +1,35 @@
+/**
+ * Milliseconds from a request to the one that is a second's requests later, at least: longer than a second, because they may
+ * come closer on their way to the platform.
+ */
+export const SPACED_OVER = 1_008;
+
+/** Milliseconds that the first requests of a run may be on their way longer than later ones: they connect. */
+const CONNECTING = 100;
+
+/** The last requests of one run. Whenever they were due and however late they were sent, no second has too many of them. */
+export class SendWindow {
+  readonly #size: number;
+  readonly #sent: number[] = [];
+  #first: number;
+
+  /** @param size most requests in a second */
+  constructor(size: number) {
+    this.#size = size;
+    this.#first = size;
+  }
+
+  /** When the next request may be sent. */
+  get opensAt(): number {
+    const [oldest = 0] = this.#sent;
+    return this.#sent.length < this.#size ? 0 : oldest + SPACED_OVER;
+  }
+
+  /** Notes a request that is sent now. */
+  add(now: number): void {
+    const isFirst = this.#first > 0;
+    if (isFirst) this.#first -= 1;
+    this.#sent.push(isFirst ? now + CONNECTING : now);
+    if (this.#sent.length > this.#size) this.#sent.shift();
+  }
+}
