@@ -111,7 +111,7 @@ describe('ccaip', () => {
   it('knows them by name, and by what is nearly their name', async () => {
     const { code, stderr } = await commandLine(['run', 'shift', 'shift_brake']);
     expect(code).toBe(2);
-    expect(stderr).toContain('there is no endpoint "shift_brake": did you mean "shift_break"?');
+    expect(stderr).toContain('there is no endpoint "shift_brake"; did you mean "shift_break"?');
   });
 
   it('says which of them have no past to backfill', async () => {

@@ -1,9 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** The tests that mutants of `lambdas/segments` have to survive: `npm run mutation`. */
+/** The tests that mutants of `lambdas/segments` and of the timestamps it reads have to survive: `npm run mutation`. */
 export default defineConfig({
   test: {
-    include: ['test/segments/**/*.test.ts'],
+    include: ['test/catalog/timestamp.test.ts', 'test/segments/**/*.test.ts'],
     setupFiles: ['test/segments/mutation.setup.ts'],
     maxWorkers: 1,
     isolate: false,

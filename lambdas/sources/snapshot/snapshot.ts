@@ -42,7 +42,7 @@ export class Snapshot implements Source {
   async *batches(position: unknown): AsyncGenerator<SourceBatch, SourceEnd> {
     const { rows, answeredAt } = await this.#completeWalk();
     const extractedAt = isoTime(answeredAt);
-    const records = this.#recordsOf(rows);
+    const records = this.#flatten(rows);
     const { taken, rejected } = this.#check(records, extractedAt);
     const digest = hash('sha1', records.map(({ json }) => json).join('\n'), 'base64url');
     const known = position === undefined ? undefined : this.#parse(position);
@@ -67,7 +67,7 @@ export class Snapshot implements Source {
     return positionSchema.parse(position);
   }
 
-  #recordsOf(rows: readonly ParsedJson[]): readonly ParsedJson[] {
+  #flatten(rows: readonly ParsedJson[]): readonly ParsedJson[] {
     const { children } = this.#options.source;
     if (children === undefined) return rows;
     const nodes = rows.map(({ value }) => value);
