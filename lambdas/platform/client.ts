@@ -90,12 +90,13 @@ export class CcaipClient {
     const { effects } = this.#options;
     this.#requests += 1;
     try {
+      const sentAt = effects.now();
       const response = await effects.fetch(url, {
         headers: { authorization: createAuthorization(credential), accept: 'application/json' },
         redirect: 'manual',
         signal: AbortSignal.timeout(REQUEST_TIMEOUT),
       });
-      this.clock.observe(response.headers.get('date'));
+      this.clock.observe(response.headers.get('date'), sentAt);
       const answeredAt = this.clock.answered();
       const text = await response.text();
       if (response.status === 401) return 'unauthorized';

@@ -16,22 +16,24 @@ export class PlatformClock {
   readonly #ownNow: () => number;
   #skew = 0;
   #notBefore = Number.NEGATIVE_INFINITY;
-  /** Our own clock has run ahead of the header of the last answer: others may have got the same time. */
-  #isHeldBack = false;
   #lastAnswer = Number.NEGATIVE_INFINITY;
 
   constructor(ownNow: () => number) {
     this.#ownNow = ownNow;
   }
 
-  /** Takes the `Date` header of an answer that has just arrived. */
-  observe(dateHeader: string | null): void {
+  /**
+   * Takes the `Date` header of an answer that has just arrived.
+   * @param sentAt our own time when the request was sent, milliseconds: the platform wrote the header between then and now
+   */
+  observe(dateHeader: string | null, sentAt: number): void {
     const platform = dateHeader === null ? Number.NaN : Date.parse(dateHeader);
     if (Number.isNaN(platform)) return;
-    const least = platform - this.#ownNow();
-    const isApart = Math.abs(least - this.#skew) > APART;
-    this.#isHeldBack = !isApart && this.#skew > least + RESOLUTION;
-    this.#skew = isApart ? least : Math.min(Math.max(this.#skew, least), least + RESOLUTION);
+    const now = this.#ownNow();
+    const least = platform - now;
+    const most = platform + RESOLUTION - Math.min(sentAt, now);
+    const isApart = this.#skew < least - APART || this.#skew > most - RESOLUTION + APART;
+    this.#skew = isApart ? least : Math.min(Math.max(this.#skew, least), most);
   }
 
   /**
@@ -53,10 +55,14 @@ export class PlatformClock {
     return time < this.#notBefore && this.#notBefore - time < DISORDER ? this.#notBefore : time;
   }
 
-  /** Time of an answer that has just arrived, later than that of the one before: what was read last is then the newest. */
+  /**
+   * Time of an answer that has just arrived, later than that of the one before: what was read last is then the newest. It is
+   * earlier only if the clock was found to be wrong by more than `DISORDER`.
+   */
   answered(): number {
     const now = this.now();
-    this.#lastAnswer = this.#isHeldBack && now <= this.#lastAnswer ? this.#lastAnswer + 1 : now;
+    const isBehind = now <= this.#lastAnswer && this.#lastAnswer - now < DISORDER;
+    this.#lastAnswer = isBehind ? this.#lastAnswer + 1 : now;
     return this.#lastAnswer;
   }
 }

@@ -125,14 +125,14 @@ describe('the platform clock', () => {
 
   it('is our own until the platform has said anything readable', () => {
     const clock = new PlatformClock(() => start);
-    clock.observe(null);
-    clock.observe('soon');
+    clock.observe(null, start);
+    clock.observe('soon', start);
     expect(clock.now()).toBe(start);
   });
 
   it('is our own, which is finer, within the second that the platform names', () => {
     const clock = new PlatformClock(() => start);
-    clock.observe(at(0));
+    clock.observe(at(0), start);
     expect(clock.now()).toBe(start);
   });
 
@@ -141,7 +141,7 @@ describe('the platform clock', () => {
     [1, start - 400 + 1000],
   ])('lies within the second that the platform names where ours is off by %i s', (difference, expected) => {
     const clock = new PlatformClock(() => start);
-    clock.observe(at(difference));
+    clock.observe(at(difference), start);
     expect(clock.now()).toBe(expected);
     expect(Math.floor(clock.now() / 1000)).toBe(Date.parse(at(difference)) / 1000);
   });
@@ -149,17 +149,17 @@ describe('the platform clock', () => {
   it('keeps what it learned as long as the platform does not contradict it', () => {
     let now = start;
     const clock = new PlatformClock(() => now);
-    clock.observe(at(1));
+    clock.observe(at(1), now);
     const learned = clock.now();
     now += 300;
-    clock.observe(at(1));
+    clock.observe(at(1), now);
     expect(clock.now()).toBe(learned + 300);
   });
 
   it.each([-86_400, -10, 10, 3600])("is the platform's, %i s away, and goes on with ours", (difference) => {
     let now = start;
     const clock = new PlatformClock(() => now);
-    clock.observe(at(difference));
+    clock.observe(at(difference), now);
     const platform = Date.parse(at(difference));
     expect(clock.now()).toBe(platform);
     now += 5000;
@@ -169,10 +169,10 @@ describe('the platform clock', () => {
   it('comes back within a second of ours when ours was set right', () => {
     let now = start - 3_600_000;
     const clock = new PlatformClock(() => now);
-    clock.observe(at(0));
+    clock.observe(at(0), now);
     expect(clock.now()).toBe(start - 400);
     now = start;
-    clock.observe(at(0));
+    clock.observe(at(0), now);
     expect(clock.now()).toBe(start - 400);
   });
 
@@ -191,11 +191,34 @@ describe('the platform clock', () => {
     const clock = new PlatformClock(() => now);
     const times = [0, 998, 1_300, 1_301, 1_900].map((offset) => {
       now = Date.parse('2026-03-02T12:00:00.000Z') + offset;
-      clock.observe(date);
+      clock.observe(date, now);
       return clock.answered();
     });
     expect(times).toEqual(times.toSorted((a, b) => a - b));
     expect(new Set(times).size).toBe(times.length);
+  });
+
+  it('does not take a slow answer for another clock', () => {
+    let now = start;
+    const clock = new PlatformClock(() => now);
+    clock.observe(at(0), now);
+    const before = clock.answered();
+    const sentAt = now + 100;
+    now += 12_000;
+    // the platform wrote the header before it became slow
+    clock.observe(at(0), sentAt);
+    expect(clock.now()).toBe(now);
+    expect(clock.answered()).toBeGreaterThan(before);
+  });
+
+  it.each([0, 1_000, 4_000])('gives later times to later answers where the clock is set back %i ms', (back) => {
+    let now = start;
+    const clock = new PlatformClock(() => now);
+    clock.observe(at(0), now);
+    const before = clock.answered();
+    now += 10;
+    clock.observe(at(-back / 1000), now);
+    expect(clock.answered()).toBeGreaterThan(before);
   });
 });
 

@@ -100,4 +100,51 @@ describe('parallel pages', () => {
     for await (const { rows } of pages) if (rows[0]?.value === 2) break;
     expect(ended).toEqual([2, 3, 4, 5]);
   });
+
+  it('begins the next range while the last pages are on their way, with no more requests in flight', async () => {
+    for (const ahead of [2, 3, 8]) {
+      const asked: number[] = [];
+      let now = 0;
+      let most = 0;
+      const request = async (number: number) => {
+        asked.push(number);
+        most = Math.max(most, ++now);
+        await new Promise(setImmediate);
+        now -= 1;
+        return page(number, 3000);
+      };
+      let next: Promise<Page> | undefined;
+      const given: unknown[] = [];
+      const pages = readParallelPages(page(1, 3000), { ahead, longest: 10 }, request, (last) => {
+        expect(last.rows[0]?.value).toBe(10);
+        next = request(11);
+      });
+      for await (const { rows } of pages) given.push(rows[0]?.value);
+      expect(given).toEqual([2, 3, 4, 5, 6, 7, 8, 9, 10]);
+      expect(asked.slice(0, 2)).toEqual([10, 2]);
+      expect(asked.at(-1)).toBe(11);
+      expect(most).toBe(ahead);
+      await next;
+    }
+  });
+
+  it('begins no next range where less than a whole group is left, or a page fails', async () => {
+    const begun: Page[] = [];
+    const options = { ahead: 3, longest: 10 };
+    for await (const _ of readParallelPages(
+      page(1, 900),
+      options,
+      async (n) => page(n, 900),
+      (p) => begun.push(p),
+    ));
+    const failing = async () => {
+      const fetch = async (number: number) => {
+        if (number === 10) throw new Error('page 10');
+        return page(number, 3000);
+      };
+      for await (const _ of readParallelPages(page(1, 3000), options, fetch, (p) => begun.push(p)));
+    };
+    await expect(failing()).rejects.toThrow('page 10');
+    expect(begun).toEqual([]);
+  });
 });

@@ -64,7 +64,9 @@ describe('a run after another', () => {
     const first = await drain(setup.tail());
     const second = await drain(setup.tail(), first.position);
     expect(second.batches).toEqual([]);
-    expect(second.position).toEqual(first.position);
+    // later answers have later times
+    const { cursor } = second.position as { cursor: string };
+    expect(second.position).toEqual({ ...(first.position as object), cursor });
   });
 
   it('takes a record that shares the cursor time with the last one taken', async () => {

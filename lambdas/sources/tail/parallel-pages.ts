@@ -23,26 +23,43 @@ export interface ParallelPagesOptions {
  * and one of them across a page border. Nothing enters a settled range, so whatever leaves lowers `Total`: pages count
  * as long as their `Total` is that of the first page, and the first one that differs ends the parallel pages.
  *
+ * If more can follow, the last page is asked for first: its end is where the next range begins, so the next range can begin
+ * before this one is read to its end.
+ *
  * @param first page 1 of the range
  * @param fetch reads a further page of the same range
+ * @param beginNext takes the last page as soon as a request is free for the next range; must not throw. @default - none follows
  * @returns pages 2, 3, ... in order
  */
 export async function* readParallelPages(
   first: Page,
   { ahead, longest }: Pick<ParallelPagesOptions, 'ahead' | 'longest'>,
   fetch: (page: number) => Promise<Page>,
+  beginNext?: (last: Page) => void,
 ): AsyncGenerator<Page> {
   const pages = chooseLength(first, longest);
+  const canMore = beginNext !== undefined && pages === longest && ahead > 1;
+  let early = canMore ? quiet(fetch(pages)) : undefined;
+  let free = early === undefined ? ahead : ahead - 1;
+  const release = () => {
+    free = ahead;
+  };
+  early?.then(release, release);
   const inFlight: Promise<Page>[] = [];
   try {
     for (let next = 2; next <= pages || inFlight.length > 0; ) {
-      while (inFlight.length < ahead && next <= pages) inFlight.push(quiet(fetch(next++)));
+      for (; inFlight.length < free && next <= pages; next++)
+        inFlight.push(next === pages && early !== undefined ? early : quiet(fetch(next)));
+      if (next > pages && inFlight.length < ahead) {
+        early?.then(beginNext, () => undefined);
+        early = undefined;
+      }
       const page = await inFlight.shift();
       if (page === undefined || page.total !== first.total || page.rows.length === 0) return;
       yield page;
     }
   } finally {
-    await Promise.allSettled(inFlight);
+    await Promise.allSettled([...inFlight, early]);
   }
 }
 

@@ -107,43 +107,70 @@ async function honoursEnds({ fetch, cursorOf }: WalkOptions, at: number): Promis
 
 type ParallelWalkOptions = WalkOptions & { readonly parallel: ParallelPagesOptions };
 
+/** A settled range of cursor times that is read in parallel pages, both ends included. */
+interface ParallelRange {
+  readonly from: number;
+  readonly until: number;
+  readonly first: Promise<Page>;
+}
+
 /**
- * Reads settled pages from `at` on, several at a time, as long as nothing moves.
+ * Reads settled pages from `at` on, several at a time, as long as nothing moves. A range is as many pages as may be read in
+ * parallel.
  * @returns where it got to
  */
 async function* walkParallelRanges(options: ParallelWalkOptions, at: number): AsyncGenerator<WalkedPage, number> {
-  for (;;) {
-    const { reached, isWhole } = yield* walkParallelRange(options, at);
-    if (!isWhole || reached <= at) return reached;
-    at = reached;
+  const { fetch, until: end, parallel } = options;
+  let next: ParallelRange | undefined;
+  const begin = (from: number): ParallelRange | undefined => {
+    const until = Math.min(end ?? Number.POSITIVE_INFINITY, parallel.settledUntil());
+    if (until <= from) return undefined;
+    const first = fetch({ from, until, page: 1 });
+    first.catch(() => undefined);
+    return { from, until, first };
+  };
+  const beginNext = (last: Page) => {
+    const from = last.rows.map(options.cursorOf).findLast((time) => time !== null) ?? at;
+    if (from > at) next = begin(from);
+  };
+  try {
+    for (;;) {
+      const range = next?.from === at ? next : begin(at);
+      if (range !== next) await next?.first.catch(() => undefined);
+      next = undefined;
+      if (range === undefined) return at;
+      const { reached, isWhole } = yield* walkParallelRange(options, range, beginNext);
+      if (!isWhole || reached <= at) return reached;
+      at = reached;
+    }
+  } finally {
+    await next?.first.catch(() => undefined);
   }
 }
 
 /** @returns where it got to, and whether it read as many pages as it may: more can follow */
 async function* walkParallelRange(
-  { path, until: end, fetch, cursorOf, parallel: { settledUntil, ...rules } }: ParallelWalkOptions,
-  at: number,
+  { path, fetch, cursorOf, parallel }: ParallelWalkOptions,
+  { from, until, first: asked }: ParallelRange,
+  beginNext: (last: Page) => void,
 ): AsyncGenerator<WalkedPage, { reached: number; isWhole: boolean }> {
-  const until = Math.min(end ?? Number.POSITIVE_INFINITY, settledUntil());
-  if (until <= at) return { reached: at, isWhole: false };
-  const request = { from: at, until };
-  let reached = at;
+  let reached = from;
   let pages = 0;
   const take = (page: Page): WalkedPage => {
-    const place = placeOf(path, at, ++pages);
+    const place = placeOf(path, from, ++pages);
     const watermark = lastCursor(page, cursorOf, place);
     reached = watermark ?? reached;
     return { ...walked(page), place, watermark };
   };
   const guard = new TieGuard(cursorOf);
-  const first = await fetch({ ...request, page: 1 });
+  const first = await asked;
   guard.accepts(first.rows);
   yield take(first);
-  for await (const page of readParallelPages(first, rules, (next) => fetch({ ...request, page: next }))) {
+  for await (const page of readParallelPages(first, parallel, (page) => fetch({ from, until, page }), beginNext)) {
     if (!guard.accepts(page.rows)) break;
     yield take(page);
   }
-  return { reached, isWhole: pages === rules.longest };
+  return { reached, isWhole: pages === parallel.longest };
 }
 
 function lastCursor(page: Page, cursorOf: WalkOptions['cursorOf'], place: string): number | null {
