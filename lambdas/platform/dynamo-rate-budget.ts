@@ -36,7 +36,7 @@ export class DynamoRateBudget implements RateBudget {
   readonly #item: RateBudgetItem;
   readonly #interval: number;
   readonly #maxAtOnce: number;
-  readonly #effects: Pick<Effects, 'now' | 'sleep'>;
+  readonly #effects: Pick<Effects, 'now' | 'sleep' | 'breathe'>;
   readonly #backfillShare: number | undefined;
   readonly #window: SendWindow;
   /** When the requests are due that are reserved and not sent. */
@@ -53,7 +53,7 @@ export class DynamoRateBudget implements RateBudget {
     table: string,
     tenant: string,
     requestsPerSecond: number,
-    effects: Pick<Effects, 'now' | 'sleep'>,
+    effects: Pick<Effects, 'now' | 'sleep' | 'breathe'>,
     backfillShare?: number,
   ) {
     this.#item = new RateBudgetItem(client, table, tenant);
@@ -65,9 +65,12 @@ export class DynamoRateBudget implements RateBudget {
   }
 
   acquire(timeLeft: number): Promise<void> {
-    const turn = this.#turn.then(() => this.#take(timeLeft));
-    this.#turn = turn.catch(() => undefined);
-    return turn;
+    const taken = this.#turn.then(() => this.#take(timeLeft));
+    this.#turn = taken.then(
+      () => this.#letGoOut(),
+      () => undefined,
+    );
+    return taken;
   }
 
   pause(milliseconds: number): Promise<void> {
@@ -88,6 +91,12 @@ export class DynamoRateBudget implements RateBudget {
       ['attribute_not_exists(pausedUntil) OR pausedUntil <= :now'],
       { ':until': until, ':now': now, ':cutTo': this.#partOfRate(now) * CUT },
     );
+  }
+
+  /** Lets the request go out before anything else is computed: it arrives as much later as that takes. */
+  async #letGoOut(): Promise<void> {
+    await this.#effects.breathe();
+    this.#window.sent(this.#now());
   }
 
   async #take(timeLeft: number): Promise<void> {

@@ -25,11 +25,16 @@ export class SendWindow {
     return this.#sent.length < this.#size ? 0 : oldest + SPACED_OVER;
   }
 
-  /** Notes a request that is sent now. */
+  /** Notes a request that may be sent from now on. */
   add(now: number): void {
+    this.#sent.push(now);
+    if (this.#sent.length > this.#size) this.#sent.shift();
+  }
+
+  /** Notes that the last request has been sent by now. */
+  sent(now: number): void {
     const isFirst = this.#first > 0;
     if (isFirst) this.#first -= 1;
-    this.#sent.push(isFirst ? now + CONNECTING : now);
-    if (this.#sent.length > this.#size) this.#sent.shift();
+    this.#sent[this.#sent.length - 1] = isFirst ? now + CONNECTING : now;
   }
 }

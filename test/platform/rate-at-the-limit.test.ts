@@ -50,7 +50,11 @@ async function readAll({ seed, rate = 10, jitter = 8, stalls = 0, requests = 300
     }
   };
   const wakeLate = () => (random.chance(stalls) ? random.int(0, 200) : random.int(0, 2));
-  const effects = { now: () => scheduler.now, sleep: (milliseconds: number) => sleep(milliseconds + wakeLate()) };
+  const effects = {
+    now: () => scheduler.now,
+    sleep: (milliseconds: number) => sleep(milliseconds + wakeLate()),
+    breathe: async () => undefined,
+  };
   // a test double: the budget only ever calls send
   const client = { send } as unknown as AwsClients['dynamodb'];
   const budget = new DynamoRateBudget(client, 'state', 'acme', rate, effects);

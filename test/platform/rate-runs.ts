@@ -43,6 +43,7 @@ export class RateRuns {
     const effects = {
       now: () => now() + clockError,
       sleep: (milliseconds: number) => sleep(milliseconds + (random() < late.chance ? random() * late.most : 0)),
+      breathe: async () => undefined,
     };
     const { dynamodb: stored, table } = this.#stores;
     const client = {
