@@ -16,50 +16,173 @@ export interface ParallelPagesOptions {
   readonly settledUntil: () => number;
 }
 
+/** A range of cursor times that no record enters any more. */
+export interface SettledRange {
+  /** First cursor time, milliseconds. */
+  readonly from: number;
+  readonly fetch: (page: number) => Promise<Page>;
+}
+
+/** A page of a settled range. */
+export interface RangePage {
+  readonly range: SettledRange;
+  readonly number: number;
+  readonly page: Page;
+}
+
 /**
- * Reads the pages of a settled range several at a time, so that latency does not limit the rate.
+ * Reads the pages of settled ranges several at a time, so that latency does not limit the rate.
  *
  * Page numbers are safe only while nothing leaves the range: a record that leaves moves all behind it one place forward,
  * and one of them across a page border. Nothing enters a settled range, so whatever leaves lowers `Total`: pages count
  * as long as their `Total` is that of the first page, and the first one that differs ends the parallel pages.
  *
- * If more can follow, the last page is asked for first: its end is where the next range begins, so the next range can begin
- * before this one is read to its end.
+ * Where more can follow, the last page of a range is asked for early. It says where the next range begins, so that its first
+ * page is there when the last ones of this range are asked for:
  *
- * @param first page 1 of the range
- * @param fetch reads a further page of the same range
- * @param beginNext takes the last page as soon as a request is free for the next range; must not throw. @default - none follows
- * @returns pages 2, 3, ... in order
+ *     1   112 2 3 4 ... 105   1' 106 ... 111   112' 2' 3' ...
+ *
+ * @param range the first range
+ * @param follow the range behind a last page; undefined if there is none. Must not throw
+ * @returns the pages of each range in order
  */
 export async function* readParallelPages(
-  first: Page,
+  range: SettledRange,
   { ahead, longest }: Pick<ParallelPagesOptions, 'ahead' | 'longest'>,
-  fetch: (page: number) => Promise<Page>,
-  beginNext?: (last: Page) => void,
-): AsyncGenerator<Page> {
-  const pages = chooseLength(first, longest);
-  const canMore = beginNext !== undefined && pages === longest && ahead > 1;
-  let early = canMore ? quiet(fetch(pages)) : undefined;
-  let free = early === undefined ? ahead : ahead - 1;
-  const release = () => {
-    free = ahead;
-  };
-  early?.then(release, release);
-  const inFlight: Promise<Page>[] = [];
-  try {
-    for (let next = 2; next <= pages || inFlight.length > 0; ) {
-      for (; inFlight.length < free && next <= pages; next++)
-        inFlight.push(next === pages && early !== undefined ? early : quiet(fetch(next)));
-      if (next > pages && inFlight.length < ahead) {
-        early?.then(beginNext, () => undefined);
-        early = undefined;
+  follow: (range: SettledRange, last: Page) => SettledRange | undefined,
+): AsyncGenerator<RangePage> {
+  const flight = new Flight(ahead);
+  let asking: RangeReader | undefined = new RangeReader(range, flight, longest);
+  const asked: AskedPage[] = [asking.takeFirst()];
+  const fill = () => {
+    while (asking !== undefined && flight.isFree && asked.length < ahead) {
+      const { following } = asking;
+      if (asking.isAsked && following !== undefined) {
+        asking = following;
+        asked.push(following.takeFirst());
+      } else if (!asking.prepare(follow)) {
+        const next = asking.ask();
+        if (next === undefined) return;
+        asked.push(next);
       }
-      const page = await inFlight.shift();
-      if (page === undefined || page.total !== first.total || page.rows.length === 0) return;
-      yield page;
+    }
+  };
+  try {
+    for (;;) {
+      const next = asked.shift();
+      if (next === undefined) return;
+      const page = await next.answer;
+      if (next.number > 1 && (page.total !== next.reader.total || page.rows.length === 0)) return;
+      // the consumer takes its time
+      fill();
+      yield { range: next.reader.range, number: next.number, page };
+      fill();
     }
   } finally {
-    await Promise.allSettled([...inFlight, early]);
+    await flight.land();
+  }
+}
+
+interface AskedPage {
+  readonly reader: RangeReader;
+  readonly number: number;
+  readonly answer: Promise<Page>;
+}
+
+/** The requests on their way. */
+class Flight {
+  readonly most: number;
+  readonly #open = new Set<Promise<unknown>>();
+
+  constructor(most: number) {
+    this.most = most;
+  }
+
+  get isFree(): boolean {
+    return this.#open.size < this.most;
+  }
+
+  /** A failure is reported when the page is awaited, and dropped if the parallel pages ended before. */
+  add(page: Promise<Page>, arrived: (page: Page) => void = () => undefined): Promise<Page> {
+    const land = () => this.#open.delete(page);
+    this.#open.add(page);
+    page.then(arrived).then(land, land);
+    return page;
+  }
+
+  /** Waits for all of them. */
+  async land(): Promise<void> {
+    await Promise.allSettled(this.#open);
+  }
+}
+
+/** Asks for the pages of one range. */
+class RangeReader {
+  readonly range: SettledRange;
+  /** The range behind it. */
+  following: RangeReader | undefined;
+  readonly #flight: Flight;
+  readonly #longest: number;
+  readonly #first: Promise<Page>;
+  #firstPage: Page | undefined;
+  #early: Promise<Page> | undefined;
+  /** The last page; null once the range behind it has begun, or there is none. */
+  #last: Page | null | undefined;
+  #next = 2;
+
+  constructor(range: SettledRange, flight: Flight, longest: number) {
+    this.range = range;
+    this.#flight = flight;
+    this.#longest = longest;
+    this.#first = flight.add(range.fetch(1), (page) => {
+      this.#firstPage = page;
+    });
+  }
+
+  /** `Total` of the first page. */
+  get total(): number | null | undefined {
+    return this.#firstPage?.total;
+  }
+
+  /** All of its pages are asked for. */
+  get isAsked(): boolean {
+    return this.#firstPage !== undefined && this.#next > this.#pages;
+  }
+
+  get #pages(): number {
+    return this.#firstPage === undefined ? 1 : Math.max(1, chooseLength(this.#firstPage, this.#longest));
+  }
+
+  takeFirst(): AskedPage {
+    return { reader: this, number: 1, answer: this.#first };
+  }
+
+  /**
+   * Asks for what lets the next range begin in time.
+   * @returns whether that took a request
+   */
+  prepare(follow: (range: SettledRange, last: Page) => SettledRange | undefined): boolean {
+    if (this.#firstPage === undefined || this.#pages < this.#longest || this.#flight.most === 1) return false;
+    if (this.#early === undefined) {
+      this.#early = this.#flight.add(this.range.fetch(this.#pages), (page) => {
+        this.#last = page;
+      });
+      return true;
+    }
+    if (!this.#last || this.#next <= this.#pages - this.#flight.most) return false;
+    const next = follow(this.range, this.#last);
+    this.#last = null;
+    if (next === undefined) return false;
+    this.following = new RangeReader(next, this.#flight, this.#longest);
+    return true;
+  }
+
+  /** @returns the next page; undefined if there is none, or none is known yet */
+  ask(): AskedPage | undefined {
+    if (this.#firstPage === undefined || this.isAsked) return undefined;
+    const number = this.#next++;
+    const early = number === this.#pages ? this.#early : undefined;
+    return { reader: this, number, answer: early ?? this.#flight.add(this.range.fetch(number)) };
   }
 }
 
@@ -67,10 +190,4 @@ export async function* readParallelPages(
 export function chooseLength({ total }: Page, longest: number): number {
   const pages = Math.ceil((total ?? 0) / PAGE_SIZE);
   return pages < MIN_PAGES ? 0 : Math.min(pages, longest);
-}
-
-/** A failure is reported when the page is awaited, and dropped if the parallel pages ended before. */
-function quiet(page: Promise<Page>): Promise<Page> {
-  page.catch(() => undefined);
-  return page;
 }

@@ -2,7 +2,7 @@ import { isoTime } from '../../../catalog/timestamp.ts';
 import { ContractError } from '../../common/errors.ts';
 import type { ParsedJson } from '../../common/json.ts';
 import { canHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
-import { chooseLength, type ParallelPagesOptions, readParallelPages } from './parallel-pages.ts';
+import { chooseLength, type ParallelPagesOptions, readParallelPages, type SettledRange } from './parallel-pages.ts';
 import { TieGuard } from './tie-guard.ts';
 
 /** A page of the walk with the request that gave it. */
@@ -107,70 +107,39 @@ async function honoursEnds({ fetch, cursorOf }: WalkOptions, at: number): Promis
 
 type ParallelWalkOptions = WalkOptions & { readonly parallel: ParallelPagesOptions };
 
-/** A settled range of cursor times that is read in parallel pages, both ends included. */
-interface ParallelRange {
-  readonly from: number;
-  readonly until: number;
-  readonly first: Promise<Page>;
-}
-
 /**
  * Reads settled pages from `at` on, several at a time, as long as nothing moves. A range is as many pages as may be read in
  * parallel.
  * @returns where it got to
  */
 async function* walkParallelRanges(options: ParallelWalkOptions, at: number): AsyncGenerator<WalkedPage, number> {
-  const { fetch, until: end, parallel } = options;
-  let next: ParallelRange | undefined;
-  const begin = (from: number): ParallelRange | undefined => {
+  const { path, fetch, cursorOf, until: end, parallel } = options;
+  const begin = (from: number): SettledRange | undefined => {
     const until = Math.min(end ?? Number.POSITIVE_INFINITY, parallel.settledUntil());
-    if (until <= from) return undefined;
-    const first = fetch({ from, until, page: 1 });
-    first.catch(() => undefined);
-    return { from, until, first };
+    return until <= from ? undefined : { from, fetch: (page) => fetch({ from, until, page }) };
   };
-  const beginNext = (last: Page) => {
-    const from = last.rows.map(options.cursorOf).findLast((time) => time !== null) ?? at;
-    if (from > at) next = begin(from);
+  const follow = ({ from }: SettledRange, { rows }: Page) => {
+    const last = rows.map(cursorOf).findLast((time) => time !== null) ?? from;
+    return last > from ? begin(last) : undefined;
   };
-  try {
-    for (;;) {
-      const range = next?.from === at ? next : begin(at);
-      if (range !== next) await next?.first.catch(() => undefined);
-      next = undefined;
-      if (range === undefined) return at;
-      const { reached, isWhole } = yield* walkParallelRange(options, range, beginNext);
-      if (!isWhole || reached <= at) return reached;
-      at = reached;
+  for (;;) {
+    const first = begin(at);
+    if (first === undefined) return at;
+    let reached = at;
+    let isWhole = false;
+    let guard = new TieGuard(cursorOf);
+    for await (const { range, number, page } of readParallelPages(first, parallel, follow)) {
+      if (number === 1) guard = new TieGuard(cursorOf);
+      if (!guard.accepts(page.rows)) return reached;
+      const place = placeOf(path, range.from, number);
+      const watermark = lastCursor(page, cursorOf, place);
+      reached = watermark ?? reached;
+      yield { ...walked(page), place, watermark };
+      isWhole = number === parallel.longest;
     }
-  } finally {
-    await next?.first.catch(() => undefined);
+    if (!isWhole || reached <= at) return reached;
+    at = reached;
   }
-}
-
-/** @returns where it got to, and whether it read as many pages as it may: more can follow */
-async function* walkParallelRange(
-  { path, fetch, cursorOf, parallel }: ParallelWalkOptions,
-  { from, until, first: asked }: ParallelRange,
-  beginNext: (last: Page) => void,
-): AsyncGenerator<WalkedPage, { reached: number; isWhole: boolean }> {
-  let reached = from;
-  let pages = 0;
-  const take = (page: Page): WalkedPage => {
-    const place = placeOf(path, from, ++pages);
-    const watermark = lastCursor(page, cursorOf, place);
-    reached = watermark ?? reached;
-    return { ...walked(page), place, watermark };
-  };
-  const guard = new TieGuard(cursorOf);
-  const first = await asked;
-  guard.accepts(first.rows);
-  yield take(first);
-  for await (const page of readParallelPages(first, parallel, (page) => fetch({ from, until, page }), beginNext)) {
-    if (!guard.accepts(page.rows)) break;
-    yield take(page);
-  }
-  return { reached, isWhole: pages === parallel.longest };
 }
 
 function lastCursor(page: Page, cursorOf: WalkOptions['cursorOf'], place: string): number | null {
