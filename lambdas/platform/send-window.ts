@@ -2,7 +2,7 @@
  * Milliseconds from a request to the one that is a second's requests later, at least: longer than a second, because they may
  * come closer on their way to the platform.
  */
-export const SPACED_OVER = 1_008;
+export const SPACED_OVER = 1_010;
 
 /** Milliseconds that the first requests of a run may be on their way longer than later ones: they connect. */
 const CONNECTING = 100;
