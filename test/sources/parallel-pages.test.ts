@@ -12,7 +12,7 @@ const page = (number: number, total: number | null = 1000, rows: readonly number
 
 type Fetch = (page: number) => Promise<Page>;
 
-const rangeOf = (fetch: Fetch, from = 0): SettledRange => ({ from, fetch });
+const rangeOf = (fetch: Fetch, from = 0): SettledRange => ({ from, first: () => fetch(1), fetch });
 const none = () => undefined;
 
 /** Parallel pages of one range, with what was asked for on the way. */

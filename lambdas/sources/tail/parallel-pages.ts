@@ -20,6 +20,9 @@ export interface ParallelPagesOptions {
 export interface SettledRange {
   /** First cursor time, milliseconds. */
   readonly from: number;
+  /** Its first page: asked for once. */
+  readonly first: () => Promise<Page>;
+  /** Reads a further page. */
   readonly fetch: (page: number) => Promise<Page>;
 }
 
@@ -134,7 +137,7 @@ class RangeReader {
     this.range = range;
     this.#flight = flight;
     this.#longest = longest;
-    this.#first = flight.add(range.fetch(1), (page) => {
+    this.#first = flight.add(range.first(), (page) => {
       this.#firstPage = page;
     });
   }

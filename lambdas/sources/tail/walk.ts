@@ -89,8 +89,11 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
       previous !== undefined &&
       chooseLength(previous, parallel.longest) > 0
     ) {
-      canReadParallel ??= await honoursEnds(options, at);
-      if (canReadParallel) at = yield* walkParallelRanges({ ...options, parallel }, at);
+      const range = beginRange({ ...options, parallel }, at);
+      canReadParallel ??= (
+        await Promise.all([honoursEnds(options, at), parallel.ahead > 1 ? range?.first() : null])
+      )[0];
+      if (canReadParallel && range !== undefined) at = yield* walkParallelRanges({ ...options, parallel }, range);
     }
   }
 }
@@ -107,28 +110,38 @@ async function honoursEnds({ fetch, cursorOf }: WalkOptions, at: number): Promis
 
 type ParallelWalkOptions = WalkOptions & { readonly parallel: ParallelPagesOptions };
 
+/** @returns the settled range from `at` on; undefined if nothing is settled there */
+function beginRange({ fetch, until: end, parallel }: ParallelWalkOptions, at: number): SettledRange | undefined {
+  const until = Math.min(end ?? Number.POSITIVE_INFINITY, parallel.settledUntil());
+  if (until <= at) return undefined;
+  let first: Promise<Page> | undefined;
+  return {
+    from: at,
+    first: () => (first ??= fetch({ from: at, until, page: 1 })),
+    fetch: (page) => fetch({ from: at, until, page }),
+  };
+}
+
 /**
- * Reads settled pages from `at` on, several at a time, as long as nothing moves. A range is as many pages as may be read in
- * parallel.
+ * Reads settled pages from the start of a range on, several at a time, as long as nothing moves. A range is as many pages as
+ * may be read in parallel.
  * @returns where it got to
  */
-async function* walkParallelRanges(options: ParallelWalkOptions, at: number): AsyncGenerator<WalkedPage, number> {
-  const { path, fetch, cursorOf, until: end, parallel } = options;
-  const begin = (from: number): SettledRange | undefined => {
-    const until = Math.min(end ?? Number.POSITIVE_INFINITY, parallel.settledUntil());
-    return until <= from ? undefined : { from, fetch: (page) => fetch({ from, until, page }) };
-  };
+async function* walkParallelRanges(
+  options: ParallelWalkOptions,
+  start: SettledRange,
+): AsyncGenerator<WalkedPage, number> {
+  const { path, cursorOf, parallel } = options;
   const follow = ({ from }: SettledRange, { rows }: Page) => {
     const last = rows.map(cursorOf).findLast((time) => time !== null) ?? from;
-    return last > from ? begin(last) : undefined;
+    return last > from ? beginRange(options, last) : undefined;
   };
-  for (;;) {
-    const first = begin(at);
-    if (first === undefined) return at;
-    let reached = at;
+  for (let next: SettledRange | undefined = start; ; ) {
+    const from: number = next.from;
+    let reached: number = from;
     let isWhole = false;
     let guard = new TieGuard(cursorOf);
-    for await (const { range, number, page } of readParallelPages(first, parallel, follow)) {
+    for await (const { range, number, page } of readParallelPages(next, parallel, follow)) {
       if (number === 1) guard = new TieGuard(cursorOf);
       if (!guard.accepts(page.rows)) return reached;
       const place = placeOf(path, range.from, number);
@@ -137,8 +150,8 @@ async function* walkParallelRanges(options: ParallelWalkOptions, at: number): As
       yield { ...walked(page), place, watermark };
       isWhole = number === parallel.longest;
     }
-    if (!isWhole || reached <= at) return reached;
-    at = reached;
+    next = isWhole && reached > from ? beginRange(options, reached) : undefined;
+    if (next === undefined) return reached;
   }
 }
 
