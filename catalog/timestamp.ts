@@ -32,16 +32,41 @@ const TIMESTAMP = new RegExp(`^${TIMESTAMP_PATTERN}$`);
  * @returns milliseconds since the epoch (UTC), finer digits cut off; null for anything that is not a timestamp
  */
 export function parseTimestamp(value: unknown): number | null {
-  if (typeof value !== 'string' || !TIMESTAMP.test(value)) return null;
-  const year = readDigits(value, 0, 4);
-  const month = readDigits(value, 5, 7);
-  const day = readDigits(value, 8, 10);
-  const days = countDays(year, month, day);
-  if (day > 28 && month < 12 && days >= countDays(year, month + 1, 1)) return null;
-  const minutes = (days * 24 + readDigits(value, 11, 13)) * 60 + readDigits(value, 14, 16);
-  const seconds = value[16] === ':' ? readDigits(value, 17, 19) : 0;
-  const time = (minutes * 60 + seconds) * 1000 + readMilliseconds(value);
-  return value.endsWith('Z') ? time : time - readOffset(value);
+  if (typeof value !== 'string') return null;
+  return readUtcTime(value) ?? readAnyTime(value);
+}
+
+/**
+ * Reads the two forms that nearly all timestamps have, `2026-11-02T08:00:00Z` and `2026-11-02T08:00:00.123Z`: a run reads
+ * some ten timestamps per record, and this takes a fifth of the time of the pattern.
+ * @returns null for any other text
+ */
+function readUtcTime(text: string): number | null {
+  const { length } = text;
+  if ((length !== 20 && length !== 24) || text[length - 1] !== 'Z') return null;
+  if (text[4] !== '-' || text[7] !== '-' || text[10] !== 'T' || text[13] !== ':' || text[16] !== ':') return null;
+  if (length === 24 && text[19] !== '.') return null;
+  for (let at = 0; at < length - 1; at++) {
+    const isSeparator = at === 4 || at === 7 || at === 10 || at === 13 || at === 16 || at === 19;
+    if (!isSeparator && !isDigit(text.charCodeAt(at))) return null;
+  }
+  const month = readDigits(text, 5, 7);
+  const day = readDigits(text, 8, 10);
+  const [hours, minutes, seconds] = [readDigits(text, 11, 13), readDigits(text, 14, 16), readDigits(text, 17, 19)];
+  if (month < 1 || month > 12 || day < 1 || day > 31 || hours > 23 || minutes > 59 || seconds > 59) return null;
+  const days = countDays(readDigits(text, 0, 4), month, day);
+  if (days === null) return null;
+  return ((days * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1000 + readMilliseconds(text);
+}
+
+function readAnyTime(text: string): number | null {
+  if (!TIMESTAMP.test(text)) return null;
+  const days = countDays(readDigits(text, 0, 4), readDigits(text, 5, 7), readDigits(text, 8, 10));
+  if (days === null) return null;
+  const minutes = (days * 24 + readDigits(text, 11, 13)) * 60 + readDigits(text, 14, 16);
+  const seconds = text[16] === ':' ? readDigits(text, 17, 19) : 0;
+  const time = (minutes * 60 + seconds) * 1000 + readMilliseconds(text);
+  return text.endsWith('Z') ? time : time - readOffset(text);
 }
 
 /**
@@ -76,13 +101,21 @@ export function utcDate(milliseconds: number): string {
   return isoTime(milliseconds).replace(/T.*/, '');
 }
 
-/** Days since 1970-01-01. Counted from March, the leap day is the last day of its year. */
-function countDays(year: number, month: number, day: number): number {
+/** Days from 1970-01-01 to a date; null if its month, 1 to 12, does not have that day. */
+function countDays(year: number, month: number, day: number): number | null {
+  const days = countAnyDays(year, month, day);
+  return day > 28 && month < 12 && days >= countAnyDays(year, month + 1, 1) ? null : days;
+}
+
+/** The same for a day that may lie behind the end of its month. Counted from March, the leap day is the last day of its year. */
+function countAnyDays(year: number, month: number, day: number): number {
   const years = month > 2 ? year : year - 1;
   const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
   const daysBeforeMonth = Math.floor((153 * ((month + 9) % 12) + 2) / 5);
   return years * 365 + leapDays + daysBeforeMonth + day - 719_469;
 }
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
 /** The number at a place of a text that fits the pattern. */
 function readDigits(text: string, from: number, to: number): number {

@@ -15,6 +15,7 @@ const DISORDER = 5_000;
 export class PlatformClock {
   readonly #ownNow: () => number;
   #skew = 0;
+  #hasObserved = false;
   #notBefore = Number.NEGATIVE_INFINITY;
   #lastAnswer = Number.NEGATIVE_INFINITY;
 
@@ -23,17 +24,21 @@ export class PlatformClock {
   }
 
   /**
-   * Takes the `Date` header of an answer that has just arrived.
-   * @param sentAt our own time when the request was sent, milliseconds: the platform wrote the header between then and now
+   * Takes the `Date` header of an answer that has just arrived. The platform wrote it at any time since the request was sent:
+   * a slow answer that agrees with what faster ones said changes nothing.
+   * @param sentAt our own time when the request was sent, milliseconds
    */
   observe(dateHeader: string | null, sentAt: number): void {
     const platform = dateHeader === null ? Number.NaN : Date.parse(dateHeader);
     if (Number.isNaN(platform)) return;
     const now = this.#ownNow();
     const least = platform - now;
-    const most = platform + RESOLUTION - Math.min(sentAt, now);
-    const isApart = this.#skew < least - APART || this.#skew > most - RESOLUTION + APART;
-    this.#skew = isApart ? least : Math.min(Math.max(this.#skew, least), most);
+    const slowness = now - sentAt;
+    const isKnown = this.#hasObserved && this.#skew >= least - APART && this.#skew <= least + slowness + APART;
+    this.#hasObserved = true;
+    if (isKnown && slowness > APART) return;
+    const isApart = Math.abs(least - this.#skew) > APART;
+    this.#skew = isApart ? least : Math.min(Math.max(this.#skew, least), least + RESOLUTION);
   }
 
   /**
