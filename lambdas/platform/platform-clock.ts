@@ -16,6 +16,8 @@ export class PlatformClock {
   readonly #ownNow: () => number;
   #skew = 0;
   #hasObserved = false;
+  /** When the platform had written the last answer, at the latest: an answer may wait for us for minutes. */
+  #writtenBy = Number.POSITIVE_INFINITY;
   #notBefore = Number.NEGATIVE_INFINITY;
   #lastAnswer = Number.NEGATIVE_INFINITY;
 
@@ -30,6 +32,7 @@ export class PlatformClock {
    */
   observe(dateHeader: string | null, sentAt: number): void {
     const platform = dateHeader === null ? Number.NaN : Date.parse(dateHeader);
+    this.#writtenBy = Number.isNaN(platform) ? Number.POSITIVE_INFINITY : platform + RESOLUTION;
     if (Number.isNaN(platform)) return;
     const now = this.#ownNow();
     const least = platform - now;
@@ -62,10 +65,10 @@ export class PlatformClock {
 
   /**
    * Time of an answer that has just arrived, later than that of the one before: what was read last is then the newest. It is
-   * earlier only if the clock was found to be wrong by more than `DISORDER`.
+   * earlier only if the clock was found to be wrong by more than `DISORDER`, or the answer was written long ago.
    */
   answered(): number {
-    const now = this.now();
+    const now = Math.min(this.now(), this.#writtenBy);
     const isBehind = now <= this.#lastAnswer && this.#lastAnswer - now < DISORDER;
     this.#lastAnswer = isBehind ? this.#lastAnswer + 1 : now;
     return this.#lastAnswer;
