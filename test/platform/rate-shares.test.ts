@@ -69,10 +69,10 @@ describe('backfill', () => {
     const [live, backfill] = [runs.times('live'), runs.times('backfill')];
     const [first = 0, last = 0] = [live[0], live.at(-1)];
     expect(first - 20 * SECOND).toBeLessThan(0.3 * SECOND);
-    expect(last - first).toBeLessThan(80 * 126 * 1.15);
+    expect(last - first).toBeLessThan(80 * 127 * 1.15);
     expect(countBetween(backfill, 0, 20 * SECOND)).toBeGreaterThan(150);
     const back = last + 1.5 * SECOND;
-    expect(countBetween(backfill, back, 60 * SECOND)).toBeGreaterThan((60 * SECOND - back) / 126 - 4);
+    expect(countBetween(backfill, back, 60 * SECOND)).toBeGreaterThan((60 * SECOND - back) / 127 - 4);
   });
 
   it('with a share of a half has half of the rate beside live work', async () => {
