@@ -43,20 +43,16 @@ export function parseTimestamp(value: unknown): number | null {
  */
 function readUtcTime(text: string): number | null {
   const { length } = text;
-  if ((length !== 20 && length !== 24) || text[length - 1] !== 'Z') return null;
+  if (length !== 20 && length !== 24) return null;
   if (text[4] !== '-' || text[7] !== '-' || text[10] !== 'T' || text[13] !== ':' || text[16] !== ':') return null;
-  if (length === 24 && text[19] !== '.') return null;
-  for (let at = 0; at < length - 1; at++) {
-    const isSeparator = at === 4 || at === 7 || at === 10 || at === 13 || at === 16 || at === 19;
-    if (!isSeparator && !isDigit(text.charCodeAt(at))) return null;
-  }
-  const month = readDigits(text, 5, 7);
-  const day = readDigits(text, 8, 10);
+  if (text[length - 1] !== 'Z' || (length === 24 && text[19] !== '.')) return null;
+  const [year, month, day] = [readDigits(text, 0, 4), readDigits(text, 5, 7), readDigits(text, 8, 10)];
   const [hours, minutes, seconds] = [readDigits(text, 11, 13), readDigits(text, 14, 16), readDigits(text, 17, 19)];
-  if (month < 1 || month > 12 || day < 1 || day > 31 || hours > 23 || minutes > 59 || seconds > 59) return null;
-  const days = countDays(readDigits(text, 0, 4), month, day);
-  if (days === null) return null;
-  return ((days * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1000 + readMilliseconds(text);
+  const milliseconds = length === 24 ? readDigits(text, 20, 23) : 0;
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 31 && hours < 24 && minutes < 60 && seconds < 60)) return null;
+  if (Number.isNaN(year) || Number.isNaN(milliseconds)) return null;
+  const days = countDays(year, month, day);
+  return days === null ? null : ((days * 24 + hours) * 60 + minutes) * 60_000 + seconds * 1000 + milliseconds;
 }
 
 function readAnyTime(text: string): number | null {
@@ -115,12 +111,14 @@ function countAnyDays(year: number, month: number, day: number): number {
   return years * 365 + leapDays + daysBeforeMonth + day - 719_469;
 }
 
-const isDigit = (code: number): boolean => code >= 48 && code <= 57;
-
-/** The number at a place of a text that fits the pattern. */
+/** The number at a place of a text; NaN if it has anything but digits. */
 function readDigits(text: string, from: number, to: number): number {
   let number = 0;
-  for (let at = from; at < to; at++) number = number * 10 + text.charCodeAt(at) - 48;
+  for (let at = from; at < to; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number = number * 10 + digit;
+  }
   return number;
 }
 

