@@ -24,6 +24,12 @@ export class TransientError extends IngestError {
   readonly reason = 'transient';
 }
 
+/**
+ * One request that the platform fails to answer, although it may answer others: a server error, a time-out, a body that cannot be
+ * read. Which record is to blame can be found by asking for less.
+ */
+export class UnreadableError extends TransientError {}
+
 /** The tenant's request rate is used up and did not recover in time. */
 export class RateLimitedError extends IngestError {
   override readonly name = 'RateLimitedError';
@@ -35,6 +41,9 @@ export class ContractError extends IngestError {
   override readonly name = 'ContractError';
   readonly reason = 'contract';
 }
+
+/** The platform refuses this one request (400, 413, 414, 422...), e.g. a page that is too deep. */
+export class RefusedRequestError extends ContractError {}
 
 /** Another run of the same tenant and endpoint is at work, or took over from this one. */
 export class LeaseHeldError extends IngestError {

@@ -13,7 +13,7 @@ export function collectValues(end: RunEnd): ReadonlyMap<RunMetric, number> {
     [RUN_METRICS.records, end.records],
     [RUN_METRICS.requests, end.requests],
     [RUN_METRICS.throttled, end.throttled],
-    [RUN_METRICS.quarantined, end.quarantined],
+    [RUN_METRICS.quarantined, end.quarantined + end.unreadable],
     [RUN_METRICS.failures, end.outcome === 'failed' ? 1 : 0],
     [RUN_METRICS.credentialRefused, failedBy('credential')],
     [RUN_METRICS.budgetStarved, failedBy('rate_limited')],

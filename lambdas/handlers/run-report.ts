@@ -23,12 +23,24 @@ export function logFailure(event: IngestEvent | undefined, reason: string, error
   logger.resetKeys();
 }
 
-const countsOf = ({ records, batches, objects, requests, throttled, quarantined, reached }: RunEnd) => ({
+const countsOf = ({
   records,
   batches,
   objects,
   requests,
   throttled,
   quarantined,
+  unreadable,
+  warnings,
+  reached,
+}: RunEnd) => ({
+  records,
+  batches,
+  objects,
+  requests,
+  throttled,
+  quarantined,
+  unreadable,
+  warnings,
   reached,
 });

@@ -23,6 +23,16 @@ export class Lake {
     return objects.sizeOf(this.#bucket, key);
   }
 
+  /** The lines of an object; undefined if there is none of that key. */
+  async find(key: string): Promise<string[] | undefined> {
+    try {
+      return await this.get(key);
+    } catch (error) {
+      if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+      throw error;
+    }
+  }
+
   /** The lines of an object. */
   async get(key: string): Promise<string[]> {
     const objects = await this.#s3();

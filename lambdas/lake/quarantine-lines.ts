@@ -25,9 +25,13 @@ export interface QuarantineEntry extends z.infer<typeof entrySchema> {
   readonly json: string;
 }
 
+/** What tells an entry apart from every other entry of its endpoint. */
+export const toEntryId = ({ json, place, extractedAt }: Pick<Rejected, 'json' | 'place' | 'extractedAt'>): string =>
+  hash('sha1', `${place}\n${extractedAt}\n${json}`, 'hex').slice(0, 16);
+
 /** A line of the quarantine: a record that does not fit, with everything that is needed to take it later. */
 export function formatEntry({ json, reason, place, extractedAt, origin }: Rejected, run: string, batch: string): Line {
-  const entry = hash('sha1', `${place}\n${extractedAt}\n${json}`, 'hex').slice(0, 16);
+  const entry = toEntryId({ json, place, extractedAt });
   return {
     dt: extractedAt.slice(0, 10),
     json: `{"reason":${JSON.stringify(reason)},"record":${json}}`,

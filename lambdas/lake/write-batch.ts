@@ -14,8 +14,7 @@ import { formatEntry, formatRequeued } from './quarantine-lines.ts';
 import { createSegmentObjects, formatSegments } from './segment-objects.ts';
 import type { StoredObject } from './stored-object.ts';
 
-/** Beyond this share of bad records it is the platform's contract that broke, not a record. */
-const MAX_BAD_SHARE = 0.2;
+/** This many records that are all bad mean that the platform's contract broke, not a record. */
 const MIN_BAD_RECORDS = 10;
 
 const CONCURRENT_OBJECTS = 8;
@@ -35,7 +34,7 @@ export interface WriteContext {
  * Writes what a batch adds to the lake and to the metrics table, in this order; nothing of it counts before the commit.
  * @param seq number of the batch
  * @returns the objects written
- * @throws ContractError if more than a fifth of a sizeable batch is bad
+ * @throws ContractError if nothing of a sizeable batch is good; what is good is never held up by what is bad
  */
 export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: number): Promise<StoredObject[]> {
   const { endpoint, tenant, run, lake, metrics, drift, effects } = context;
@@ -81,14 +80,9 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
 
 function checkQuality(endpoint: string, { taken, rejected }: LakeBatch): void {
   const first = rejected[0];
-  if (
-    first === undefined ||
-    rejected.length < MIN_BAD_RECORDS ||
-    rejected.length <= (taken.length + rejected.length) * MAX_BAD_SHARE
-  )
-    return;
+  if (first === undefined || rejected.length < MIN_BAD_RECORDS || taken.some(({ marker }) => !marker)) return;
   throw new ContractError(
-    `${endpoint}: ${rejected.length} of ${taken.length + rejected.length} records do not fit their schema (${first.reason} at ${first.place}): the platform's format has changed; nothing of this batch was taken`,
+    `${endpoint}: none of ${rejected.length} records fits its schema (${first.reason} at ${first.place}): the platform's format has changed; nothing of this batch was taken`,
   );
 }
 

@@ -17,6 +17,8 @@ const lastRunSchema = z.object({
   caughtUpAt: z.optional(z.string()),
   outcome: z.enum(['done', 'more', 'failed']),
   error: z.optional(z.string()),
+  /** What was odd and did not stop it. @default - nothing */
+  warnings: z.optional(z.array(z.string())),
   /** Platform time of the last answer to a run that failed: objects that it wrote and did not commit may carry that time. */
   answeredAt: z.optional(z.string()),
   /** How many times it was continued because its time was up. */

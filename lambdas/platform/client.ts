@@ -1,10 +1,11 @@
 import type { Effects } from '../common/effects.ts';
-import { ContractError, CredentialError } from '../common/errors.ts';
+import { CredentialError } from '../common/errors.ts';
 import { parseJson, splitArray } from '../common/json.ts';
 import { computeJitter, parseRetryAfter } from '../common/retry.ts';
+import { AnswerEncodingError, AnswerTooLargeError, MAX_ANSWER_BYTES, readText } from './answer-body.ts';
 import { type Credential, type CredentialSource, createAuthorization } from './credentials.ts';
-import { classifyBodyError, classifyNetworkError, classifyStatus, type Failure } from './failures.ts';
-import { parseNextLink } from './link-header.ts';
+import { classifyBodyError, classifyNetworkError, classifyStatus, classifyTooLarge, type Failure } from './failures.ts';
+import { isLinkHeader, parseNextLink } from './link-header.ts';
 import { PAGE_SIZE, type Page } from './page.ts';
 import { PlatformClock } from './platform-clock.ts';
 import type { RateBudget } from './rate-budget.ts';
@@ -49,11 +50,16 @@ export class CcaipClient {
   /**
    * One page of a collection.
    * @param path collection below the base URL, e.g. `/calls`
+   * @param maxAttempts how often a request is sent at most that the platform fails to answer. @default - as often as is worth it
    * @throws CredentialError on a refused credential or missing permission, ConfigurationError on a wrong address
    * @throws TransientError | RateLimitedError if it still fails after the retries that the remaining time allows
-   * @throws ContractError if the answer cannot be trusted
+   * @throws UnreadableError if the platform keeps failing to answer this request, RefusedRequestError if it refuses it
    */
-  async page(path: string, parameters: Readonly<Record<string, string | number>>): Promise<Page> {
+  async page(
+    path: string,
+    parameters: Readonly<Record<string, string | number>>,
+    maxAttempts = Number.POSITIVE_INFINITY,
+  ): Promise<Page> {
     const url = this.#url(path, parameters);
     const { effects, credentials, budget, timeLeft } = this.#options;
     let credential = await credentials.get(false);
@@ -74,7 +80,7 @@ export class CcaipClient {
       const { error, attempts, waitFor } = answer.failure;
       if (error.reason === 'rate_limited') await budget.pause(waitFor ?? 1_000);
       const wait = waitFor ?? computeJitter(attempt, effects.random);
-      if (attempt >= attempts || wait + REQUEST_TIMEOUT > timeLeft()) throw error;
+      if (attempt >= Math.min(attempts, maxAttempts) || wait + REQUEST_TIMEOUT > timeLeft()) throw error;
       await effects.sleep(wait);
     }
   }
@@ -98,16 +104,19 @@ export class CcaipClient {
       });
       this.clock.observe(response.headers.get('date'), sentAt);
       const answeredAt = this.clock.answered();
-      const text = await response.text();
+      const text = await readText(response);
       if (response.status === 401) return 'unauthorized';
       if (response.status === 429) this.#throttled += 1;
+      if (response.status === 204) return { page: { rows: [], total: null, hasNext: null, perPage: null, answeredAt } };
       if (response.status !== 200) {
         const waitFor = parseRetryAfter(response.headers.get('retry-after'), this.clock.now());
         return { failure: classifyStatus(response.status, placeOf(url), waitFor) };
       }
       return this.#pageOf(url, response.headers, text, answeredAt);
     } catch (error) {
-      if (error instanceof ContractError) throw error;
+      if (error instanceof AnswerTooLargeError) return { failure: classifyTooLarge(placeOf(url), MAX_ANSWER_BYTES) };
+      if (error instanceof AnswerEncodingError)
+        return { failure: classifyBodyError('bytes that are no text in their character encoding', placeOf(url)) };
       return { failure: classifyNetworkError(error, placeOf(url)) };
     }
   }
@@ -120,33 +129,37 @@ export class CcaipClient {
       const what = text === '' ? 'an empty body' : /^\s*</.test(text) ? 'HTML' : 'broken JSON';
       return { failure: classifyBodyError(what, placeOf(url)) };
     }
-    if (!Array.isArray(body)) throw new ContractError(`${placeOf(url)} answered no JSON array but ${kindOf(body)}`);
+    if (!Array.isArray(body)) return { failure: classifyBodyError(kindOf(body), placeOf(url)) };
     const rows = splitArray(body, text);
-    const total = Number(headers.get('total') ?? Number.NaN);
-    const hasNext = this.#hasNext(url, headers);
-    return { page: { rows, total: Number.isInteger(total) ? total : null, hasNext, answeredAt } };
-  }
-
-  #hasNext(url: URL, headers: Headers): boolean | null {
-    const header = headers.get('link');
-    if (header === null) return null;
-    const next = parseNextLink(header);
-    if (next === null) return false;
-    // pages are addressed by us, the link only says that there is one: a foreign one never sees the credential
-    const { baseUrl } = this.#options;
-    if (!URL.canParse(next, url.href) || new URL(next, url).host !== baseUrl.host)
-      throw new ContractError(`${placeOf(url)} links its next page to another host than ${baseUrl.host}: refused`);
-    return true;
+    const link = headers.get('link');
+    return {
+      page: {
+        rows,
+        total: parseCount(headers.get('total')),
+        // pages are addressed by us: the link only says that there is one, and a foreign host never sees the credential
+        hasNext: link === null || !isLinkHeader(link) ? null : parseNextLink(link) !== null,
+        perPage: parseCount(headers.get('per-page')),
+        answeredAt,
+      },
+    };
   }
 }
 
 /** Parameters that ask for one page in the order of a column. */
-export function createPageParameters(page: number, sortColumn: string): Record<string, string | number> {
-  return { page, per: PAGE_SIZE, sort_column: sortColumn, sort_direction: 'ASC' };
+export function createPageParameters(
+  page: number,
+  sortColumn: string,
+  per = PAGE_SIZE,
+): Record<string, string | number> {
+  return { page, per, sort_column: sortColumn, sort_direction: 'ASC' };
 }
+
+/** A count in a header; a text that is none was not sent. */
+const parseCount = (text: string | null): number | null =>
+  text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
 
 // without the query: it is long and says nothing to the operator
 const placeOf = (url: URL) => `${url.origin}${url.pathname}`;
 
 const kindOf = (value: unknown) =>
-  value === null ? 'null' : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
+  value === null ? 'null' : typeof value === 'object' ? 'a JSON object' : `a ${typeof value}`;

@@ -1,10 +1,11 @@
 import {
   ConfigurationError,
-  ContractError,
   CredentialError,
   type IngestError,
   RateLimitedError,
+  RefusedRequestError,
   TransientError,
+  UnreadableError,
 } from '../common/errors.ts';
 
 /** A failed attempt: the error to throw in the end, and how often and when it is worth another try. */
@@ -51,14 +52,14 @@ export function classifyStatus(status: number, place: string, waitFor: number | 
     case status === 408 || status >= 500:
       return {
         ...again(
-          new TransientError(
+          new UnreadableError(
             `${place} answered ${status} again and again: the platform has a problem; the next run goes on from here`,
           ),
         ),
         waitFor,
       };
     default:
-      return once(new ContractError(`${place} answered ${status}: the platform does not accept this request`));
+      return once(new RefusedRequestError(`${place} answered ${status}: the platform does not accept this request`));
   }
 }
 
@@ -68,18 +69,28 @@ export function classifyNetworkError(error: unknown, place: string): Failure {
   const text = `${place} cannot be read (${code})`;
   if (code === 'ENOTFOUND' || code === 'ECONNREFUSED')
     return again(new TransientError(`${text}: check the host name in the base URL and the network`), 3);
+  if (code === 'time-out')
+    return again(new UnreadableError(`${text}: the platform did not answer in time again and again`), 3);
   return again(new TransientError(`${text}: the connection failed again and again; the next run goes on from here`));
 }
 
 /** Judges a 200 whose body is not what the API promises. */
 export function classifyBodyError(what: string, place: string): Failure {
   return again(
-    new TransientError(
+    new UnreadableError(
       `${place} answered 200 with ${what} instead of a JSON array, again and again; check the base URL and the platform`,
     ),
     4,
   );
 }
+
+/** An answer with more bytes than are read. Asking again gives the same: asking for fewer records does not. */
+export const classifyTooLarge = (place: string, limit: number): Failure =>
+  once(
+    new UnreadableError(
+      `${place} answered with more than ${Math.round(limit / 1e6)} MB: ask the platform's support about records of that size`,
+    ),
+  );
 
 function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';

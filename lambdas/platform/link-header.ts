@@ -1,3 +1,6 @@
+/** Whether a text is an RFC 8288 `Link` header at all: one that is none was not sent. */
+export const isLinkHeader = (header: string): boolean => /<[^>]*>\s*;\s*\w+\s*=/.test(header);
+
 /**
  * Address of the next page from an RFC 8288 `Link` header.
  * @returns the address as written, or null if there is no `rel="next"`

@@ -4,11 +4,12 @@ import type { TimeRange } from '../common/time-range.ts';
 import { BackfillSlot } from '../ledger/backfill-slot.ts';
 import { Committer } from '../ledger/committer.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
-import { handOverOpen } from '../sources/tail/tail-position.ts';
+import { handOver } from '../sources/tail/tail-position.ts';
+import { countUnreadable } from '../sources/unreadable-records.ts';
 import { createRange } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
 import { createMetricsWriter, createRunParts } from './run-parts.ts';
-import { type IngestSummary, Tally } from './run-summary.ts';
+import { type IngestSummary, Tally, Warnings } from './run-summary.ts';
 
 /**
  * Reads one range of a tail again, or for the first time, beside the live runs: no lease, no cursor, and of the rate what live work
@@ -25,6 +26,8 @@ export class BackfillRun {
   readonly #range: TimeRange;
   readonly #parts: ReturnType<typeof createRunParts>;
   readonly #tally = new Tally();
+  readonly #warnings = new Warnings();
+  #unreadable = 0;
   #reached: number;
 
   constructor(request: IngestRequest, endpoint: Endpoint, range: TimeRange) {
@@ -46,6 +49,7 @@ export class BackfillRun {
       range: this.#range,
       live: parsePosition(checkpoint?.position),
       timeIsUp,
+      warn: this.#warnings.add,
     });
     if (source === undefined) return 'done';
     const { committer, context } = this.#lead();
@@ -55,10 +59,11 @@ export class BackfillRun {
       const { position } = step.value;
       const committed = await committer.commit({
         ...prepareBatch(context, step.value),
-        move: (found) => ({ position: handOver(found.position, position) }),
+        move: (found) => ({ position: continueFrom(found.position, position) }),
       });
       if (committed === undefined) return 'more';
       this.#tally.add(committed);
+      this.#unreadable = countUnreadable(position);
       this.#reach(step.value.cursor);
     }
     this.#reach(step.value.completeTo);
@@ -74,7 +79,8 @@ export class BackfillRun {
     const { records, batches, objects, quarantined, from, to } = this.#tally;
     const { requests, throttled } = this.#parts.client;
     const reached = isoTime(this.#reached);
-    const counts = { records, batches, objects, requests, throttled, quarantined };
+    const odd = { unreadable: this.#unreadable, warnings: this.#warnings.list() };
+    const counts = { records, batches, objects, requests, throttled, quarantined, ...odd };
     const { name: tenant } = this.#request.tenant;
     const endpoint = this.#endpoint.name;
     return { tenant, endpoint, outcome, ...counts, from, to, lagSeconds: null, cursorAgeSeconds: null, reached };
@@ -105,8 +111,8 @@ export class BackfillRun {
 
 const parsePosition = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
 
-/** Where live runs continue, with the open records that a backfill found; undefined if it found none. */
-function handOver(live: string | undefined, found: unknown): string | undefined {
-  const position = handOverOpen(parsePosition(live), found);
+/** Where live runs continue, with what a backfill found for them; undefined if it found nothing. */
+function continueFrom(live: string | undefined, found: unknown): string | undefined {
+  const position = handOver(parsePosition(live), found);
   return position === undefined ? undefined : JSON.stringify(position);
 }

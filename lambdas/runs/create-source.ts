@@ -7,12 +7,14 @@ import type { Ledger } from '../ledger/ledger.ts';
 import type { CcaipClient } from '../platform/client.ts';
 import type { SourceOverrides } from '../platform/source-override.ts';
 import type { Tenant } from '../platform/tenant.ts';
+import { NarrowingBudget } from '../sources/narrow-page.ts';
 import { Nested } from '../sources/nested/nested.ts';
 import { Snapshot } from '../sources/snapshot/snapshot.ts';
 import type { RunContext, Source } from '../sources/source.ts';
 import { Tail } from '../sources/tail/tail.ts';
 import { TailPosition } from '../sources/tail/tail-position.ts';
 import { TailRange } from '../sources/tail/tail-range.ts';
+import { RowValidator } from '../sources/validate.ts';
 import { explainNoBackfill } from './backfill-slices.ts';
 
 /** Latency up to which the request rate stays the limit while a tail is far behind, seconds. */
@@ -32,19 +34,20 @@ interface SourceContext extends RunContext {
 /** The source that an endpoint's catalog entry names. */
 export function createSource({ tenant, endpoint, client, lake, ledger, ...context }: SourceContext): Source {
   const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
-  const { keepAlive, timeIsUp, afterFailure } = context;
-  const run = { endpoint, keepAlive, timeIsUp, afterFailure };
+  const { keepAlive, timeIsUp, afterFailure, warn } = context;
+  const run = { endpoint, keepAlive, timeIsUp, afterFailure, warn };
+  const reading = { validator: new RowValidator(endpoint.schema), narrowing: new NarrowingBudget() };
   switch (source.kind) {
     case 'tail':
-      return new Tail({ ...run, source, client, ...tailSettings(tenant) });
+      return new Tail({ ...run, ...reading, source, client, ...tailSettings(tenant) });
     case 'snapshot':
-      return new Snapshot({ ...run, source, client });
+      return new Snapshot({ ...run, ...reading, source, client });
     case 'nested':
       return new Nested({ ...run, source, ledger, lake });
   }
 }
 
-interface RangeContext extends Pick<SourceContext, 'endpoint' | 'tenant' | 'client' | 'timeIsUp'> {
+interface RangeContext extends Pick<SourceContext, 'endpoint' | 'tenant' | 'client' | 'timeIsUp' | 'warn'> {
   readonly range: TimeRange;
   /** Position of the live runs; undefined before the first. */
   readonly live: unknown;
@@ -55,7 +58,15 @@ interface RangeContext extends Pick<SourceContext, 'endpoint' | 'tenant' | 'clie
  * @returns undefined if nothing of it does
  * @throws ConfigurationError for endpoints that have no ranges
  */
-export function createRange({ tenant, endpoint, client, range, live, timeIsUp }: RangeContext): TailRange | undefined {
+export function createRange({
+  tenant,
+  endpoint,
+  client,
+  range,
+  live,
+  timeIsUp,
+  warn,
+}: RangeContext): TailRange | undefined {
   const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
   if (source.kind !== 'tail') throw new ConfigurationError(explainNoBackfill(endpoint) ?? '');
   const settings = tailSettings(tenant);
@@ -64,7 +75,8 @@ export function createRange({ tenant, endpoint, client, range, live, timeIsUp }:
   const from = readTimestamp(range.from);
   const until = Math.min(readTimestamp(range.to), liveFrom) - 1;
   if (until < from) return undefined;
-  const run = { endpoint, timeIsUp, keepAlive: async () => undefined, afterFailure: false };
+  const reading = { validator: new RowValidator(endpoint.schema), narrowing: new NarrowingBudget() };
+  const run = { endpoint, timeIsUp, warn, keepAlive: async () => undefined, afterFailure: false, ...reading };
   return new TailRange({ ...run, source, client, ...settings, from, until, watched: open });
 }
 

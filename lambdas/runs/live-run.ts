@@ -9,10 +9,11 @@ import { Freshness } from '../ledger/freshness.ts';
 import { Lease } from '../ledger/lease.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
 import type { SourceEnd } from '../sources/source.ts';
+import { countUnreadable } from '../sources/unreadable-records.ts';
 import { createSource } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
 import { createMetricsWriter, createRunParts } from './run-parts.ts';
-import { type IngestSummary, Tally } from './run-summary.ts';
+import { type IngestSummary, Tally, Warnings } from './run-summary.ts';
 
 /** A run from the cursor on: it takes the lease, commits batch after batch, and gives the lease back. */
 export class LiveRun {
@@ -20,6 +21,8 @@ export class LiveRun {
   readonly #endpoint: Endpoint;
   readonly #parts: ReturnType<typeof createRunParts>;
   readonly #tally = new Tally();
+  readonly #warnings = new Warnings();
+  #unreadable = 0;
   readonly #startedAt: number;
   #leased: { lease: Lease; committer: Committer; freshness: Freshness } | undefined;
 
@@ -50,21 +53,26 @@ export class LiveRun {
       keepAlive,
       timeIsUp,
       afterFailure,
+      warn: this.#warnings.add,
     });
     const schemas = new SchemaStore(aws.dynamodb, environment.STATE_TABLE, tenant.name, this.#endpoint.name);
     const drift = new DriftJournal(schemas, this.#endpoint);
     const metrics = createMetricsWriter(this.#request, keepAlive);
     const context = { endpoint: this.#endpoint, tenant: tenant.name, run, lake, metrics, drift, effects };
-    const batches = source.batches(position === undefined ? undefined : JSON.parse(position));
+    const stored: unknown = position === undefined ? undefined : JSON.parse(position);
+    this.#unreadable = countUnreadable(stored);
+    const batches = source.batches(stored);
     let step = await batches.next();
     for (; !step.done; step = await batches.next()) {
       const committed = await committer.commit(prepareBatch(context, step.value));
       if (committed === undefined) break;
       await drift.remember(committed.seq);
       this.#tally.add(committed);
+      this.#unreadable = countUnreadable(step.value.position);
       freshness.committed(effects.now(), step.value.cursor);
     }
     const end: SourceEnd = step.done ? step.value : { more: true, completeTo: null };
+    if (end.position !== undefined) this.#unreadable = countUnreadable(end.position);
     const outcome = end.more ? 'more' : 'done';
     if (outcome === 'done') freshness.caughtUp(this.#startedAt, end.cursor ?? null);
     await this.#release(outcome, end);
@@ -92,6 +100,8 @@ export class LiveRun {
       requests,
       throttled,
       quarantined,
+      unreadable: this.#unreadable,
+      warnings: this.#warnings.list(),
       from,
       to,
       lagSeconds: this.#leased?.freshness.lagSeconds(now) ?? null,
@@ -135,6 +145,7 @@ export class LiveRun {
         ...(error !== undefined && { error }),
         ...(outcome === 'failed' && lastAnswer !== null && { answeredAt: isoTime(lastAnswer) }),
         continuation,
+        ...(this.#warnings.list().length > 0 && { warnings: this.#warnings.list() }),
         records: this.#tally.records,
         requests: this.#parts.client.requests,
       },

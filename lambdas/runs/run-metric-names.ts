@@ -12,7 +12,7 @@ export const RUN_METRICS = {
   requests: 'Requests',
   /** Answers 429. */
   throttled: 'Throttled',
-  /** Records that could not be used. */
+  /** Records that could not be used in this run, and those that the platform cannot deliver at the moment. */
   quarantined: 'Quarantined',
   /** Runs that failed, for whatever reason. */
   failures: 'Failures',

@@ -13,6 +13,10 @@ export interface IngestSummary {
   /** Answers 429. */
   readonly throttled: number;
   readonly quarantined: number;
+  /** Records that the platform cannot deliver at the moment. */
+  readonly unreadable: number;
+  /** What was odd and did not stop the run, a sentence each. */
+  readonly warnings: readonly string[];
   /** First and last cursor value taken (UTC); null if nothing was taken or the source has no cursor. */
   readonly from: string | null;
   readonly to: string | null;
@@ -56,5 +60,28 @@ export class Tally {
     this.batches += 1;
     if (batch.from !== null && (this.from === null || batch.from < this.from)) this.from = batch.from;
     if (batch.to !== null && (this.to === null || batch.to > this.to)) this.to = batch.to;
+  }
+}
+
+/** Most warnings that a run keeps. */
+const MAX_WARNINGS = 20;
+const MAX_WARNING_LENGTH = 500;
+
+/** Collects what is odd and does not stop a run, each once. */
+export class Warnings {
+  readonly #all = new Set<string>();
+  #dropped = 0;
+
+  readonly add = (message: string): void => {
+    const text = message.slice(0, MAX_WARNING_LENGTH);
+    if (this.#all.has(text)) return;
+    if (this.#all.size < MAX_WARNINGS) this.#all.add(text);
+    else this.#dropped += 1;
+  };
+
+  list(): string[] {
+    return this.#dropped === 0
+      ? [...this.#all]
+      : [...this.#all, `${this.#dropped} more warnings of this run are left out`];
   }
 }

@@ -1,17 +1,18 @@
 import { isoTime } from '../../catalog/timestamp.ts';
-import type { Rejected, Taken } from '../lake/lake-records.ts';
+import type { Rejected, Requeued, Taken } from '../lake/lake-records.ts';
 import { BATCH_CHARACTERS, BATCH_RECORDS, type SourceBatch } from './source.ts';
 
 /** Collects records until a batch is full. */
 export class BatchBuilder {
   #taken: Taken[] = [];
   #rejected: Rejected[] = [];
+  #requeued: Requeued[] = [];
   #characters = 0;
   #from = Number.POSITIVE_INFINITY;
   #to = Number.NEGATIVE_INFINITY;
 
   get isEmpty(): boolean {
-    return this.#taken.length === 0 && this.#rejected.length === 0;
+    return this.#taken.length === 0 && this.#rejected.length === 0 && this.#requeued.length === 0;
   }
 
   get isFull(): boolean {
@@ -32,12 +33,18 @@ export class BatchBuilder {
     this.#characters += rejected.json.length;
   }
 
+  /** Entries of the quarantine that no longer belong there. */
+  requeue(requeued: readonly Requeued[]): void {
+    this.#requeued.push(...requeued);
+  }
+
   /** Closes the batch and starts the next one. */
   close(extractedAt: string, position: unknown, cursor: string | null): SourceBatch {
     const hasRange = this.#from <= this.#to;
     const batch: SourceBatch = {
       taken: this.#taken,
       rejected: this.#rejected,
+      ...(this.#requeued.length > 0 && { requeued: this.#requeued }),
       extractedAt,
       position,
       cursor,
@@ -46,6 +53,7 @@ export class BatchBuilder {
     };
     this.#taken = [];
     this.#rejected = [];
+    this.#requeued = [];
     this.#characters = 0;
     this.#from = Number.POSITIVE_INFINITY;
     this.#to = Number.NEGATIVE_INFINITY;

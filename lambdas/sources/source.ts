@@ -32,6 +32,8 @@ export interface Source {
 export interface RunContext {
   /** Called before every step that takes time: keeps the lease. */
   readonly keepAlive: () => Promise<void>;
+  /** Tells the operator about something odd that did not stop the run: one sentence without personal data. */
+  readonly warn: (message: string) => void;
   /** True when a source should stop at the next batch boundary. */
   readonly timeIsUp: () => boolean;
   /**

@@ -1,11 +1,30 @@
 import type * as z from 'zod/mini';
-import { isObject } from '../common/json.ts';
+import { isObject, type ParsedJson } from '../common/json.ts';
 import type { RawRecord } from '../lake/lake-records.ts';
 
 /** A record that fits its schema, or the reason why it does not. */
 export type Validated =
   | { readonly record: RawRecord; readonly reason?: never }
   | { readonly reason: string; readonly record?: never };
+
+/** Checks each row once: its cursor and its taking both depend on the result. */
+export class RowValidator {
+  readonly #schema: z.ZodMiniType;
+  readonly #known = new WeakMap<ParsedJson, Validated>();
+
+  constructor(schema: z.ZodMiniType) {
+    this.#schema = schema;
+  }
+
+  check(row: ParsedJson): Validated {
+    let result = this.#known.get(row);
+    if (result === undefined) {
+      result = validate(this.#schema, row.value);
+      this.#known.set(row, result);
+    }
+    return result;
+  }
+}
 
 /** Checks a row against its endpoint's schema; the row itself is kept as it came. */
 export function validate(schema: z.ZodMiniType, row: unknown): Validated {

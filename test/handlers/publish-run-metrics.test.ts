@@ -32,6 +32,8 @@ const IDLE: RunEnd = {
   requests: 0,
   throttled: 0,
   quarantined: 0,
+  unreadable: 0,
+  warnings: [],
   from: null,
   to: null,
   lagSeconds: 0,

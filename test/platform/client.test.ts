@@ -1,7 +1,8 @@
+import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { ConfigurationError, ContractError } from '../../lambdas/common/errors.ts';
+import { ConfigurationError, UnreadableError } from '../../lambdas/common/errors.ts';
 import { writeJson } from '../../lambdas/common/json.ts';
-import { rows, serveAnswers, status, text } from '../support/canned-answers.ts';
+import { type Answer, rows, serveAnswers, status, text } from '../support/canned-answers.ts';
 import { clientFor, failureOf, PASSWORD } from './client-setup.ts';
 
 const basic = (username: string, password: string) =>
@@ -93,28 +94,71 @@ describe('a page', () => {
   });
 
   it.each([
-    ['an object', '{"message":"hello"}'],
+    ['a JSON object', '{"message":"hello"}'],
     ['null', 'null'],
     ['a string', '"hello"'],
-  ])('that is %s and no array breaks the contract at once', async (what, body) => {
+  ])('that is %s and no array is asked for again, and fails if it stays so', async (what, body) => {
     const { client, server } = await clientFor([text(body)]);
     const failure = await failureOf(client.page('/calls', {}));
-    expect(failure).toBeInstanceOf(ContractError);
+    expect(failure).toBeInstanceOf(UnreadableError);
     expect(failure.message).toContain(what);
     expect(failure.message).toContain('/manager/api/v1/calls');
-    expect(server.requests).toHaveLength(1);
+    expect(server.requests).toHaveLength(4);
+    const passing = await clientFor([text(body), rows([{ id: 1 }])]);
+    expect((await passing.client.page('/calls', {})).rows).toHaveLength(1);
   });
 
   it.each([
     ['another host', 'https://evil.example/manager/api/v1/calls?page=2'],
     ['another port', 'http://127.0.0.1:1/manager/api/v1/calls?page=2'],
     ['nowhere', 'http://['],
-  ])('whose Link leads to %s is refused', async (_where, address) => {
+  ])('whose Link leads to %s has a next page, which is asked for at its own host', async (_where, address) => {
     const { client, server } = await clientFor([rows([{ id: 1 }], { link: `<${address}>; rel="next"` })]);
+    expect(await client.page('/calls', {})).toMatchObject({ hasNext: true });
+    await client.page('/calls', { page: 2 });
+    expect(server.requests).toHaveLength(2);
+  });
+
+  it.each(['nonsense', '', '<http://127.0.0.1/>'])('takes a Link "%s" for none', async (link) => {
+    const { client } = await clientFor([rows([{ id: 1 }], { link })]);
+    expect(await client.page('/calls', {})).toMatchObject({ hasNext: null });
+  });
+
+  it.each(['', '-1', '1.5', '1e3', 'many'])('takes a Total "%s" for none', async (total) => {
+    const { client } = await clientFor([rows([{ id: 1 }], { total })]);
+    expect(await client.page('/calls', {})).toMatchObject({ total: null });
+  });
+
+  it('that answers 204 has no rows', async () => {
+    const { client } = await clientFor([(_request, response) => response.writeHead(204).end()]);
+    expect(await client.page('/chats', {})).toMatchObject({ rows: [], total: null, hasNext: null });
+  });
+
+  it('is read in the character encoding that it names, and not at all in one that it is not in', async () => {
+    const latin = Buffer.from('[{"id":1,"name":"Jürgen"}]', 'latin1');
+    const answer =
+      (type: string): Answer =>
+      (_request, response) =>
+        response.writeHead(200, { 'content-type': type }).end(latin);
+    const named = await clientFor([answer('application/json; charset=ISO-8859-1')]);
+    expect((await named.client.page('/calls', {})).rows[0]?.value).toEqual({ id: 1, name: 'Jürgen' });
+    const wrong = await clientFor([answer('application/json')]);
+    const failure = await failureOf(wrong.client.page('/calls', {}));
+    expect(failure).toBeInstanceOf(UnreadableError);
+    expect(failure.message).toContain('no text in their character encoding');
+  });
+
+  it('is given up at ten megabytes, whatever it unpacks from, without asking again', async () => {
+    const zeros = gzipSync(Buffer.alloc(200_000_000, 32));
+    const { client, server } = await clientFor([
+      (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(zeros),
+    ]);
+    const before = process.memoryUsage.rss();
     const failure = await failureOf(client.page('/calls', {}));
-    expect(failure).toBeInstanceOf(ContractError);
-    expect(failure.message).toMatch(/another host than 127\.0\.0\.1:\d+: refused/);
+    expect(failure).toBeInstanceOf(UnreadableError);
+    expect(failure.message).toMatch(/more than 10 MB/);
     expect(server.requests).toHaveLength(1);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(150_000_000);
   });
 
   it('may have a Link relative to its own address', async () => {

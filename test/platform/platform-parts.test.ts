@@ -102,16 +102,20 @@ describe('more pages may follow', () => {
     rows: new Array(count).fill({}),
     total,
     hasNext,
+    perPage: null,
     answeredAt: 0,
   });
   it.each([
-    ['never after an empty page', page(0, 500, true), 0, false],
+    ['after an empty page if Link says so', page(0, 500, true), 0, true],
+    ['not after an empty page without a link', page(0, 500, null), 0, false],
     ['if Link says so, whatever the count', page(7, 7, true), 7, true],
     ['if Total is not reached although Link is silent', page(100, 101, false), 100, true],
     ['if Total is not reached and pages are smaller than asked for', page(50, 101, null), 50, true],
-    ['not if Total is reached', page(100, 200, null), 200, false],
+    ['not if Total is reached on a page that is not full', page(77, 177, null), 177, false],
+    ['if only Total says that a full page is the last', page(100, 200, null), 200, true],
+    ['if Total may be that of the page', page(50, 50, null), 50, true],
     ['not if Total is reached and Link is silent', page(100, 200, false), 200, false],
-    ['if Link is silent on a full page', page(PAGE_SIZE, null, false), 100, true],
+    ['if only Link says that a full page is the last', page(PAGE_SIZE, null, false), 100, true],
     ['not if Link is silent on a page that is not full', page(PAGE_SIZE - 1, null, false), 99, false],
     ['if no header says anything, until a page is empty', page(1, null, null), 1, true],
   ])('%s', (_rule, answer, taken, more) => {

@@ -33,6 +33,8 @@ describe('a run', () => {
       objects: 2,
       requests: 1,
       throttled: 0,
+      unreadable: 0,
+      warnings: [],
       quarantined: 0,
       from: rows[0]?.updated_at,
       to: rows[2]?.updated_at,

@@ -71,7 +71,7 @@ class Parents {
     const endpoint = entry(name);
     if (endpoint.source.kind !== 'nested') throw new Error(`${name} is not nested`);
     const { ledger, lake } = this;
-    const context = { timeIsUp, keepAlive: async () => undefined, afterFailure: false };
+    const context = { timeIsUp, keepAlive: async () => undefined, afterFailure: false, warn: () => undefined };
     return new Nested({ ...context, endpoint, source: endpoint.source, ledger, lake });
   }
 }

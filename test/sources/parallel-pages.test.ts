@@ -7,6 +7,7 @@ const page = (number: number, total: number | null = 1000, rows: readonly number
   rows: rows.map(writeJson),
   total,
   hasNext: null,
+  perPage: null,
   answeredAt: 0,
 });
 

@@ -149,7 +149,7 @@ describe('a collection that moves while its pages are read', () => {
     };
     await expect(drain(setup.snapshot('agent'))).rejects.toThrow(TransientError);
     await expect(drain(setup.snapshot('agent'))).rejects.toThrow(
-      '/agents changed while its pages were read, 3 times in a row: nothing was taken; the next run tries again',
+      /^.agents changed while its pages were read, 3 times in a row \(Total is 247, but there are 246 rows\): nothing was taken; the next run tries again$/,
     );
   });
 

@@ -1,8 +1,10 @@
 import { type Endpoint, findEndpoint } from '../../catalog/index.ts';
 import { CcaipClient } from '../../lambdas/platform/client.ts';
+import { NarrowingBudget } from '../../lambdas/sources/narrow-page.ts';
 import { Snapshot } from '../../lambdas/sources/snapshot/snapshot.ts';
 import type { Source, SourceBatch, SourceEnd } from '../../lambdas/sources/source.ts';
 import { Tail } from '../../lambdas/sources/tail/tail.ts';
+import { RowValidator } from '../../lambdas/sources/validate.ts';
 import { type Habits, Platform, type Row } from '../support/fake-platform.ts';
 import { VirtualTime } from '../support/virtual-time.ts';
 
@@ -22,6 +24,7 @@ export class Setup {
   skew = 0;
   timeIsUp = () => false;
   keptAlive = 0;
+  readonly warnings: string[] = [];
 
   constructor(habits: Partial<Habits> = {}) {
     this.platform = new Platform(() => this.platformNow, habits);
@@ -49,6 +52,9 @@ export class Setup {
     },
     timeIsUp: () => this.timeIsUp(),
     afterFailure: false,
+    warn: (message: string) => {
+      this.warnings.push(message);
+    },
   };
 
   tail(name = 'call', historyStart = this.platformNow - 30 * 24 * HOUR, afterFailure = false): Tail {
@@ -56,6 +62,7 @@ export class Setup {
     if (endpoint.source.kind !== 'tail') throw new Error(`${name} is no tail`);
     return new Tail({
       ...this.context,
+      ...reading(endpoint),
       afterFailure,
       endpoint,
       source: endpoint.source,
@@ -70,7 +77,14 @@ export class Setup {
   snapshot(name: string, afterFailure = false): Snapshot {
     const endpoint = entry(name);
     if (endpoint.source.kind !== 'snapshot') throw new Error(`${name} is no snapshot`);
-    return new Snapshot({ ...this.context, afterFailure, endpoint, source: endpoint.source, client: this.client });
+    return new Snapshot({
+      ...this.context,
+      ...reading(endpoint),
+      afterFailure,
+      endpoint,
+      source: endpoint.source,
+      client: this.client,
+    });
   }
 
   /** Adds calls, each changed so long before now. */
@@ -119,3 +133,8 @@ export async function drain(source: Source, position?: unknown): Promise<Drained
 }
 
 export const idsOf = ({ records }: Drained) => records.map(({ id }) => id);
+
+const reading = (endpoint: Endpoint) => ({
+  validator: new RowValidator(endpoint.schema),
+  narrowing: new NarrowingBudget(),
+});

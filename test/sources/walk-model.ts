@@ -1,5 +1,6 @@
 import { splitArray } from '../../lambdas/common/json.ts';
 import type { Page } from '../../lambdas/platform/page.ts';
+import { NarrowingBudget } from '../../lambdas/sources/narrow-page.ts';
 import type { ParallelPagesOptions } from '../../lambdas/sources/tail/parallel-pages.ts';
 import { type WalkedPage, type WalkOptions, type WalkRequest, walk } from '../../lambdas/sources/tail/walk.ts';
 import { type Habits, Platform, type Row } from '../support/fake-platform.ts';
@@ -39,8 +40,8 @@ export class MovingCollection {
     return this.rows.filter(({ updated_at }) => Date.parse(String(updated_at)) < before).map(versionOf);
   }
 
-  readonly fetch = async ({ from, until, page }: WalkRequest): Promise<Page> => {
-    const url = new URL('http://127.0.0.1/manager/api/v1/calls?per=100&sort_column=updated_at');
+  readonly fetch = async ({ from, until, page, per = 100 }: WalkRequest): Promise<Page> => {
+    const url = new URL(`http://127.0.0.1/manager/api/v1/calls?per=${per}&sort_column=updated_at`);
     url.searchParams.set('updated_at[from]', iso(from));
     if (until !== undefined) url.searchParams.set('updated_at[to]', iso(until));
     url.searchParams.set('page', String(page));
@@ -48,6 +49,7 @@ export class MovingCollection {
     return {
       rows: splitArray(JSON.parse(body), body),
       total: headers.total === undefined ? null : Number(headers.total),
+      perPage: null,
       hasNext: headers.link === undefined ? null : headers.link.includes('rel="next"'),
       answeredAt: 0,
     };
@@ -58,6 +60,7 @@ export class MovingCollection {
       path: '/calls',
       from: 0,
       fetch: this.fetch,
+      narrowing: new NarrowingBudget(),
       cursorOf: ({ value }) => Date.parse(String((value as Row).updated_at)) || null,
       ...options,
     });

@@ -129,7 +129,7 @@ describe('a walk', () => {
   it('of nothing is one request', async () => {
     const collection = new MovingCollection({}, []);
     expect(await pagesOf(collection)).toEqual([
-      { rows: [], place: expect.any(String), answeredAt: 0, watermark: null },
+      { rows: [], place: expect.any(String), answeredAt: 0, watermark: null, unreadable: [] },
     ]);
     expect(collection.platform.requests).toHaveLength(1);
   });
@@ -141,7 +141,7 @@ describe('a walk', () => {
     const fetch: typeof dated = async (request) => {
       if (request.from > 0) return dated(request);
       const rows = [...undated, ...collection.rows].slice((request.page - 1) * 2, request.page * 2);
-      return { rows: rows.map(writeJson), total: 5, hasNext: null, answeredAt: 0 };
+      return { rows: rows.map(writeJson), total: 5, hasNext: null, perPage: null, answeredAt: 0 };
     };
     const seen = new Set(
       (await pagesOf(collection, { fetch })).flatMap(({ rows }) => rows.map(({ value }) => versionOf(value))),

@@ -8,7 +8,7 @@ export interface Found extends ParsedJson {
 
 /**
  * Values at a path like `participants[]` or `transfers[].to_agent`. A list may be a single object (types drift);
- * missing and null give nothing.
+ * missing, null and an empty object give nothing.
  */
 export function findAt(parent: ParsedJson, path: string): Found[] {
   let found: Found[] = [{ ...parent, path: '' }];
@@ -30,5 +30,8 @@ export function findAt(parent: ParsedJson, path: string): Found[] {
       }));
     });
   }
-  return found.filter(({ value }) => value !== null && value !== undefined);
+  return found.filter(({ value }) => value !== null && value !== undefined && !isEmptyObject(value));
 }
+
+/** The API writes nobody as `null`, `{}` or `[]`. */
+const isEmptyObject = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 0;

@@ -72,10 +72,18 @@ export class Nested implements Source {
 
   async #take(builder: BatchBuilder, parent: NestedParent, batch: LedgerEntry): Promise<void> {
     const objects = batch.objects.filter(({ zone }) => zone === 'raw');
-    const contents = await pMap(objects, async ({ key, dt }) => ({ dt, lines: await this.#options.lake.get(key) }), {
+    const contents = await pMap(objects, async ({ key, dt }) => ({ dt, lines: await this.#lines(key) }), {
       concurrency: 8,
     });
     for (const { dt, lines } of contents) for (const line of lines) this.#children(builder, parent, dt, line);
+  }
+
+  /** The lines of an object; none if it is gone, as retention of the lake may have it. */
+  async #lines(key: string): Promise<readonly string[]> {
+    const { lake, warn } = this.#options;
+    const lines = await lake.find(key);
+    if (lines === undefined) warn(`${key} is no longer in the lake: the records inside it are skipped`);
+    return lines ?? [];
   }
 
   #children(builder: BatchBuilder, parent: NestedParent, dt: string, line: string): void {

@@ -2,31 +2,53 @@ import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Endpoint, SnapshotSource } from '../../../catalog/index.ts';
 import { isoTime } from '../../../catalog/timestamp.ts';
-import { ContractError, TransientError } from '../../common/errors.ts';
+import { ContractError, TransientError, UnreadableError } from '../../common/errors.ts';
 import { isObject, type ParsedJson, writeJson } from '../../common/json.ts';
 import type { Rejected, Taken } from '../../lake/lake-records.ts';
 import { type CcaipClient, createPageParameters } from '../../platform/client.ts';
-import { canHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
+import { canHaveMore, MAX_EMPTY_PAGES, PAGE_SIZE } from '../../platform/page.ts';
+import { type NarrowedPage, type NarrowingBudget, narrowPage } from '../narrow-page.ts';
 import { checkPosition } from '../position-format.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
-import { validate } from '../validate.ts';
+import { UnreadableRecords, unreadableListSchema } from '../unreadable-records.ts';
+import type { RowValidator } from '../validate.ts';
 import { flattenTree } from './flatten-tree.ts';
 
 const ATTEMPTS = 3;
 
+/** How often a request is sent at most that asks for few records. */
+const FEW_ATTEMPTS = 2;
+
+const MAX_IDS_IN_MESSAGE = 5;
+
 /** Format of the position. */
 const FORMAT = 1;
 
-const positionSchema = z.object({ formatVersion: z.int(), takenAt: z.string(), digest: z.string() });
+/** Records of a snapshot at most: beyond it the collection does not fit into the memory of a function. */
+const MAX_RECORDS = 200_000;
+
+const positionSchema = z.object({
+  formatVersion: z.int(),
+  takenAt: z.string(),
+  digest: z.string(),
+  /** Records that the platform could not deliver. @default - none */
+  unreadable: z.optional(unreadableListSchema),
+});
 
 interface SnapshotOptions extends RunContext {
   readonly endpoint: Endpoint;
   readonly source: SnapshotSource;
   readonly client: CcaipClient;
+  readonly validator: RowValidator;
+  /** Requests that this run may spend on unreadable pages. */
+  readonly narrowing: NarrowingBudget;
 }
 
 interface Walk {
   readonly rows: readonly ParsedJson[];
+  readonly pages: readonly NarrowedPage[];
+  /** What contradicts in it, in words; undefined if nothing does. */
+  readonly contradiction: string | undefined;
   /** Platform time of the first page, milliseconds: the collection was like this from then on. */
   readonly answeredAt: number;
 }
@@ -40,19 +62,32 @@ export class Snapshot implements Source {
   }
 
   async *batches(position: unknown): AsyncGenerator<SourceBatch, SourceEnd> {
-    const { rows, answeredAt } = await this.#completeWalk();
+    const { rows, answeredAt, pages } = await this.#completeWalk();
     const extractedAt = isoTime(answeredAt);
     const records = this.#flatten(rows);
     const { taken, rejected } = this.#check(records, extractedAt);
+    if (taken.length === 0 && rejected[0] !== undefined)
+      throw new ContractError(
+        `${this.#options.endpoint.name}: none of ${rejected.length} records fits its schema (${rejected[0].reason} at ${rejected[0].place}): the platform's format has changed; the snapshot before it stays`,
+      );
     const digest = hash('sha1', records.map(({ json }) => json).join('\n'), 'base64url');
     const known = position === undefined ? undefined : this.#parse(position);
-    const next = { formatVersion: FORMAT, takenAt: extractedAt, digest };
+    const unreadable = new UnreadableRecords(known?.unreadable);
+    const news = this.#noteUnreadable(unreadable, pages, answeredAt);
+    const next = {
+      formatVersion: FORMAT,
+      takenAt: extractedAt,
+      digest,
+      ...(unreadable.size > 0 && { unreadable: unreadable.serialise() }),
+    };
     const end = { more: false, completeTo: extractedAt, position: next, cursor: extractedAt };
     const isUnchanged = known === undefined ? records.length === 0 : known.digest === digest;
-    if (isUnchanged && !this.#options.afterFailure) return end;
+    const isJournalUnchanged = news.rejected.length === 0 && news.requeued.length === 0;
+    if (isUnchanged && isJournalUnchanged && !this.#options.afterFailure) return end;
     yield {
       taken: taken.length > 0 ? taken : [noneLeft(extractedAt)],
-      rejected,
+      rejected: [...rejected, ...news.rejected],
+      ...(news.requeued.length > 0 && { requeued: news.requeued }),
       extractedAt,
       position: next,
       cursor: extractedAt,
@@ -60,6 +95,19 @@ export class Snapshot implements Source {
       to: extractedAt,
     };
     return end;
+  }
+
+  #noteUnreadable(unreadable: UnreadableRecords, pages: readonly NarrowedPage[], now: number) {
+    const { source, warn } = this.#options;
+    const rejected: Rejected[] = [];
+    for (const { position, reason } of pages.flatMap(({ gaps }) => gaps)) {
+      const place = `${source.path} record ${position}`;
+      warn(`${place} cannot be read: ${reason}; the snapshot is taken without it`);
+      // a snapshot has no cursor time: the place in it tells records apart
+      const found = unreadable.note({ from: position, until: position, place, reason }, now);
+      if (found !== undefined) rejected.push(found);
+    }
+    return { rejected, requeued: unreadable.clearFrom(0, now) };
   }
 
   #parse(position: unknown) {
@@ -75,25 +123,41 @@ export class Snapshot implements Source {
   }
 
   #check(records: readonly ParsedJson[], extractedAt: string): { taken: Taken[]; rejected: Rejected[] } {
-    const { endpoint, source } = this.#options;
+    const { source, validator } = this.#options;
     const dt = extractedAt.slice(0, 10);
     const taken: Taken[] = [];
     const rejected: Rejected[] = [];
-    for (const [index, { value, json }] of records.entries()) {
-      const checked = validate(endpoint.schema, value);
-      if ('record' in checked) taken.push({ record: checked.record, json, dt, extractedAt });
-      else rejected.push({ json, reason: checked.reason, place: `${source.path} row ${index + 1}`, extractedAt });
+    for (const [index, row] of records.entries()) {
+      const { json } = row;
+      const { record, reason } = validator.check(row);
+      if (record !== undefined) taken.push({ record, json, dt, extractedAt });
+      else rejected.push({ json, reason, place: `${source.path} row ${index + 1}`, extractedAt });
     }
     return { taken, rejected };
   }
 
+  /** Walks the collection until nothing contradicts, or the same contradiction has been there three times. */
   async #completeWalk(): Promise<Walk> {
-    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+    const { source, warn } = this.#options;
+    const walks: Walk[] = [];
+    while (walks.length < ATTEMPTS) {
       const walk = await this.#walk();
-      if (walk !== null) return walk;
+      if (walk?.contradiction === undefined && walk !== null) return walk;
+      if (walk !== null) walks.push(walk);
+      else walks.push({ rows: [], pages: [], contradiction: undefined, answeredAt: 0 });
     }
+    const [first, ...others] = walks;
+    if (
+      first?.contradiction !== undefined &&
+      first.rows.length > 0 &&
+      others.every((walk) => isSameWalk(walk, first))
+    ) {
+      warn(`${source.path}: ${first.contradiction}, in ${ATTEMPTS} walks alike; what was read is taken`);
+      return { ...first, rows: withoutRepeats(first.rows) };
+    }
+    const why = first?.contradiction === undefined ? '' : ` (${first.contradiction})`;
     throw new TransientError(
-      `${this.#options.source.path} changed while its pages were read, ${ATTEMPTS} times in a row: nothing was taken; the next run tries again`,
+      `${source.path} changed while its pages were read, ${ATTEMPTS} times in a row${why}: nothing was taken; the next run tries again`,
     );
   }
 
@@ -101,26 +165,46 @@ export class Snapshot implements Source {
   async #walk(): Promise<Walk | null> {
     const pages = await this.#forwards();
     const rows = pages.flatMap((page) => page.rows);
-    const isWhole = (total: number | null) =>
-      total === null || total === rows.length || this.#options.source.children !== undefined;
-    if (!pages.every(({ total }) => isWhole(total)) || new Set(rows.map(idOf)).size < rows.length) return null;
+    const contradiction = this.#contradiction(pages, rows);
+    const answeredAt = pages[0]?.answeredAt ?? 0;
+    // walks that contradict count only if they are all alike
+    if (contradiction !== undefined) return { rows, pages, contradiction, answeredAt };
     // a record that came or went while the pages were read has moved others across page borders: seen on the way back
     for (const [index, page] of [...pages.entries()].slice(0, -1).reverse())
       if (!sameIds((await this.#page(index + 1)).rows, page.rows)) return null;
-    return { rows, answeredAt: pages[0]?.answeredAt ?? 0 };
+    return { rows, pages, contradiction, answeredAt };
   }
 
-  async #forwards(): Promise<readonly Page[]> {
+  #contradiction(pages: readonly NarrowedPage[], rows: readonly ParsedJson[]): string | undefined {
+    const repeated = repeatedIds(rows);
+    if (repeated.length > 0) {
+      const ids = repeated.slice(0, MAX_IDS_IN_MESSAGE).join(', ');
+      return `${rows.length} rows, ${repeated.length} of them with an id that came before (${ids})`;
+    }
+    if (this.#options.source.children !== undefined) return undefined;
+    const count = rows.length + pages.reduce((sum, { gaps }) => sum + gaps.length, 0);
+    const wrong = pages.find(({ total }) => total !== null && total !== count);
+    // "Total" of every page is the number of its own rows: it says nothing about the collection
+    const isOfPage = pages.every((page) => page.total === null || page.total === page.rows.length);
+    return wrong === undefined || isOfPage ? undefined : `Total is ${wrong.total}, but there are ${count} rows`;
+  }
+
+  async #forwards(): Promise<readonly NarrowedPage[]> {
+    const { source } = this.#options;
     const pages = [await this.#page(1)];
+    let empty = 0;
     for (let page = pages[0], received = 0; page !== undefined; ) {
-      received += page.rows.length;
-      if (!canHaveMore(page, received)) break;
+      received += page.rows.length + page.gaps.length;
+      if (received > MAX_RECORDS)
+        throw new ContractError(`${source.path} has more than ${MAX_RECORDS} records: too many for a snapshot`);
+      empty = page.rows.length === 0 ? empty + 1 : 0;
+      if (!canHaveMore(page, received) || empty >= MAX_EMPTY_PAGES) break;
       const next = await this.#page(pages.length + 1);
       if (sameIds(next.rows, page.rows)) {
         // a platform without pages for this collection answers all of it to every request
         if (page.rows.length >= PAGE_SIZE || page.hasNext === true || (page.total ?? 0) > received)
           throw new ContractError(
-            `${this.#options.source.path} page ${pages.length + 1} repeats the page before it: the platform ignores "page"`,
+            `${source.path} page ${pages.length + 1} repeats the page before it: the platform ignores "page"`,
           );
         break;
       }
@@ -130,9 +214,19 @@ export class Snapshot implements Source {
     return pages;
   }
 
-  async #page(number: number): Promise<Page> {
-    await this.#options.keepAlive();
-    return this.#options.client.page(this.#options.source.path, createPageParameters(number, 'id'));
+  async #page(number: number): Promise<NarrowedPage> {
+    const { source, client, narrowing } = this.#options;
+    const fetch = async (page: number, per?: number) => {
+      await this.#options.keepAlive();
+      const parameters = createPageParameters(page, 'id', per);
+      return client.page(source.path, parameters, per === undefined ? undefined : FEW_ATTEMPTS);
+    };
+    try {
+      return { ...(await fetch(number)), gaps: [] };
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      return narrowPage(number, error, fetch, narrowing);
+    }
   }
 }
 
@@ -145,5 +239,26 @@ function noneLeft(extractedAt: string): Taken {
 // a row without an id stands for itself: it must not make the walk look moved
 const idOf = ({ value }: ParsedJson): unknown => (isObject(value) && value.id !== undefined ? value.id : value);
 
+const textOfIds = (rows: readonly ParsedJson[]): string => JSON.stringify(rows.map(idOf));
+
 const sameIds = (a: readonly ParsedJson[], b: readonly ParsedJson[]) =>
-  a.length > 0 && JSON.stringify(a.map(idOf)) === JSON.stringify(b.map(idOf));
+  (a.length > 0 || b.length === 0) && textOfIds(a) === textOfIds(b);
+
+const isSameWalk = (a: Walk, b: Walk): boolean =>
+  a.contradiction === b.contradiction && textOfIds(a.rows) === textOfIds(b.rows);
+
+/** Ids that are there more than once. Rows without an id stand for themselves. */
+function repeatedIds(rows: readonly ParsedJson[]): unknown[] {
+  const seen = new Set<unknown>();
+  const repeated: unknown[] = [];
+  for (const id of rows.map(idOf)) {
+    if (seen.has(id)) repeated.push(id);
+    seen.add(id);
+  }
+  return repeated;
+}
+
+/** Of the rows with one id the last one. */
+const withoutRepeats = (rows: readonly ParsedJson[]): ParsedJson[] => [
+  ...new Map(rows.map((row) => [idOf(row), row])).values(),
+];

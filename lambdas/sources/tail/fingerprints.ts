@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { toRecordKey } from './record-key.ts';
 
 const DIGEST_LENGTH = 8;
 
@@ -43,7 +44,7 @@ export class Fingerprints {
    * @param id the record's identifier; what has none stands for itself
    */
   static keyOf(id: unknown, digest: string): string {
-    return typeof id === 'number' ? id.toString(36) : digest;
+    return toRecordKey(id) ?? digest;
   }
 
   get size(): number {

@@ -1,8 +1,13 @@
-/** Records that were open when last seen: their ids with the time they are found at, as text that fits into the cursor item. */
-export class OpenRecords {
-  readonly #times: Map<number, number>;
+import { toRecordKey } from './record-key.ts';
 
-  private constructor(times: Map<number, number>) {
+/** Most open records that are watched: they fit into the checkpoint, an item of 400 kB. The oldest are given up first. */
+export const MAX_OPEN_RECORDS = 8_000;
+
+/** Records that were open when last seen: their keys with the time they are found at, as text that fits into the checkpoint. */
+export class OpenRecords {
+  readonly #times: Map<string, number>;
+
+  private constructor(times: Map<string, number>) {
     this.#times = times;
   }
 
@@ -11,32 +16,39 @@ export class OpenRecords {
     return new OpenRecords(
       new Map(
         entries.map((entry) => {
-          const [id = '', time = ''] = entry.split(':');
-          return [Number.parseInt(id, 36), Number.parseInt(time, 36)];
+          const [key = '', time = ''] = entry.split(':');
+          return [key, Number.parseInt(time, 36)];
         }),
       ),
     );
   }
 
   has(id: unknown): boolean {
-    return typeof id === 'number' && this.#times.has(id);
+    const key = toRecordKey(id);
+    return key !== undefined && this.#times.has(key);
   }
 
   add(id: unknown, time: number): void {
-    if (typeof id === 'number') this.#times.set(id, time);
+    const key = toRecordKey(id);
+    if (key !== undefined) this.#times.set(key, time);
   }
 
   remove(id: unknown): void {
-    if (typeof id === 'number') this.#times.delete(id);
+    const key = toRecordKey(id);
+    if (key !== undefined) this.#times.delete(key);
   }
 
   /** Forgets the entries whose time lies in [from, to). */
   removeBetween(from: number, to: number): void {
-    for (const [id, time] of this.#times) if (time >= from && time < to) this.#times.delete(id);
+    for (const [key, time] of this.#times) if (time >= from && time < to) this.#times.delete(key);
   }
 
   get isEmpty(): boolean {
     return this.#times.size === 0;
+  }
+
+  get size(): number {
+    return this.#times.size;
   }
 
   /** Times in ascending order. */
@@ -44,9 +56,12 @@ export class OpenRecords {
     return [...this.#times.values()].sort((a, b) => a - b);
   }
 
-  /** The entries of both. */
+  /** The entries of both, the newest that there is room for. */
   serialise(other: OpenRecords): string {
     const merged = [...new Map([...this.#times, ...other.#times])].sort(([, a], [, b]) => a - b);
-    return merged.map(([id, time]) => `${id.toString(36)}:${time.toString(36)}`).join(' ');
+    return merged
+      .slice(-MAX_OPEN_RECORDS)
+      .map(([key, time]) => `${key}:${time.toString(36)}`)
+      .join(' ');
   }
 }

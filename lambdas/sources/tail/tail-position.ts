@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { isoTime, parseTimestamp } from '../../../catalog/timestamp.ts';
 import { checkPosition } from '../position-format.ts';
+import { type UnreadableRecord, UnreadableRecords, unreadableListSchema } from '../unreadable-records.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
 
@@ -26,6 +27,8 @@ const tailPositionSchema = z.object({
   sweptAt: z.optional(z.string()),
   /** Where the first run started, as long as the look-back reaches back to it. @default - it does not */
   start: z.optional(z.string()),
+  /** Records that the platform could not deliver. @default - none */
+  unreadable: z.optional(unreadableListSchema),
 });
 
 type Stored = z.infer<typeof tailPositionSchema>;
@@ -45,14 +48,21 @@ export class TailPosition {
   readonly taken: Fingerprints;
   /** Open records that have not been read again in this run. */
   readonly open: OpenRecords;
+  /** Records that the platform could not deliver. */
+  readonly unreadable: UnreadableRecords;
   #closedTo: number | null;
   #sweptAt: number | null;
 
-  private constructor({ cursor, closedTo, sweptAt, start }: Stored, taken: Fingerprints, open: OpenRecords) {
+  private constructor(
+    { cursor, closedTo, sweptAt, start, unreadable }: Stored,
+    taken: Fingerprints,
+    open: OpenRecords,
+  ) {
     this.cursor = parseTimestamp(cursor);
     this.start = parseTimestamp(start) ?? Number.NEGATIVE_INFINITY;
     this.taken = taken;
     this.open = open;
+    this.unreadable = new UnreadableRecords(unreadable);
     this.#closedTo = parseTimestamp(closedTo);
     this.#sweptAt = parseTimestamp(sweptAt);
   }
@@ -106,18 +116,32 @@ export class TailPosition {
       ...(this.#closedTo !== null && { closedTo: isoTime(this.#closedTo) }),
       ...(this.#sweptAt !== null && { sweptAt: isoTime(this.#sweptAt) }),
       ...(keepFrom < this.start && { start: isoTime(this.start) }),
+      ...(this.unreadable.size > 0 && { unreadable: this.unreadable.serialise() }),
     };
   }
 }
 
 /**
- * Where live runs go on, with what a range found open added to what they read again until it is closed. It may have been closed
- * meanwhile: the next run reads all of it.
- * @returns undefined if nothing was open
+ * Where live runs continue, with what a range found: open records, which they read again until they are closed, and records that the
+ * platform could not deliver, which they try again. An open record may have been closed meanwhile: the next run reads all of them.
+ * @returns undefined if there is nothing of that kind
  */
-export function handOverOpen(live: unknown, range: unknown): unknown {
-  const found = TailPosition.parse(range, true).open;
-  if (found.isEmpty) return undefined;
-  const { sweptAt: _, ...known } = parseStored(live);
-  return { ...known, open: OpenRecords.parse(known.open).serialise(found) };
+export function handOver(live: unknown, range: unknown): unknown {
+  const found = TailPosition.parse(range, true);
+  const unreadable = parseStored(range).unreadable ?? [];
+  if (found.open.isEmpty && unreadable.length === 0) return undefined;
+  const { sweptAt, ...known } = parseStored(live);
+  return {
+    ...known,
+    ...(found.open.isEmpty
+      ? sweptAt !== undefined && { sweptAt }
+      : { open: OpenRecords.parse(known.open).serialise(found.open) }),
+    ...mergeUnreadable(known.unreadable ?? [], unreadable),
+  };
+}
+
+function mergeUnreadable(known: readonly UnreadableRecord[], found: readonly UnreadableRecord[]) {
+  const all = new UnreadableRecords(known);
+  all.addAll(found.filter(({ entry }) => !known.some((each) => each.entry === entry)));
+  return all.size > 0 ? { unreadable: all.serialise() } : {};
 }

@@ -27,13 +27,19 @@ export class TailRange implements Source {
   async *batches(): AsyncGenerator<SourceBatch, SourceEnd> {
     const { from, until, timeIsUp } = this.#options;
     const run = new TailRun({ ...this.#options, lookBack: 0, settle: 0 }, TailPosition.parse(undefined, false));
-    for await (const page of walkTail(this.#options, { from, until })) {
-      const watermark = page.watermark === null ? null : Math.min(page.watermark, until);
-      run.takeNew({ ...page, rows: page.rows.filter(({ value }) => this.#isOurs(value)), watermark });
-      if (run.builder.isFull) yield run.close();
-      if (!timeIsUp()) continue;
+    try {
+      for await (const page of walkTail(this.#options, { from, until })) {
+        const watermark = page.watermark === null ? null : Math.min(page.watermark, until);
+        run.takeNew({ ...page, rows: page.rows.filter(({ value }) => this.#isOurs(value)), watermark });
+        if (run.builder.isFull) yield run.close();
+        if (!timeIsUp()) continue;
+        if (!run.builder.isEmpty) yield run.close();
+        return { more: true, completeTo: run.end().cursor };
+      }
+    } catch (error) {
+      // what was read before counts
       if (!run.builder.isEmpty) yield run.close();
-      return { more: true, completeTo: run.end().cursor };
+      throw error;
     }
     if (!run.builder.isEmpty) yield run.close();
     return { more: false, completeTo: isoTime(until + 1) };

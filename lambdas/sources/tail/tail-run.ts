@@ -3,9 +3,9 @@ import { isObject, type ParsedJson } from '../../common/json.ts';
 import type { RawRecord } from '../../lake/lake-records.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import type { SourceBatch } from '../source.ts';
-import { validate } from '../validate.ts';
+import type { FoundUnreadable, UnreadableRecord } from '../unreadable-records.ts';
 import { computeFingerprint, Fingerprints } from './fingerprints.ts';
-import { OpenRecords } from './open-records.ts';
+import { MAX_OPEN_RECORDS, OpenRecords } from './open-records.ts';
 import type { TailOptions } from './tail-options.ts';
 import type { TailPosition } from './tail-position.ts';
 import type { WalkedPage } from './walk.ts';
@@ -37,8 +37,9 @@ export class TailRun {
   }
 
   /** Takes the rows of a page that were not taken before, and moves the cursor. */
-  takeNew({ rows, place, answeredAt: now, watermark }: WalkedPage): void {
+  takeNew({ rows, place, answeredAt: now, watermark, unreadable }: WalkedPage): void {
     this.startedAt ??= now;
+    this.#note(unreadable, now);
     const { taken } = this.position;
     const extractedAt = isoTime(now);
     for (const [index, row] of rows.entries()) {
@@ -54,16 +55,29 @@ export class TailRun {
   }
 
   /** Takes the rows of a page that were open when last seen and are closed now. */
-  takeClosed({ rows, place, answeredAt }: WalkedPage): void {
+  takeClosed({ rows, place, answeredAt, unreadable }: WalkedPage): void {
+    this.#note(unreadable, answeredAt);
     const extractedAt = isoTime(answeredAt);
     for (const [index, row] of rows.entries()) {
-      const { record } = this.#check(row.value);
+      const { record } = this.#options.validator.check(row);
       if (record === undefined || !this.position.open.has(record.id)) continue;
       const isKnown = this.#isOpen(record);
       this.#take({ row, place: `${place} row ${index + 1}`, extractedAt, isKnown });
       // the way back through a timestamp of several pages meets it again
       if (!this.#isOpen(record)) this.position.open.remove(record.id);
     }
+  }
+
+  /** Forgets unreadable records from a time on that were not met again: all that is there has been read. */
+  forgetUnreadableFrom(from: number): void {
+    const { client } = this.#options;
+    this.builder.requeue(this.position.unreadable.clearFrom(from, client.clock.now()));
+  }
+
+  /** Forgets an unreadable record that could be read. */
+  forgetUnreadable(record: UnreadableRecord): void {
+    const { client } = this.#options;
+    this.builder.requeue(this.position.unreadable.clear(record, client.clock.now()));
   }
 
   close(): SourceBatch {
@@ -73,6 +87,13 @@ export class TailRun {
 
   end() {
     const cursor = this.#cursor;
+    const open = this.position.open.size + this.#stillOpen.size;
+    if (open > MAX_OPEN_RECORDS) {
+      const { endpoint, warn } = this.#options;
+      warn(
+        `${endpoint.name}: about ${open} records are open, ${MAX_OPEN_RECORDS} are watched: the oldest stay open in the lake until a backfill reads them again`,
+      );
+    }
     const keepFrom = cursor === null ? Number.NEGATIVE_INFINITY : cursor - this.#options.lookBack;
     return {
       position: this.position.next(cursor, keepFrom, this.#stillOpen),
@@ -81,9 +102,10 @@ export class TailRun {
   }
 
   /** @returns the row's cursor time, or null if it has none */
-  #take({ row: { value, json }, place, extractedAt, isKnown }: Met): number | null {
-    const { source } = this.#options;
-    const { record, reason } = this.#check(value);
+  #take({ row, place, extractedAt, isKnown }: Met): number | null {
+    const { source, validator } = this.#options;
+    const { json } = row;
+    const { record, reason } = validator.check(row);
     const eventTime = parseEventTime(record?.[source.eventTime]);
     const cursor = parseEventTime(record?.[source.cursor]) ?? eventTime;
     const dated = eventTime ?? cursor;
@@ -104,8 +126,12 @@ export class TailRun {
     return cursor;
   }
 
-  #check(value: unknown): { readonly record?: RawRecord; readonly reason?: string } {
-    return validate(this.#options.endpoint.schema, value);
+  #note(found: readonly FoundUnreadable[], now: number): void {
+    for (const each of found) {
+      this.#options.warn(`${each.place} cannot be read: ${each.reason}; it is stepped over and tried again later`);
+      const rejected = this.position.unreadable.note(each, now);
+      if (rejected !== undefined) this.builder.reject(rejected);
+    }
   }
 
   #isOpen(record: RawRecord): boolean {

@@ -1,5 +1,5 @@
-import { isoTime, parseEventTime } from '../../../catalog/timestamp.ts';
-import { ContractError } from '../../common/errors.ts';
+import { isoTime, parseEventTime, readTimestamp } from '../../../catalog/timestamp.ts';
+import { ContractError, UnreadableError } from '../../common/errors.ts';
 import { isObject, type ParsedJson } from '../../common/json.ts';
 import type { Source, SourceBatch, SourceEnd } from '../source.ts';
 import { openRanges } from './open-ranges.ts';
@@ -10,6 +10,9 @@ import { type TailWalk, walkTail } from './walk-tail.ts';
 
 /** Records that are open are all read again so often, milliseconds. In between, the platform is asked for those that were closed. */
 const SWEEP = 6 * 3_600_000;
+
+/** Unreadable records that one run tries again. */
+const MAX_RETRIES = 5;
 
 /** How the walk over closed records ended: `refused` by a platform that does not filter by the time at which they were closed. */
 type ClosedWalk = 'read' | 'timeIsUp' | 'refused';
@@ -33,7 +36,17 @@ export class Tail implements Source {
     const run = new TailRun(this.#options, TailPosition.parse(position, afterFailure, historyStart));
     const { cursor, start } = run.position;
     const from = Math.max(start, cursor === null ? historyStart : cursor - lookBack);
-    const isTimeUp = (yield* this.#read(run, { from, until: undefined })) || (yield* this.#readClosed(run, from));
+    let isTimeUp: boolean;
+    try {
+      isTimeUp =
+        (yield* this.#read(run, { from, until: undefined })) ||
+        (yield* this.#retryUnreadable(run, from)) ||
+        (yield* this.#readClosed(run, from));
+    } catch (error) {
+      // what was read before counts
+      if (!run.builder.isEmpty) yield run.close();
+      throw error;
+    }
     if (!run.builder.isEmpty) yield run.close();
     if (isTimeUp) return { more: true, completeTo: null, ...run.end() };
     return { more: false, completeTo: run.startedAt === undefined ? null : isoTime(run.startedAt), ...run.end() };
@@ -41,9 +54,10 @@ export class Tail implements Source {
 
   /** Reads a range: new records, or with an end those that were open. @returns true if time was up before */
   async *#read(run: TailRun, range: TailWalk): AsyncGenerator<SourceBatch, boolean> {
-    const { open } = run.position;
+    const { open, unreadable } = run.position;
     let covered = range.from;
-    for await (const page of walkTail(this.#options, range)) {
+    const expectsUnreadable = (from: number) => unreadable.isExpected(from);
+    for await (const page of walkTail(this.#options, { ...range, expectsUnreadable })) {
       if (range.until === undefined) run.takeNew(page);
       else run.takeClosed(page);
       if (page.watermark !== null) {
@@ -54,6 +68,24 @@ export class Tail implements Source {
       if (this.#options.timeIsUp()) return true;
     }
     open.removeBetween(covered, (range.until ?? Number.POSITIVE_INFINITY) + 1);
+    return false;
+  }
+
+  /** Tries records again that the platform could not deliver. @returns true if time was up before */
+  async *#retryUnreadable(run: TailRun, before: number): AsyncGenerator<SourceBatch, boolean> {
+    const { unreadable } = run.position;
+    run.forgetUnreadableFrom(before);
+    for (const record of unreadable.due(run.startedAt ?? 0).slice(0, MAX_RETRIES)) {
+      const range = { from: readTimestamp(record.from), until: readTimestamp(record.until) };
+      let isRead = true;
+      for await (const page of walkTail(this.#options, { ...range, expectsUnreadable: () => true })) {
+        run.takeNew(page);
+        if (page.unreadable.length > 0) isRead = false;
+        if (run.builder.isFull) yield run.close();
+        if (this.#options.timeIsUp()) return true;
+      }
+      if (isRead) run.forgetUnreadable(record);
+    }
     return false;
   }
 
@@ -86,7 +118,7 @@ export class Tail implements Source {
       }
       return 'read';
     } catch (error) {
-      if (error instanceof ContractError) return 'refused';
+      if (error instanceof ContractError || error instanceof UnreadableError) return 'refused';
       throw error;
     }
   }

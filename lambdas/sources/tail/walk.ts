@@ -1,7 +1,10 @@
 import { isoTime } from '../../../catalog/timestamp.ts';
-import { ContractError } from '../../common/errors.ts';
+import { ContractError, RefusedRequestError, UnreadableError } from '../../common/errors.ts';
 import type { ParsedJson } from '../../common/json.ts';
-import { canHaveMore, PAGE_SIZE, type Page } from '../../platform/page.ts';
+import { canHaveMore, MAX_EMPTY_PAGES, PAGE_SIZE, type Page } from '../../platform/page.ts';
+import { type NarrowedPage, type NarrowingBudget, narrowPage } from '../narrow-page.ts';
+import type { FoundUnreadable } from '../unreadable-records.ts';
+import { lastCursor } from './cursor-order.ts';
 import { chooseLength, type ParallelPagesOptions, readParallelPages, type SettledRange } from './parallel-pages.ts';
 import { TieGuard } from './tie-guard.ts';
 
@@ -14,6 +17,8 @@ export interface WalkedPage {
   readonly answeredAt: number;
   /** Everything before this cursor time has been seen when the page is taken, in milliseconds; null if it does not advance. */
   readonly watermark: number | null;
+  /** Records of this page that the platform could not deliver. */
+  readonly unreadable: readonly FoundUnreadable[];
 }
 
 /** One request of a walk; times in milliseconds, both ends of the range included. */
@@ -22,6 +27,8 @@ export interface WalkRequest {
   /** @default - no end */
   readonly until: number | undefined;
   readonly page: number;
+  /** Records on a page. @default - as many as the API gives */
+  readonly per?: number;
 }
 
 export interface WalkOptions {
@@ -33,6 +40,8 @@ export interface WalkOptions {
   readonly fetch: (request: WalkRequest) => Promise<Page>;
   /** Cursor time of a row, or null if it has none. */
   readonly cursorOf: (row: ParsedJson) => number | null;
+  /** Requests that may be spent on unreadable pages. */
+  readonly narrowing: NarrowingBudget;
   /** How to read far behind. @default - one request after the other */
   readonly parallel?: ParallelPagesOptions | undefined;
 }
@@ -50,51 +59,64 @@ export interface WalkOptions {
  * @throws ContractError if a page is not in the order of its cursor, or the platform ignores `page`
  */
 export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
-  const { path, until, fetch, cursorOf } = options;
+  const { path, until, cursorOf } = options;
   let at = options.from;
   const { parallel } = options;
+  let longest = parallel?.longest ?? 0;
   let canReadParallel: boolean | undefined = parallel === undefined ? false : undefined;
   for (;;) {
     let received = 0;
     let number = 0;
+    let empty = 0;
     let last: number | null = null;
-    let previous: Page | undefined;
+    let previous: NarrowedPage | undefined;
     let more = true;
     // one page, or all pages of a timestamp that fills more than one
     while (more && (last === null || last <= at)) {
       number += 1;
-      const page = await fetch({ from: at, until, page: number });
+      const page = await readPage(options, { from: at, until, page: number });
       const place = placeOf(path, at, number);
       if (previous !== undefined && sameRows(previous, page)) {
         if (page.rows.length >= PAGE_SIZE || page.hasNext === true || (page.total ?? 0) > received)
           throw new ContractError(`${place} repeats the page before it: the platform ignores "page"`);
         break;
       }
-      last = lastCursor(page, cursorOf, place) ?? last;
-      received += page.rows.length;
-      more = canHaveMore(page, received);
+      last = lastCursor(page.rows, cursorOf, place) ?? last;
+      received += page.rows.length + page.gaps.length;
+      empty = page.rows.length === 0 ? empty + 1 : 0;
+      more = canHaveMore(page, received) && empty < MAX_EMPTY_PAGES;
       // what lies behind a timestamp of several pages counts when the way back is done
-      yield { ...walked(page), place, watermark: number === 1 ? last : at };
+      yield walked(options, page, { from: at, number, watermark: number === 1 ? last : at });
       previous = page;
     }
     for (let back = number - 1; back >= 1; back--) {
-      const page = await fetch({ from: at, until, page: back });
-      yield { ...walked(page), place: placeOf(path, at, back), watermark: back === 1 ? last : null };
+      const page = await readPage(options, { from: at, until, page: back });
+      yield walked(options, page, { from: at, number: back, watermark: back === 1 ? last : null });
     }
     if (!more || last === null || last <= at || (until !== undefined && last > until)) return;
     at = last;
-    if (
-      parallel !== undefined &&
-      canReadParallel !== false &&
-      previous !== undefined &&
-      chooseLength(previous, parallel.longest) > 0
-    ) {
-      const range = beginRange({ ...options, parallel }, at);
-      canReadParallel ??= (
-        await Promise.all([honoursEnds(options, at), parallel.ahead > 1 ? range?.first() : null])
-      )[0];
-      if (canReadParallel && range !== undefined) at = yield* walkParallelRanges({ ...options, parallel }, range);
-    }
+    if (parallel === undefined || canReadParallel === false || previous === undefined) continue;
+    if (chooseLength(previous, longest) === 0) continue;
+    const here = { ...options, parallel: { ...parallel, longest } };
+    const range = beginRange(here, at);
+    canReadParallel ??= (
+      await Promise.all([honoursEnds(options, at), parallel.ahead > 1 ? range?.first().catch(() => null) : null])
+    )[0];
+    if (!canReadParallel || range === undefined) continue;
+    const end = yield* walkParallelRanges(here, range);
+    at = end.reached;
+    // a platform that refuses deep pages is read on by the cursor
+    if (end.deepest !== undefined) longest = Math.min(longest, end.deepest);
+  }
+}
+
+/** Reads a page, or of a page that cannot be read all records that can. */
+async function readPage({ fetch, narrowing }: WalkOptions, request: WalkRequest): Promise<NarrowedPage> {
+  try {
+    return { ...(await fetch(request)), gaps: [] };
+  } catch (error) {
+    if (!(error instanceof UnreadableError)) throw error;
+    return narrowPage(request.page, error, (page, per) => fetch({ ...request, page, per }), narrowing);
   }
 }
 
@@ -130,7 +152,7 @@ function beginRange({ fetch, until: end, parallel }: ParallelWalkOptions, at: nu
 async function* walkParallelRanges(
   options: ParallelWalkOptions,
   start: SettledRange,
-): AsyncGenerator<WalkedPage, number> {
+): AsyncGenerator<WalkedPage, ParallelEnd> {
   const { path, cursorOf, parallel } = options;
   const follow = ({ from }: SettledRange, { rows }: Page) => {
     const last = rows.map(cursorOf).findLast((time) => time !== null) ?? from;
@@ -139,37 +161,49 @@ async function* walkParallelRanges(
   for (let next: SettledRange | undefined = start; ; ) {
     const from: number = next.from;
     let reached: number = from;
-    let isWhole = false;
+    let pages = 0;
     let guard = new TieGuard(cursorOf);
-    for await (const { range, number, page } of readParallelPages(next, parallel, follow)) {
-      if (number === 1) guard = new TieGuard(cursorOf);
-      if (!guard.accepts(page.rows)) return reached;
-      const place = placeOf(path, range.from, number);
-      const watermark = lastCursor(page, cursorOf, place);
-      reached = watermark ?? reached;
-      yield { ...walked(page), place, watermark };
-      isWhole = number === parallel.longest;
+    try {
+      for await (const { range, number, page } of readParallelPages(next, parallel, follow)) {
+        if (number === 1) guard = new TieGuard(cursorOf);
+        if (!guard.accepts(page.rows)) return { reached };
+        const watermark = lastCursor(page.rows, cursorOf, placeOf(path, range.from, number));
+        reached = watermark ?? reached;
+        yield walked(options, { ...page, gaps: [] }, { from: range.from, number, watermark });
+        pages = number;
+      }
+    } catch (error) {
+      // one request after the other, the walk finds out which record is to blame
+      if (error instanceof UnreadableError) return { reached };
+      if (error instanceof RefusedRequestError) return { reached, deepest: pages };
+      throw error;
     }
-    next = isWhole && reached > from ? beginRange(options, reached) : undefined;
-    if (next === undefined) return reached;
+    next = pages === parallel.longest && reached > from ? beginRange(options, reached) : undefined;
+    if (next === undefined) return { reached };
   }
 }
 
-function lastCursor(page: Page, cursorOf: WalkOptions['cursorOf'], place: string): number | null {
-  let last: number | null = null;
-  for (const [index, row] of page.rows.entries()) {
-    const cursor = cursorOf(row);
-    if (cursor === null) continue;
-    if (last !== null && cursor < last)
-      throw new ContractError(
-        `${place} is not in order: row ${index + 1} (${isoTime(cursor)}) follows ${isoTime(last)}; nothing of it was taken`,
-      );
-    last = cursor;
-  }
-  return last;
+/** Where parallel pages ended: the cursor time they reached, and the deepest page if the platform refused the one behind it. */
+interface ParallelEnd {
+  readonly reached: number;
+  readonly deepest?: number;
 }
 
-const walked = ({ rows, answeredAt }: Page) => ({ rows, answeredAt });
+function walked(
+  { path, until, cursorOf }: WalkOptions,
+  { rows, answeredAt, gaps }: NarrowedPage,
+  { from, number, watermark }: { readonly from: number; readonly number: number; readonly watermark: number | null },
+): WalkedPage {
+  const times = gaps.length === 0 ? [] : rows.map(cursorOf);
+  const isKnown = (time: number | null) => time !== null;
+  const unreadable = gaps.map(({ before, position, reason }) => ({
+    from: times.slice(0, before).findLast(isKnown) ?? from,
+    until: times.slice(before).find(isKnown) ?? until ?? answeredAt,
+    place: `${path} from ${isoTime(from)} record ${position}`,
+    reason,
+  }));
+  return { rows, answeredAt, place: placeOf(path, from, number), watermark, unreadable };
+}
 
 const placeOf = (path: string, at: number, page: number) => `${path} from ${isoTime(at)} page ${page}`;
 

@@ -38,11 +38,16 @@ export function platformFetch(context: FetchContext): typeof fetch {
         back,
         act: () => act(context, url, authorization, fault),
       });
-      // a test double: the client reads status, headers and text
+      // a test double: the client reads status, headers and body
       return {
         status: answer.status,
         headers: answer.headers,
-        text: () => readBody(context, answer, fault),
+        body: new ReadableStream({
+          pull: async (controller) => {
+            controller.enqueue(new TextEncoder().encode(await readBody(context, answer, fault)));
+            controller.close();
+          },
+        }),
       } as Response;
     }
     // served or not, the client has given up before the answer comes

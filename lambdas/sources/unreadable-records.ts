@@ -1,0 +1,157 @@
+import * as z from 'zod/mini';
+import { isoTime, readTimestamp } from '../../catalog/timestamp.ts';
+import type { Rejected, Requeued } from '../lake/lake-records.ts';
+import { toEntryId } from '../lake/quarantine-lines.ts';
+
+/** Most records that are remembered; beyond it the two oldest become one range. */
+const MAX_RECORDS = 100;
+
+/** Milliseconds until an unreadable record is tried again: twice as long after every try, up to a day. */
+const FIRST_RETRY = 10 * 60_000;
+const MAX_RETRY = 24 * 3_600_000;
+
+/** Text of a reason that is kept. */
+const MAX_REASON = 300;
+
+/** A record, or a few, that the platform cannot deliver. Times in UTC. */
+const unreadableSchema = z.object({
+  /** It lies between these cursor times, both included. */
+  from: z.string(),
+  until: z.string(),
+  /** Where it was met, e.g. `/calls from 2026-11-02T10:00:00.000Z record 250`. */
+  place: z.string(),
+  reason: z.string(),
+  firstSeen: z.string(),
+  lastSeen: z.string(),
+  tries: z.int(),
+  retryAt: z.string(),
+  /** Its entry in the quarantine, and the partition of that. */
+  entry: z.string(),
+  dt: z.string(),
+});
+export type UnreadableRecord = z.infer<typeof unreadableSchema>;
+
+export const unreadableListSchema = z.array(unreadableSchema);
+
+/** What the platform failed to deliver in this run; times in milliseconds. */
+export interface FoundUnreadable {
+  readonly from: number;
+  readonly until: number;
+  readonly place: string;
+  readonly reason: string;
+}
+
+/** The records of an endpoint that the platform could not deliver. They block nothing and are tried again until they can be read. */
+export class UnreadableRecords {
+  readonly #records: UnreadableRecord[];
+  readonly #noted = new Set<UnreadableRecord>();
+
+  constructor(stored: readonly UnreadableRecord[] = []) {
+    this.#records = [...stored];
+  }
+
+  get size(): number {
+    return this.#records.length;
+  }
+
+  /** Whether a record between these times was unreadable before. */
+  isExpected(from: number): boolean {
+    return this.#records.some((record) => readTimestamp(record.until) >= from);
+  }
+
+  /** Records that are due and were not met in this run. */
+  due(now: number): UnreadableRecord[] {
+    return this.#records.filter((record) => !this.#noted.has(record) && readTimestamp(record.retryAt) <= now);
+  }
+
+  /**
+   * Notes that a record could not be read.
+   * @param now platform time, milliseconds
+   * @returns its entry for the quarantine if it is new
+   */
+  note(found: FoundUnreadable, now: number): Rejected | undefined {
+    const index = this.#records.findIndex(
+      (record) => readTimestamp(record.from) <= found.until && readTimestamp(record.until) >= found.from,
+    );
+    const known = this.#records[index];
+    const reason = found.reason.slice(0, MAX_REASON);
+    if (known !== undefined) {
+      if (this.#noted.has(known)) return undefined;
+      const tries = known.tries + 1;
+      const wait = Math.min(MAX_RETRY, FIRST_RETRY * 2 ** Math.min(20, tries - 1));
+      const next = { ...known, reason, lastSeen: isoTime(now), tries, retryAt: isoTime(now + wait) };
+      this.#records[index] = next;
+      this.#noted.add(next);
+      return undefined;
+    }
+    const rejected = {
+      json: 'null',
+      reason: `unreadable: ${reason}`,
+      place: found.place,
+      extractedAt: isoTime(now),
+    };
+    const record = {
+      from: isoTime(found.from),
+      until: isoTime(found.until),
+      place: found.place,
+      reason,
+      firstSeen: isoTime(now),
+      lastSeen: isoTime(now),
+      tries: 1,
+      retryAt: isoTime(now + FIRST_RETRY),
+      entry: toEntryId(rejected),
+      dt: rejected.extractedAt.slice(0, 10),
+    };
+    this.#records.push(record);
+    this.#noted.add(record);
+    return rejected;
+  }
+
+  /**
+   * Forgets the records from a time on that were not met again: everything there has been read.
+   * @returns their entries of the quarantine
+   */
+  clearFrom(from: number, now: number): Requeued[] {
+    return this.#clear((record) => readTimestamp(record.from) >= from && !this.#noted.has(record), now);
+  }
+
+  /** Forgets a record that could be read. @returns its entry of the quarantine */
+  clear(read: UnreadableRecord, now: number): Requeued[] {
+    return this.#clear((record) => record === read, now);
+  }
+
+  /** Takes over what another reader has found. */
+  addAll(others: readonly UnreadableRecord[]): void {
+    this.#records.push(...others);
+  }
+
+  /** What is kept, oldest first. */
+  serialise(): UnreadableRecord[] {
+    const sorted = this.#records.toSorted((a, b) => (a.from < b.from ? -1 : 1));
+    while (sorted.length > MAX_RECORDS) {
+      const [first, second, ...rest] = sorted;
+      if (first === undefined || second === undefined) break;
+      sorted.splice(
+        0,
+        sorted.length,
+        { ...first, until: [first.until, second.until].toSorted().at(-1) ?? first.until },
+        ...rest,
+      );
+    }
+    return sorted;
+  }
+
+  #clear(isRead: (record: UnreadableRecord) => boolean, now: number): Requeued[] {
+    const read = this.#records.filter(isRead);
+    for (const record of read) this.#records.splice(this.#records.indexOf(record), 1);
+    return read.map(({ entry, dt }) => ({ entry, dt, at: isoTime(now) }));
+  }
+}
+
+const withUnreadableSchema = z.object({ unreadable: unreadableListSchema });
+
+/** The unreadable records that a position of any source holds. */
+export const readUnreadable = (position: unknown): readonly UnreadableRecord[] =>
+  withUnreadableSchema.safeParse(position).data?.unreadable ?? [];
+
+export const countUnreadable = (position: unknown): number => readUnreadable(position).length;
