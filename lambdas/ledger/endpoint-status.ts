@@ -2,6 +2,7 @@ import { BatchGetCommand, type DynamoDBDocumentClient, ScanCommand } from '@aws-
 import { CHECKPOINT, toStatePartition } from '../aws/state-keys.ts';
 import { type LastRun, parseCheckpoint } from './checkpoint.ts';
 import { Freshness } from './freshness.ts';
+import { readUnreadable, type UnreadableRecord } from './unreadable-records.ts';
 
 /** Where a tenant's endpoint stands. */
 export interface EndpointStatus {
@@ -12,6 +13,8 @@ export interface EndpointStatus {
   readonly seq: number;
   readonly records: number;
   readonly quarantined: number;
+  /** Records that the platform could not deliver so far; they are tried again. */
+  readonly unreadable: readonly UnreadableRecord[];
   /** Seconds since it was caught up; null before anything was read. */
   readonly lagSeconds: number | null;
   readonly lastRun: LastRun | null;
@@ -84,6 +87,7 @@ const NEVER = {
   seq: 0,
   records: 0,
   quarantined: 0,
+  unreadable: [],
   lagSeconds: null,
   lastRun: null,
   leaseUntil: null,
@@ -99,6 +103,7 @@ function statusOf(item: Record<string, unknown>, now: number): EndpointStatus {
     seq: checkpoint.seq,
     records: checkpoint.records,
     quarantined: checkpoint.quarantined,
+    unreadable: readUnreadable(checkpoint.position === undefined ? undefined : JSON.parse(checkpoint.position)),
     lagSeconds: new Freshness(checkpoint).lagSeconds(now),
     lastRun: checkpoint.lastRun ?? null,
     leaseUntil: checkpoint.leaseUntil > now ? new Date(checkpoint.leaseUntil).toISOString() : null,

@@ -29,10 +29,9 @@ export function canHaveMore(page: Page, taken: number): boolean {
   if (rows.length === 0) return hasNext === true;
   if (hasNext === true) return true;
   const isFull = rows.length >= Math.min(PAGE_SIZE, perPage ?? PAGE_SIZE);
-  const isReached = total !== null && taken >= total;
-  if (total !== null && !isReached) return true;
+  if (total !== null && taken < total) return true;
   // a total that is the number of rows on this page says nothing about others
-  const isTotalOfPage = taken === rows.length && rows.length % 10 === 0;
-  const signs = [hasNext === false, isReached && !(hasNext === null && isTotalOfPage), !isFull];
+  const mayBeOfPage = hasNext === null && taken === rows.length && rows.length % 10 === 0;
+  const signs = [hasNext === false, taken === total && !mayBeOfPage, !isFull];
   return signs.filter(Boolean).length < 2;
 }

@@ -5,12 +5,12 @@ import { isoTime } from '../../../catalog/timestamp.ts';
 import { ContractError, TransientError, UnreadableError } from '../../common/errors.ts';
 import { isObject, type ParsedJson, writeJson } from '../../common/json.ts';
 import type { Rejected, Taken } from '../../lake/lake-records.ts';
+import { UnreadableRecords, unreadableListSchema } from '../../ledger/unreadable-records.ts';
 import { type CcaipClient, createPageParameters } from '../../platform/client.ts';
 import { canHaveMore, MAX_EMPTY_PAGES, PAGE_SIZE } from '../../platform/page.ts';
 import { type NarrowedPage, type NarrowingBudget, narrowPage } from '../narrow-page.ts';
 import { checkPosition } from '../position-format.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
-import { UnreadableRecords, unreadableListSchema } from '../unreadable-records.ts';
 import type { RowValidator } from '../validate.ts';
 import { flattenTree } from './flatten-tree.ts';
 

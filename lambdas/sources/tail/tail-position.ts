@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { isoTime, parseTimestamp } from '../../../catalog/timestamp.ts';
+import { type UnreadableRecord, UnreadableRecords, unreadableListSchema } from '../../ledger/unreadable-records.ts';
 import { checkPosition } from '../position-format.ts';
-import { type UnreadableRecord, UnreadableRecords, unreadableListSchema } from '../unreadable-records.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
 

@@ -1,9 +1,9 @@
 import { isoTime, parseEventTime, utcDate } from '../../../catalog/timestamp.ts';
 import { isObject, type ParsedJson } from '../../common/json.ts';
 import type { RawRecord } from '../../lake/lake-records.ts';
+import type { FoundUnreadable, UnreadableRecord } from '../../ledger/unreadable-records.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import type { SourceBatch } from '../source.ts';
-import type { FoundUnreadable, UnreadableRecord } from '../unreadable-records.ts';
 import { computeFingerprint, Fingerprints } from './fingerprints.ts';
 import { MAX_OPEN_RECORDS, OpenRecords } from './open-records.ts';
 import type { TailOptions } from './tail-options.ts';

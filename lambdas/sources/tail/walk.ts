@@ -1,9 +1,9 @@
 import { isoTime } from '../../../catalog/timestamp.ts';
 import { ContractError, RefusedRequestError, UnreadableError } from '../../common/errors.ts';
 import type { ParsedJson } from '../../common/json.ts';
+import type { FoundUnreadable } from '../../ledger/unreadable-records.ts';
 import { canHaveMore, MAX_EMPTY_PAGES, PAGE_SIZE, type Page } from '../../platform/page.ts';
 import { type NarrowedPage, type NarrowingBudget, narrowPage } from '../narrow-page.ts';
-import type { FoundUnreadable } from '../unreadable-records.ts';
 import { lastCursor } from './cursor-order.ts';
 import { chooseLength, type ParallelPagesOptions, readParallelPages, type SettledRange } from './parallel-pages.ts';
 import { TieGuard } from './tie-guard.ts';
