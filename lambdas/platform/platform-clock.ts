@@ -4,11 +4,14 @@ const RESOLUTION = 999;
 /** A difference beyond this is another clock, not a slow answer, milliseconds. */
 const APART = 2_000;
 
+/** A clock further from ours than this is wrong, and ours is not: those of functions are kept right by AWS. Milliseconds. */
+const MAX_DIFFERENCE = 10 * 60_000;
+
 /** Times are kept in order across runs as long as clocks differ by no more, milliseconds. */
 const DISORDER = 5_000;
 
 /**
- * The platform's clock, read from the `Date` header of its answers. Cursors and extraction times are compared with the
+ * The platform's clock, read from the `Date` header of its answers as long as it is near ours. Cursors and extraction times are compared with the
  * records' own times, which the platform writes: our clock may be wrong, its clock defines what "now" means there.
  * Our own clock fills in the milliseconds.
  */
@@ -16,6 +19,7 @@ export class PlatformClock {
   readonly #ownNow: () => number;
   #skew = 0;
   #hasObserved = false;
+  #disbelieved: number | null = null;
   /** When the platform had written the last answer, at the latest: an answer may wait for us for minutes. */
   #writtenBy = Number.POSITIVE_INFINITY;
   #notBefore = Number.NEGATIVE_INFINITY;
@@ -32,11 +36,16 @@ export class PlatformClock {
    */
   observe(dateHeader: string | null, sentAt: number): void {
     const platform = dateHeader === null ? Number.NaN : Date.parse(dateHeader);
-    this.#writtenBy = Number.isNaN(platform) ? Number.POSITIVE_INFINITY : platform + RESOLUTION;
+    this.#writtenBy = Number.POSITIVE_INFINITY;
     if (Number.isNaN(platform)) return;
     const now = this.#ownNow();
     const least = platform - now;
-    const slowness = now - sentAt;
+    const slowness = Math.max(0, now - sentAt);
+    if (least > MAX_DIFFERENCE || least < -slowness - MAX_DIFFERENCE) {
+      this.#disbelieved = least;
+      return;
+    }
+    this.#writtenBy = platform + RESOLUTION;
     const isKnown = this.#hasObserved && this.#skew >= least - APART && this.#skew <= least + slowness + APART;
     this.#hasObserved = true;
     if (isKnown && slowness > APART) return;
@@ -50,6 +59,11 @@ export class PlatformClock {
    */
   goOnFrom(time: number): void {
     this.#notBefore = time + 1;
+  }
+
+  /** How far a `Date` header was ahead of our clock that was too far from it to be believed, milliseconds; null if none was. */
+  get disbelieved(): number | null {
+    return this.#disbelieved;
   }
 
   /** The last time that was given out, milliseconds; null before the first answer. */

@@ -126,6 +126,8 @@ export class LiveRun {
   }
 
   async #release(outcome: LastRun['outcome'], end?: SourceEnd, error?: string): Promise<void> {
+    const { disbelieved } = this.#parts.client.clock;
+    if (disbelieved !== null) this.#warnings.add(describeClock(disbelieved));
     if (this.#leased === undefined) return;
     const { lease, committer, freshness } = this.#leased;
     const { caughtUpAt } = freshness;
@@ -151,4 +153,9 @@ export class LiveRun {
       },
     });
   }
+}
+
+function describeClock(ahead: number): string {
+  const minutes = Math.round(Math.abs(ahead) / 60_000);
+  return `the platform's clock (Date header) was ${minutes} minutes ${ahead > 0 ? 'ahead of' : 'behind'} ours and was not used: if it is right, set the clock of this machine`;
 }
