@@ -93,8 +93,8 @@ describe('a rate budget', () => {
 });
 
 describe('the promise', () => {
-  it('stands in docs/reliability.md', () => {
-    expect(readFileSync('docs/reliability.md', 'utf8')).toContain(`| ${RATE_PROMISE} |`);
+  it('is in docs/reliability.md', () => {
+    expect(readFileSync('docs/reliability.md', 'utf8').replaceAll(/\s+/g, ' ')).toContain(RATE_PROMISE);
   });
 
   const runOf = fc.record({
