@@ -3,9 +3,9 @@ import { createProgram } from '../../cli/program.ts';
 import { type Finding, findLine } from './finding.ts';
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = { subdomain: 'acme', domain: 'example.com', endpoint: 'call' };
-const BLOCK = /^( *)(`{3,})(?:sh|text)?\n([\s\S]*?)^ *\2`*[^\S\n]*$|(?<=\n *\n)(?: {4,}\S.*\n?)+/gm;
-const IN_BLOCK = /(?:^|[|;&$] *)\s*(?:npx )?ccaip\s+((?:[^\n|;&>#"'\\]|\\\n|"[^"]*"|'[^']*'|<[^>\n]*>)*)/gm;
-const INLINE = /`(?:npx )?ccaip ([^`]+)`/g;
+const BLOCK = /^( *)(`{3,}).*\n[\s\S]*?^ *\2`*[^\S\n]*$|(?<=\n *\n)(?: {4,}\S.*\n?)+/gm;
+const CALL = /(?:^|[`|;&$] *)\s*(?:npx )?ccaip\s+((?:[^\n`|;&<>#"'\\]|\\\n|"[^"]*"|'[^']*'|<[^>\n]*>)*)/gm;
+const INLINE = /`(?:npx )?ccaip [^`]+/g;
 const WORD = /"([^"]*)"|'([^']*)'|(\S+)/g;
 
 /** What only says that a mention leaves something out. */
@@ -45,18 +45,25 @@ async function explain(words: readonly string[], isMention: boolean): Promise<st
   }
 }
 
+interface Mention {
+  readonly text: string;
+  readonly index: number;
+  readonly isMention: boolean;
+}
+
+/** Calls of the command line in the pieces of a page that a pattern matches. */
+const findCalls = (markdown: string, pattern: RegExp, isMention: boolean): Mention[] =>
+  [...markdown.matchAll(pattern)].flatMap((piece) =>
+    [...piece[0].matchAll(CALL)].map(({ 1: text = '', index }) => ({ text, index: piece.index + index, isMention })),
+  );
+
 /** Commands of a page that the command line does not accept. In running text, arguments may be left out. */
 export async function findWrongCommands(markdown: string): Promise<Finding[]> {
-  const inBlocks = [...markdown.matchAll(BLOCK)].flatMap((block) =>
-    [...block[0].matchAll(IN_BLOCK)].map(({ 1: text = '', index }) => ({
-      text,
-      index: block.index + index,
-      isMention: false,
-    })),
-  );
-  const inline = [...markdown.matchAll(INLINE)].map(({ 1: text = '', index }) => ({ text, index, isMention: true }));
   const findings: Finding[] = [];
-  for (const { text, index, isMention } of [...inBlocks, ...inline]) {
+  for (const { text, index, isMention } of [
+    ...findCalls(markdown, BLOCK, false),
+    ...findCalls(markdown, INLINE, true),
+  ]) {
     const words = splitWords(text);
     // "ccaip <command>" speaks of any command
     if (words[0] === undefined || words[0] === 'x') continue;

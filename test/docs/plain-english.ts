@@ -21,25 +21,23 @@ const PHRASES: readonly (readonly [pattern: string, instead: string])[] = [
   ['anew', '"again", "re..."'],
   ['ma(?:ke|kes|de) good', '"repair"'],
   ['com(?:e|es) along', '"is included"'],
-  ['no more(?=[.,;])', '"no longer"'],
 ];
 
 /** Sentences such as "Is the queue empty, it returns." */
 const INVERTED =
   /^(?:Is|Are|Was|Were|Has|Have|Does|Do|Did|Should|Had)\s+(?:the|a|an|it|there|x|this|that|no)\b[^?]*,[^?]*$/;
 
+/** What may be between two words of a phrase: spaces, or the end of a line and the beginning of the next line of a comment. */
+const GAP = '\\s+(?:(?:\\*|//|--)\\s+)?';
+
 /** Phrases of a text that have a plainer form. */
 export function findPhrases(text: string): Finding[] {
-  return PHRASES.flatMap(([pattern, instead]) => {
-    const phrase = new RegExp(`\\b${pattern.replaceAll(' ', '\\s+(?:\\*\\s+|//\\s+)?')}`, 'gi');
-    const isWhole = /\w$/.test(pattern) ? /^\w/ : /^$/;
-    return [...text.matchAll(phrase)]
-      .filter(({ 0: found, index }) => !isWhole.test(text.slice(index + found.length)) || isWhole.source === '^$')
-      .map(({ 0: found, index }) => ({
-        line: findLine(text, index),
-        message: `"${found.replaceAll(/\s+/g, ' ')}": write ${instead}`,
-      }));
-  });
+  return PHRASES.flatMap(([pattern, instead]) =>
+    [...text.matchAll(new RegExp(`\\b${pattern.replaceAll(' ', GAP)}\\b`, 'gi'))].map(({ 0: found, index }) => ({
+      line: findLine(text, index),
+      message: `"${found.replaceAll(/\s+(?:(?:\*|\/\/|--)\s+)?/g, ' ')}": write ${instead}`,
+    })),
+  );
 }
 
 /** Sentences of a text without code that are hard to read: too long, or conditions without "if". */
