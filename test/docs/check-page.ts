@@ -1,6 +1,6 @@
 import { findDeadLinks } from './dead-links.ts';
 import { findWrongCommands } from './documented-commands.ts';
-import { type Finding, findLine } from './finding.ts';
+import { type Finding, findLine } from './page-finding.ts';
 import { findHardSentences, findPhrases } from './plain-english.ts';
 import { extractProse, removeGenerated } from './prose.ts';
 import { findUndatedFigures } from './undated-figures.ts';

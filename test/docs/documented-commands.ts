@@ -1,6 +1,6 @@
 import { type Command, CommanderError } from 'commander';
 import { createProgram } from '../../cli/program.ts';
-import { type Finding, findLine } from './finding.ts';
+import { type Finding, findLine } from './page-finding.ts';
 
 const PLACEHOLDERS: Readonly<Record<string, string>> = { subdomain: 'acme', domain: 'example.com', endpoint: 'call' };
 const BLOCK = /^( *)(`{3,}).*\n[\s\S]*?^ *\2`*[^\S\n]*$|(?<=\n *\n)(?: {4,}\S.*\n?)+/gm;

@@ -1,4 +1,4 @@
-import { type Finding, findLine } from './finding.ts';
+import { type Finding, findLine } from './page-finding.ts';
 import { splitBlocks, splitSentences } from './prose.ts';
 
 /** Most words of a sentence. */

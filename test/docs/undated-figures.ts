@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts';
+import type { Finding } from './page-finding.ts';
 import { extractProse } from './prose.ts';
 
 const MONTHS = 'January|February|March|April|May|June|July|August|September|October|November|December';
