@@ -3,9 +3,16 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findDeadLinks } from './dead-links.ts';
 import { DOCUMENTS, ROOT, readRepositoryFile } from './documents.ts';
+import { findRelativeLinks } from './markdown.ts';
 
 it.each(DOCUMENTS)('every link of %s leads to a file and a heading that exist', (document) => {
   expect(findDeadLinks(document, readRepositoryFile(document))).toEqual([]);
+});
+
+it('the index of the documentation leads to every page', () => {
+  const index = findRelativeLinks(readRepositoryFile('docs/README.md')).map(({ path }) => join('docs', path));
+  const pages = DOCUMENTS.filter((path) => path.startsWith('docs/') && !/README|decisions/.test(path));
+  expect(pages.filter((page) => !index.includes(page))).toEqual([]);
 });
 
 it('the documents are found', () => {
