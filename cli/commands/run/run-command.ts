@@ -15,6 +15,7 @@ import {
 } from '../common-options.ts';
 import { addEndpoint, selectEndpoints } from '../endpoint-names.ts';
 import { openRunTarget, type RunTargetOptions } from '../run-target.ts';
+import { tellWaits } from '../tell-waits.ts';
 import { catchUp } from './catch-up.ts';
 import { listProblems, toJson } from './run-results.ts';
 
@@ -77,6 +78,7 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
     functions.interrupt();
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  const stopListening = tellWaits(note);
   try {
     await target.claim();
     note(target.title);
@@ -94,6 +96,7 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
     if (!options.json) note(`done: ask it with ccaip query --dir ${options.dir} "select count(*) from call"`);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
+    stopListening();
     await functions.close();
     await target.close();
   }
