@@ -34,12 +34,21 @@ export function classifyStatus(status: number, place: string, waitFor: number | 
       return once(
         new CredentialError(
           `${place} answered 403: the credential may not read this; check the role of the API credential and the tenant's IP allow list`,
+          status,
         ),
       );
     case status === 404:
       return once(
         new ConfigurationError(
           `${place} answered 404: check the subdomain, the domain and the path prefix of the base URL`,
+          status,
+        ),
+      );
+    case status === 402:
+      return once(
+        new ConfigurationError(
+          `${place} answered 402: ask the platform's operator what the tenant's plan includes`,
+          status,
         ),
       );
     case status >= 300 && status < 400:

@@ -3,6 +3,7 @@ import { isoTime, readTimestamp } from '../../catalog/timestamp.ts';
 import type { TimeRange } from '../common/time-range.ts';
 import { BackfillSlot } from '../ledger/backfill-slot.ts';
 import { Committer } from '../ledger/committer.ts';
+import type { CcaipClient } from '../platform/client.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
 import { handOverOpen } from '../sources/tail/tail-position.ts';
 import { createRange } from './create-source.ts';
@@ -33,6 +34,11 @@ export class BackfillRun {
     this.#range = range;
     this.#parts = createRunParts(request, endpoint, request.tenant.backfillShare);
     this.#reached = readTimestamp(range.from);
+  }
+
+  /** What the run asks the platform with. */
+  get client(): CcaipClient {
+    return this.#parts.client;
   }
 
   async start(): Promise<'done' | 'more'> {
