@@ -17,12 +17,19 @@ import { addEndpoint, selectEndpoints } from '../endpoint-names.ts';
 import { openRunTarget, type RunTargetOptions } from '../run-target.ts';
 import { tellWaits } from '../tell-waits.ts';
 import { catchUp } from './catch-up.ts';
+import { describeMissing, findMissingRanges, noteHistoryStart } from './history-start.ts';
 import { listProblems, toJson } from './run-results.ts';
 
 interface RunOptions extends RunTargetOptions {
   readonly dir: string;
+  readonly without?: readonly Endpoint[];
   readonly json?: true;
   readonly verbose?: true;
+}
+
+interface Given {
+  /** Whether the user gave `--since`. */
+  readonly isSinceGiven: boolean;
 }
 
 const HELP = `
@@ -43,6 +50,11 @@ export function runCommand(shell: Shell): Command {
     .summary('ingest from a tenant, or from a simulated one')
     .description('Ingests endpoints of a CCAI Platform tenant into a folder, each from where its last run ended.')
     .addArgument(new Argument('[endpoint...]', 'endpoints to ingest (default: all)').argParser(addEndpoint))
+    .addOption(
+      new Option('--without <endpoint>', 'endpoint to leave out, e.g. one the tenant lacks; can be repeated').argParser(
+        addEndpoint,
+      ),
+    )
     .addOption(new Option('--base-url <url>', 'base URL of the Manager API, with its path prefix'))
     .addOption(new Option('--tenant <name>', 'name of the tenant in tables and folders (default: from the host name)'))
     .addOption(createDirOption())
@@ -61,10 +73,12 @@ export function runCommand(shell: Shell): Command {
     .addOption(createJsonOption('print one JSON object: results by endpoint'))
     .addOption(new Option('--verbose', 'show the logs of the functions on stderr'))
     .addHelpText('after', HELP)
-    .action((names: Endpoint[] | undefined, options: RunOptions) => run(shell, names ?? [], options));
+    .action((names: Endpoint[] | undefined, options: RunOptions) =>
+      run(shell, names ?? [], { ...options, isSinceGiven: command.getOptionValueSource('since') === 'cli' }),
+    );
 }
 
-async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOptions): Promise<void> {
+async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOptions & Given): Promise<void> {
   const { environment, stdout, stderr } = shell;
   const target = await openRunTarget(shell, options);
   const note = (sentence: string) => stderr.write(`${sentence}\n`);
@@ -87,9 +101,13 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
         `an earlier run was killed: ${count(functions.abandonedLeases, 'endpoint goes', 'endpoints go')} on from what it had committed`,
       );
     const progress = createProgress(stderr);
-    const endpoints = selectEndpoints(chosen);
+    const endpoints = selectEndpoints(chosen, options.without);
+    const history = { functions, target, dir: options.dir, endpoints };
+    await noteHistoryStart(history);
     const results = await catchUp({ functions, endpoints, tenant: target.tenant, now: target.now, progress, note });
     progress.stop();
+    const missing = options.isSinceGiven ? await findMissingRanges(history) : [];
+    if (missing.length > 0) note(describeMissing(missing, { ...options, tenant: target.tenant.name }));
     if (options.json) stdout.write(`${JSON.stringify(toJson(results, environment), null, 2)}\n`);
     for (const sentence of listProblems(results, target.tenant.baseUrl, environment)) note(`ccaip: ${sentence}`);
     if ([...results.values()].some(({ error }) => error !== undefined)) throw new SilentFailure();
