@@ -73,8 +73,17 @@ export function classifyStatus(status: number, place: string, waitFor: number | 
 
 /** Judges a request that got no usable answer: no connection, time-out, connection lost. */
 export function classifyNetworkError(error: unknown, place: string): Failure {
-  const code = networkCode(error);
+  const proxy = readProxy(error);
+  const code = networkCode(proxy === undefined || !(error instanceof Error) ? error : error.cause);
   const text = `${place} cannot be read (${code})`;
+  if (proxy !== undefined)
+    return again(
+      new TransientError(
+        `${place} cannot be read through the proxy ${proxy} (${code}): check HTTPS_PROXY and NO_PROXY, whether the proxy admits ` +
+          'this host, and NODE_EXTRA_CA_CERTS if it has a certificate of its own',
+      ),
+      3,
+    );
   if (code === 'ENOTFOUND' || code === 'ECONNREFUSED')
     return again(new TransientError(`${text}: check the host name in the base URL and the network`), 3);
   return again(new TransientError(`${text}: the connection failed again and again; the next run goes on from here`));
@@ -89,6 +98,10 @@ export function classifyBodyError(what: string, place: string): Failure {
     4,
   );
 }
+
+/** The proxy that a request went through; undefined if it went through none. */
+const readProxy = (error: unknown): string | undefined =>
+  error instanceof Error && 'proxy' in error && typeof error.proxy === 'string' ? error.proxy : undefined;
 
 function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
