@@ -99,6 +99,28 @@ describe('--since before the history in the folder', () => {
   });
 });
 
+describe('a platform that asks to wait for seconds', () => {
+  test('is waited for, and the run says so, in its log as well', async () => {
+    const [menu] = samples().get('/menus') ?? [];
+    let isFirst = true;
+    const server = createServer((_request, response) => {
+      if (isFirst) response.writeHead(503, { 'retry-after': '6' }).end();
+      else response.end(JSON.stringify([menu]));
+      isFirst = false;
+    });
+    const baseUrl = await listen(server);
+    onTestFinished(() => close(server));
+    const args = ['run', 'menu', '--base-url', baseUrl, '--dir', inFolder('patient'), '--json', '--verbose'];
+    const outcome = await ccaip(args, CREDENTIAL);
+    expect(outcome.code, outcome.stderr).toBe(0);
+    expect(jsonFrom(outcome)).toMatchObject({ menu: { records: 1 } });
+    const sentence = /waiting until 20\d\d-\S+Z: http:\S+\/menus asks for it \(Retry-After\)/;
+    const lines = outcome.stderr.split('\n').filter((line) => sentence.test(line));
+    expect(lines).toContainEqual(expect.stringMatching(/^waiting until/));
+    expect(lines).toContainEqual(expect.stringMatching(/^ +"message": "waiting until/));
+  });
+});
+
 describe('a platform that asks to wait for hours', () => {
   test('ends the run, which says until when, and nothing is lost', async () => {
     const dir = inFolder('waiting');
