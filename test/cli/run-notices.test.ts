@@ -41,6 +41,9 @@ describe('a collection that the tenant lacks', () => {
     const without = await run(platform.baseUrl, dir, '--rate', '500', '--without', 'chat', '--json');
     expect({ code: without.code, said: complaints(without) }).toEqual({ code: 0, said: [] });
     expect(Object.keys(jsonFrom(without))).not.toContain('chat');
+    const none = await run(platform.baseUrl, dir, 'chat', '--without', 'chat');
+    expect(none.code).toBe(2);
+    expect(complaints(none)).toEqual(['nothing is left to ingest: --without names every endpoint']);
   });
 
   test('is told apart from a wrong base URL, whose paths stay in the message', async () => {

@@ -2,7 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { ENDPOINTS, type Endpoint } from '../../../catalog/index.ts';
 import { startLocalFunctions } from '../../../local/runtime/local-functions.ts';
 import { count } from '../../terminal/counting.ts';
-import { SilentFailure } from '../../terminal/failure.ts';
+import { SilentFailure, UsageError } from '../../terminal/failure.ts';
 import { createProgress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import {
@@ -80,6 +80,8 @@ export function runCommand(shell: Shell): Command {
 
 async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOptions & Given): Promise<void> {
   const { environment, stdout, stderr } = shell;
+  const endpoints = selectEndpoints(chosen, options.without);
+  if (endpoints.length === 0) throw new UsageError('nothing is left to ingest: --without names every endpoint');
   const target = await openRunTarget(shell, options);
   const note = (sentence: string) => stderr.write(`${sentence}\n`);
   const functions = await startLocalFunctions({
@@ -101,7 +103,6 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
         `an earlier run was killed: ${count(functions.abandonedLeases, 'endpoint goes', 'endpoints go')} on from what it had committed`,
       );
     const progress = createProgress(stderr);
-    const endpoints = selectEndpoints(chosen, options.without);
     const history = { functions, target, dir: options.dir, endpoints };
     await noteHistoryStart(history);
     const results = await catchUp({ functions, endpoints, tenant: target.tenant, now: target.now, progress, note });
