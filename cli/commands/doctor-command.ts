@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { systemEffects } from '../../lambdas/common/effects.ts';
 import { parseBaseUrl } from '../../lambdas/platform/base-url.ts';
+import { findProxy, parseProxies, useProxies } from '../../lambdas/platform/proxy.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { count } from '../terminal/counting.ts';
 import { SilentFailure } from '../terminal/failure.ts';
@@ -77,11 +78,13 @@ async function examine(
   if (baseUrl !== undefined) {
     checkBaseUrl(baseUrl);
     const credential = readCredential(shell);
+    const { environment } = shell;
     return examineTenant({
       baseUrl: parseBaseUrl(baseUrl),
       credential,
       rate,
-      effects: { ...systemEffects, now, lookUp },
+      proxy: findProxy(parseProxies(environment), parseBaseUrl(baseUrl)),
+      effects: { ...useProxies(systemEffects, environment), now, lookUp },
     });
   }
   shell.stderr.write('examining a simulated contact centre: give --base-url for a tenant, --deployment for AWS\n');

@@ -10,6 +10,12 @@ export function addEndpoint(name: string, previous: readonly Endpoint[] | undefi
   throw new UsageError(`there is no endpoint "${name}"; ${suggestName(name, names)}allowed: ${names.join(', ')}`);
 }
 
-/** The endpoints that were named, each once and in the order of the catalog; all if none was. */
-export const selectEndpoints = (named: readonly Endpoint[] = []): readonly Endpoint[] =>
-  named.length === 0 ? ENDPOINTS : ENDPOINTS.filter((known) => named.includes(known));
+/**
+ * The endpoints that were named, each once and in the order of the catalog; all if none was.
+ * @param without those that are left out
+ */
+export const selectEndpoints = (
+  named: readonly Endpoint[] = [],
+  without: readonly Endpoint[] = [],
+): readonly Endpoint[] =>
+  ENDPOINTS.filter((known) => (named.length === 0 || named.includes(known)) && !without.includes(known));

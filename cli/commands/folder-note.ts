@@ -14,6 +14,8 @@ const noteSchema = z.object({
   simulation: z
     .object({ seed: z.int(), start: z.string(), days: z.number(), seats: z.int(), callsPerDay: z.number() })
     .optional(),
+  /** Where the history of tails starts (ISO 8601, UTC): by tenant and endpoint. */
+  history: z.record(z.string(), z.record(z.string(), z.string())).optional(),
 });
 
 export type FolderNote = z.infer<typeof noteSchema>;

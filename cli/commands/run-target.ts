@@ -133,7 +133,8 @@ async function simulated(options: RunTargetOptions): Promise<RunTarget> {
     },
     secrets: centre.secrets,
     now: centre.now,
-    claim: () => writeNote(options.dir, { content: note?.content ?? 'runs', simulation: centre.simulation.options }),
+    claim: () =>
+      writeNote(options.dir, { ...note, content: note?.content ?? 'runs', simulation: centre.simulation.options }),
     close: () => centre.server.close(),
   };
 }

@@ -1,6 +1,7 @@
 import { ENDPOINTS } from '../../catalog/index.ts';
 import type { Effects } from '../../lambdas/common/effects.ts';
 import type { Credential } from '../../lambdas/platform/credentials.ts';
+import { formatProxy } from '../../lambdas/platform/proxy.ts';
 import type { Shell } from '../terminal/shell.ts';
 import { type Answer, askCollection, type Collection } from './collection-checks.ts';
 import { type Finding, reportOk, reportWarning } from './finding.ts';
@@ -12,6 +13,8 @@ export interface TenantExamination {
   readonly credential: Credential;
   /** Requests per second. */
   readonly rate: number;
+  /** The proxy on the way to the platform. @default - there is none */
+  readonly proxy?: URL | undefined;
   readonly effects: Pick<Effects, 'fetch' | 'now' | 'sleep'> & Pick<Shell, 'lookUp'>;
 }
 
@@ -28,8 +31,18 @@ const RATE_HEADER = /rate-?limit|retry-after|quota/i;
  * Examines a tenant with one request for each collection: network, credential, what answers, and the habits of its pages.
  * It stops where going on would teach nothing.
  */
-export async function examineTenant({ baseUrl, credential, rate, effects }: TenantExamination): Promise<Finding[]> {
-  const findings = await examineNetwork(baseUrl, effects);
+export async function examineTenant({
+  baseUrl,
+  credential,
+  rate,
+  proxy,
+  effects,
+}: TenantExamination): Promise<Finding[]> {
+  // the proxy looks the name up, and a direct connection may be refused
+  const findings =
+    proxy === undefined
+      ? await examineNetwork(baseUrl, effects)
+      : [reportOk('proxy', `${baseUrl.host} is asked through ${formatProxy(proxy)}`)];
   if (findings.some(({ state }) => state === 'wrong')) return findings;
   const question = { baseUrl, credential, from: effects.now() - LOOK_BACK, ...effects };
   const answers: Answer[] = [];

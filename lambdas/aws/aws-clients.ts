@@ -4,7 +4,10 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { S3Objects } from './s3-objects.ts';
 
 /** Where a client finds its service, and as whom. */
-export type ServiceSettings = Pick<DynamoDBClientConfig, 'region' | 'credentials' | 'endpoint' | 'profile' | 'logger'>;
+export type ServiceSettings = Pick<
+  DynamoDBClientConfig,
+  'region' | 'credentials' | 'endpoint' | 'profile' | 'logger' | 'requestHandler'
+>;
 
 type Service = 'DYNAMODB' | 'S3' | 'SECRETS_MANAGER';
 

@@ -10,6 +10,10 @@ export interface Effects {
   readonly fetch: typeof fetch;
 }
 
+/** Whether an environment names a proxy for requests. */
+export const hasProxySettings = (environment: Readonly<Record<string, string | undefined>>): boolean =>
+  ['https_proxy', 'HTTPS_PROXY', 'http_proxy', 'HTTP_PROXY'].some((name) => Boolean(environment[name]));
+
 export const systemEffects: Effects = {
   now: Date.now,
   sleep: (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds)),

@@ -10,6 +10,13 @@ export abstract class IngestError extends Error {
 export class ConfigurationError extends IngestError {
   override readonly name: string = 'ConfigurationError';
   readonly reason: 'configuration' | 'credential' = 'configuration';
+  /** The HTTP status with which the platform refused a whole collection. @default - it is about something else */
+  readonly refusedWith: number | undefined;
+
+  constructor(message: string, refusedWith?: number) {
+    super(message);
+    this.refusedWith = refusedWith;
+  }
 }
 
 /** The tenant's credential is missing, refused or not allowed to read something. */

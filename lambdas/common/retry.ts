@@ -1,3 +1,5 @@
+import { parseTimestamp } from '../../catalog/timestamp.ts';
+
 /** Longest pause between two attempts in milliseconds. */
 const MAX_PAUSE = 20_000;
 
@@ -6,16 +8,28 @@ export function computeJitter(attempt: number, random: () => number): number {
   return random() * Math.min(MAX_PAUSE, 500 * 2 ** attempt);
 }
 
-/** No wait asked for by the platform is taken for longer than this, milliseconds: it says 429 again if it means it. */
-const MAX_WAIT = 15 * 60_000;
+/**
+ * Milliseconds to wait before the next attempt: what the platform asks for, and never less than the back-off.
+ * @param waitFor what the platform asks for, milliseconds; null if it does not
+ */
+export function computeWait(attempt: number, waitFor: number | null, random: () => number): number {
+  return Math.max(waitFor ?? 0, computeJitter(attempt, random));
+}
+
+/** No wait that the platform asks for is believed beyond this, milliseconds: a year. */
+const MAX_WAIT = 365 * 86_400_000;
+
+/** The forms of a date that HTTP allows and that name their zone, e.g. `Mon, 02 Mar 2026 12:00:10 GMT`. */
+const HTTP_DATE = /^[A-Z][a-z]+, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/;
 
 /**
- * `Retry-After` in milliseconds, from seconds or an HTTP date; null if absent or unreadable.
+ * `Retry-After` in milliseconds, from seconds or a date, HTTP's or ISO 8601 with a zone; null if absent or malformed.
  * @param now the clock of the platform, which wrote the date
  */
 export function parseRetryAfter(header: string | null, now: number): number | null {
   if (header === null) return null;
-  if (/^\s*\d+(\.\d+)?\s*$/.test(header)) return Math.min(MAX_WAIT, Number(header) * 1000);
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? null : Math.min(MAX_WAIT, Math.max(0, date - now));
+  const text = header.trim();
+  if (/^\d+(\.\d+)?$/.test(text)) return Math.min(MAX_WAIT, Number(text) * 1000);
+  const date = HTTP_DATE.test(text) ? Date.parse(text) : parseTimestamp(text);
+  return date === null || Number.isNaN(date) ? null : Math.min(MAX_WAIT, Math.max(0, date - now));
 }

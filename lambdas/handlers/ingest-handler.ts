@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { type AwsClients, createAwsClients } from '../aws/aws-clients.ts';
-import { systemEffects } from '../common/effects.ts';
+import { type Effects, hasProxySettings, systemEffects } from '../common/effects.ts';
 import { IngestError } from '../common/errors.ts';
 import { CredentialCache } from '../platform/credential-cache.ts';
 import { ingest } from '../runs/ingest.ts';
@@ -12,7 +12,14 @@ import { continueRun } from './continue-run.ts';
 import { readEnvironment, readEvent } from './handler-input.ts';
 import { sourcePlaces } from './source-places.ts';
 
-let container: { readonly aws: AwsClients; readonly credentials: CredentialCache } | undefined;
+let container: Promise<Container> | undefined;
+
+/** What a container keeps from run to run. */
+interface Container {
+  readonly aws: AwsClients;
+  readonly credentials: CredentialCache;
+  readonly effects: Effects;
+}
 
 /** Log and metrics: nothing to say before the first answer of AWS, so that they are loaded while it is on its way. */
 const runReport = () => import('#run-report');
@@ -42,8 +49,7 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
       run: context.awsRequestId ?? randomUUID(),
       timeLeft: () => context.getRemainingTimeInMillis(),
       environment,
-      ...container,
-      effects: systemEffects,
+      ...(await container),
       onEnd: async (end) => {
         const report = await runReport();
         report.reportEnd(environment.METRICS_NAMESPACE, end);
@@ -56,8 +62,14 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
     return summary;
   });
 
-/** What a container keeps from run to run. */
-function openContainer() {
+async function openContainer(): Promise<Container> {
   const aws = createAwsClients();
-  return { aws, credentials: new CredentialCache(aws.secrets, systemEffects.now) };
+  return { aws, credentials: new CredentialCache(aws.secrets, systemEffects.now), effects: await createEffects() };
+}
+
+/** What few need is loaded for them alone. */
+async function createEffects(): Promise<Effects> {
+  if (!hasProxySettings(process.env)) return systemEffects;
+  const { useProxies } = await import('#proxy');
+  return useProxies(systemEffects, process.env);
 }

@@ -1,9 +1,12 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { onWait } from '../platform/waits.ts';
 import type { IngestEvent } from '../runs/ingest-event.ts';
 import type { IngestSummary, RunEnd } from '../runs/run-summary.ts';
 import { publishRun } from './publish-run-metrics.ts';
 
 const logger = new Logger({ serviceName: 'ccaip-ingest' });
+
+onWait((sentence) => logger.warn(sentence));
 
 /** Writes what a run took, failed or not, as metrics. @param namespace @default - no metrics are written */
 export function reportEnd(namespace: string | undefined, end: RunEnd): void {

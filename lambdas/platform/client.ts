@@ -1,7 +1,7 @@
 import type { Effects } from '../common/effects.ts';
 import { CredentialError } from '../common/errors.ts';
 import { parseJson, splitArray } from '../common/json.ts';
-import { computeJitter, parseRetryAfter } from '../common/retry.ts';
+import { computeWait, parseRetryAfter } from '../common/retry.ts';
 import { AnswerEncodingError, AnswerTooLargeError, MAX_ANSWER_BYTES, readText } from './answer-body.ts';
 import { type Credential, type CredentialSource, createAuthorization } from './credentials.ts';
 import { classifyBodyError, classifyNetworkError, classifyStatus, classifyTooLarge, type Failure } from './failures.ts';
@@ -9,9 +9,14 @@ import { isLinkHeader, parseNextLink } from './link-header.ts';
 import { PAGE_SIZE, type Page } from './page.ts';
 import { PlatformClock } from './platform-clock.ts';
 import type { RateBudget } from './rate-budget.ts';
+import { announceWait, createWaitError } from './waits.ts';
 
 /** Every request ends after this many milliseconds, answered or not. */
 const REQUEST_TIMEOUT = 30_000;
+
+/** A 429 stops the tenant for no less and no more than this, milliseconds; if more was meant, it comes again. */
+const MIN_PAUSE = 1_000;
+const MAX_PAUSE = 3_600_000;
 
 interface ClientOptions {
   /** Checked by `parseBaseUrl`. */
@@ -78,9 +83,13 @@ export class CcaipClient {
       }
       if ('page' in answer) return answer.page;
       const { error, attempts, waitFor } = answer.failure;
-      if (error.reason === 'rate_limited') await budget.pause(waitFor ?? 1_000);
-      const wait = waitFor ?? computeJitter(attempt, effects.random);
-      if (attempt >= Math.min(attempts, maxAttempts) || wait + REQUEST_TIMEOUT > timeLeft()) throw error;
+      if (error.reason === 'rate_limited') await budget.pause(limitPause(waitFor));
+      const wait = computeWait(attempt, waitFor, effects.random);
+      const now = effects.now();
+      if (attempt >= Math.min(attempts, maxAttempts)) throw error;
+      if (wait + REQUEST_TIMEOUT > timeLeft())
+        throw waitFor === wait ? createWaitError(error, placeOf(url), now + wait) : error;
+      announceWait(now, now + wait, `${placeOf(url)} ${waitFor === wait ? 'asks for it (Retry-After)' : 'failed'}`);
       await effects.sleep(wait);
     }
   }
@@ -144,6 +153,9 @@ export class CcaipClient {
     };
   }
 }
+
+/** Milliseconds for which a 429 stops all functions of the tenant. @param waitFor what the platform asks for */
+const limitPause = (waitFor: number | null) => Math.min(MAX_PAUSE, Math.max(MIN_PAUSE, waitFor ?? 0));
 
 /** Parameters that ask for one page in the order of a column. */
 export function createPageParameters(

@@ -4,6 +4,7 @@ import { RateLimitedError } from '../common/errors.ts';
 import type { RateBudget } from './rate-budget.ts';
 import { RateBudgetItem } from './rate-budget-item.ts';
 import { SendWindow, SPACED_OVER } from './send-window.ts';
+import { announceWait, formatTime } from './waits.ts';
 
 const SECOND = 1_000;
 
@@ -107,6 +108,7 @@ export class DynamoRateBudget implements RateBudget {
         await this.#reserve(deadline);
         continue;
       }
+      this.#announcePause();
       await this.#sleepUntil(Math.max(due, this.#window.opensAt));
       // a pause may have begun meanwhile
       if (this.#reserved[0] !== due) continue;
@@ -137,10 +139,11 @@ export class DynamoRateBudget implements RateBudget {
 
   #checkTime(due: number, deadline: number): void {
     if (due <= deadline) return;
-    const seconds = Math.ceil((due - this.#now()) / SECOND);
-    throw new RateLimitedError(
-      `no free request within this run's time: other functions or a 429 have taken the rate for the next ${seconds} s`,
-    );
+    const isPaused = this.#item.known.pausedUntil > this.#now();
+    const why = isPaused
+      ? 'the platform answered 429, all functions of the tenant pause'
+      : 'others have taken the rate';
+    throw new RateLimitedError(`no free request within this run's time: ${why} until ${formatTime(due)}`);
   }
 
   /** @returns when the requests are due that it has reserved; undefined if other runs were faster */
@@ -180,6 +183,14 @@ export class DynamoRateBudget implements RateBudget {
   #partOfRate(now: number): number {
     const { pausedUntil, cutTo } = this.#item.known;
     return Math.min(1, cutTo + (Math.max(0, now - pausedUntil) / SECOND) * REGROWTH);
+  }
+
+  #announcePause(): void {
+    announceWait(
+      this.#now(),
+      this.#item.known.pausedUntil,
+      'the platform answered 429, all functions of the tenant pause',
+    );
   }
 
   async #sleepUntil(time: number): Promise<void> {

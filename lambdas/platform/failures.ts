@@ -35,12 +35,21 @@ export function classifyStatus(status: number, place: string, waitFor: number | 
       return once(
         new CredentialError(
           `${place} answered 403: the credential may not read this; check the role of the API credential and the tenant's IP allow list`,
+          status,
         ),
       );
     case status === 404:
       return once(
         new ConfigurationError(
           `${place} answered 404: check the subdomain, the domain and the path prefix of the base URL`,
+          status,
+        ),
+      );
+    case status === 402:
+      return once(
+        new ConfigurationError(
+          `${place} answered 402: ask the platform's operator what the tenant's plan includes`,
+          status,
         ),
       );
     case status >= 300 && status < 400:
@@ -65,8 +74,17 @@ export function classifyStatus(status: number, place: string, waitFor: number | 
 
 /** Judges a request that got no usable answer: no connection, time-out, connection lost. */
 export function classifyNetworkError(error: unknown, place: string): Failure {
-  const code = networkCode(error);
+  const proxy = readProxy(error);
+  const code = networkCode(proxy === undefined || !(error instanceof Error) ? error : error.cause);
   const text = `${place} cannot be read (${code})`;
+  if (proxy !== undefined)
+    return again(
+      new TransientError(
+        `${place} cannot be read through the proxy ${proxy} (${code}): check HTTPS_PROXY and NO_PROXY, whether the proxy admits ` +
+          'this host, and NODE_EXTRA_CA_CERTS if it has a certificate of its own',
+      ),
+      3,
+    );
   if (code === 'ENOTFOUND' || code === 'ECONNREFUSED')
     return again(new TransientError(`${text}: check the host name in the base URL and the network`), 3);
   if (code === 'time-out')
@@ -91,6 +109,10 @@ export const classifyTooLarge = (place: string, limit: number): Failure =>
       `${place} answered with more than ${Math.round(limit / 1e6)} MB: ask the platform's support about records of that size`,
     ),
   );
+
+/** The proxy that a request went through; undefined if it went through none. */
+const readProxy = (error: unknown): string | undefined =>
+  error instanceof Error && 'proxy' in error && typeof error.proxy === 'string' ? error.proxy : undefined;
 
 function networkCode(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';

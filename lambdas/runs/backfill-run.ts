@@ -4,6 +4,7 @@ import type { TimeRange } from '../common/time-range.ts';
 import { BackfillSlot } from '../ledger/backfill-slot.ts';
 import { Committer } from '../ledger/committer.ts';
 import { countUnreadable } from '../ledger/unreadable-records.ts';
+import type { CcaipClient } from '../platform/client.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
 import { handOver } from '../sources/tail/tail-position.ts';
 import { createRange } from './create-source.ts';
@@ -36,6 +37,11 @@ export class BackfillRun {
     this.#range = range;
     this.#parts = createRunParts(request, endpoint, request.tenant.backfillShare);
     this.#reached = readTimestamp(range.from);
+  }
+
+  /** What the run asks the platform with. */
+  get client(): CcaipClient {
+    return this.#parts.client;
   }
 
   async start(): Promise<'done' | 'more'> {

@@ -47,6 +47,12 @@ export function createSource({ tenant, endpoint, client, lake, ledger, ...contex
   }
 }
 
+/** Path of the collection that an endpoint reads; undefined for nested records. */
+export function findCollection(endpoint: Endpoint, tenant: Tenant): string | undefined {
+  const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
+  return source.kind === 'nested' ? undefined : source.path;
+}
+
 interface RangeContext extends Pick<SourceContext, 'endpoint' | 'tenant' | 'client' | 'timeIsUp' | 'warn'> {
   readonly range: TimeRange;
   /** Position of the live runs; undefined before the first. */

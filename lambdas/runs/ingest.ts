@@ -1,6 +1,7 @@
 import { findEndpoint } from '../../catalog/index.ts';
 import { ConfigurationError, CredentialError, IngestError, LeaseHeldError } from '../common/errors.ts';
 import { BackfillRun } from './backfill-run.ts';
+import { explainRefusal } from './explain-refusal.ts';
 import type { IngestRequest } from './ingest-request.ts';
 import { LiveRun } from './live-run.ts';
 import type { IngestSummary } from './run-summary.ts';
@@ -19,8 +20,9 @@ export async function ingest(request: IngestRequest): Promise<IngestSummary> {
     const summary = run.summary(await run.start());
     await request.onEnd?.(summary);
     return summary;
-  } catch (error) {
-    if (error instanceof LeaseHeldError) return run.summary('lease_held');
+  } catch (failure) {
+    if (failure instanceof LeaseHeldError) return run.summary('lease_held');
+    const error = await explainRefusal(failure, endpoint, request.tenant, run.client);
     if (error instanceof CredentialError) request.credentials?.forget(request.tenant.secretId);
     // the reason of the failure matters more than that of a failing release: the lease then ends by itself
     await run.fail(error).catch(() => undefined);

@@ -8,6 +8,7 @@ import { Committer } from '../ledger/committer.ts';
 import { Freshness } from '../ledger/freshness.ts';
 import { Lease } from '../ledger/lease.ts';
 import { countUnreadable } from '../ledger/unreadable-records.ts';
+import type { CcaipClient } from '../platform/client.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
 import type { SourceEnd } from '../sources/source.ts';
 import { createSource } from './create-source.ts';
@@ -31,6 +32,11 @@ export class LiveRun {
     this.#endpoint = endpoint;
     this.#parts = createRunParts(request, endpoint);
     this.#startedAt = request.effects.now();
+  }
+
+  /** What the run asks the platform with. */
+  get client(): CcaipClient {
+    return this.#parts.client;
   }
 
   async start(): Promise<'done' | 'more'> {

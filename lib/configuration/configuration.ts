@@ -142,6 +142,14 @@ export const configurationSchema = z.strictObject({
       subnetIds: resourceIds('subnet'),
       /** Security groups that let HTTPS out. */
       securityGroupIds: resourceIds('sg'),
+      /**
+       * Proxy through which the functions ask the platform, e.g. `http://proxy.internal:3128`. AWS is reached without it.
+       * @default - the platform is asked directly
+       */
+      httpsProxy: z
+        .string()
+        .regex(/^https?:\/\/[^\s@/]+$/, 'an address such as http://proxy.internal:3128, without a password')
+        .optional(),
     })
     .optional(),
 

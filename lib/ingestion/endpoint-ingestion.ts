@@ -137,6 +137,7 @@ export class EndpointIngestion extends Construct {
       STATE_TABLE: stores.state.tableName,
       METRICS_NAMESPACE: deployment,
     } satisfies Environment;
+    const httpsProxy = limits.network?.httpsProxy;
     this.function = new LambdaFunction(this, 'Function', {
       functionName: name,
       description: `${endpoint.title}: ${endpoint.source.kind} of the CCAI Platform API into ${Stack.of(this).stackName}`,
@@ -150,6 +151,7 @@ export class EndpointIngestion extends Construct {
       timeout: Duration.minutes(15),
       environment: {
         ...environment,
+        ...(httpsProxy !== undefined && { HTTPS_PROXY: httpsProxy }),
         ...(endpoint.segmentMetrics && metricsTtlDays !== undefined && { METRICS_TTL_DAYS: String(metricsTtlDays) }),
         ...FLAT_MEMORY[size],
       },

@@ -1,4 +1,6 @@
 import type { ServiceSettings } from '../../lambdas/aws/aws-clients.ts';
+import { hasProxySettings } from '../../lambdas/common/effects.ts';
+import { formatProxies, parseProxies } from '../../lambdas/platform/proxy.ts';
 
 /** Settings of the client of a service; the service as the AWS SDK writes it in `AWS_ENDPOINT_URL_<service>`. */
 export type SettingsOf = (service: string) => ServiceSettings;
@@ -22,6 +24,8 @@ export function readClientSettings(environment: Readonly<Record<string, string |
     !profile && accessKeyId && secretAccessKey
       ? { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) }
       : undefined;
+  // the SDK knows no proxies
+  const proxyEnv = hasProxySettings(environment) ? formatProxies(parseProxies(environment)) : undefined;
   return (service) => {
     const endpoint = environment[`AWS_ENDPOINT_URL_${service}`] ?? environment.AWS_ENDPOINT_URL;
     return {
@@ -29,6 +33,7 @@ export function readClientSettings(environment: Readonly<Record<string, string |
       ...(profile && { profile, logger: SILENT }),
       ...(keys && { credentials: keys }),
       ...(endpoint && { endpoint }),
+      ...(proxyEnv && { requestHandler: { httpsAgent: { proxyEnv } } }),
     };
   };
 }

@@ -14,3 +14,6 @@ export const DOCUMENTS: readonly string[] = [
   'SECURITY.md',
   ...globSync('docs/**/*.md', { cwd: ROOT }).sort(),
 ];
+
+/** Whether `npm run docs` writes a page as a whole. */
+export const isGenerated = (document: string): boolean => document === 'docs/data-dictionary.md';

@@ -37,8 +37,16 @@ it('the page about BI tools names queries and views that exist', async () => {
   for (const name of mentioned) expect(names).toContain(name);
 });
 
-it('the page about Athena says of every named query what it reads', async () => {
-  const page = readRepositoryFile('docs/athena.md');
+it('the page about named queries has the question of every one', async () => {
+  const page = readRepositoryFile('docs/named-queries.md');
+  const queries = await loadNamedQueries();
+  const described = [...page.matchAll(/^\| `([a-z-]+)` \| .+\? \|$/gm)].map(([, name]) => name);
+  expect(described.toSorted()).toEqual(queries.map(({ name }) => name));
+  expect(page).toContain(`There are ${queries.length} named queries`);
+});
+
+it('the page about performance says of every named query what it reads', async () => {
+  const page = readRepositoryFile('docs/performance.md');
   const measured = [...page.matchAll(/^\| `([a-z-]+)` \| [\d,]+ \| /gm)].map(([, name]) => name);
   expect(measured).toEqual((await loadNamedQueries()).map(({ name }) => name));
 });

@@ -1,24 +1,18 @@
-import { existsSync, statSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findDeadLinks } from './dead-links.ts';
 import { DOCUMENTS, ROOT, readRepositoryFile } from './documents.ts';
-import { findAnchors, findRelativeLinks } from './markdown.ts';
-
-/** Links of a text that lead nowhere, as they are written. */
-function findBroken(document: string, markdown: string): string[] {
-  return findRelativeLinks(markdown)
-    .filter(({ path, anchor }) => {
-      const target = path === '' ? document : normalize(join(dirname(document), path));
-      if (!existsSync(join(ROOT, target))) return true;
-      if (anchor === '') return false;
-      const text = target === document ? markdown : readRepositoryFile(target);
-      return !findAnchors(text).includes(anchor);
-    })
-    .map(({ path, anchor }) => (anchor === '' ? path : `${path}#${anchor}`));
-}
+import { findRelativeLinks } from './markdown.ts';
 
 it.each(DOCUMENTS)('every link of %s leads to a file and a heading that exist', (document) => {
-  expect(findBroken(document, readRepositoryFile(document))).toEqual([]);
+  expect(findDeadLinks(document, readRepositoryFile(document))).toEqual([]);
+});
+
+it('the index of the documentation leads to every page', () => {
+  const index = findRelativeLinks(readRepositoryFile('docs/README.md')).map(({ path }) => join('docs', path));
+  const pages = DOCUMENTS.filter((path) => path.startsWith('docs/') && !/README|decisions/.test(path));
+  expect(pages.filter((page) => !index.includes(page))).toEqual([]);
 });
 
 it('the documents are found', () => {
@@ -27,7 +21,7 @@ it('the documents are found', () => {
 });
 
 describe('a link', () => {
-  const broken = (markdown: string) => findBroken('docs/cli.md', markdown);
+  const broken = (markdown: string) => findDeadLinks('docs/cli.md', markdown);
 
   it.each([
     ['[a](missing.md)', 'missing.md'],

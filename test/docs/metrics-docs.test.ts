@@ -16,6 +16,7 @@ import { agent, FINISHED, finishedWith, INBOUND_QUEUED, transfer } from '../segm
 import { type Stores, startStores } from '../support/test-stores.ts';
 
 const metrics = readFileSync('docs/metrics.md', 'utf8');
+const readme = readFileSync('README.md', 'utf8');
 const dynamodb = readFileSync('docs/dynamodb.md', 'utf8');
 
 /** Code blocks of a language. */
@@ -85,25 +86,37 @@ describe('docs/dynamodb.md', () => {
     }
   });
 
-  it('has TypeScript that runs as it stands', async () => {
-    const [code = ''] = blocks(dynamodb, 'ts');
+  /** Lines that an example prints. */
+  async function run(code: string): Promise<string[]> {
     const file = `docs-example-${process.pid}.mts`;
     await writeFile(file, code);
     try {
       const env = { ...process.env, ...stores.variables, METRICS_TABLE: name };
       const { stdout } = await promisify(execFile)(process.execPath, [file], { env });
-      expect(stdout.trimEnd().split('\n')).toEqual([
-        'talked for 255 seconds',
-        'call of agent 1: 42',
-        'call of agent 1: 44',
-        'settled call of queue 9: 44',
-        'call of the day: 42',
-        'call of the day: 43',
-        'call of the day: 44',
-      ]);
+      return stdout.trimEnd().split('\n');
     } finally {
       await rm(file);
     }
+  }
+
+  it('has TypeScript that runs without a change', async () => {
+    const [code = ''] = blocks(dynamodb, 'ts');
+    expect(await run(code)).toEqual([
+      'talked for 255 seconds',
+      'call of agent 1: 42',
+      'call of agent 1: 44',
+      'settled call of queue 9: 44',
+      'call of the day: 42',
+      'call of the day: 43',
+      'call of the day: 44',
+    ]);
+  });
+
+  it("agrees with the README's function for the average handle time of a day", async () => {
+    const [code = ''] = blocks(readme, 'ts');
+    const yesterday = 'new Date(Date.now() - 86_400_000).toISOString().slice(0, 10)';
+    expect(code).toContain(yesterday);
+    expect(await run(code.replace(yesterday, "'2019-06-07'"))).toEqual(['2019-06-07: 2 calls, average 300 seconds']);
   });
 
   it('has commands of the AWS CLI that find the call', async () => {

@@ -217,6 +217,18 @@ describe('a function', () => {
     }
   });
 
+  it('asks the platform directly, unless the configuration names a proxy', () => {
+    const httpsProxy = 'http://proxy.internal:3128';
+    const behind = synthesise({ vpc: { ...vpc, httpsProxy } }).template;
+    const proxiesOf = (from: typeof template) =>
+      new Set(functionsOf(from).map((lambda) => lambda.Environment.Variables.HTTPS_PROXY));
+    expect([proxiesOf(template), proxiesOf(limited), proxiesOf(behind)]).toEqual([
+      new Set([undefined]),
+      new Set([undefined]),
+      new Set([httpsProxy]),
+    ]);
+  });
+
   it('in subnets may make its network interfaces', () => {
     const granted = (from: typeof template) =>
       JSON.stringify([...resources(from, 'AWS::IAM::Role').values()]).includes('ec2:CreateNetworkInterface');

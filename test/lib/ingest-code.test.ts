@@ -41,7 +41,7 @@ describe('the bundle of the functions', () => {
 
   it('has modules and their source maps, and says where those are that are imported later', () => {
     const functions = ['curate', 'ingest', 'plan-backfill', 'replay'];
-    const later = ['invoke-again', 'run-report', 's3-objects'];
+    const later = ['invoke-again', 'proxy', 'run-report', 's3-objects'];
     const modules = readdirSync(folder).filter((file) => !/^chunk-\w+\.mjs(\.map)?$/.test(file));
     expect(modules.sort()).toEqual(
       ['package.json', ...[...functions, ...later].flatMap((name) => [`${name}.mjs`, `${name}.mjs.map`])].sort(),
@@ -63,7 +63,7 @@ describe('the bundle of the functions', () => {
     },
   );
 
-  it.each(['invoke-again', 'run-report', 's3-objects'])(
+  it.each(['invoke-again', 'proxy', 'run-report', 's3-objects'])(
     'has %s, which loads where nothing is installed',
     async (name) => {
       const module = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);

@@ -9,6 +9,7 @@ import {
 import { writeJson } from '../../lambdas/common/json.ts';
 import { parseBaseUrl } from '../../lambdas/platform/base-url.ts';
 import { CcaipClient } from '../../lambdas/platform/client.ts';
+import { onWait } from '../../lambdas/platform/waits.ts';
 import {
   type Answer,
   droppedBody,
@@ -69,11 +70,49 @@ describe('the pause between attempts', () => {
     expect(budget.pauses).toEqual([]);
   });
 
-  it('is not begun if the function would end in it', async () => {
-    const { client, time } = await clientFor([status(503, { 'retry-after': '60' })], { timeLeft: () => 89_000 });
-    expect(await failureOf(client.page('/calls', {}))).toBeInstanceOf(TransientError);
-    expect(client.requests).toBe(1);
-    expect(time.sleeps).toEqual([]);
+  it.each([
+    [503, '60', TransientError, '2026-03-02T12:01:00Z'],
+    [429, '7200', RateLimitedError, '2026-03-02T14:00:00Z'],
+    [429, 'Tue, 03 Mar 2026 00:00:00 GMT', RateLimitedError, '2026-03-03T00:00:00Z'],
+  ])(
+    'is not begun after a %i if the function would end in it: the error says until when',
+    async (code, header, kind, until) => {
+      const { client, time, server } = await clientFor([status(code, { 'retry-after': header })], {
+        timeLeft: () => 89_000,
+      });
+      const failure = await failureOf(client.page('/calls', {}));
+      expect(failure).toBeInstanceOf(kind);
+      expect(failure.message).toBe(
+        `${server.origin}/manager/api/v1/calls asks to wait until ${until} (Retry-After), longer than this run has time: the first run after that continues from here`,
+      );
+      expect(client.requests).toBe(1);
+      expect(time.sleeps).toEqual([]);
+    },
+  );
+
+  it.each([
+    ['nothing', '0'],
+    ['a time that is over', 'Mon, 02 Mar 2026 11:00:00 GMT'],
+    ['something malformed', 'soon 5'],
+  ])('is the back-off if Retry-After asks for %s', async (_what, header) => {
+    for (const code of [429, 503]) {
+      const { client, time, budget } = await clientFor([status(code, { 'retry-after': header })], {
+        random: () => 0.5,
+      });
+      await failureOf(client.page('/calls', {}));
+      expect(time.sleeps.slice(0, 5)).toEqual([500, 1000, 2000, 4000, 8000]);
+      expect(new Set(budget.pauses)).toEqual(new Set(code === 429 ? [1000] : []));
+    }
+  });
+
+  it('is told while it lasts, unless it is short', async () => {
+    const told: string[] = [];
+    onTestFinished(onWait((sentence) => told.push(sentence)));
+    const answers = [status(503, { 'retry-after': '4' }), status(429, { 'retry-after': '90' }), status(500), rows([])];
+    const { client, server } = await clientFor(answers, { random: () => 0.999 });
+    await client.page('/calls', {});
+    const place = `${server.origin}/manager/api/v1/calls`;
+    expect(told).toEqual([`waiting until 2026-03-02T12:01:34Z: ${place} asks for it (Retry-After)`]);
   });
 
   it('is not begun if the request after it could not end in time', async () => {

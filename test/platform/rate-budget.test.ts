@@ -93,8 +93,8 @@ describe('a rate budget', () => {
 });
 
 describe('the promise', () => {
-  it('stands in docs/reliability.md', () => {
-    expect(readFileSync('docs/reliability.md', 'utf8')).toContain(`| ${RATE_PROMISE} |`);
+  it('is in docs/reliability.md', () => {
+    expect(readFileSync('docs/reliability.md', 'utf8').replaceAll(/\s+/g, ' ')).toContain(RATE_PROMISE);
   });
 
   const runOf = fc.record({
@@ -245,7 +245,9 @@ describe('a run without time', () => {
         await run.budget.pause(60 * SECOND);
         const failure: unknown = await run.budget.acquire(59 * SECOND).catch((error: unknown) => error);
         expect(failure).toBeInstanceOf(RateLimitedError);
-        expect(String(failure)).toMatch(/no free request within this run's time.*for the next 60 s$/);
+        expect(String(failure)).toMatch(
+          /no free request within this run's time: the platform answered 429, .* until 2026-03-02T12:01:00Z$/,
+        );
         expect(runs.time.time).toBe(runs.start);
         await run.send(1, 61 * SECOND);
       },

@@ -1,6 +1,7 @@
 /** What docs/reliability.md promises of the rate budget. */
 export const RATE_PROMISE =
-  'No run sends more than `requestsPerSecond` requests in any second, and all runs of a tenant together send at most a quarter more, and another quarter for each run whose clock is off by more than 4 ms (all rounded up)';
+  'No run sends more than `requestsPerSecond` requests in any second. All runs of a tenant together send at most a quarter more. ' +
+  'Each run whose clock is off by more than 4 ms allows another quarter. All three limits are rounded up.';
 
 /** Milliseconds by which a clock may be off and still count as right. */
 export const MAX_CLOCK_ERROR = 4;

@@ -7,6 +7,7 @@ import { CommandError } from '../../terminal/failure.ts';
 import { createProgress, type Progress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import { openRunTarget, type RunTarget } from '../run-target.ts';
+import { tellWaits } from '../tell-waits.ts';
 import { type BackfillNote, keep, readProgress, takeUp } from './backfill-note.ts';
 import { type BackfillOptions, sliceRange, type Wanted } from './backfill-options.ts';
 
@@ -36,6 +37,7 @@ async function backfillRange(
   const functions = await startLocalFunctions({ folder: options.dir, secrets: target.secrets });
   const stop = () => functions.interrupt();
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  const stopListening = tellWaits((sentence) => stderr.write(`${sentence}\n`));
   try {
     await target.claim();
     const fresh = {
@@ -49,6 +51,7 @@ async function backfillRange(
     return readProgress(note);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
+    stopListening();
     await functions.close();
   }
 }

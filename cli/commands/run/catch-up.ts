@@ -47,6 +47,7 @@ async function shown(options: CatchUp, { name }: Endpoint, steps: ReadonlyMap<st
     note(`${name}: waiting for the lease of an interrupted run, two minutes at most`),
   );
   clearInterval(poll);
+  for (const warning of result.warnings) note(`${name}: ${warning}`);
   step?.done(result.error === undefined ? summaryOf(result, performance.now() - started) : 'failed');
   return result;
 }
@@ -61,8 +62,12 @@ async function update({ functions, tenant, now }: CatchUp, event: IngestEvent, s
   step?.update(Math.max(0, fraction), `${count(head.records, 'record')}`);
 }
 
-function summaryOf({ records, batches, requests, quarantined }: EndpointResult, milliseconds: number): string {
+function summaryOf(
+  { records, batches, requests, quarantined, unreadable }: EndpointResult,
+  milliseconds: number,
+): string {
   const parts = [count(records, 'record'), count(batches, 'batch', 'batches'), count(requests, 'request')];
   if (quarantined > 0) parts.push(`${quarantined} in quarantine`);
+  if (unreadable > 0) parts.push(`${unreadable} unreadable`);
   return `${parts.join(', ')}, ${(milliseconds / 1000).toFixed(1)} s`;
 }

@@ -15,12 +15,25 @@ export interface EndpointResult {
   readonly objects: number;
   readonly requests: number;
   readonly quarantined: number;
+  /** Records that the platform cannot deliver at the moment; they are tried again. */
+  readonly unreadable: number;
+  /** What was odd and did not stop the run, a sentence each. */
+  readonly warnings: readonly string[];
   /** First and last cursor value taken (UTC); null if nothing was taken or the source has no cursor. */
   readonly from: string | null;
   readonly to: string | null;
   /** Why the run failed; what it committed before stays committed. */
   readonly error?: unknown;
 }
+
+/** What the invocations of a run say. */
+interface Spent {
+  requests: number;
+  unreadable: number;
+  readonly warnings: Set<string>;
+}
+
+const resultOf = ({ requests, unreadable, warnings }: Spent) => ({ requests, unreadable, warnings: [...warnings] });
 
 /** A run that was killed keeps its lease for two minutes. */
 const LEASE_TRIES = 30;
@@ -36,15 +49,16 @@ export async function runEndpoint(
   onWait: () => void,
 ): Promise<EndpointResult> {
   const before = await readCheckpoint(functions, event);
-  const spent = { requests: 0 };
+  const spent: Spent = { requests: 0, unreadable: 0, warnings: new Set() };
   try {
     await invokeUntilDone(functions, event, onWait, spent);
-    return { ...(await committedAfter(functions, event, before)), requests: spent.requests };
+    return { ...(await committedAfter(functions, event, before)), ...resultOf(spent) };
   } catch (error) {
     const { lastRun } = (await readCheckpoint(functions, event)) ?? {};
     const failed = lastRun?.outcome === 'failed' && lastRun.run !== before?.lastRun?.run ? lastRun.requests : 0;
     const committed = await committedAfter(functions, event, before);
-    return { ...committed, requests: spent.requests + failed, error: reasonOf(error, functions) };
+    for (const warning of lastRun?.outcome === 'failed' ? (lastRun.warnings ?? []) : []) spent.warnings.add(warning);
+    return { ...committed, ...resultOf(spent), requests: spent.requests + failed, error: reasonOf(error, functions) };
   }
 }
 
@@ -60,13 +74,15 @@ async function invokeUntilDone(
   functions: LocalFunctions,
   event: IngestEvent,
   onWait: () => void,
-  spent: { requests: number },
+  spent: Spent,
 ): Promise<void> {
   for (let tries = 1; ; ) {
     // a function without any time left would be aborted
     if (functions.interrupted) throw stopped();
-    const { outcome, requests } = await functions.invoke(event);
+    const { outcome, requests, unreadable, warnings } = await functions.invoke(event);
     spent.requests += requests;
+    spent.unreadable = unreadable;
+    for (const warning of warnings) spent.warnings.add(warning);
     if (outcome === 'done') return;
     if (outcome === 'more') continue;
     if (tries === 1) onWait();

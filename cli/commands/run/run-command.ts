@@ -2,7 +2,7 @@ import { Argument, Command, Option } from 'commander';
 import { ENDPOINTS, type Endpoint } from '../../../catalog/index.ts';
 import { startLocalFunctions } from '../../../local/runtime/local-functions.ts';
 import { count } from '../../terminal/counting.ts';
-import { SilentFailure } from '../../terminal/failure.ts';
+import { SilentFailure, UsageError } from '../../terminal/failure.ts';
 import { createProgress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import {
@@ -15,13 +15,21 @@ import {
 } from '../common-options.ts';
 import { addEndpoint, selectEndpoints } from '../endpoint-names.ts';
 import { openRunTarget, type RunTargetOptions } from '../run-target.ts';
+import { tellWaits } from '../tell-waits.ts';
 import { catchUp } from './catch-up.ts';
+import { describeMissing, findMissingRanges, noteHistoryStart } from './history-start.ts';
 import { listProblems, toJson } from './run-results.ts';
 
 interface RunOptions extends RunTargetOptions {
   readonly dir: string;
+  readonly without?: readonly Endpoint[];
   readonly json?: true;
   readonly verbose?: true;
+}
+
+interface Given {
+  /** Whether the user gave `--since`. */
+  readonly isSinceGiven: boolean;
 }
 
 const HELP = `
@@ -42,6 +50,11 @@ export function runCommand(shell: Shell): Command {
     .summary('ingest from a tenant, or from a simulated one')
     .description('Ingests endpoints of a CCAI Platform tenant into a folder, each from where its last run ended.')
     .addArgument(new Argument('[endpoint...]', 'endpoints to ingest (default: all)').argParser(addEndpoint))
+    .addOption(
+      new Option('--without <endpoint>', 'endpoint to leave out, e.g. one the tenant lacks; can be repeated').argParser(
+        addEndpoint,
+      ),
+    )
     .addOption(new Option('--base-url <url>', 'base URL of the Manager API, with its path prefix'))
     .addOption(new Option('--tenant <name>', 'name of the tenant in tables and folders (default: from the host name)'))
     .addOption(createDirOption())
@@ -60,11 +73,15 @@ export function runCommand(shell: Shell): Command {
     .addOption(createJsonOption('print one JSON object: results by endpoint'))
     .addOption(new Option('--verbose', 'show the logs of the functions on stderr'))
     .addHelpText('after', HELP)
-    .action((names: Endpoint[] | undefined, options: RunOptions) => run(shell, names ?? [], options));
+    .action((names: Endpoint[] | undefined, options: RunOptions) =>
+      run(shell, names ?? [], { ...options, isSinceGiven: command.getOptionValueSource('since') === 'cli' }),
+    );
 }
 
-async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOptions): Promise<void> {
+async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOptions & Given): Promise<void> {
   const { environment, stdout, stderr } = shell;
+  const endpoints = selectEndpoints(chosen, options.without);
+  if (endpoints.length === 0) throw new UsageError('nothing is left to ingest: --without names every endpoint');
   const target = await openRunTarget(shell, options);
   const note = (sentence: string) => stderr.write(`${sentence}\n`);
   const functions = await startLocalFunctions({
@@ -77,6 +94,7 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
     functions.interrupt();
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  const stopListening = tellWaits(note);
   try {
     await target.claim();
     note(target.title);
@@ -85,15 +103,19 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
         `an earlier run was killed: ${count(functions.abandonedLeases, 'endpoint goes', 'endpoints go')} on from what it had committed`,
       );
     const progress = createProgress(stderr);
-    const endpoints = selectEndpoints(chosen);
+    const history = { functions, target, dir: options.dir, endpoints };
+    await noteHistoryStart(history);
     const results = await catchUp({ functions, endpoints, tenant: target.tenant, now: target.now, progress, note });
     progress.stop();
+    const missing = options.isSinceGiven ? await findMissingRanges(history) : [];
+    if (missing.length > 0) note(describeMissing(missing, { ...options, tenant: target.tenant.name }));
     if (options.json) stdout.write(`${JSON.stringify(toJson(results, environment), null, 2)}\n`);
     for (const sentence of listProblems(results, target.tenant.baseUrl, environment)) note(`ccaip: ${sentence}`);
     if ([...results.values()].some(({ error }) => error !== undefined)) throw new SilentFailure();
     if (!options.json) note(`done: ask it with ccaip query --dir ${options.dir} "select count(*) from call"`);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
+    stopListening();
     await functions.close();
     await target.close();
   }

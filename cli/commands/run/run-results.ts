@@ -13,26 +13,43 @@ export function toJson(results: Results, environment: Shell['environment']): Rec
   );
 }
 
+/** What went wrong at one endpoint; the path of its collection if the sentence names it. */
+interface Problem {
+  readonly name: string;
+  readonly sentence: string;
+  readonly path: string | undefined;
+}
+
 /**
  * What went wrong, one sentence for each different problem: a wrong password is one problem, however many endpoints
  * stumble over it.
  */
 export function listProblems(results: Results, baseUrl: string, environment: Shell['environment']): string[] {
-  const problems = new Map<string, string[]>();
+  const problems = new Map<string, Problem[]>();
   for (const [name, { error }] of results) {
     if (error === undefined) continue;
-    const sentence = withoutPath(describeError(error, environment), name, baseUrl);
-    problems.set(sentence, [...(problems.get(sentence) ?? []), name]);
+    const sentence = describeError(error, environment);
+    const common = withoutPath(sentence, name, baseUrl);
+    const path = common === sentence ? undefined : findPath(name);
+    problems.set(common, [...(problems.get(common) ?? []), { name, sentence, path }]);
   }
-  return [...problems].map(([sentence, names]) =>
-    names.length === 1 ? `${names[0]}: ${sentence}` : `${sentence} (${names.length} endpoints)`,
-  );
+  return [...problems].map(([common, [first, ...others]]) => {
+    if (first !== undefined && others.length === 0) return `${first.name}: ${first.sentence}`;
+    const paths = new Set([first, ...others].flatMap((problem) => problem?.path ?? []));
+    const which = paths.size === 0 ? '' : `: ${[...paths].join(', ')}`;
+    return `${common} (${others.length + 1} endpoints${which})`;
+  });
 }
 
 /** Replaces the address of an endpoint's collection by that of the API, so that equal problems read the same. */
 function withoutPath(sentence: string, name: string, baseUrl: string): string {
-  const source = findEndpoint(name)?.source;
-  if (source === undefined || source.kind === 'nested') return sentence;
+  const path = findPath(name);
+  if (path === undefined) return sentence;
   const base = baseUrl.replace(/\/$/, '');
-  return sentence.replaceAll(`${base}${source.path}`, base);
+  return sentence.replaceAll(`${base}${path}`, base);
+}
+
+function findPath(name: string): string | undefined {
+  const source = findEndpoint(name)?.source;
+  return source === undefined || source.kind === 'nested' ? undefined : source.path;
 }

@@ -21,6 +21,7 @@ const COLUMNS = [
   'records',
   'batches',
   'quarantined',
+  'unreadable',
   'lease until',
 ];
 
@@ -47,14 +48,35 @@ export function formatStatus(statuses: readonly ShownStatus[]): string {
     formatTable([...COLUMNS, ...(isScheduled ? ['next run'] : [])], rows),
     runs.length === 0 ? '' : formatTable(RUN_COLUMNS, runs),
     ...failures,
+    ...statuses.flatMap(describeOdd),
   ].join('');
 }
 
 function cellsOf(status: ShownStatus): unknown[] {
-  const { tenant, endpoint, cursor, lagSeconds, lastRun, records, seq, quarantined, leaseUntil } = status;
+  const { tenant, endpoint, cursor, lagSeconds, lastRun, records, seq, quarantined, unreadable, leaseUntil } = status;
   const lag = lagSeconds === null ? '-' : formatDuration(lagSeconds);
   const run = [lastRun?.startedAt ?? '-', lastRun?.outcome ?? '-', lastRun?.continuation ?? '-'];
-  return [tenant, endpoint, cursor ?? '-', lag, ...run, records, seq, quarantined, leaseUntil ?? '-'];
+  return [
+    tenant,
+    endpoint,
+    cursor ?? '-',
+    lag,
+    ...run,
+    records,
+    seq,
+    quarantined,
+    unreadable.length,
+    leaseUntil ?? '-',
+  ];
+}
+
+/** What the last run warned of, and what the platform cannot deliver. */
+function describeOdd({ tenant, endpoint, lastRun, unreadable }: ShownStatus): string[] {
+  const records = unreadable.map(
+    ({ place, reason, firstSeen, tries, retryAt }) =>
+      `${place} is unreadable since ${firstSeen} (${tries} tries, next after ${retryAt}): ${reason}`,
+  );
+  return [...(lastRun?.warnings ?? []), ...records].map((text) => `${tenant} ${endpoint}: ${text}\n`);
 }
 
 function nextOf({ schedule, nextRun }: ShownStatus): string {
