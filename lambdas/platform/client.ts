@@ -118,7 +118,12 @@ export class CcaipClient {
       if (response.status === 429) this.#throttled += 1;
       if (response.status === 204) return { page: { rows: [], total: null, hasNext: null, perPage: null, answeredAt } };
       if (response.status !== 200) {
-        const waitFor = parseRetryAfter(response.headers.get('retry-after'), this.clock.now());
+        // a date in it is meant by the clock that wrote the answer
+        const date = Date.parse(response.headers.get('date') ?? '');
+        const waitFor = parseRetryAfter(
+          response.headers.get('retry-after'),
+          Number.isNaN(date) ? this.clock.now() : date,
+        );
         return { failure: classifyStatus(response.status, placeOf(url), waitFor) };
       }
       return this.#pageOf(url, response.headers, text, answeredAt);
