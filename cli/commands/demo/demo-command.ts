@@ -30,18 +30,23 @@ const DAY = 86_400_000;
 const TENANT = 'demo';
 
 const HELP = `
-Thirteen days of history in one catch-up, then the fourteenth day live, hour by hour on a virtual clock.
-The folder of an earlier demo is replaced; any other folder is left alone.`;
+The demo ingests thirteen days of history in one catch-up. It then ingests the fourteenth day live, hour by hour on a
+virtual clock. It replaces the folder of an earlier demo and never touches any other folder.`;
 
 export function createDemoCommand(shell: Shell): Command {
   return new Command('demo')
-    .summary('two weeks of a simulated contact centre, ingested and asked')
+    .summary('ingest two weeks of a simulated contact centre and query them')
     .description(
-      'Simulates two weeks of a 60-seat contact centre, ingests it with the real functions and asks it in SQL.',
+      'Simulates two weeks of a 60-seat contact centre, ingests them with the real functions and queries them in SQL.',
     )
     .addOption(createDirOption())
-    .option('--seed <number>', 'the same seed gives the same contact centre', parseWholeNumber(0), 1)
-    .addOption(createJsonOption('print one JSON object: counts, comparison with the truth, answers'))
+    .option(
+      '--seed <number>',
+      'seed of the simulation; the same seed gives the same contact centre',
+      parseWholeNumber(0),
+      1,
+    )
+    .addOption(createJsonOption('print one JSON object with counts, comparison with the truth and answers'))
     .addHelpText('after', HELP)
     .action((options: DemoOptions) => demo(shell, options));
 }
