@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
+import { listNames } from '../../lib/configuration/nearest-name.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
 import { type Explanation, explainCall, type MetricExplanation } from '../explain/explanation.ts';
@@ -78,10 +79,12 @@ async function newestVersion(warehouse: Warehouse, id: string, { tenant, dir }: 
   const found = z.array(versionSchema).parse(rows);
   const [version, ...others] = found;
   if (version === undefined) throw await unknownCall(warehouse, id, { dir, ...(tenant !== undefined && { tenant }) });
-  if (others.length > 0)
+  if (others.length > 0) {
+    const tenants = found.map((one) => one.tenant);
     throw new CommandError(
-      `several tenants have a call ${id}: choose one of ${found.map((one) => one.tenant).join(', ')} with --tenant`,
+      `several tenants have a call ${id}. Choose one with --tenant: ${listNames(tenants, 'ccaip status lists all')}`,
     );
+  }
   return version;
 }
 

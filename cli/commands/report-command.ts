@@ -1,5 +1,6 @@
 import { access, writeFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
+import { listNames } from '../../lib/configuration/nearest-name.ts';
 import { locateLake } from '../../local/aws/local-aws.ts';
 import { readErrorCode } from '../../local/aws/local-aws-error.ts';
 import { listCallDays } from '../../local/warehouse/lake-days.ts';
@@ -26,6 +27,8 @@ The file is self-contained. It needs no network and no other file, so you can se
 Examples:
   $ ccaip report
   $ ccaip report --dir acme --from 2026-11-01 --to 2026-11-30 --zone Europe/Berlin --out november.html`;
+
+const ALL_TENANTS = 'ccaip status lists all';
 
 export function reportCommand(shell: Shell): Command {
   return new Command('report')
@@ -87,10 +90,14 @@ async function chosen(lake: string, { dir, tenant, from, to, zone }: Omit<Report
   const [name = ''] = tenant === undefined ? names : [tenant];
   if (names.length === 0) throw new CommandError(`there are no calls in ${dir} yet, so there is nothing to report`);
   if (tenant === undefined && names.length > 1)
-    throw new UsageError(`there are several tenants in ${dir}: choose one with --tenant (${names.join(', ')})`);
+    throw new UsageError(
+      `there are several tenants in ${dir}. Choose one with --tenant: ${listNames(names, ALL_TENANTS)}`,
+    );
   const [first, ...more] = tenants.get(name) ?? [];
   if (first === undefined)
-    throw new UsageError(`there are no calls of tenant "${name}" in ${dir}: there are those of ${names.join(', ')}`);
+    throw new UsageError(
+      `there are no calls of tenant "${name}" in ${dir}. There are calls of ${listNames(names, ALL_TENANTS, name)}`,
+    );
   const last = more.at(-1) ?? first;
   if (from !== undefined && from > (to ?? last))
     throw new UsageError(`the period ends before it begins: --from ${from}, last day ${to ?? last}`);

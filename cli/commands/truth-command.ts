@@ -112,8 +112,8 @@ function inWords({ calls, stages, metrics, equal, families, statuses, difference
     `${count(calls, 'call')}, read after each event: ${count(stages, 'record')}\n`,
     formatTable(['family', 'calls'], rows(families)),
     formatTable(['status', 'metrics'], rows(statuses)),
-    `Segment metrics against what happened: ${equal.toLocaleString('en')} of ${metrics.toLocaleString('en')} equal`,
-    `in value and status; the API gives whole seconds for ${describeTolerance()}`,
+    `Segment metrics compared with the simulation: ${equal.toLocaleString('en')} of ${metrics.toLocaleString('en')} equal`,
+    `in value and status. The API gives whole seconds for ${describeTolerance()}`,
     ...differences.map((one) => `  call ${one.call_id} ${one.metric}: ${one.computed}, truth ${one.truth}`),
   ].join('\n')}\n`;
 }

@@ -61,9 +61,15 @@ describe('bad usage exits with code 2 and a hint', () => {
     [['runn'], "unknown command 'runn'", 'Did you mean run?'],
     [['run', '--sincee', '3d'], "unknown option '--sincee'", 'Did you mean --since?'],
     [['run', 'call', 'team_three'], 'there is no endpoint "team_three"', 'did you mean "team_tree"?'],
+    [['run', 'calls'], 'did you mean "call"?', 'more (ccaip run --help lists all)'],
+    [
+      ['backfill', '--endpoint', 'calls'],
+      'there is no endpoint "calls"',
+      'Give --endpoint, one of agent_status_history',
+    ],
     [['run', '--since', 'yesterday'], "'yesterday' is invalid", 'a number of days like 30d or a date like 2026-11-02'],
-    [['run', '--tenant', 'A_B'], 'tenant "A_B" is no valid name', 'lower case letters, digits and hyphens'],
-    [['run', '--base-url', 'http://127.0.0.1:9/x', '--seats', '8'], '--seats is for the simulator', 'leave it out'],
+    [['run', '--tenant', 'A_B'], 'tenant "A_B" is not a valid name', 'lower case letters, digits and hyphens'],
+    [['run', '--base-url', 'http://127.0.0.1:9/x', '--seats', '8'], '--seats is for the simulator', 'Leave it out'],
     [['run', '--dir', ''], "argument '' is invalid", 'Give the name of a folder'],
     [['run', '--seats', '1'], "'1' is invalid", 'from 2 to 2000'],
     [['simulate', '--port', '70000'], "'70000' is invalid", 'from 0 to 65535'],
@@ -91,7 +97,7 @@ test('demo never touches a folder that holds something other than an earlier dem
   const { code, stdout, stderr } = await ccaip(['demo', '--dir', dir]);
   expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
   expect(stderr).toBe(
-    `ccaip: ${dir} holds something else than an earlier demo and is left alone: choose another folder with --dir, or remove it yourself\n`,
+    `ccaip: ${dir} holds something other than an earlier demo. Choose another folder with --dir, or remove it yourself\n`,
   );
   expect(await readFile(join(dir, 'letter.txt'), 'utf8')).toBe('keep me');
 });

@@ -3,6 +3,7 @@ import { ENDPOINTS, type Endpoint } from '../../../catalog/index.ts';
 import { tenantSchema } from '../../../lambdas/platform/tenant.ts';
 import type { ReplaySummary } from '../../../lambdas/replay/replay.ts';
 import type { RequeueSummary } from '../../../lambdas/replay/requeue-summary.ts';
+import { listNames } from '../../../lib/configuration/nearest-name.ts';
 import type { Replays } from '../../deployment/replay-target.ts';
 import { count } from '../../terminal/counting.ts';
 import { CommandError, UsageError } from '../../terminal/failure.ts';
@@ -119,7 +120,7 @@ function replayable(named: readonly Endpoint[] | undefined): readonly Endpoint[]
   const without = named?.find(({ segmentMetrics }) => !segmentMetrics);
   if (without !== undefined)
     throw new UsageError(
-      `${without.name} has no segment metrics: only ${ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics)
+      `${without.name} has no segment metrics. Only ${ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics)
         .map(({ name }) => name)
         .join(', ')} can be replayed`,
     );
@@ -152,7 +153,7 @@ async function chosenTenants(
     throw new CommandError(
       options.tenant === undefined
         ? 'nothing was ingested yet, so there is nothing to replay'
-        : `nothing was ingested of tenant ${options.tenant}: there is ${known.join(', ') || 'no tenant'}`,
+        : `nothing was ingested of tenant ${options.tenant}. ${known.length === 0 ? 'There is no tenant' : `There is ${listNames(known, 'ccaip status lists all', options.tenant)}`}`,
     );
   return tenants;
 }

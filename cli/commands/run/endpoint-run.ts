@@ -8,27 +8,27 @@ import { Tally } from '../../../lambdas/runs/run-summary.ts';
 import type { LocalFunctions } from '../../../local/runtime/local-functions.ts';
 import { CommandError } from '../../terminal/failure.ts';
 
-/** What one endpoint's run committed; its fields are those that `ccaip run --json` prints. */
+/** Commits of an endpoint's run. `ccaip run --json` prints these fields. */
 export interface EndpointResult {
   readonly records: number;
   readonly batches: number;
   readonly objects: number;
   readonly requests: number;
   readonly quarantined: number;
-  /** First and last cursor value taken (UTC); null if nothing was taken or the source has no cursor. */
+  /** First and last cursor value read (UTC), or null if nothing was read or the source has no cursor. */
   readonly from: string | null;
   readonly to: string | null;
-  /** Why the run failed; what it committed before stays committed. */
+  /** Error of the run. Earlier commits remain. */
   readonly error?: unknown;
 }
 
-/** A run that was killed keeps its lease for two minutes. */
+/** A killed run keeps its lease for two minutes. */
 const LEASE_TRIES = 30;
 const LEASE_PAUSE = 5_000;
 
 /**
- * Calls an endpoint's function until it has caught up. Failures are part of the result.
- * @param onWait is told once if the run has to wait for the lease of an earlier one
+ * Invokes an endpoint's function until it has caught up. Failures are part of the result.
+ * @param onWait called once if the run has to wait for the lease of an earlier run
  */
 export async function runEndpoint(
   functions: LocalFunctions,
@@ -48,13 +48,13 @@ export async function runEndpoint(
   }
 }
 
-/** A run that is to stop fails for want of time, in the middle of something: that is not what is wrong. */
+/** Replaces the timeout of an interrupted run, because the interruption is the real reason. */
 function reasonOf(error: unknown, { interrupted }: LocalFunctions): unknown {
   const wantedTime = error instanceof IngestError && ['rate_limited', 'transient'].includes(error.reason);
   return interrupted && wantedTime ? stopped() : error;
 }
 
-const stopped = () => new CommandError('stopped before it had caught up: run it again to go on from here');
+const stopped = () => new CommandError('stopped before it had caught up. Run it again to continue');
 
 async function invokeUntilDone(
   functions: LocalFunctions,
@@ -63,15 +63,14 @@ async function invokeUntilDone(
   spent: { requests: number },
 ): Promise<void> {
   for (let tries = 1; ; ) {
-    // a function without any time left would be aborted
+    // a function without time left would be aborted
     if (functions.interrupted) throw stopped();
     const { outcome, requests } = await functions.invoke(event);
     spent.requests += requests;
     if (outcome === 'done') return;
     if (outcome === 'more') continue;
     if (tries === 1) onWait();
-    if (++tries > LEASE_TRIES)
-      throw new CommandError('another run holds the lease and does not end: try again when it has ended');
+    if (++tries > LEASE_TRIES) throw new CommandError('another run holds the lease. Try again when it has ended');
     await sleep(LEASE_PAUSE);
   }
 }

@@ -61,7 +61,7 @@ export function runCommand(shell: Shell): Command {
   for (const option of createSimulationOptions()) command.addOption(option);
   return command
     .addOption(createJsonOption('print one JSON object with the results of each endpoint'))
-    .addOption(new Option('--verbose', 'show the logs of the functions on stderr'))
+    .addOption(new Option('--verbose', 'print the logs of the functions on stderr'))
     .addHelpText('after', HELP)
     .action((names: Endpoint[] | undefined, options: RunOptions) => run(shell, names ?? [], options));
 }
@@ -76,7 +76,7 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
     verbose: options.verbose ?? false,
   });
   const stop = () => {
-    note('stopping at the next batch (press Ctrl-C again to end at once)');
+    note('stopping at the next batch (press Ctrl-C again to stop at once)');
     functions.interrupt();
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -85,7 +85,7 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
     note(target.title);
     if (functions.abandonedLeases > 0)
       note(
-        `an earlier run was killed: ${count(functions.abandonedLeases, 'endpoint goes', 'endpoints go')} on from what it had committed`,
+        `an earlier run was killed, so ${count(functions.abandonedLeases, 'endpoint continues', 'endpoints continue')} from its last commit`,
       );
     const progress = createProgress(stderr);
     const endpoints = selectEndpoints(chosen);
@@ -94,7 +94,7 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
     if (options.json) stdout.write(`${JSON.stringify(toJson(results, environment), null, 2)}\n`);
     for (const sentence of listProblems(results, target.tenant.baseUrl, environment)) note(`ccaip: ${sentence}`);
     if ([...results.values()].some(({ error }) => error !== undefined)) throw new SilentFailure();
-    if (!options.json) note(`done: ask it with ccaip query --dir ${options.dir} "select count(*) from call"`);
+    if (!options.json) note(`done. Query it with ccaip query --dir ${options.dir} "select count(*) from call"`);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
     await functions.close();
