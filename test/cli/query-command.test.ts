@@ -113,7 +113,7 @@ describe('query', () => {
       ['--param', 'zone=Mars'],
       'parameter zone (Time zone of days and intervals, e.g. Europe/Berlin): give a time zone',
     ],
-    [['--param', 'nope=1'], 'transfers has no parameter "nope": it has tenant, from, to, zone'],
+    [['--param', 'nope=1'], 'transfers has no parameter "nope". It has tenant, from, to, zone'],
     [['--param', 'nope'], 'Give a name and a value'],
   ])('refuses %j for a named query', async (args, reason) => {
     const { code, stdout, stderr } = await query('--named', 'transfers', ...args);

@@ -69,8 +69,8 @@ describe('a configuration', () => {
         `^ccaip\\.tenants\\[1\\]\\.endpoints\\.chats is an unknown name; did you mean "chat"\\? allowed: chat, (\\w+, ){4}\\w+ and ${ENDPOINTS.length - 6} more \\(cdk\\.schema\\.json lists all\\)$`,
       ),
       'ccaip.tenants[3] is null; allowed: an object',
-      'ccaip.tenants[1].name is missing; allowed: a name of its own ([0] has the same)',
-      'ccaip.tenants[2].name is missing; allowed: a name of its own ([0] has the same)',
+      'ccaip.tenants[1].name is missing; allowed: a unique name ([0] has the same)',
+      'ccaip.tenants[2].name is missing; allowed: a unique name ([0] has the same)',
       'ccaip.encryptionKeyArn is an empty text; allowed: the ARN of a KMS key (not of an alias)',
       'ccaip.retainData is a list of 0; allowed: true or false',
       expect.stringMatching(/^ccaip\.logRetentionDays is the number 4; allowed: one of 1, 3, 5, 7,/),
@@ -157,7 +157,7 @@ describe('a configuration', () => {
     const tenants = (count: number) => Array.from({ length: count }, (_, i) => ({ ...ACME, name: `tenant-${i}` }));
     expect(mistakesIn({ tenants: tenants(50) })).toEqual([]);
     expect(mistakesIn({ tenants: tenants(51) })).toEqual([
-      'ccaip.tenants is a list of 51; allowed: at most 50 tenants; the others can have a deployment of another name',
+      'ccaip.tenants is a list of 51; allowed: at most 50 tenants. Deploy the others under another name',
     ]);
   });
 });
@@ -187,7 +187,7 @@ describe('the address of a tenant', () => {
   it('must not be given twice, nor without a name', () => {
     expect(mistakesInTenant({ baseUrl: 'https://beta.example.com/v1' })).toEqual([
       'ccaip.tenants[0].baseUrl is a text; allowed: either baseUrl or subdomain, domain and pathPrefix',
-      'ccaip.tenants[0].name is missing; allowed: a name, where there is no subdomain to take it from',
+      'ccaip.tenants[0].name is missing; allowed: a name, because there is no subdomain to take it from',
     ]);
   });
 });

@@ -62,10 +62,10 @@ describe('a credential from a pipe', () => {
   it.each([
     ['', 'acme', 'must be the token'],
     ['hunter2 hunter3', 'acme', 'must be the token on one line'],
-    ['hunter2', undefined, 'together with --username'],
+    ['hunter2', undefined, 'the token alone with --username'],
     ['{"username": "hunter2"}', undefined, 'must be a JSON object with a username and a password'],
     ['{"username": "hunter2", "password": ""}', undefined, 'that are not empty'],
-    ['{hunter2', 'acme', 'no JSON object'],
+    ['{hunter2', 'acme', 'must be a JSON object'],
   ])('is refused in %j for user name %s, without being shown', (piped, username, reason) => {
     expect(() => parsePiped(piped, username)).toThrow(reason);
     expect(() => parsePiped(piped, username)).not.toThrow(/hunter/);

@@ -117,8 +117,8 @@ describe('ccaip doctor of a deployment', () => {
     const { wrong } = await examine();
     expect(wrong.map(({ subject, found }) => `${subject}: ${found}`).toSorted()).toEqual([
       'function of call: Failed, last update Failed',
-      'function of chat: is not there',
-      'table gone: is not there',
+      'function of chat: does not exist',
+      'table gone: does not exist',
     ]);
   });
 

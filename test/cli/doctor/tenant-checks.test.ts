@@ -94,7 +94,7 @@ describe('the check of a tenant finds, with advice,', () => {
   it('a refused credential after one request', async () => {
     const { findings, requests } = await examineAnswering(status(401));
     expect(findings.at(-1)).toMatchObject({ state: 'wrong', found: 'the credential is refused (401)' });
-    expect(findings.at(-1)?.todo).toContain('check user name');
+    expect(findings.at(-1)?.todo).toContain('check the user name');
     expect(requests).toBe(1);
     expect(JSON.stringify(findings)).not.toContain(PASSWORD);
   });
@@ -199,7 +199,7 @@ describe('ccaip doctor', () => {
     const args = ['doctor', '--base-url', `${server.origin}/manager/api/v1`];
     const { code, stdout, stderr } = await commandLine(args, { environment });
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(stdout).toMatch(/^WRONG {4}\/agents {2}the credential is refused \(401\)\n +-> check user name/m);
+    expect(stdout).toMatch(/^WRONG {4}\/agents {2}the credential is refused \(401\)\n +-> check the user name/m);
     expect(stdout).toMatch(/2 findings: 1 wrong, 0 warnings\n$/);
   });
 
