@@ -1,7 +1,7 @@
 -- Why do the API and the portal's reports count different numbers of calls, day by day?
 --
--- The columns before `portal_calls` count calls that the portal leaves out: outbound and internal calls, calls given up in
--- the menu, and deflected calls. The remaining calls are those of the portal's queue reports. A setting can hide short
+-- Every call of the API is in exactly one of these columns: outbound and internal, given up in the menu, deflected, or
+-- `portal_calls`. The last are the calls that the portal's queue reports count. A setting can hide short
 -- abandoned calls in dashboards. `agents_not_counted` counts the other agents of answered calls, because the portal counts
 -- a transferred call only for the last agent.
 --

@@ -125,7 +125,7 @@ describe('a folder that is no lake', () => {
     const error = await openWarehouse(missing).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(LakeNotFoundError);
     expect(String(error)).toBe(
-      `LakeNotFoundError: no lake at ${missing}: there is no such folder; run an ingestion that writes there first, or name the folder of another lake`,
+      `LakeNotFoundError: no lake at ${missing}: there is no such folder. Ingest into it first, or choose the folder of another lake`,
     );
   });
 
