@@ -9,6 +9,6 @@ try {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
 } catch (error) {
   if (!(error instanceof ConfigurationError)) throw error;
-  console.error(`${error.message}\nSet it right in the context "ccaip" of cdk.json.`);
+  console.error(`${error.message}\nCorrect it in the context "ccaip" of cdk.json.`);
   process.exitCode = 1;
 }

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { generatePages } from '../cli/documentation/generated-pages.ts';
 
-// npm run docs: writes the pages that follow from the catalog
+// npm run docs: writes the pages that are derived from the catalog
 const locate = (path: string) => new URL(`../${path}`, import.meta.url);
 for (const { path, text } of generatePages((path) => readFileSync(locate(path), 'utf8'))) {
   const file = locate(path);

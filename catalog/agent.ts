@@ -5,7 +5,7 @@ import { identified } from './record-fields.ts';
 export const agent = defineEndpoint({
   name: 'agent',
   title: 'Agent',
-  doc: 'The agents of the contact centre with their current status, teams, roles and queue assignments. A snapshot, because `status_updated_at`, the only cursor, does not move when a name or a team changes.',
+  doc: 'The agents of the contact centre with their current status, teams, roles and queue assignments. A snapshot, because the only cursor, `status_updated_at`, does not move if a name or a team changes.',
   source: { kind: 'snapshot', path: '/agents' },
   key: ['id'],
   schema: identified,

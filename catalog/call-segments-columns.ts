@@ -5,24 +5,24 @@ import { METRICS } from './segment-metrics.ts';
 export const CALL_SEGMENTS_COLUMNS: Columns = withPaths({
   call_id: bigint('The call.'),
   call_type: varchar('`session_type_v2` if present, else `call_type`.'),
-  family: varchar('Family of call types; it decides which segments a call can have.'),
+  family: varchar('Family of call types, which determines the segments that a call can have.'),
   status: varchar('Status of the call.'),
   agent_id: bigint('Last agent who handled the call.'),
   queue_id: bigint('Queue (menu) of the call.'),
   queue_name: varchar('Name of that queue.'),
   created_at: timestamp('Start of the call (UTC).'),
   updated_at: timestamp('Last change of the record the metrics were computed from (UTC).'),
-  settled_after: timestamp('From this time on the metrics may be taken as final (UTC); null while the call is open.'),
+  settled_after: timestamp('Time from which the metrics can be considered final (UTC); null while the call is open.'),
   ...Object.fromEntries(
     METRICS.flatMap((metric) => [
-      [metric, double('Seconds; null where the status says why there is no value.')],
+      [metric, double('Seconds; null if there is no value, and the status says why.')],
       [
         `${metric}_status`,
         varchar('`ok`, `approximate`, `not_applicable`, `pending`, `missing_input` or `inconsistent`.'),
       ],
     ]),
   ),
-  anomalies: json('What was odd in the inputs, an array of strings.'),
-  segments: json('What happened in order, an array of objects with `kind`, `start`, `end`, `seconds`.'),
+  anomalies: json('Anomalies of the inputs, an array of strings.'),
+  segments: json('Segments in order, an array of objects with `kind`, `start`, `end`, `seconds`.'),
   metrics_version: bigint('Version of the rules.'),
 });

@@ -5,7 +5,7 @@ import { defineEndpoint } from './define-endpoint.ts';
 export const changedDetail = defineEndpoint({
   name: 'changed_detail',
   title: 'Changed Detail',
-  doc: 'Former and new value of a changed field. No public payload shows this model: that it lives in `changed_details[]` of calls and chats is an assumption, and its paths are configurable.',
+  doc: 'Old and new value of a changed field. No public payload shows this model. That it is in `changed_details[]` of calls and chats is an assumption, and its paths are configurable.',
   source: {
     kind: 'nested',
     parents: [

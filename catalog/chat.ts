@@ -6,7 +6,7 @@ import { eventTime, id } from './record-fields.ts';
 export const chat = defineEndpoint({
   name: 'chat',
   title: 'Chat',
-  doc: 'Every chat, from its first moment on and again each time it changes. Ids are a sequence of their own and collide with those of calls.',
+  doc: 'Every chat, from its start and again each time it changes. Ids have their own sequence and can equal ids of calls.',
   source: { kind: 'tail', path: '/chats', cursor: 'updated_at', eventTime: 'created_at' },
   key: ['id'],
   schema: z.looseObject({ id, created_at: eventTime, updated_at: eventTime }),
@@ -26,7 +26,7 @@ export const chat = defineEndpoint({
     chat_type: varchar('E.g. `Messaging Inbound (Web Chat)`.'),
     session_type_v2: varchar('Type in the current vocabulary.'),
     status: varchar('`queued`, `assigned`, `finished`, `dismissed`... A dismissed chat can be resumed.'),
-    sub_status: varchar('Free text beside the status.'),
+    sub_status: varchar('Free text in addition to the status.'),
     lang: varchar('Language, ISO 639-1.'),
     created_at: timestamp('Start of the chat (UTC).'),
     queued_at: timestamp('Entered the queue (UTC).'),
@@ -36,12 +36,12 @@ export const chat = defineEndpoint({
     ended_at: timestamp('End of the chat (UTC), from `ends_at`, else `ended_at`.', { at: ['$.ends_at', '$.ended_at'] }),
     updated_at: timestamp('Last change of the record (UTC).'),
     queue_duration: double('Seconds in the queue.'),
-    wait_duration: double('Deprecated by the API: use `queue_duration`. Seconds.'),
+    wait_duration: double('Seconds. Deprecated by the API; use `queue_duration`.'),
     chat_duration: double('Seconds of the chat as the API counts them.'),
     average_response_time: double("Average of the agents' response times, seconds."),
     longest_response_time: double("Longest of the agents' response times, seconds."),
     message_count: bigint('Messages in the chat.'),
-    agent_id: bigint('Last agent who handled the chat; join through `chat_participant` where it is null.', {
+    agent_id: bigint('Last agent who handled the chat; join through `chat_participant` if it is null.', {
       at: '$.agent_info.id',
     }),
     queue_id: bigint('Queue (menu) the end user chose.', { at: '$.selected_menu.id' }),

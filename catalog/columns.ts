@@ -1,22 +1,22 @@
-/** SQL type of a column, in the words Athena (Trino) uses; `json` is a varchar that holds JSON text. */
+/** SQL type of a column as named by Athena (Trino). `json` is a varchar with JSON text. */
 export type SqlType = 'bigint' | 'double' | 'boolean' | 'varchar' | 'timestamp' | 'json';
 
 /** One typed column of an endpoint's view. */
 export interface Column {
   readonly type: SqlType;
-  /** JSON paths in the raw record; the first that is not null gives the value. */
+  /** JSON paths in the raw record. The first value that is not null counts. */
   readonly paths: readonly string[];
-  /** What the value means, in a sentence, with its unit. */
+  /** Meaning of the value in one sentence, with its unit. */
   readonly doc: string;
   /** True if the value can identify a person. */
   readonly personal: boolean;
 }
 
-/** Columns by name; a column without an explicit path reads the key of its own name. */
+/** Columns by name. A column without an explicit path reads the key with its name. */
 export type Columns = Readonly<Record<string, Column>>;
 
 interface ColumnOptions {
-  /** @default - the key of the column's own name */
+  /** @default - the key with the column's name */
   readonly at?: string | readonly string[];
   /** @default false */
   readonly personal?: boolean;
@@ -38,7 +38,7 @@ export const varchar = of('varchar');
 export const timestamp = of('timestamp');
 export const json = of('json');
 
-/** Gives every column without a path the path of its own name. */
+/** Gives every column without a path the path of the key with its name. */
 export function withPaths(columns: Columns): Columns {
   return Object.fromEntries(
     Object.entries(columns).map(([name, column]) => [

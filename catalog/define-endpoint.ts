@@ -2,9 +2,9 @@ import type * as z from 'zod/mini';
 import { type Columns, withPaths } from './columns.ts';
 import type { Source } from './sources.ts';
 
-/** Everything that differs between endpoints. Pipeline, tables, views, schedule, function, alarms and docs follow from it. */
+/** Everything that differs between endpoints. Pipeline, tables, views, schedule, function, alarms and docs are derived from it. */
 export interface EndpointDefinition {
-  /** Name in snake_case: the table, the view, the raw prefix, the function and the schedule carry it. */
+  /** Name in snake_case, used for the table, the view, the raw prefix, the function and the schedule. */
   readonly name: string;
   /** The name in the source documentation, e.g. `Agent Status History`. */
   readonly title: string;
@@ -13,7 +13,7 @@ export interface EndpointDefinition {
   readonly source: Source;
   /** Fields that identify a record within its tenant (for nested records: within their parent). */
   readonly key: readonly string[];
-  /** Loose schema: only what the pipeline relies on is checked, unknown keys are kept. */
+  /** Loose schema that checks only what the pipeline needs and keeps unknown keys. */
   readonly schema: z.ZodMiniType;
   readonly columns: Columns;
   /** Minutes between two scheduled runs. */
@@ -24,12 +24,12 @@ export interface EndpointDefinition {
    */
   readonly segmentMetrics?: boolean;
   /**
-   * Places of words from a vocabulary, e.g. `participants[].type`; a new word is journalled as drift.
+   * Places of words from a vocabulary, e.g. `participants[].type`. A new word is journalled as drift.
    * @default - none
    */
   readonly enums?: readonly string[];
   /**
-   * Keeps the newest versions of its records, and of their segment metrics, in a table in columns, too.
+   * Also keeps the newest versions of its records and of their segment metrics in a columnar table.
    * @default false
    */
   readonly curated?: boolean;
@@ -52,7 +52,7 @@ export function defineEndpoint(definition: EndpointDefinition): Endpoint {
   let columns: Columns | undefined;
   return {
     ...definition,
-    // tables and views ask for columns; a function, which starts often, does not
+    // only tables and views need columns, so functions, which start often, do not build them
     get columns() {
       columns ??= withPaths(definition.columns);
       return columns;

@@ -34,12 +34,12 @@ export const ENDPOINTS: readonly Endpoint[] = [
   video,
 ];
 
-/** The endpoint of that name, or undefined. */
+/** Finds an endpoint by name. */
 export function findEndpoint(name: string): Endpoint | undefined {
   return ENDPOINTS.find((endpoint) => endpoint.name === name);
 }
 
-/** Every collection of the API that endpoints read, e.g. `/calls`. */
+/** Lists every collection of the API that endpoints read, e.g. `/calls`. */
 export function listPaths(endpoints = ENDPOINTS): string[] {
   return [...new Set(endpoints.flatMap(({ source }) => (source.kind === 'nested' ? [] : [source.path])))];
 }

@@ -5,7 +5,7 @@ import { identified } from './record-fields.ts';
 export const menu = defineEndpoint({
   name: 'menu',
   title: 'Menu',
-  doc: 'The menus, whose leaves are the queues: names for `queue_id`.',
+  doc: 'The menus, whose leaves are the queues. They have the names for `queue_id`.',
   source: { kind: 'snapshot', path: '/menus' },
   key: ['id'],
   schema: identified,

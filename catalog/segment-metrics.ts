@@ -18,13 +18,13 @@ export const METRICS = [
 export type Metric = (typeof METRICS)[number];
 
 /**
- * Why a metric is what it is. Null is not zero: a metric without a value always says why.
+ * Status of a metric. Null is not zero. A metric without a value always has a status that says why.
  *
  * - `ok`: computed from the fields of its definition (or an alias of them)
  * - `approximate`: has a value, but a substitute was used or a skew below one second was clamped
  * - `not_applicable`: this call has no such segment
- * - `pending`: the call is open and the segment has not ended, or may still begin
- * - `missing_input`: the call is over and had the segment, but the API did not give what is needed
+ * - `pending`: the call is open, and the segment has not ended or may still start
+ * - `missing_input`: the call is over and had the segment, but the API did not send the required fields
  * - `inconsistent`: the inputs contradict each other
  */
 export const METRIC_STATUSES = [
@@ -50,21 +50,21 @@ export interface MetricResult {
 export type SegmentKind = 'ivr' | 'queue' | 'ring' | 'talk' | 'hold' | 'transfer' | 'conference' | 'third_party';
 
 /**
- * A timed part of a call. Where the metric of a kind has a value, the `seconds` of all segments of that kind add up to
- * it (a menu or queue that the caller left is shown although its metric is `not_applicable`).
+ * A timed part of a call. If the metric of a kind has a value, the `seconds` of all segments of that kind add up to it. A menu
+ * or queue that the caller left is shown although its metric is `not_applicable`.
  */
 export interface Segment {
   readonly kind: SegmentKind;
-  /** ISO 8601 UTC. Absent only for `hold`: the API gives its length, not its position. */
+  /** ISO 8601 UTC. Absent only for `hold`, because the API sends its length but not its position. */
   readonly start?: string;
-  /** ISO 8601 UTC; absent while the segment is running, and where its end is missing or contradicts its start. */
+  /** ISO 8601 UTC. Absent while the segment is open, or if its end is missing or contradicts its start. */
   readonly end?: string;
-  /** Seconds from start to end, for `talk` without the time on hold; absent where that is not known. */
+  /** Seconds from start to end, for `talk` without the time on hold. Absent if unknown. */
   readonly seconds?: number;
   /** Participant row of the agent who received a transfer. */
   readonly participant?: number;
   /** Agent who received a transfer, or should have. */
   readonly user?: number;
-  /** How a segment ended that nobody answered: the caller hung up, was deflected, or no agent took the transfer. */
+  /** End of an unanswered segment: the caller hung up, was deflected, or no agent took the transfer. */
   readonly outcome?: 'abandoned' | 'deflected' | 'unanswered';
 }

@@ -6,7 +6,7 @@ import { teamColumns } from './team-columns.ts';
 export const teamWithAssignees = defineEndpoint({
   name: 'team_with_assignees',
   title: 'Team With Assignees',
-  doc: 'The teams with their agents; the view has one row per team and agent.',
+  doc: 'The teams with their agents. The view has one row per team and agent.',
   source: { kind: 'snapshot', path: '/teams', rowPer: 'assignees' },
   key: ['id'],
   schema: identified,

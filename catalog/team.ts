@@ -5,7 +5,7 @@ import { teamColumns } from './team-columns.ts';
 export const team = defineEndpoint({
   name: 'team',
   title: 'Team',
-  doc: 'The teams agents are grouped in. An agent can belong to several.',
+  doc: 'The teams of agents. An agent can belong to several.',
   source: { kind: 'snapshot', path: '/teams' },
   key: ['id'],
   schema: identified,

@@ -1,6 +1,6 @@
 /**
- * Timestamps. Validation, cursors, segment metrics and the SQL views read the same texts and give each of them the same value,
- * because all of them use the pattern of this file.
+ * Timestamps. Validation, cursors, segment metrics and SQL views use the pattern of this file, so they all accept the same texts
+ * with the same values.
  */
 
 /**
@@ -16,10 +16,10 @@ export const TIMESTAMP_PATTERN =
 
 const EXAMPLE = 'such as 2026-11-02T08:00:00Z';
 
-/** What messages say of a text that is not a timestamp. */
+/** Message about a text that is not a timestamp. */
 export const INVALID_TIMESTAMP = `not an ISO 8601 timestamp with a time zone, ${EXAMPLE}`;
 
-/** What messages say of a text that is not the time of an event. */
+/** Message about a text that is not the time of an event. */
 export const INVALID_EVENT_TIME = `not an ISO 8601 timestamp with a time zone in the years 1990 to 2100, ${EXAMPLE}`;
 
 const MIN_EVENT_TIME = Date.UTC(1990, 0, 1);
@@ -28,8 +28,8 @@ const MAX_EVENT_TIME = Date.UTC(2101, 0, 1) - 1;
 const TIMESTAMP = new RegExp(`^${TIMESTAMP_PATTERN}$`);
 
 /**
- * Reads a timestamp.
- * @returns milliseconds since the epoch (UTC), finer digits cut off; null for anything that is not a timestamp
+ * Parses a timestamp.
+ * @returns milliseconds since the epoch (UTC) without finer digits, or null for anything that is not a timestamp
  */
 export function parseTimestamp(value: unknown): number | null {
   if (typeof value !== 'string') return null;
@@ -37,8 +37,8 @@ export function parseTimestamp(value: unknown): number | null {
 }
 
 /**
- * Reads the two forms that nearly all timestamps have, `2026-11-02T08:00:00Z` and `2026-11-02T08:00:00.123Z`: a run reads
- * some ten timestamps per record, and this takes a fifth of the time of the pattern.
+ * Parses the two formats of nearly all timestamps, `2026-11-02T08:00:00Z` and `2026-11-02T08:00:00.123Z`. A run parses about
+ * ten timestamps per record, and this takes a fifth of the time of the pattern.
  * @returns null for any other text
  */
 function readUtcTime(text: string): number | null {
@@ -66,9 +66,9 @@ function readAnyTime(text: string): number | null {
 }
 
 /**
- * Reads the time of an event or a cursor. A year before 1990 or after 2100 is an error of the sender: it would move a cursor to where
- * nothing follows, or a record to a partition that no query reads.
- * @returns milliseconds since the epoch (UTC); null for anything else
+ * Parses the time of an event or a cursor. A year before 1990 or after 2100 is an error of the sender. It would move a cursor
+ * past all records, or a record to a partition that no query reads.
+ * @returns milliseconds since the epoch (UTC), or null for anything else
  */
 export function parseEventTime(value: unknown): number | null {
   const time = parseTimestamp(value);
@@ -76,7 +76,7 @@ export function parseEventTime(value: unknown): number | null {
 }
 
 /**
- * Reads a text that was checked before, or that the product has written.
+ * Parses a text that was already checked, or that the product has written.
  * @throws RangeError if it is not a timestamp
  */
 export function readTimestamp(text: string): number {
@@ -85,25 +85,25 @@ export function readTimestamp(text: string): number {
   return time;
 }
 
-/** A time as the product writes it: ISO 8601 in UTC with milliseconds. */
+/** Formats a time as ISO 8601 in UTC with milliseconds, the format that the product writes. */
 export const isoTime = (milliseconds: number): string => new Date(milliseconds).toISOString();
 
-/** UTC date of a time, `YYYY-MM-DD`. */
+/** Formats the UTC date of a time, `YYYY-MM-DD`. */
 export function utcDate(milliseconds: number): string {
   const date = new Date(milliseconds);
   const [year, month, day] = [date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()];
-  // every record asks for one: this takes a fifth of the time of formatting, which writes other years in another way
+  // needed for every record. This takes a fifth of the time of formatting, which writes other years differently
   if (year >= 1000 && year <= 9999) return `${year}-${month < 10 ? '0' : ''}${month}-${day < 10 ? '0' : ''}${day}`;
   return isoTime(milliseconds).replace(/T.*/, '');
 }
 
-/** Days from 1970-01-01 to a date; null if its month, 1 to 12, does not have that day. */
+/** Counts the days from 1970-01-01 to a date. Returns null if its month, 1 to 12, does not have that day. */
 function countDays(year: number, month: number, day: number): number | null {
   const days = countAnyDays(year, month, day);
   return day > 28 && month < 12 && days >= countAnyDays(year, month + 1, 1) ? null : days;
 }
 
-/** The same for a day that may lie behind the end of its month. Counted from March, the leap day is the last day of its year. */
+/** Counts the days to a day that may be after the end of its month. Years start in March, so the leap day is their last. */
 function countAnyDays(year: number, month: number, day: number): number {
   const years = month > 2 ? year : year - 1;
   const leapDays = Math.floor(years / 4) - Math.floor(years / 100) + Math.floor(years / 400);
@@ -111,7 +111,7 @@ function countAnyDays(year: number, month: number, day: number): number {
   return years * 365 + leapDays + daysBeforeMonth + day - 719_469;
 }
 
-/** The number at a place of a text; NaN if it has anything but digits. */
+/** Reads the number at a position of a text. NaN if it has anything but digits. */
 function readDigits(text: string, from: number, to: number): number {
   let number = 0;
   for (let at = from; at < to; at++) {
@@ -122,7 +122,7 @@ function readDigits(text: string, from: number, to: number): number {
   return number;
 }
 
-/** Milliseconds of a text with seconds, from the first three digits of its fraction; 0 if it has none. */
+/** Reads the milliseconds of a text with seconds from the first three digits of its fraction, or 0 if it has none. */
 function readMilliseconds(text: string): number {
   if (text[19] !== '.' && text[19] !== ',') return 0;
   let milliseconds = 0;
@@ -134,7 +134,7 @@ function readMilliseconds(text: string): number {
   return milliseconds;
 }
 
-/** Milliseconds that the zone of a text is ahead of UTC. */
+/** Computes the milliseconds that the zone of a text is ahead of UTC. */
 function readOffset(text: string): number {
   const sign = Math.max(text.lastIndexOf('+'), text.lastIndexOf('-'));
   const hasMinutes = text.length > sign + 3;

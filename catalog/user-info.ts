@@ -5,7 +5,7 @@ import { nestedIdentified } from './record-fields.ts';
 export const userInfo = defineEndpoint({
   name: 'user_info',
   title: 'User Info',
-  doc: 'The short form of an agent that other records carry, one row per place: who handled a call or chat, who transferred to whom, who changed a status, who is in a team.',
+  doc: 'The short form of an agent inside other records, one row per place: who handled a call or chat, who transferred to whom, who changed a status, who is in a team.',
   source: {
     kind: 'nested',
     parents: [

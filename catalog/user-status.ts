@@ -5,7 +5,7 @@ import { identified } from './record-fields.ts';
 export const userStatus = defineEndpoint({
   name: 'user_status',
   title: 'User Status',
-  doc: 'The statuses an agent can be in. 0 is Available, system statuses are negative, names are not unique.',
+  doc: 'The possible statuses of an agent. 0 is Available, system statuses are negative, names are not unique.',
   source: { kind: 'snapshot', path: '/user_statuses' },
   key: ['id'],
   schema: identified,

@@ -14,49 +14,52 @@ import { createSecretCommand } from './commands/secret-command.ts';
 import { simulateCommand } from './commands/simulate-command.ts';
 import { createStatusCommand } from './commands/status/status-command.ts';
 import { createTruthCommand } from './commands/truth-command.ts';
-import { chooseExitCode, describeError, EXIT, SilentFailure, UsageError } from './terminal/failure.ts';
+import { chooseExitCode, describeError, EXIT, SilentFailure } from './terminal/failure.ts';
 import { processShell, type Shell } from './terminal/shell.ts';
 
 const HELP = `
-Start with:
-  $ ccaip demo                 two weeks of a simulated contact centre, ingested and asked
-  $ ccaip query --list         questions that come with it
-  $ ccaip run --help           a real tenant, from this machine
+Exit codes: 0 ok, 1 failed, 2 bad usage. Set CCAIP_DEBUG=1 to see stack traces.`;
 
-Exit codes: 0 ok, 1 failed, 2 called wrongly. CCAIP_DEBUG=1 shows stack traces.`;
+const FIRST_STEPS = `Start with:
+  ccaip demo          ingest two weeks of a simulated contact centre and query them
+  ccaip run --help    ingest your own tenant on this machine
+  ccaip --help        list all commands
+`;
 
 /** The command line. */
 export function createProgram(shell: Shell = processShell()): Command {
   const program = new Command('ccaip')
-    .description('Ingests Google CCAI Platform reporting data and answers questions about it, on this machine.')
-    .version(project.version)
+    .description('Ingests Google CCAI Platform reporting data and answers questions about it.')
+    .version(project.version, '-V, --version', 'print the version')
     .addHelpText('after', HELP);
-  for (const command of [
-    createDemoCommand(shell),
-    runCommand(shell),
-    createBackfillCommand(shell),
-    createQueryCommand(shell),
-    reportCommand(shell),
-    curateCommand(shell),
-    createStatusCommand(shell),
-    explainCommand(shell),
-    replayCommand(shell),
-    simulateCommand(shell),
-    createTruthCommand(shell),
-    createDoctorCommand(shell),
-    createSecretCommand(shell),
-    createDlqCommand(shell),
-  ])
-    program.addCommand(command);
+  const groups: Readonly<Record<string, readonly Command[]>> = {
+    'Start here:': [createDemoCommand(shell), runCommand(shell)],
+    'Ask:': [createQueryCommand(shell), reportCommand(shell), explainCommand(shell), curateCommand(shell)],
+    'Operate:': [
+      createStatusCommand(shell),
+      createDoctorCommand(shell),
+      createBackfillCommand(shell),
+      replayCommand(shell),
+      createDlqCommand(shell),
+      createSecretCommand(shell),
+    ],
+    'Develop:': [simulateCommand(shell), createTruthCommand(shell)],
+  };
+  program.commandsGroup('Start here:');
+  for (const [heading, commands] of Object.entries(groups))
+    for (const command of commands) program.addCommand(command.helpGroup(heading));
   settle(shell, program, program.name());
   return program;
 }
 
-/** Lets a command and those below it end with our exit codes, and tell where their help is. */
+/** Makes a command and its subcommands end with our exit codes and point to their help. */
 function settle(shell: Shell, command: Command, path: string): void {
   const { stdout, stderr } = shell;
+  if (command.commands.length > 0) command.helpCommand('help [command]', 'show the help of a command');
   command
     .exitOverride()
+    .helpOption('-h, --help', 'show this help')
+    .configureHelp({ subcommandTerm: (below) => below.name() })
     .showHelpAfterError(`(see ${path} --help)`)
     .configureOutput({ writeOut: (text) => stdout.write(text), writeErr: (text) => stderr.write(text) });
   for (const below of command.commands) settle(shell, below, `${path} ${below.name()}`);
@@ -64,17 +67,20 @@ function settle(shell: Shell, command: Command, path: string): void {
 
 /**
  * Runs the command line.
- * @param args without the names of Node.js and the script
+ * @param args the arguments after the names of Node.js and the script
  * @returns the exit code
  */
 export async function runProgram(args: readonly string[], shell: Shell = processShell()): Promise<number> {
   const program = createProgram(shell);
   try {
-    if (args.length === 0) throw new UsageError('which command? See ccaip --help');
+    if (args.length === 0) {
+      shell.stderr.write(FIRST_STEPS);
+      return EXIT.usage;
+    }
     await program.parseAsync(args, { from: 'user' });
     return EXIT.ok;
   } catch (error) {
-    // commander has printed its own errors, help texts and suggestions already
+    // commander prints its own errors, help texts and suggestions
     if (!(error instanceof CommanderError || error instanceof SilentFailure))
       shell.stderr.write(`ccaip: ${describeError(error, shell.environment)}\n`);
     return chooseExitCode(error);

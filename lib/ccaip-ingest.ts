@@ -21,7 +21,7 @@ import { TenantResources } from './tenants/tenant-resources.ts';
 import { TenantSecret } from './tenants/tenant-secret.ts';
 import { TenantView } from './tenants/tenant-view.ts';
 
-/** With more schedules than this, those of each tenant get a nested stack: CloudFormation takes 500 resources a stack. */
+/** With more schedules than this, each tenant gets a nested stack, because a stack can have only 500 resources. */
 export const MAX_SCHEDULES_IN_ONE_STACK = 75;
 
 export interface CcaipIngestProps extends ConfigurationInput {
@@ -33,7 +33,7 @@ export interface CcaipIngestProps extends ConfigurationInput {
 }
 
 /**
- * Scheduled ingestion of CCAI Platform instances into a lake and a metrics table, ready to be queried.
+ * Scheduled ingestion of CCAI Platform instances into a lake and a metrics table, ready to query.
  *
  * @example
  * new CcaipIngest(stack, 'Ccaip', { tenants: [{ subdomain: 'acme', domain: 'uc1.ccaiplatform.com' }] });
@@ -42,16 +42,16 @@ export class CcaipIngest extends Construct {
   readonly lake: LakeBucket;
   readonly metrics: MetricsTable;
   readonly state: StateTable;
-  /** Makes segments and metrics again when somebody asks for it. */
+  /** Recomputes segments and metrics on request. */
   readonly replay: Replay;
-  /** Reads a range of time again when somebody asks for it. */
+  /** Reads a time range on request. */
   readonly backfill: Backfill;
   readonly analytics: Analytics;
   /** @default - not deployed */
   readonly dailyQueueTotals: DailyQueueTotals | undefined;
   /** Where alarms are sent. */
   readonly alerts: Alerts;
-  /** By name of the tenant. */
+  /** Secrets by name of the tenant. */
   readonly secrets: ReadonlyMap<string, TenantSecret>;
 
   /** @throws ConfigurationError with every mistake in the properties */

@@ -6,7 +6,7 @@ export interface CcaipStackProps extends StackProps {
   readonly ccaip: CcaipIngestProps;
 }
 
-/** A deployment in a stack of its own, with outputs for people and for the command line. */
+/** A deployment in its own stack, with outputs for readers and for the command line. */
 export class CcaipStack extends Stack {
   constructor(scope: Construct, id: string, { ccaip, ...props }: CcaipStackProps) {
     super(scope, id, { description: 'Ingestion of the CCAI Platform reporting API', ...props });
@@ -15,14 +15,14 @@ export class CcaipStack extends Stack {
     const outputs: Record<string, [value: string, description: string]> = {
       LakeBucket: [lake.bucket.bucketName, 'Bucket of the lake'],
       MetricsTable: [metrics.tableName, 'Table with the metrics of every call'],
-      MetricsStream: [metrics.tableStreamArn ?? '', 'Stream of the changes of that table'],
+      MetricsStream: [metrics.tableStreamArn ?? '', 'Stream of the metrics table'],
       StateTable: [state.tableName, 'Table with ledger, cursors, leases and rate budgets'],
       Database: [analytics.database, 'Glue database to query'],
       Workgroup: [analytics.workgroup.name, 'Athena workgroup to query with'],
       ...(dailyQueueTotals && {
         DailyQueueTotalsTable: [dailyQueueTotals.table.tableName, 'Table with daily totals of each queue'],
       }),
-      BackfillStateMachine: [backfill.stateMachine.stateMachineArn, 'State machine that reads ranges of time again'],
+      BackfillStateMachine: [backfill.stateMachine.stateMachineArn, 'State machine that runs backfills'],
       Secrets: [[...secrets.values()].map(({ name }) => name).join(','), 'Secrets to fill, one per tenant'],
     };
     for (const [name, [value, description]] of Object.entries(outputs))

@@ -1,14 +1,14 @@
 import { createViews } from './views/all-views.ts';
 import type { View } from './views/view.ts';
 
-/** A page that is written from the catalog. */
+/** A page generated from the catalog. */
 export interface Page {
   /** Path from the root of the project. */
   readonly path: string;
   readonly text: string;
 }
 
-/** The pages about every view and column of the catalog. */
+/** Creates the pages about every view and column of the catalog. */
 export function catalogPages(): Page[] {
   return [
     { path: 'docs/data-dictionary.md', text: dataDictionary(createViews()) },
@@ -19,8 +19,8 @@ export function catalogPages(): Page[] {
 function dataDictionary(all: readonly View[]): string {
   return `# Data dictionary
 
-Every view of the database \`ccaip\` with every column. Written from the catalog by \`npm run docs\`: change the catalog, not this
-page. Times are UTC. **P** marks what can identify a person. Types are Athena's; \`json\` is a varchar that holds JSON text.
+Every view of the database \`ccaip\` with every column. \`npm run docs\` writes this page from the catalog. Change the catalog
+instead of this page. Times are UTC. **P** marks personal data. Types are Athena's. \`json\` is a varchar with JSON text.
 
 ${all.map(({ name }) => `- [\`${name}\`](#${name})`).join('\n')}
 ${all.map(chapterOf).join('')}`;
@@ -39,7 +39,7 @@ ${columns.map((column) => `| \`${column.name}\` | ${column.type} | ${column.pers
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 
 function dbtSources(all: readonly View[]): string {
-  return `# Sources of dbt-athena: every view with its columns. Written from the catalog by npm run docs.
+  return `# Sources for dbt-athena: every view with its columns. npm run docs writes this file from the catalog.
 version: 2
 sources:
   - name: ccaip
@@ -65,5 +65,5 @@ const createColumn = ({
             description: ${quoted(doc)}
 ${personal ? '            tags: [personal]\n' : ''}`;
 
-/** A double-quoted scalar of YAML: JSON's strings are a part of it. */
+/** Formats a double-quoted scalar of YAML. Every JSON string is one. */
 const quoted = (text: string): string => JSON.stringify(text);

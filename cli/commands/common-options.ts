@@ -3,15 +3,15 @@ import { parseTimestamp } from '../../catalog/timestamp.ts';
 import { DEFAULT_DEPLOYMENT } from '../../lib/configuration/resource-names.ts';
 import { isDay } from '../../sql/queries/parameters.ts';
 
-/** Where everything is kept unless `--dir` says otherwise. */
+/** Folder of all local data without `--dir`. */
 const DEFAULT_FOLDER = '.ccaip';
 
 export const createDirOption = () =>
-  new Option('--dir <folder>', 'folder of the embedded S3 and DynamoDB').default(DEFAULT_FOLDER).argParser(folder);
+  new Option('--dir <folder>', 'folder of the local data').default(DEFAULT_FOLDER).argParser(folder);
 
-/** Options that say which deployment in AWS. */
+/** Options that select a deployment in AWS. */
 export const createDeploymentOptions = () => [
-  // without a name it still says that AWS is meant
+  // without a name the option still selects AWS
   new Option('--deployment [name]', `name of the deployment in cdk.json (default: ${DEFAULT_DEPLOYMENT})`).preset(
     DEFAULT_DEPLOYMENT,
   ),
@@ -19,14 +19,14 @@ export const createDeploymentOptions = () => [
   new Option('--profile <name>', 'AWS profile (default: AWS_PROFILE, or the usual credentials)'),
 ];
 
-/** What those options parse to. */
+/** The parsed deployment options. */
 export interface DeploymentOptions {
   readonly deployment?: string;
   readonly region?: string;
   readonly profile?: string;
 }
 
-/** The deployment that is meant. */
+/** The selected deployment, with the default name if none is given. */
 export const selectDeployment = ({ deployment = DEFAULT_DEPLOYMENT, region, profile }: DeploymentOptions) => ({
   deployment,
   ...(region !== undefined && { region }),
@@ -35,12 +35,14 @@ export const selectDeployment = ({ deployment = DEFAULT_DEPLOYMENT, region, prof
 
 export const createJsonOption = (description: string) => new Option('--json', description);
 
-/** Options that say which contact centre to simulate. */
+/** Options that describe the simulated contact centre. */
 export const createSimulationOptions = () => [
-  new Option('--seed <number>', 'the same seed gives the same contact centre').argParser(parseWholeNumber(0)),
-  new Option('--seats <number>', 'agents (default: 60)').argParser(parseWholeNumber(2, 2000)),
-  new Option('--days <number>', 'days with calls (default: 14)').argParser(parseWholeNumber(1, 366)),
-  new Option('--start <date>', 'first day, UTC').argParser(instant),
+  new Option('--seed <number>', 'seed of the simulation; the same seed gives the same contact centre').argParser(
+    parseWholeNumber(0),
+  ),
+  new Option('--seats <number>', 'number of agents (default: 60)').argParser(parseWholeNumber(2, 2000)),
+  new Option('--days <number>', 'number of days with calls (default: 14)').argParser(parseWholeNumber(1, 366)),
+  new Option('--start <date>', 'first day (UTC)').argParser(instant),
 ];
 
 function folder(text: string): string {
@@ -54,7 +56,7 @@ export const parseWholeNumber =
   (text: string): number => {
     const value = Number(text);
     if (text.trim() !== '' && Number.isSafeInteger(value) && value >= least && value <= most) return value;
-    const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
+    const range = most === Number.MAX_SAFE_INTEGER ? `of at least ${least}` : `from ${least} to ${most}`;
     throw new InvalidArgumentError(`Give a whole number ${range}.`);
   };
 
@@ -65,7 +67,7 @@ export const parseDecimalNumber =
     const value = Number(text);
     if (text.trim() !== '' && value >= least && value <= most) return value;
     throw new InvalidArgumentError(
-      most === Number.MAX_VALUE ? `Give a number from ${least} on.` : `Give a number from ${least} to ${most}.`,
+      most === Number.MAX_VALUE ? `Give a number of at least ${least}.` : `Give a number from ${least} to ${most}.`,
     );
   };
 
@@ -82,7 +84,7 @@ export function parseDay(text: string): string {
   throw new InvalidArgumentError('Give a date like 2026-11-02.');
 }
 
-/** A moment: fixed, or so many milliseconds before a clock that is known later. */
+/** A fixed time, or a number of milliseconds before a clock that is read later. */
 export type Since = { readonly at: number } | { readonly before: number };
 
 const DAY = 86_400_000;
@@ -96,9 +98,9 @@ export function parseSince(text: string): Since {
   return { at };
 }
 
-/** Applies a moment to a clock. @returns ISO 8601 */
+/** Resolves a moment against a clock. @returns ISO 8601 */
 export const readSince = (moment: Since, now: number): string =>
   new Date('at' in moment ? moment.at : now - moment.before).toISOString();
 
-/** A day is its beginning in UTC. */
+/** A day stands for its start in UTC. */
 const timeOf = (text: string): number | null => parseTimestamp(isDay(text) ? `${text}T00:00:00Z` : text);

@@ -18,14 +18,14 @@ interface CurateOptions {
 }
 
 const HELP = `
-The tables are called curated_call, curated_call_segments and so on and have the columns of the views call, call_segments...
-Each run takes in the batches that came since the one before. How fresh they are:
+The tables curated_call, curated_call_segments and so on have the columns of the views call, call_segments and so on.
+Each run merges the batches that were committed since the last one. To see how fresh the tables are:
   $ ccaip query "select * from curated_freshness"`;
 
 export function curateCommand(shell: Shell): Command {
   return new Command('curate')
-    .summary('keep the newest versions in columns, for fast questions')
-    .description('Brings the curated tables of a folder up to date: the rows of the largest views as Parquet files.')
+    .summary('update the curated tables, which answer queries faster')
+    .description('Updates the curated tables of a folder, which hold the rows of the largest views as Parquet files.')
     .addOption(createDirOption())
     .addOption(createJsonOption('print a JSON array with the days merged per table and tenant'))
     .addHelpText('after', HELP)
@@ -40,7 +40,7 @@ async function curate({ stdout, now }: Shell, { dir, json }: CurateOptions): Pro
     const statuses = await readStatus(dynamodb, functions.stateTable, now());
     const tenants = [...new Set(statuses.map(({ tenant }) => tenant))];
     if (tenants.length === 0)
-      throw new CommandError(`there is nothing to curate in ${dir}: run ccaip demo or ccaip run first`);
+      throw new CommandError(`there is nothing to curate in ${dir}. Run ccaip demo or ccaip run first`);
     await using warehouse = await openWarehouse(lake);
     const curated = await curateTables({
       client: dynamodb,

@@ -22,13 +22,13 @@ interface QueueOptions extends DeploymentOptions {
 }
 
 const HELP = `
-Every endpoint has two dead-letter queues: "failed" holds events its function failed on (it was tried twice),
-"undelivered" holds events the scheduler could not deliver. Both keep an event for 14 days.`;
+Each endpoint has two dead-letter queues. "failed" holds events whose function failed twice.
+"undelivered" holds events that the scheduler could not deliver. Both queues keep an event for 14 days.`;
 
 const REPLAY_HELP = `
-An event is deleted from its queue when Lambda has accepted it, and not before. Events that differ only in their nominal
-time are sent once: a run takes everything since the cursor. One that fails again comes back to the queue.
-Find out why they failed before you send them again: ccaip dlq list, ccaip doctor --deployment.
+First find out why the events failed, with ccaip dlq list and ccaip doctor --deployment.
+An event leaves its queue only after Lambda has accepted it. An event that fails again returns to its queue.
+Events that differ only in their nominal time are sent once, because a run reads everything since the cursor.
 
 Examples:
   $ ccaip dlq replay --region eu-central-1
@@ -38,14 +38,14 @@ const SIDE_BY_SIDE = { concurrency: 4 };
 
 export function createDlqCommand(shell: Shell): Command {
   const command = new Command('dlq')
-    .summary('events of a deployment that were not worked off')
+    .summary('list and resend the events in the dead-letter queues')
     .description('Lists and replays the events in the dead-letter queues of a deployment.')
     .addHelpText('after', HELP);
-  const list = queueCommand('list', 'list what is in the queues', 'print a JSON array: one object per queue');
+  const list = queueCommand('list', 'list the events in the queues', 'print a JSON array with one object per queue');
   const again = queueCommand(
     'replay',
     'send the events to their functions again',
-    'print a JSON array: one object per endpoint',
+    'print a JSON array with one object per endpoint',
   );
   command.addCommand(
     list
@@ -62,8 +62,8 @@ function queueCommand(name: string, description: string, json: string): Command 
   const command = new Command(name)
     .description(`${description.charAt(0).toUpperCase()}${description.slice(1)}.`)
     .summary(description)
-    .addOption(new Option('--endpoint <name>', 'of this endpoint alone; can be repeated').argParser(addEndpoint))
-    .addOption(new Option('--kind <kind>', 'of this kind alone').choices(QUEUE_KINDS));
+    .addOption(new Option('--endpoint <name>', 'only this endpoint; can be repeated').argParser(addEndpoint))
+    .addOption(new Option('--kind <kind>', 'only this kind').choices(QUEUE_KINDS));
   for (const option of createDeploymentOptions()) command.addOption(option);
   return command.addOption(createJsonOption(json));
 }
@@ -110,7 +110,7 @@ async function replayQueues(shell: Shell, options: QueueOptions): Promise<void> 
     );
     const failed = outcomes.find((outcome) => 'error' in outcome);
     const replays = outcomes.flatMap((outcome) => ('done' in outcome ? [outcome.done] : []));
-    // one that failed is no reason to keep quiet about the others
+    // report the queues that succeeded even if one failed
     if (failed === undefined || replays.some(({ events }) => events > 0)) report(shell, replays, options);
     if (failed !== undefined) throw failed.error;
     if (replays.some(({ left }) => left > 0)) throw new SilentFailure();
@@ -125,7 +125,7 @@ function report({ stdout, stderr }: Shell, replays: readonly Replay[], { json }:
 }
 
 function outcomeOf(found: readonly Replay[]): string {
-  if (found.length === 0) return 'nothing to send: the dead-letter queues are empty\n';
+  if (found.length === 0) return 'nothing to send, because the dead-letter queues are empty\n';
   return found
     .map(({ endpoint, events, started, left }) => {
       const rest = left === 0 ? '' : `, ${count(left, 'event stays', 'events stay')} in the queue`;
@@ -136,6 +136,6 @@ function outcomeOf(found: readonly Replay[]): string {
 
 const kindsOf = ({ kind }: QueueOptions): readonly QueueKind[] => (kind === undefined ? QUEUE_KINDS : [kind]);
 
-// the clients of seven AWS services: only for who needs them
+// loads the clients of seven AWS services only when they are needed
 const modules = () =>
   Promise.all([import('../deployment/deployment.ts'), import('../deployment/dead-letter-queues.ts')]);

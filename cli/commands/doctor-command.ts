@@ -23,35 +23,37 @@ interface DoctorOptions extends DeploymentOptions {
 }
 
 const HELP = `
-A tenant: DNS, TLS, credential, which collections answer, the order of their pages, Total and Link, clock, rate. One
-request for each of the eight collections, at most --rate a second. The credential is read from CCAIP_USERNAME and
-CCAIP_PASSWORD. Without --base-url a simulated contact centre is examined.
+With --base-url it checks a tenant: DNS, TLS, credential, collections, page order, Total and Link, clock and rate.
+It sends one request to each of the eight collections, at most --rate per second.
+Set the credential in CCAIP_USERNAME and CCAIP_PASSWORD. Without --base-url it checks a simulated contact centre.
 
-A deployment (with any of --deployment, --region, --profile): stack, secrets, tables, functions, dead-letter queues, and
-how the last run of every tenant's endpoint went. It changes nothing.
+With --deployment, --region or --profile it checks a deployment: stack, secrets, tables, functions, dead-letter queues
+and the last run of each endpoint. It changes nothing.
 
-Ends with 1 if anything is wrong; a warning is not.
+The exit code is 1 if anything is wrong. Warnings do not count.
 
 Examples:
   $ ccaip doctor --base-url https://acme.uc1.ccaiplatform.com/manager/api/v1
   $ ccaip doctor --deployment --region eu-central-1
   $ ccaip doctor --profile prod --json`;
 
-/** Quick, and leaves most of the rate to others. */
+/** Fast enough, and leaves most of the rate budget to other clients. */
 const RATE = 2;
 const SIMULATION = { seats: 8, days: 2 };
 
 export function createDoctorCommand(shell: Shell): Command {
   const command = new Command('doctor')
-    .summary('examine a tenant or a deployment')
-    .description('Finds out what is wrong with a tenant or a deployment and says what to do about it.')
+    .summary('check a tenant or a deployment')
+    .description('Checks a tenant or a deployment and says how to fix what is wrong.')
     .addOption(new Option('--base-url <url>', 'base URL of the Manager API, with its path prefix'))
     .addOption(
-      new Option('--rate <number>', 'most requests per second').default(RATE).argParser(parseDecimalNumber(0.01, 1000)),
+      new Option('--rate <number>', 'maximum requests per second')
+        .default(RATE)
+        .argParser(parseDecimalNumber(0.01, 1000)),
     );
   for (const option of createDeploymentOptions()) command.addOption(option.conflicts('baseUrl'));
   return command
-    .addOption(createJsonOption('print a JSON array: one object per finding'))
+    .addOption(createJsonOption('print a JSON array with one object per finding'))
     .addHelpText('after', HELP)
     .action((options: DoctorOptions) => doctor(shell, options));
 }
@@ -87,7 +89,9 @@ async function examine(
       effects: { ...useProxies(systemEffects, environment), now, lookUp },
     });
   }
-  shell.stderr.write('examining a simulated contact centre: give --base-url for a tenant, --deployment for AWS\n');
+  shell.stderr.write(
+    'checking a simulated contact centre. Give --base-url to check a tenant, or --deployment to check AWS\n',
+  );
   const centre = await startSimulatedTenant(SIMULATION, 'demo');
   try {
     return await examineTenant({
@@ -101,7 +105,7 @@ async function examine(
   }
 }
 
-/** Neighbours of one kind that say the same become one line: most of what there is to say is that all is well. */
+/** Merges adjacent findings of one kind with the same text into one line, because most findings are `ok`. */
 function alikeTogether(findings: readonly Finding[]): Finding[] {
   const shown: { finding: Finding; more: number }[] = [];
   for (const finding of findings) {

@@ -1,18 +1,20 @@
 import { ENDPOINTS, type Endpoint, findEndpoint } from '../../catalog/index.ts';
-import { suggestName } from '../../lib/configuration/nearest-name.ts';
+import { listNames, suggestName } from '../../lib/configuration/nearest-name.ts';
 import { UsageError } from '../terminal/failure.ts';
 
-/** Parses one endpoint of several. @throws UsageError with the name that was most likely meant */
+/** Parses one of several endpoint names. @throws UsageError that suggests the nearest name */
 export function addEndpoint(name: string, previous: readonly Endpoint[] | undefined): readonly Endpoint[] {
   const endpoint = findEndpoint(name);
   if (endpoint !== undefined) return [...(previous ?? []), endpoint];
   const names = ENDPOINTS.map((known) => known.name);
-  throw new UsageError(`there is no endpoint "${name}"; ${suggestName(name, names)}allowed: ${names.join(', ')}`);
+  throw new UsageError(
+    `there is no endpoint "${name}"; ${suggestName(name, names)}there are ${listNames(names, 'ccaip run --help lists all', name)}`,
+  );
 }
 
 /**
- * The endpoints that were named, each once and in the order of the catalog; all if none was.
- * @param without those that are left out
+ * The named endpoints, each once and in catalog order. If none is named, all endpoints.
+ * @param without endpoints to leave out
  */
 export const selectEndpoints = (
   named: readonly Endpoint[] = [],

@@ -4,8 +4,8 @@ import { readErrorCode } from '../../local/aws/local-aws-error.ts';
 import { CommandError } from '../terminal/failure.ts';
 
 /**
- * The lake of a folder in which something was ingested.
- * @throws CommandError if there is none, or it must not be read
+ * Finds the lake of a folder.
+ * @throws CommandError if nothing was ingested into the folder, or if it cannot be read
  */
 export async function requireLake(folder: string, hint = ''): Promise<string> {
   const lake = locateLake(folder);
@@ -15,8 +15,8 @@ export async function requireLake(folder: string, hint = ''): Promise<string> {
   } catch (error) {
     throw new CommandError(
       ['EACCES', 'EPERM'].includes(readErrorCode(error))
-        ? `${folder} cannot be read: change its permissions or choose another folder with --dir`
-        : `there is nothing ingested in ${folder}: run ccaip demo or ccaip run first, or point --dir to the folder of a run${hint}`,
+        ? `cannot read ${folder}. Change its permissions or choose another folder with --dir`
+        : `nothing was ingested into ${folder}. Run ccaip demo or ccaip run first, or point --dir to the folder of a run${hint}`,
     );
   }
 }

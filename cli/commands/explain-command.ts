@@ -1,5 +1,6 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
+import { listNames } from '../../lib/configuration/nearest-name.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
 import { type Explanation, explainCall, type MetricExplanation } from '../explain/explanation.ts';
@@ -17,8 +18,8 @@ interface ExplainOptions {
 }
 
 const HELP = `
-Prints the newest version of the call in the lake: its life as a time line, and for each metric the formula, the fields it
-was computed from with their values, and why its status is what it is. People appear by their ids only.
+Prints the newest version of the call in the lake: its time line, and the formula, inputs and status of each metric.
+People appear by their ids only.
 
 Examples:
   $ ccaip explain 1234
@@ -26,16 +27,16 @@ Examples:
 
 export function explainCommand(shell: Shell): Command {
   return new Command('explain')
-    .summary('show where the metrics of a call come from')
-    .description('Draws the life of a call and explains each of its metrics.')
+    .summary('show how the metrics of a call were computed')
+    .description('Draws the time line of a call and explains each of its metrics.')
     .addArgument(new Argument('<call id>', 'id of the call').argParser(callId))
     .addOption(
-      new Option('--tenant <name>', 'tenant of the call, if several have a call of this id').argParser(tenantName),
+      new Option('--tenant <name>', 'tenant of the call, if several tenants have a call with this id').argParser(
+        tenantName,
+      ),
     )
     .addOption(createDirOption())
-    .addOption(
-      createJsonOption('print one JSON object: segments, participants, metrics with formula, fields and values'),
-    )
+    .addOption(createJsonOption('print one JSON object with segments, participants and metrics'))
     .addHelpText('after', HELP)
     .action((id: string, options: ExplainOptions) => explain(shell, id, options));
 }
@@ -64,7 +65,7 @@ async function explain({ stdout }: Shell, id: string, options: ExplainOptions): 
 
 const versionSchema = z.object({ tenant: z.string(), line: z.string(), versions: z.number() });
 
-/** The newest line of a call, in the order in which the view `call` takes it. */
+/** The newest line of a call, in the order that the view `call` uses. */
 async function newestVersion(warehouse: Warehouse, id: string, { tenant, dir }: ExplainOptions) {
   const { rows } = await warehouse.query(`
     SELECT
@@ -78,10 +79,12 @@ async function newestVersion(warehouse: Warehouse, id: string, { tenant, dir }: 
   const found = z.array(versionSchema).parse(rows);
   const [version, ...others] = found;
   if (version === undefined) throw await unknownCall(warehouse, id, { dir, ...(tenant !== undefined && { tenant }) });
-  if (others.length > 0)
+  if (others.length > 0) {
+    const tenants = found.map((one) => one.tenant);
     throw new CommandError(
-      `several tenants have a call ${id}: choose one of ${found.map((one) => one.tenant).join(', ')} with --tenant`,
+      `several tenants have a call ${id}. Choose one with --tenant: ${listNames(tenants, 'ccaip status lists all')}`,
     );
+  }
   return version;
 }
 
@@ -91,10 +94,10 @@ async function unknownCall(warehouse: Warehouse, id: string, { tenant, dir }: Ex
   );
   const of = tenant === undefined ? '' : ` of tenant ${tenant}`;
   const at = dir === '.ccaip' ? '' : ` --dir ${dir}`;
-  if (rows.length === 0) return new CommandError(`there are no calls${of} in ${dir}: run ccaip run call first`);
+  if (rows.length === 0) return new CommandError(`there are no calls${of} in ${dir}. Run ccaip run call first`);
   const examples = rows.map((row) => row.id).join(', ');
   return new CommandError(
-    `there is no call ${id}${of} in ${dir}: there are, for example, ${examples}; ccaip query${at} "select tenant, call_id from call_segments" lists all`,
+    `there is no call ${id}${of} in ${dir}. Examples are ${examples}. To list all, run ccaip query${at} "select tenant, call_id from call_segments"`,
   );
 }
 
@@ -112,7 +115,7 @@ function inWords(tenant: string, versions: number, explanation: Explanation, col
   return [
     `call ${call_id} of tenant ${tenant}, newest of ${count(versions, 'version')}`,
     facts.join(', '),
-    settled_after === null ? 'not settled: the end of the call is not known' : `settled after ${settled_after}`,
+    settled_after === null ? 'not settled, because the end of the call is unknown' : `settled after ${settled_after}`,
     `anomalies: ${anomalies.length === 0 ? 'none' : anomalies.join(', ')}`,
     '',
     drawTimeLine(explanation, width),

@@ -4,13 +4,13 @@ import * as z from 'zod';
 import { readErrorCode } from '../../local/aws/local-aws-error.ts';
 import { CommandError } from '../terminal/failure.ts';
 
-/** A file in a folder of local runs that says what is in it. */
+/** A file that describes the content of a folder of local runs. */
 const FILE = 'ccaip.json';
 
 const noteSchema = z.object({
-  /** `demo`: the demo alone wrote into the folder, and may replace it. */
+  /** `demo` means that only the demo wrote into the folder, so the demo can replace it. */
   content: z.enum(['demo', 'runs']),
-  /** The simulated contact centre, if one was ingested. */
+  /** The ingested simulated contact centre, if there is one. */
   simulation: z
     .object({ seed: z.int(), start: z.string(), days: z.number(), seats: z.int(), callsPerDay: z.number() })
     .optional(),
@@ -20,7 +20,7 @@ const noteSchema = z.object({
 
 export type FolderNote = z.infer<typeof noteSchema>;
 
-/** What a folder says about itself; undefined if it says nothing. */
+/** Reads the description of a folder. Returns undefined if there is none. */
 export async function readNote(folder: string): Promise<FolderNote | undefined> {
   try {
     return noteSchema.parse(JSON.parse(await readFile(join(folder, FILE), 'utf8')));
@@ -41,12 +41,12 @@ export async function writeNote(folder: string, note: FolderNote): Promise<void>
 export async function clearDemoFolder(folder: string): Promise<void> {
   const files = await readdir(folder).catch((error: unknown) => {
     if (readErrorCode(error) === 'ENOENT') return [];
-    throw new CommandError(`${folder} cannot be read (${readErrorCode(error)}): choose another folder with --dir`);
+    throw new CommandError(`cannot read ${folder} (${readErrorCode(error)}). Choose another folder with --dir`);
   });
   if (files.length === 0) return;
   if ((await readNote(folder))?.content !== 'demo')
     throw new CommandError(
-      `${folder} holds something else than an earlier demo and is left alone: choose another folder with --dir, or remove it yourself`,
+      `${folder} holds something other than an earlier demo. Choose another folder with --dir, or remove it yourself`,
     );
   await rm(folder, { recursive: true });
 }

@@ -2,13 +2,13 @@ import type { Metric } from '../../catalog/segment-metrics.ts';
 import type { ExpectedMetric } from '../../simulator/timeline.ts';
 import { ROUNDING_TOLERANCE } from '../../simulator/truth.ts';
 
-/** A metric of a call that is not what happened in the simulation. */
+/** A metric of a call that differs from what happened in the simulation. */
 export interface Difference {
   readonly call_id: unknown;
   readonly metric: Metric;
   /** Seconds and status as computed. */
   readonly computed: string;
-  /** Seconds and status as they must be. */
+  /** Expected seconds and status. */
   readonly truth: string;
 }
 
@@ -17,13 +17,13 @@ interface Computed {
   readonly status: unknown;
 }
 
-// sums of seconds in floating point
+// tolerance for sums of seconds in floating point
 const EPSILON = 1e-6;
 
 /**
- * Compares a metric with what happened: the status must be the same, the seconds may differ by what the API rounds.
+ * Compares a metric with what happened. The status must be equal. The seconds may differ by the rounding of the API.
  * @param truth undefined if there was no such call
- * @returns undefined if they agree
+ * @returns undefined if they are equal
  */
 export function compareMetric(
   call_id: unknown,
@@ -41,7 +41,7 @@ export function compareMetric(
   return { call_id, metric, computed: `${computed.seconds} ${computed.status}`, truth: `${seconds} ${status}` };
 }
 
-/** How far a value may be from the truth, in words: `talk_time ±1 s`. */
+/** Describes the tolerated differences, e.g. `talk_time ±1 s`. */
 export const describeTolerance = (): string =>
   Object.entries(ROUNDING_TOLERANCE)
     .filter(([, seconds]) => seconds > 0)

@@ -21,8 +21,8 @@ interface QueryOptions {
 }
 
 const HELP = `
-There is a view for each endpoint, e.g. call, agent, call_participant, and call_segments with the metrics of each call.
-The same text runs on Athena.
+Each endpoint has a view, such as call, agent and call_participant. The view call_segments has the metrics of each call.
+The same SQL runs on Athena.
 
 Examples:
   $ ccaip query "select status, count(*) as calls from call group by 1 order by 2 desc"
@@ -30,21 +30,21 @@ Examples:
   $ ccaip query --named service-level --param interval=60 --param zone=Europe/Berlin
   $ ccaip query --named call-history --param call=1042
 
-Days may be given as today-7; today is the last day in the folder.`;
+A day can also be written as today or today-7, where today is the last day in the folder.`;
 
 export function createQueryCommand(shell: Shell): Command {
   return new Command('query')
-    .summary('ask the lake in SQL')
-    .description('Answers SQL over the lake of a folder.')
+    .summary('query the lake in SQL, or ask one of the named queries')
+    .description('Runs SQL or a named query over the lake of a folder.')
     .addArgument(new Argument('[sql]', 'one SQL statement'))
     .addOption(createDirOption())
-    .addOption(new Option('--named <name>', 'ask one of the questions that come with it').conflicts('list'))
+    .addOption(new Option('--named <name>', 'run a named query').conflicts('list'))
     .addOption(
-      new Option('--param <name=value>', 'a parameter of that question; repeatable')
+      new Option('--param <name=value>', 'set a parameter of the named query; can be repeated')
         .argParser(addParameter)
-        .default({}, 'as --list shows'),
+        .default({}, 'see --list'),
     )
-    .addOption(new Option('--list', 'list those questions with their parameters'))
+    .addOption(new Option('--list', 'list the named queries with their parameters'))
     .addOption(createJsonOption('print a JSON array of row objects'))
     .addHelpText('after', HELP)
     .action((sql: string | undefined, options: QueryOptions) => query(shell, sql, options));
@@ -60,9 +60,9 @@ function addParameter(text: string, others: Readonly<Record<string, string>>): R
 async function query(shell: Shell, sql: string | undefined, options: QueryOptions): Promise<void> {
   if (options.list) return list(shell, await loadNamedQueries(), options);
   if ((sql === undefined) === (options.named === undefined))
-    throw new UsageError('give either SQL or --named with a name: see ccaip query --help');
+    throw new UsageError('give either SQL or --named with a name. See ccaip query --help');
   if (sql !== undefined && Object.keys(options.param).length > 0)
-    throw new UsageError('--param goes with --named: write the value into the SQL instead');
+    throw new UsageError('--param only works with --named. Write the value into the SQL instead');
   const text = sql ?? (await filledIn(named(await loadNamedQueries(), options.named ?? ''), options));
   const result = await ask(options.dir, text);
   shell.stdout.write(options.json ? `${JSON.stringify(result.rows)}\n` : formatResult(result));
@@ -81,7 +81,7 @@ function list({ stdout }: Shell, queries: readonly NamedQuery[], { json }: Query
   stdout.write(json ? `${JSON.stringify(questions)}\n` : questions.map(listed).join('\n'));
 }
 
-/** A question, and its parameters one to a line. */
+/** A query with its question and one line for each parameter. */
 function listed({ name, question, parameters }: Pick<NamedQuery, 'name' | 'question' | 'parameters'>): string {
   const width = Math.max(0, ...parameters.map((parameter) => parameter.name.length));
   const lines = parameters.map(
@@ -97,7 +97,7 @@ function named(queries: readonly NamedQuery[], name: string): NamedQuery {
     name,
     queries.map((known) => known.name),
   );
-  throw new UsageError(`there is no question "${name}"; ${suggestion}ccaip query --list shows all`);
+  throw new UsageError(`there is no query "${name}"; ${suggestion}ccaip query --list shows all`);
 }
 
 async function ask(folder: string, sql: string): Promise<QueryResult> {

@@ -27,9 +27,9 @@ export interface RunTarget {
   readonly title: string;
   readonly tenant: IngestEvent['tenant'];
   readonly secrets: Readonly<Record<string, { username: string; password: string }>>;
-  /** Time there at the start of the run, epoch milliseconds. */
+  /** Time of the platform at the start of the run, epoch milliseconds. */
   readonly now: number;
-  /** Notes in the folder what is going to be in it; call it when the folder is ours. */
+  /** Describes the content of the folder in a file. Call it after the folder is locked. */
   claim(): Promise<void>;
   close(): Promise<void>;
 }
@@ -38,11 +38,11 @@ const NAME = tenantSchema.shape.name;
 const SIMULATED = 'demo';
 const DEFAULT_RATE = 8;
 
-/** @throws UsageError if the options do not fit together */
+/** @throws UsageError if the options contradict each other */
 export async function openRunTarget(shell: Shell, options: RunTargetOptions): Promise<RunTarget> {
   if (options.tenant !== undefined && !NAME.safeParse(options.tenant).success)
     throw new UsageError(
-      `tenant "${options.tenant}" is no valid name: use lower case letters, digits and hyphens, at most 40`,
+      `tenant "${options.tenant}" is not a valid name. Use lower case letters, digits and hyphens, at most 40 characters`,
     );
   return options.baseUrl === undefined ? simulated(options) : real(shell, options, options.baseUrl);
 }
@@ -50,7 +50,7 @@ export async function openRunTarget(shell: Shell, options: RunTargetOptions): Pr
 async function real(shell: Shell, options: RunTargetOptions, baseUrl: string): Promise<RunTarget> {
   for (const name of ['seed', 'seats', 'days', 'start'] as const)
     if (options[name] !== undefined)
-      throw new UsageError(`--${name} is for the simulator: leave it out with --base-url`);
+      throw new UsageError(`--${name} is for the simulator. Leave it out with --base-url`);
   checkBaseUrl(baseUrl);
   const credential = readCredential(shell);
   const name = options.tenant ?? nameOf(baseUrl);
@@ -74,24 +74,24 @@ async function real(shell: Shell, options: RunTargetOptions, baseUrl: string): P
   };
 }
 
-/** @throws UsageError if it is later than now: nothing would ever be ingested */
+/** @throws UsageError if the start is in the future, because nothing would be ingested */
 function historyStart(moment: Since, now: number): string {
   const start = readSince(moment, now);
   if (readTimestamp(start) > now)
-    throw new UsageError(`--since ${start} lies in the future: give an earlier date or leave it out`);
+    throw new UsageError(`--since ${start} is in the future. Give an earlier date or leave it out`);
   return start;
 }
 
-/** The credential of a tenant that is tried from this machine. @throws UsageError if a part of it is missing */
+/** Reads the credential of a tenant from the environment. @throws UsageError if a part is missing */
 export function readCredential({ environment }: Shell): { username: string; password: string } {
   const { CCAIP_USERNAME: username, CCAIP_PASSWORD: password } = environment;
   if (username && password) return { username, password };
   throw new UsageError(
-    `${username ? 'CCAIP_PASSWORD is' : password ? 'CCAIP_USERNAME is' : 'CCAIP_USERNAME and CCAIP_PASSWORD are'} missing: set the subdomain as CCAIP_USERNAME and an API credential token as CCAIP_PASSWORD`,
+    `${username ? 'CCAIP_PASSWORD is' : password ? 'CCAIP_USERNAME is' : 'CCAIP_USERNAME and CCAIP_PASSWORD are'} missing. Set CCAIP_USERNAME to the subdomain and CCAIP_PASSWORD to an API credential token`,
   );
 }
 
-/** Before the address is shown anywhere: it may contain a password. */
+/** Checks a base URL. Call it before the URL is printed, because it may contain a password. @throws UsageError */
 export function checkBaseUrl(baseUrl: string): void {
   try {
     parseBaseUrl(baseUrl);
@@ -101,13 +101,13 @@ export function checkBaseUrl(baseUrl: string): void {
   }
 }
 
-/** The subdomain, if it can be a name. */
+/** The subdomain if it is a valid name, otherwise `tenant`. */
 function nameOf(baseUrl: string): string {
   const [first = ''] = new URL(baseUrl).hostname.split('.');
   return NAME.safeParse(first).success && !/^\d+$/.test(first) ? first : 'tenant';
 }
 
-/** The centre that the folder knows, else the one of the demo, unless options say otherwise. */
+/** Opens the simulated centre of the folder. A new folder gets the one of the options or of the demo. */
 async function simulated(options: RunTargetOptions): Promise<RunTarget> {
   const note = await readNote(options.dir);
   const known = note?.simulation;
@@ -120,7 +120,7 @@ async function simulated(options: RunTargetOptions): Promise<RunTarget> {
     Object.entries(asked).some(([name, value]) => new Map<string, unknown>(Object.entries(known)).get(name) !== value)
   )
     throw new UsageError(
-      `${options.dir} holds another simulated centre (${describe(known)}): leave --seed, --seats, --days and --start out, or choose another folder with --dir`,
+      `${options.dir} holds another simulated centre (${describe(known)}). Leave out --seed, --seats, --days and --start, or choose another folder with --dir`,
     );
   const centre = await startSimulatedTenant(known ?? asked, options.tenant ?? SIMULATED);
   const { requestsPerSecond = DEFAULT_RATE } = centre.tenant;

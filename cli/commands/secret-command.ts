@@ -18,14 +18,14 @@ interface SecretOptions extends DeploymentOptions {
 }
 
 const HELP = `
-On a terminal it asks for user name and token and shows neither the token nor anything of it. From a pipe it reads
-{"username": ..., "password": ...}, or the token alone together with --username, and does not ask.
+On a terminal it asks for the user name and the token. It never shows the token. From a pipe it reads
+{"username": ..., "password": ...}, or the token alone if you give --username, and does not ask.
 
 Examples:
   $ ccaip secret set --tenant acme --region eu-central-1
   $ vault read -field=token ccaip/acme | ccaip secret set --tenant acme --username acme
 
-The same with the AWS CLI:
+To do the same with the AWS CLI:
   $ aws secretsmanager put-secret-value --secret-id ccaip/acme --secret-string file://credential.json`;
 
 export function createSecretCommand(shell: Shell): Command {
@@ -33,16 +33,16 @@ export function createSecretCommand(shell: Shell): Command {
     .summary("write a tenant's API credential")
     .description('Writes the API credential of a tenant into the secret that the stack created for it.')
     .addOption(new Option('--tenant <name>', 'name of the tenant, as in cdk.json').makeOptionMandatory())
-    .addOption(new Option('--username <name>', 'user name: the subdomain (default: asked for)'))
-    .addOption(new Option('--yes', 'write without asking for confirmation'));
+    .addOption(new Option('--username <name>', 'user name, which is the subdomain (default: ask for it)'))
+    .addOption(new Option('--yes', 'write without confirmation'));
   for (const option of createDeploymentOptions()) set.addOption(option);
   set
-    .addOption(createJsonOption('print one JSON object: secret, version'))
+    .addOption(createJsonOption('print one JSON object with secret and version'))
     .addHelpText('after', HELP)
     .action((options: SecretOptions) => setSecret(shell, options));
   return new Command('secret')
-    .summary('credentials of the tenants of a deployment')
-    .description('Fills the secrets of a deployment.')
+    .summary('write the API credential of a tenant')
+    .description('Writes the API credentials of the tenants of a deployment.')
     .addCommand(set);
 }
 
@@ -62,7 +62,7 @@ async function setSecret(shell: Shell, { tenant, username, yes, json, ...options
     const what = `user name ${credential.username} and a password of ${credential.password.length} characters into secret ${name}`;
     if (onTerminal && !yes && !(await confirm(shell, `Write ${what}?`))) throw new CommandError('nothing was written');
     const written = await writeSecret(deployment, tenant, credential);
-    shell.stderr.write(`wrote ${what}: the next run of every function uses it\n`);
+    shell.stderr.write(`wrote ${what}. The next run of every function uses it\n`);
     return written;
   });
   if (json) shell.stdout.write(`${JSON.stringify({ secret: name, version }, null, 2)}\n`);

@@ -29,8 +29,8 @@ const DAY = 86_400_000;
 const CREDENTIAL = { username: 'simulator', password: 'simulator' };
 
 const HELP = `
-The clock starts on the last simulated day, so that there is history to read: now, unless --start says otherwise.
-From there it runs --speed times as fast as yours; after the last day nobody calls any more.
+The clock starts on the last simulated day, so that there is history to read. Without --start it starts at the current
+time. It runs --speed times as fast as real time. There are no calls after the last day.
 
 Examples:
   $ ccaip simulate
@@ -40,39 +40,41 @@ Examples:
 
 export function simulateCommand(shell: Shell): Command {
   const command = new Command('simulate')
-    .summary('serve a simulated contact centre')
-    .description('Serves the Manager API of a simulated contact centre until Ctrl-C.')
+    .summary('serve the API of a simulated contact centre')
+    .description('Serves the Manager API of a simulated contact centre until you press Ctrl-C.')
     .addOption(
-      new Option('--port <number>', 'port on 127.0.0.1; 0 takes a free one')
+      new Option('--port <number>', 'port on 127.0.0.1, or 0 for a free port')
         .default(8080)
         .argParser(parseWholeNumber(0, 65_535)),
     );
   for (const option of createSimulationOptions()) command.addOption(option);
   return command
     .addOption(
-      new Option('--rate <number>', 'requests per second before it answers 429; 0 for no limit')
+      new Option('--rate <number>', 'requests per second before it answers 429, or 0 for no limit')
         .default(10)
         .argParser(parseWholeNumber(0)),
     )
     .addOption(
-      new Option('--rate-limit <kind>', 'how --rate counts: as a bucket that refills, or in the last second')
+      new Option('--rate-limit <kind>', 'algorithm of the rate limit')
         .choices(RATE_LIMIT_KINDS)
         .default('token-bucket'),
     )
     .addOption(
-      new Option('--speed <number>', 'virtual seconds per second; 0 stops the clock')
+      new Option('--speed <number>', 'simulated seconds per real second, or 0 to stop the clock')
         .default(60)
         .argParser(parseDecimalNumber(0)),
     )
     .addOption(
-      new Option('--latency <ms>', 'milliseconds before each answer').default(0).argParser(parseWholeNumber(0, 60_000)),
+      new Option('--latency <ms>', 'delay of each answer in milliseconds')
+        .default(0)
+        .argParser(parseWholeNumber(0, 60_000)),
     )
     .addOption(
-      new Option('--fault-rate <share>', 'share of requests that go wrong, 0 to 1')
+      new Option('--fault-rate <share>', 'share of requests that fail, from 0 to 1')
         .default(0)
         .argParser(parseDecimalNumber(0, 1)),
     )
-    .addOption(createJsonOption('print one JSON object: url, username, password, clock'))
+    .addOption(createJsonOption('print one JSON object with url, username, password and clock'))
     .addHelpText('after', HELP)
     .action((options: SimulateOptions) => runSimulator(shell, options));
 }
@@ -82,7 +84,7 @@ async function runSimulator({ stdout, now: ownNow }: Shell, options: SimulateOpt
   const started = ownNow();
   const simulation = simulate(centreOf(options, started));
   const first = options.start === undefined ? started : simulation.endMs - DAY;
-  // the clock runs from the moment the server listens, not from the start of the simulation's computation
+  // the clock starts when the server listens, not when the simulation is computed
   const listening = { at: 0 };
   const now = () => Math.round(first + (listening.at === 0 ? 0 : (ownNow() - listening.at) * speed));
   const server = await serve(simulation, {
@@ -96,14 +98,16 @@ async function runSimulator({ stdout, now: ownNow }: Shell, options: SimulateOpt
     ...(faultRate > 0 && { faults: faultsOf(faultRate, simulation.options.seed) }),
   }).catch((error: unknown) => {
     if (readErrorCode(error) === 'EADDRINUSE')
-      throw new CommandError(`port ${port} is in use: choose another one with --port, or --port 0 for a free one`);
+      throw new CommandError(
+        `port ${port} is in use. Choose another port with --port, or use --port 0 for a free port`,
+      );
     if (readErrorCode(error) === 'EACCES')
-      throw new CommandError(`port ${port} needs more rights: choose one above 1023 with --port`);
+      throw new CommandError(`port ${port} needs elevated permissions. Choose a port above 1023 with --port`);
     throw error;
   });
   listening.at = ownNow();
   const clock = new Date(now()).toISOString();
-  // before anybody is told that it serves, and may end it
+  // listen for signals before the address is printed, because the reader may stop the server at once
   const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   stdout.write(
     json
@@ -114,7 +118,7 @@ async function runSimulator({ stdout, now: ownNow }: Shell, options: SimulateOpt
   await server.close();
 }
 
-/** Ends today, unless the start is given. */
+/** The simulated days end today unless a start is given. */
 function centreOf({ seed, seats, days = 14, start }: SimulateOptions, now: number): SimulationOptions {
   const today = Math.floor(now / DAY) * DAY;
   return {
@@ -125,7 +129,7 @@ function centreOf({ seed, seats, days = 14, start }: SimulateOptions, now: numbe
   };
 }
 
-/** Shares of what can go wrong; together they are the fault rate. */
+/** Splits the fault rate into the kinds of faults. */
 const faultsOf = (rate: number, seed: number): FaultOptions => ({
   seed,
   rateLimited: rate * 0.2,
@@ -141,13 +145,13 @@ function introduction(url: string, clock: string, { speed, rate, rateLimit }: Si
   const { username, password } = CREDENTIAL;
   return `${url}
   user name ${username}, password ${password}
-  clock     ${clock}, ${speed === 0 ? 'stopped' : `${speed} times as fast as yours`}
+  clock     ${clock}, ${speed === 0 ? 'stopped' : `${speed} times as fast as real time`}
   limit     ${rate === 0 ? 'none' : `${rate} requests per second, ${rateLimit}`}
 
-try it:
+Try it:
   curl -u ${username}:${password} '${url}/calls?per=2&sort_column=updated_at&sort_direction=DESC'
   CCAIP_USERNAME=${username} CCAIP_PASSWORD=${password} npx ccaip run --base-url ${url} --tenant trial --dir trial
 
-Ctrl-C ends it
+Press Ctrl-C to stop.
 `;
 }

@@ -4,10 +4,10 @@ import { type SimulatorServer, serve } from '../../simulator/api-server.ts';
 import { type Simulation, simulate } from '../../simulator/simulation.ts';
 import type { SimulationOptions } from '../../simulator/simulation-options.ts';
 
-/** Requests per second the simulated tenant allows where only the result matters. */
+/** Requests per second that the simulated tenant allows, high so that runs are fast. */
 export const RAISED_RATE = 400;
 
-/** A simulated contact centre and its tenant; the clock is moved by hand. */
+/** A simulated contact centre and its tenant. The caller sets the clock. */
 export interface SimulatedTenant {
   readonly simulation: Simulation;
   readonly server: SimulatorServer;
@@ -19,7 +19,7 @@ export interface SimulatedTenant {
 
 const CREDENTIAL = { username: 'simulator', password: 'simulator' };
 
-/** Simulates a centre and serves it on a free port, its clock at the end of the simulated days. */
+/** Simulates a centre and serves it on a free port. Its clock stands at the end of the last simulated day. */
 export async function startSimulatedTenant(options: SimulationOptions, name: string): Promise<SimulatedTenant> {
   const simulation = simulate(options);
   const clock = { now: simulation.endMs };

@@ -16,10 +16,10 @@ interface TruthOptions {
   readonly json?: true;
 }
 
-/** How often the engine and the truth agree, and where they do not. */
+/** How often the computed metrics equal the recorded truth, and where they differ. */
 export interface Agreement {
   readonly calls: number;
-  /** Moments at which something happened to a call: its record is read after each of them. */
+  /** Events of all calls. The record of a call is read after each of its events. */
   readonly stages: number;
   /** Metrics compared: twelve per stage. */
   readonly metrics: number;
@@ -28,7 +28,7 @@ export interface Agreement {
   readonly families: Readonly<Record<string, number>>;
   /** Metrics by status, over all stages. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** The first that differ. */
+  /** The first differences. */
   readonly differences: readonly Difference[];
 }
 
@@ -36,17 +36,28 @@ const SHOWN = 20;
 const CALLS_PER_SEAT_AND_DAY = 12;
 
 const HELP = `
-The simulation keeps its own record of what happened, worked out from its events and never from the fields of the API.
-Each call is looked at after everything that happened to it: in the menu, in the queue, ringing, connected, over, rated.`;
+The simulation records what happened from its own events, never from API fields.
+The metrics of each call are compared after every event: in the menu, in the queue, ringing, connected, over, rated.`;
 
 export function createTruthCommand(shell: Shell): Command {
   return new Command('truth')
-    .summary('compare the segment metrics with what happened')
-    .description('Computes the segment metrics of every call of a simulated month, in every stage, and compares them.')
-    .option('--seed <number>', 'the same seed gives the same contact centre', parseWholeNumber(0), 1)
-    .addOption(new Option('--calls <number>', 'calls, about').default(50_000).argParser(parseWholeNumber(1, 1_000_000)))
-    .addOption(new Option('--days <number>', 'days with calls').default(30).argParser(parseWholeNumber(1, 366)))
-    .addOption(createJsonOption('print one JSON object: counts and differences'))
+    .summary('compare segment metrics with what the simulation recorded')
+    .description('Computes the segment metrics of every call of a simulated month in every stage and checks them.')
+    .option(
+      '--seed <number>',
+      'seed of the simulation; the same seed gives the same contact centre',
+      parseWholeNumber(0),
+      1,
+    )
+    .addOption(
+      new Option('--calls <number>', 'approximate number of calls')
+        .default(50_000)
+        .argParser(parseWholeNumber(1, 1_000_000)),
+    )
+    .addOption(
+      new Option('--days <number>', 'number of days with calls').default(30).argParser(parseWholeNumber(1, 366)),
+    )
+    .addOption(createJsonOption('print one JSON object with counts and differences'))
     .addHelpText('after', HELP)
     .action((options: TruthOptions) => truth(shell, options));
 }
@@ -59,11 +70,11 @@ function truth({ stdout }: Shell, { seed, calls, days, json }: TruthOptions): vo
   stdout.write(json ? `${JSON.stringify(agreement, null, 2)}\n` : inWords(agreement));
   if (agreement.equal < agreement.metrics)
     throw new CommandError(
-      'the metrics differ from what happened in the simulation: this is a defect, please report it',
+      'the metrics differ from what happened in the simulation. This is a defect. Please report it',
     );
 }
 
-/** Compares every metric of every call after everything that happened to it. */
+/** Compares every metric of every call after each event of the call. */
 export function compareStages(simulation: Pick<Simulation, 'callStages'>): Agreement {
   const families = new Map<string, number>();
   const statuses = new Map<string, number>();
@@ -98,11 +109,11 @@ export function compareStages(simulation: Pick<Simulation, 'callStages'>): Agree
 function inWords({ calls, stages, metrics, equal, families, statuses, differences }: Agreement): string {
   const rows = (counts: Readonly<Record<string, number>>) => Object.entries(counts).toSorted(([, a], [, b]) => b - a);
   return `${[
-    `${count(calls, 'call')}, each after everything that happened to it: ${count(stages, 'record')}\n`,
+    `${count(calls, 'call')}, read after each event: ${count(stages, 'record')}\n`,
     formatTable(['family', 'calls'], rows(families)),
     formatTable(['status', 'metrics'], rows(statuses)),
-    `Segment metrics against what happened: ${equal.toLocaleString('en')} of ${metrics.toLocaleString('en')} equal`,
-    `in value and status; the API gives whole seconds for ${describeTolerance()}`,
+    `Segment metrics compared with the simulation: ${equal.toLocaleString('en')} of ${metrics.toLocaleString('en')} equal`,
+    `in value and status. The API gives whole seconds for ${describeTolerance()}`,
     ...differences.map((one) => `  call ${one.call_id} ${one.metric}: ${one.computed}, truth ${one.truth}`),
   ].join('\n')}\n`;
 }

@@ -1,18 +1,18 @@
 import type { HistoryEvent } from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 
-/** What a slice is after each answer of the function. */
+/** A slice after each answer of the function. */
 const sliceSchema = z.object({
   to: z.string(),
   answer: z.object({ outcome: z.string(), reached: z.string(), records: z.int() }),
 });
 
-/** State of the machine in which a slice is read. */
+/** State of the state machine that reads a slice. */
 const READ = 'Read';
 
-/** What the history of an execution tells about its slices. Events come once each, in their order. */
+/** The slices of an execution, computed from its history. Add each event once, in order. */
 export class BackfillHistory {
-  /** How many there are; 0 before they are planned. */
+  /** Number of slices, or 0 before they are planned. */
   slices = 0;
   records = 0;
   readonly #ends = new Map<number, 'running' | 'failed' | 'aborted' | 'done'>();
@@ -29,7 +29,7 @@ export class BackfillHistory {
     else if (type === 'TaskStateExited' && exited?.name === READ) this.#answer(exited.output);
   }
 
-  /** Slices that are at work. */
+  /** Slices being read. */
   get running(): number {
     return this.#count('running');
   }
@@ -43,7 +43,7 @@ export class BackfillHistory {
     return new Set([...this.#answers].filter(([, { outcome }]) => outcome === 'done').map(([to]) => to));
   }
 
-  /** How far the slice with this end has come (UTC). */
+  /** Time up to which the slice with this end is read (UTC). */
   reached(to: string): string | undefined {
     return this.#answers.get(to)?.reached;
   }

@@ -2,34 +2,34 @@ import type { TimeRange } from '../../lambdas/common/time-range.ts';
 import { sliceTimeRange } from '../../lambdas/runs/backfill-slices.ts';
 import { formatTable } from '../terminal/text-table.ts';
 
-/** How far a backfill has come, in a folder or in a deployment; its fields are those that `--json` prints. */
+/** Progress of a backfill in a folder or in a deployment. `--json` prints these fields. */
 export interface BackfillProgress extends TimeRange {
   readonly tenant: string;
   readonly endpoint: string;
   readonly sliceHours: number;
-  /** `open`: in a folder, at work or interrupted. */
+  /** `open` is a backfill into a folder that is running or interrupted. */
   readonly state: 'running' | 'done' | 'failed' | 'stopped' | 'open';
-  /** How many there are; 0 before they are planned. */
+  /** Number of slices, or 0 before they are planned. */
   readonly slices: number;
   /** Starts of the slices that are done. */
   readonly done: readonly string[];
   readonly running: number;
   readonly failed: number;
   readonly records: number;
-  /** Everything before it is read (UTC). */
+  /** Everything before this time is read (UTC). */
   readonly upTo: string;
-  /** Where live runs begin to read (UTC), if that is before the end: the rest is theirs. */
+  /** Time from which live runs read (UTC), if it is before the end. The backfill leaves the rest to them. */
   readonly leftToLiveFrom: string | null;
-  /** Why it failed. */
+  /** Error of a failed backfill. */
   readonly error: string | null;
 }
 
-/** The slices of a backfill; none before they are planned. */
+/** What is known about the slices of a backfill. */
 type Sliced = Pick<BackfillProgress, 'from' | 'to' | 'sliceHours' | 'slices' | 'done' | 'leftToLiveFrom'>;
 
 /**
- * Time (UTC) before which everything is read.
- * @param reachedIn how far a slice that is not done has come. @default - not at all
+ * Finds the time (UTC) before which everything is read.
+ * @param reachedIn time up to which an open slice is read. @default - nothing of an open slice is read
  */
 export function findReached(
   { from, to, sliceHours, slices, done, leftToLiveFrom }: Sliced,
@@ -56,7 +56,10 @@ const COLUMNS = [
   'live from',
 ];
 
-/** A line for each backfill, and below them why some failed. */
+/** Tenant, endpoint, start and end. */
+const KEYS = 4;
+
+/** Formats one line for each backfill, then the errors of those that failed. */
 export function formatProgress(all: readonly BackfillProgress[]): string {
   const rows = all.map((each) => [
     each.tenant,
@@ -74,5 +77,5 @@ export function formatProgress(all: readonly BackfillProgress[]): string {
   const errors = all.flatMap(({ tenant, endpoint, from, error }) =>
     error === null ? [] : [`${tenant} ${endpoint} from ${from}: ${error}\n`],
   );
-  return formatTable(COLUMNS, rows) + errors.join('');
+  return formatTable(COLUMNS, rows, KEYS) + errors.join('');
 }

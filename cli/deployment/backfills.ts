@@ -22,16 +22,16 @@ import { BackfillHistory } from './backfill-history.ts';
 import { type BackfillProgress, findReached } from './backfill-progress.ts';
 import type { Deployment } from './deployment.ts';
 
-/** The execution of an order, and how it came about. */
+/** The execution of an order, and what `begin` did to it. */
 export interface Begun {
   readonly name: string;
   readonly how: 'started' | 'running' | 'redriven' | 'done';
 }
 
-/** Most events that an answer holds. */
+/** Maximum number of events in one answer. */
 const PAGE = 1_000;
 
-/** What was started shows within so many looks, and between them milliseconds. */
+/** A started execution becomes visible within this many reads, with a pause in milliseconds between them. */
 const MAX_LOOKS = 20;
 const LOOK_PAUSE = 500;
 
@@ -45,8 +45,8 @@ const STATES: Readonly<Record<ExecutionStatus, BackfillProgress['state']>> = {
 };
 
 /**
- * Name of the execution of an order. The same order has the same name, so that it is not executed twice at once, whoever asks.
- * @param attempt counts executions that could not be redriven or were wanted again, from 1
+ * Names the execution of an order. Equal orders have equal names, so no order is executed twice at the same time.
+ * @param attempt number of the execution, from 1. It rises when an execution cannot be redriven or is requested again
  */
 export function createExecutionName(
   { tenant, endpoint, from, to, sliceHours }: BackfillOrder,
@@ -57,11 +57,11 @@ export function createExecutionName(
   return attempt === 1 ? name : `${name}_${attempt}`;
 }
 
-/** The backfills of a deployment: executions of its state machine, which remembers them for 90 days after their end. */
+/** The backfills of a deployment, which are executions of its state machine. AWS keeps them for 90 days after their end. */
 export class DeployedBackfills {
   readonly #client: SFNClient;
   readonly #machineArn: string;
-  /** What was read of histories already, by execution. */
+  /** The part of each history that is already read, by execution. */
   readonly #read = new Map<string, { history: BackfillHistory; lastId: number }>();
 
   private constructor(client: SFNClient, machineArn: string) {
@@ -74,8 +74,8 @@ export class DeployedBackfills {
   }
 
   /**
-   * Sees to it that an order is executed: it is started, or goes on if it failed or was stopped, or is at work or done already.
-   * @param again also if it is done, and from its start
+   * Starts the execution of an order, or redrives it if it failed or was stopped. Does nothing if it is running or done.
+   * @param again start a new execution even if the order is done
    */
   async begin(order: BackfillOrder, again: boolean): Promise<Begun> {
     for (;;) {
@@ -95,20 +95,20 @@ export class DeployedBackfills {
         await this.#seen(name, () => true);
         return { name, how: 'started' };
       } catch (error) {
-        // somebody else was quicker: it is there now
+        // another process started the same order first
         if (!(error instanceof ExecutionAlreadyExists)) throw error;
       }
     }
   }
 
-  /** How far an execution has come. @throws CommandError if its input is no order */
+  /** Reads the progress of an execution. @throws CommandError if its input is not an order */
   async progress(name: string): Promise<BackfillProgress> {
     const progress = await this.#progress(name);
     if (progress === undefined) throw new CommandError(`execution ${name} was started without an order`);
     return progress;
   }
 
-  /** The last so many, the newest first; executions without an order never read anything. */
+  /** Lists the last executions, the newest first. Executions without an order are left out, because they read nothing. */
   async recent(most: number): Promise<BackfillProgress[]> {
     const { executions = [] } = await this.#client.send(
       new ListExecutionsCommand({ stateMachineArn: this.#machineArn, maxResults: most }),
@@ -142,7 +142,7 @@ export class DeployedBackfills {
     return { ...progress, upTo: findReached(progress, ({ to }) => history.reached(to)) };
   }
 
-  /** The last execution of an order, if there is one, and the name of its next. */
+  /** Finds the last execution of an order, if there is one, and the name of the next. */
   async #lookUp(order: BackfillOrder) {
     let last: DescribeExecutionCommandOutput | undefined;
     for (let attempt = 1; ; attempt += 1) {
@@ -153,7 +153,7 @@ export class DeployedBackfills {
     }
   }
 
-  /** Step Functions tells of what was done a moment later. */
+  /** Waits until Step Functions shows a change. Its reads are eventually consistent. */
   async #seen(name: string, isSo: (execution: DescribeExecutionCommandOutput) => boolean): Promise<void> {
     for (let looks = 0; looks < MAX_LOOKS; looks += 1) {
       const execution = await this.#describe(name);
@@ -171,7 +171,7 @@ export class DeployedBackfills {
     }
   }
 
-  /** Reads the newest events first, until it meets one that it knows. */
+  /** Reads the newest events first, until it meets a known one. */
   async #historyOf(name: string): Promise<BackfillHistory> {
     const known = this.#read.get(name) ?? { history: new BackfillHistory(), lastId: 0 };
     this.#read.set(name, known);
@@ -210,7 +210,7 @@ function orderIn(input = '') {
 
 const causeSchema = z.object({ errorMessage: z.string() });
 
-/** Why an execution failed, as the function says it if it was the function. */
+/** The error of an execution, with the message of the function if the function failed. */
 function errorOf(execution: DescribeExecutionCommandOutput | undefined): string | null {
   const { error, cause = '' } = execution ?? {};
   if (error === undefined) return null;

@@ -11,23 +11,23 @@ import { nameFunction, nameQueue, type QueueKind } from '../../lib/configuration
 import { type DeadLetter, groupDeadLetters, type LetterGroup, parseDeadLetter } from './dead-letter.ts';
 import type { Deployment } from './deployment.ts';
 
-/** Long enough to work off a full queue; whoever dies before gives its messages back after it, seconds. */
+/** Seconds for which received messages are hidden. Enough to replay a full queue; after a crash they reappear. */
 const HIDDEN = 900;
 
-/** AWS answers a few requests at a time. */
+/** Number of requests to AWS at the same time. */
 const SIDE_BY_SIDE = { concurrency: 8 };
 
-/** What lies in a queue. */
+/** The content of a queue. */
 export interface QueueContent {
   readonly endpoint: string;
   readonly kind: QueueKind;
-  /** Messages, those that somebody is working on included; approximate, as SQS counts. */
+  /** Number of messages, including hidden ones. SQS counts approximately. */
   readonly messages: number;
-  /** The first of them, at most ten. */
+  /** The first messages, at most ten. */
   readonly events: readonly { tenant: string | null; scheduledTime: string | null; reason: string }[];
 }
 
-/** Looks into a queue without taking anything out of it. */
+/** Reads a queue without removing anything. */
 export async function peekQueues(deployment: Deployment, endpoint: string, kind: QueueKind): Promise<QueueContent> {
   const url = await urlOf(deployment, endpoint, kind);
   const { Attributes: counts } = await deployment.sqs.send(
@@ -50,27 +50,27 @@ export async function peekQueues(deployment: Deployment, endpoint: string, kind:
   };
 }
 
-/** What became of the events of an endpoint. */
+/** Result of replaying the events of an endpoint. */
 export interface Replay {
   readonly endpoint: string;
   /** Events found in its queues. */
   readonly events: number;
-  /** Runs started for them: events that differ in their nominal time alone share one. */
+  /** Runs started. Events that differ only in their nominal time share one run. */
   readonly started: number;
   /** Events that stay in their queue. */
   readonly left: number;
-  /** Why they do, each reason once. */
+  /** Why events stay, each reason once. */
   readonly problems: readonly string[];
 }
 
 /**
- * Sends the events of an endpoint's queues to its function again. An event leaves its queue when Lambda has taken it over:
+ * Sends the events of an endpoint's queues to its function again. An event leaves its queue after Lambda has accepted it:
  *
  *     receive ── invoke (202: Lambda keeps it, retries it, puts it into `failed` again) ── delete
- *        └── any failure, or the end of this process: it is back in the queue, and a second run does no harm
+ *        └── on any failure or crash the event returns to the queue, and a second run does no harm
  *
- * Events that arrive meanwhile are left for the next time, so that one that fails again does not go round in circles.
- * @param started when it began, milliseconds since the epoch
+ * Events that arrive during the replay stay in the queue, so an event that fails again is not sent in a loop.
+ * @param started start of the replay, milliseconds since the epoch
  */
 export async function replay(
   deployment: Deployment,
@@ -92,7 +92,7 @@ export async function replay(
     }
   const problems = new Set<string>();
   const strange = letters.filter(({ event }) => event === undefined);
-  if (strange.length > 0) problems.add(`${strange.length} messages are no events of ${endpoint}: look at them in SQS`);
+  if (strange.length > 0) problems.add(`${strange.length} messages are not events of ${endpoint}. Look at them in SQS`);
   await giveBack(deployment, urls, strange);
   const outcomes = await pMap(
     groupDeadLetters(letters),
@@ -118,7 +118,7 @@ async function urlOf({ sqs, name }: Deployment, endpoint: string, kind: QueueKin
 interface Reception {
   readonly endpoint: string;
   readonly kind: QueueKind;
-  /** Seconds for which nobody else sees the messages. */
+  /** Seconds for which the messages are hidden from other readers. */
   readonly hidden: number;
 }
 
@@ -128,7 +128,7 @@ async function receive({ sqs }: Deployment, url: string, { endpoint, kind, hidde
       QueueUrl: url,
       MaxNumberOfMessages: 10,
       VisibilityTimeout: hidden,
-      // a long poll asks every server of the queue: no answer means empty
+      // a long poll asks every server of the queue, so an empty answer means an empty queue
       WaitTimeSeconds: 1,
       MessageSystemAttributeNames: ['SentTimestamp'],
       MessageAttributeNames: ['All'],
@@ -138,17 +138,17 @@ async function receive({ sqs }: Deployment, url: string, { endpoint, kind, hidde
 }
 
 interface FullReception extends Omit<Reception, 'hidden'> {
-  /** What comes later is left, milliseconds since the epoch. */
+  /** Messages sent later stay in the queue, milliseconds since the epoch. */
   readonly before: number;
-  /** Where messages go, by their id. */
+  /** Collects the messages by id. */
   readonly taken: Map<string, DeadLetter>;
 }
 
-/** Takes everything that was in a queue at a time; if it fails, what it has taken until then is in `taken`. */
+/** Receives everything sent before a time. If it fails, `taken` has the messages received so far. */
 async function receiveAll(deployment: Deployment, url: string, { before, taken, ...queue }: FullReception) {
   for (;;) {
     const letters = await receive(deployment, url, { ...queue, hidden: HIDDEN });
-    // SQS delivers at least once: the newest receipt is the one that counts
+    // SQS delivers at least once, and only the newest receipt counts
     for (const letter of letters) if (letter.sentAt < before) taken.set(letter.id, letter);
     const later = letters.filter(({ sentAt }) => sentAt >= before);
     await giveBack(deployment, new Map([[queue.kind, url]]), later);
@@ -156,7 +156,7 @@ async function receiveAll(deployment: Deployment, url: string, { before, taken, 
   }
 }
 
-/** @returns why Lambda did not take it over, or undefined if it did */
+/** @returns why Lambda did not accept the event, or undefined if it did */
 async function send(deployment: Deployment, endpoint: string, { event }: LetterGroup): Promise<string | undefined> {
   const name = nameFunction(deployment.name, endpoint);
   try {
@@ -165,13 +165,13 @@ async function send(deployment: Deployment, endpoint: string, { event }: LetterG
     );
     return status === 202 ? undefined : `function ${name} answered ${status}`;
   } catch (error) {
-    return `function ${name} did not take the event: ${textOf(error)}`;
+    return `function ${name} did not accept the event: ${textOf(error)}`;
   }
 }
 
 type Urls = ReadonlyMap<QueueKind, string>;
 
-/** @returns why they are still there although they were sent, or undefined if they are gone */
+/** @returns why the sent messages could not be deleted, or undefined if they are deleted */
 async function remove({ sqs }: Deployment, urls: Urls, letters: readonly DeadLetter[]): Promise<string | undefined> {
   const outcomes = await pMap(
     letters,
@@ -182,10 +182,10 @@ async function remove({ sqs }: Deployment, urls: Urls, letters: readonly DeadLet
   const reason = outcomes.find((outcome) => outcome !== '');
   return reason === undefined
     ? undefined
-    : `events were sent but cannot be deleted (${reason}): they would be sent again, which does no harm`;
+    : `events were sent but cannot be deleted (${reason}). The next replay sends them again, which does no harm`;
 }
 
-/** Lets others see messages again at once; those for which it fails are seen again by and by. */
+/** Makes messages visible again at once. If that fails, they become visible when their timeout ends. */
 async function giveBack({ sqs }: Deployment, urls: Urls, letters: readonly DeadLetter[]): Promise<void> {
   await pMap(
     letters,

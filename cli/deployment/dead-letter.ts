@@ -2,7 +2,7 @@ import type { Message } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import type { QueueKind } from '../../lib/configuration/resource-names.ts';
 
-/** What of an event has to be known here; the function checks the rest. */
+/** The part of an event that is needed here. The function checks the rest. */
 const eventSchema = z.looseObject({
   endpoint: z.string(),
   tenant: z.looseObject({ name: z.string() }),
@@ -15,23 +15,23 @@ type DeadEvent = z.output<typeof eventSchema>;
 export interface DeadLetter {
   readonly kind: QueueKind;
   readonly id: string;
-  /** What deletes it or gives it back. */
+  /** Handle to delete the message or to make it visible again. */
   readonly receipt: string;
-  /** When it came into the queue, milliseconds since the epoch. */
+  /** Time when it was sent to the queue, milliseconds since the epoch. */
   readonly sentAt: number;
-  /** Why it is here, as Lambda or the scheduler says; empty if they say nothing. */
+  /** Reason given by Lambda or the scheduler, or an empty text. */
   readonly reason: string;
-  /** The event; undefined if the body is none of this endpoint. */
+  /** The event, or undefined if the body is not an event of this endpoint. */
   readonly event: DeadEvent | undefined;
 }
 
-/** Lambda and EventBridge Scheduler say what happened in attributes of their own. */
+/** Message attributes in which Lambda and EventBridge Scheduler give the reason. */
 const REASONS = ['ErrorMessage', 'ERROR_MESSAGE', 'ERROR_CODE', 'ErrorCode'];
 
-/** The scheduler's placeholder, in case it gave up on an event before it put the time in. */
+/** The scheduler's placeholder. It remains if the scheduler gave up before it filled in the time. */
 const PLACEHOLDER = '<aws.scheduler.scheduled-time>';
 
-/** Reads a message of an endpoint's queue. */
+/** Parses a message of an endpoint's queue. */
 export function parseDeadLetter(message: Message, endpoint: string, kind: QueueKind): DeadLetter {
   const sentAt = Number(message.Attributes?.SentTimestamp ?? 0);
   const attribute = (name: string) => message.MessageAttributes?.[name]?.StringValue;
@@ -60,15 +60,15 @@ function eventOf(body: string): DeadEvent | undefined {
   }
 }
 
-/** Events that one run makes good, and the one to send. */
+/** Events that one run covers, and the event to send. */
 export interface LetterGroup {
   readonly letters: readonly DeadLetter[];
   readonly event: DeadEvent;
 }
 
 /**
- * Puts events together that differ in nothing but their nominal time and how often they were continued: a run takes
- * everything since the cursor, so that the newest of them is enough. It starts a new chain of continuations.
+ * Groups events that differ only in their nominal time and continuation number. A run reads everything since the cursor,
+ * so sending the newest event of a group is enough. It starts a new chain of continuations.
  */
 export function groupDeadLetters(letters: readonly DeadLetter[]): LetterGroup[] {
   const groups = new Map<string, { letters: DeadLetter[]; event: DeadEvent }>();

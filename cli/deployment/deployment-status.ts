@@ -6,9 +6,9 @@ import type { Deployment } from './deployment.ts';
 import { listRuns, type RunRecord } from './run-history.ts';
 import { computeNextRun, findSchedule, type Schedule } from './schedules.ts';
 
-/** Where a tenant's endpoint stands in AWS. */
+/** Status of a tenant's endpoint in AWS. */
 export interface DeployedStatus extends EndpointStatus {
-  /** Null where the endpoint is switched off. */
+  /** Null if the endpoint is switched off. */
   readonly schedule: Schedule | null;
   /** Nominal time of the next run (UTC). */
   readonly nextRun: string | null;
@@ -17,13 +17,13 @@ export interface DeployedStatus extends EndpointStatus {
 
 export interface StatusQuestion {
   readonly endpoints: readonly Endpoint[];
-  /** Most runs of each endpoint. */
+  /** Maximum number of runs of each endpoint. */
   readonly runs: number;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** Status of every tenant and endpoint of a deployment, also of those that have never run. */
+/** Reads the status of every tenant and endpoint of a deployment, including those that have never run. */
 export async function readDeploymentStatus(
   deployment: Deployment,
   question: StatusQuestion,

@@ -13,7 +13,7 @@ import { CommandError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
 import { describeProblem } from './problem.ts';
 
-/** Which deployment, as the command line names it. */
+/** A deployment as selected on the command line. */
 export interface DeploymentChoice {
   /** `ccaip.name` in `cdk.json`; the stack has the same name. */
   readonly deployment: string;
@@ -23,7 +23,7 @@ export interface DeploymentChoice {
   readonly profile?: string;
 }
 
-/** What the stack says about itself. */
+/** Facts from the outputs of the stack. */
 export interface StackFacts {
   readonly status: string;
   readonly metricsTable: string;
@@ -55,7 +55,7 @@ export class Deployment {
     this.states = new SFNClient(settingsOf('SFN'));
   }
 
-  /** @throws CommandError if the stack is there but is none of this program */
+  /** @throws CommandError if the stack exists but is not a deployment of this program */
   async facts(): Promise<StackFacts> {
     const { status, output } = await this.#stack();
     const prefix = nameSecret(this.name, '');
@@ -70,8 +70,8 @@ export class Deployment {
   }
 
   /**
-   * ARN of the state machine of backfills.
-   * @throws CommandError if the deployment is older than it
+   * Reads the ARN of the state machine that runs backfills.
+   * @throws CommandError if the deployment is too old to have one
    */
   async backfillMachine(): Promise<string> {
     return (await this.#stack()).output('BackfillStateMachine');
@@ -84,7 +84,7 @@ export class Deployment {
       const value = outputs.get(key);
       if (value !== undefined) return value;
       throw new CommandError(
-        `stack ${this.name} has no output ${key}: deploy it again, or give the name of another one with --deployment`,
+        `stack ${this.name} has no output ${key}. Deploy it again, or select another deployment with --deployment`,
       );
     };
     return { status: stacks[0]?.StackStatus ?? 'UNKNOWN', output };
@@ -97,8 +97,8 @@ export class Deployment {
 }
 
 /**
- * Works with a deployment.
- * @throws CommandError for whatever AWS complains about: credentials, region, permissions, a stack that is not there
+ * Opens a deployment for a piece of work and closes it afterwards.
+ * @throws CommandError if AWS refuses credentials, region or permissions, or if there is no such stack
  */
 export async function withDeployment<T>(
   { environment }: Pick<Shell, 'environment'>,

@@ -4,19 +4,19 @@ import type { ReplayReport } from '../../lambdas/replay/replay-counts.ts';
 import type { ReplayOptions } from '../../lambdas/replay/replay-event.ts';
 import type { RequeueSummary } from '../../lambdas/replay/requeue-summary.ts';
 
-/** What is replayed at once. */
+/** One replay. */
 export interface ReplayTarget {
   readonly endpoint: Endpoint;
   readonly tenant: string;
   readonly options: ReplayOptions;
 }
 
-/** Where replays run: on this machine, or in a deployment. */
+/** Runs replays on this machine or in a deployment. */
 export interface Replays {
-  /** Tenants that have something of one of the endpoints. */
+  /** Lists the tenants with data of one of the endpoints. */
   tenants(endpoints: readonly Endpoint[]): Promise<readonly string[]>;
-  /** Replays to the end, however often the time of a function is up meanwhile. @param onProgress is told after every part */
+  /** Replays to the end, in as many invocations as it takes. @param onProgress called after each part */
   run(target: ReplayTarget, onProgress: (report: ReplayReport) => void): Promise<ReplaySummary>;
-  /** Takes what fits out of quarantine; of the options only `dryRun` matters. */
+  /** Requeues the quarantined records that now pass validation. Only the option `dryRun` matters. */
   takeBack(target: ReplayTarget): Promise<RequeueSummary>;
 }

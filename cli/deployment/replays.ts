@@ -11,13 +11,13 @@ import { CommandError } from '../terminal/failure.ts';
 import type { Deployment } from './deployment.ts';
 import type { Replays, ReplayTarget } from './replay-target.ts';
 
-/** Between two looks at how far a replay is, milliseconds. */
+/** Milliseconds between two reads of the progress. */
 const PAUSE = 2_000;
 
-/** A function that was started and shows no sign of it for so long has failed, milliseconds. */
+/** A started function that writes nothing for this time has failed, milliseconds. */
 const SILENCE = 120_000;
 
-/** Replays by the function of a deployment, which is started and then followed in the state table. */
+/** Replays with the function of a deployment. Starts it and follows its progress in the state table. */
 export async function openDeployedReplays(deployment: Deployment, now: () => number, pause = PAUSE): Promise<Replays> {
   const { dynamodb, lambda, name } = deployment;
   const { stateTable } = await deployment.facts();
@@ -32,7 +32,7 @@ export async function openDeployedReplays(deployment: Deployment, now: () => num
     run: async (target, onProgress) => {
       const before = await read(target);
       if (before !== undefined && before.leaseUntil > now())
-        throw new CommandError('another replay is at work: ccaip status shows it; try again when it has ended');
+        throw new CommandError('another replay is running. Try again when it has ended. ccaip status shows it');
       const { from, to, metricsVersion, dryRun } = target.options;
       const event: ReplayEvent = {
         endpoint: target.endpoint.name,
@@ -52,7 +52,7 @@ export async function openDeployedReplays(deployment: Deployment, now: () => num
         if (checkpoint === undefined || checkpoint.fencingToken === before?.fencingToken) {
           if (silence < SILENCE) continue;
           throw new CommandError(
-            `function ${FunctionName} was started and shows no sign of it: look into its log, and into the queue ${FunctionName}-failed`,
+            `function ${FunctionName} was started but does not report progress. Check its log and the queue ${FunctionName}-failed`,
           );
         }
         const position = checkpoint.position === undefined ? undefined : parseReplayPosition(checkpoint.position);
@@ -81,7 +81,7 @@ export async function openDeployedReplays(deployment: Deployment, now: () => num
         taken += summary.taken;
         if (summary.outcome === 'done') return { ...summary, taken };
         if (summary.outcome === 'lease_held')
-          throw new CommandError(`ingestion of ${endpoint.name} was at work all the time: try again later`);
+          throw new CommandError(`ingestion of ${endpoint.name} holds the lease. Try again later`);
       }
     },
   };

@@ -2,12 +2,12 @@ import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { Ledger } from '../../lambdas/ledger/ledger.ts';
 import type { LedgerEntry } from '../../lambdas/ledger/ledger-entry.ts';
 
-/** What one run committed, from the ledger. */
+/** The commits of one run, from the ledger. */
 export interface RunRecord {
   readonly run: string;
   /** Nominal time of the schedule that started it (UTC). */
   readonly scheduledTime: string;
-  /** Its last commit (UTC). */
+  /** Time of its last commit (UTC). */
   readonly committedAt: string;
   readonly batches: number;
   readonly records: number;
@@ -16,10 +16,10 @@ export interface RunRecord {
   readonly objects: number;
 }
 
-/** A run of more batches than this is shown with its last ones. */
+/** Maximum number of ledger entries to read. A longer run is shown with its last batches. */
 const MAX_ENTRIES = 500;
 
-/** The last runs that committed anything, the newest first. */
+/** Lists the last runs that committed a batch, the newest first. */
 export async function listRuns(
   client: DynamoDBDocumentClient,
   table: string,

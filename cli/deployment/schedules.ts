@@ -2,18 +2,18 @@ import { GetScheduleCommand, ResourceNotFoundException } from '@aws-sdk/client-s
 import { nameSchedules } from '../../lib/configuration/resource-names.ts';
 import type { Deployment } from './deployment.ts';
 
-/** When a tenant's endpoint runs. */
+/** Schedule of a tenant's endpoint. */
 export interface Schedule {
   readonly state: 'ENABLED' | 'DISABLED';
-  /** Minutes between two runs; null if the schedule was changed into something else than a rate. */
+  /** Minutes between two runs, or null if the schedule is no longer a rate. */
   readonly everyMinutes: number | null;
-  /** A nominal time of it, milliseconds since the epoch. */
+  /** A nominal time of the schedule, milliseconds since the epoch. */
   readonly since: number;
 }
 
 const MINUTES: Readonly<Record<string, number>> = { minute: 1, hour: 60, day: 1440 };
 
-/** The schedule of a tenant's endpoint; null if there is none, as where the endpoint is switched off. */
+/** Finds the schedule of a tenant's endpoint. Returns null if the endpoint is switched off. */
 export async function findSchedule(deployment: Deployment, tenant: string, endpoint: string): Promise<Schedule | null> {
   for (const name of nameSchedules(tenant, endpoint)) {
     const schedule = await find(deployment, name);
@@ -38,9 +38,9 @@ async function find({ scheduler, name: group }: Deployment, name: string): Promi
 }
 
 /**
- * Nominal time of the next run.
+ * Computes the nominal time of the next run.
  * @param lastNominal nominal time of an earlier run, if there was one; milliseconds since the epoch
- * @returns null if it cannot be told
+ * @returns null if the schedule is disabled or not a rate
  */
 export function computeNextRun(
   { state, everyMinutes, since }: Schedule,

@@ -1,11 +1,11 @@
 import { DescribeSecretCommand, PutSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import { suggestName } from '../../lib/configuration/nearest-name.ts';
+import { listNames, suggestName } from '../../lib/configuration/nearest-name.ts';
 import { nameSecret } from '../../lib/configuration/resource-names.ts';
 import type { Credential } from '../terminal/credential-input.ts';
 import { CommandError } from '../terminal/failure.ts';
 import type { Deployment } from './deployment.ts';
 
-/** @throws CommandError with the tenants that there are, if this one has no secret */
+/** @throws CommandError that names the known tenants if this tenant has no secret */
 export async function requireSecret(deployment: Deployment, tenant: string): Promise<void> {
   try {
     await deployment.secrets.send(new DescribeSecretCommand({ SecretId: nameSecret(deployment.name, tenant) }));
@@ -14,13 +14,13 @@ export async function requireSecret(deployment: Deployment, tenant: string): Pro
     const { tenants } = await deployment.facts();
     throw new CommandError(
       tenants.includes(tenant)
-        ? `secret ${nameSecret(deployment.name, tenant)} was deleted: restore it in Secrets Manager, or deploy again`
-        : `deployment ${deployment.name} has no tenant ${tenant}; ${suggestName(tenant, tenants)}it has ${tenants.join(', ')}`,
+        ? `secret ${nameSecret(deployment.name, tenant)} was deleted. Restore it in Secrets Manager, or deploy again`
+        : `deployment ${deployment.name} has no tenant ${tenant}; ${suggestName(tenant, tenants)}it has ${listNames(tenants, 'ccaip status --deployment lists all', tenant)}`,
     );
   }
 }
 
-/** Writes a credential as the functions read it. @returns the version of the secret */
+/** Writes a credential in the format that the functions read. @returns the version of the secret */
 export async function writeSecret(
   { secrets, name }: Deployment,
   tenant: string,

@@ -7,24 +7,24 @@ import { classifyNetworkError, classifyStatus } from '../../lambdas/platform/fai
 import { PAGE_SIZE } from '../../lambdas/platform/page.ts';
 import { validate } from '../../lambdas/sources/validate.ts';
 import { count } from '../terminal/counting.ts';
-import { type Finding, reportOk, reportWarning, reportWrong } from './finding.ts';
+import { type Finding, reportOk, reportWarning, reportWrong, splitAdvice } from './finding.ts';
 
 const TIMEOUT = 30_000;
 
-/** A collection of the API: one path, for one endpoint or more. */
+/** A collection of the API: one path that serves one or more endpoints. */
 export interface Collection {
   readonly path: string;
   readonly endpoints: readonly Endpoint[];
 }
 
-/** What a request for the first page of a collection came to. */
+/** Result of a request for the first page of a collection. */
 export interface Answer {
   readonly collection: Collection;
   readonly finding: Finding;
-  /** HTTP status; null without an answer. */
+  /** HTTP status, or null if there was no answer. */
   readonly status: number | null;
   readonly headers: Headers;
-  /** Our own clock when the answer came, and how long it took, milliseconds. */
+  /** Time of the answer on our clock, and its duration, milliseconds. */
   readonly at: number;
   readonly took: number;
   readonly rows: readonly unknown[] | null;
@@ -33,13 +33,13 @@ export interface Answer {
 export interface Question {
   readonly baseUrl: URL;
   readonly credential: Credential;
-  /** Start of what tails are asked for, milliseconds since the epoch. */
+  /** Start of the range that tails are asked for, milliseconds since the epoch. */
   readonly from: number;
   readonly fetch: typeof fetch;
   readonly now: () => number;
 }
 
-/** Asks for the first page of a collection as an ingest function would, once. */
+/** Requests the first page of a collection once, in the same way as an ingest function. */
 export async function askCollection(
   collection: Collection,
   { baseUrl, credential, from, fetch, now }: Question,
@@ -68,8 +68,11 @@ export async function askCollection(
       finding: rows === null ? noArray(subject, body) : judge(collection, rows, headers, from),
     };
   } catch (error) {
-    const [found] = split(classifyNetworkError(error, place).error.message);
-    return { ...nothing, finding: reportWrong(subject, found, 'check host and port of the base URL, and the network') };
+    const { found } = splitAdvice(classifyNetworkError(error, place).error.message);
+    return {
+      ...nothing,
+      finding: reportWrong(subject, found, 'check the host and port of the base URL, and the network'),
+    };
   }
 }
 
@@ -84,11 +87,15 @@ function refused(subject: string, status: number, place: string): Finding {
     return reportWrong(
       subject,
       'the credential is refused (401)',
-      'check user name (the subdomain) and API credential token',
+      'check the user name (the subdomain) and the API credential token',
     );
-  const [found, todo] = split(classifyStatus(status, place, null).error.message);
+  const { found, todo } = splitAdvice(classifyStatus(status, place, null).error.message);
   if (status >= 500)
-    return reportWrong(subject, `answered ${status}`, 'try again later; if it stays, ask whoever runs the platform');
+    return reportWrong(
+      subject,
+      `answered ${status}`,
+      'try again later. If it persists, ask the operator of the platform',
+    );
   return status === 429 ? reportWarning(subject, found, todo) : reportWrong(subject, found, todo);
 }
 
@@ -96,7 +103,7 @@ const noArray = (subject: string, body: string): Finding =>
   reportWrong(
     subject,
     `answered 200 with ${/^\s*</.test(body) ? 'HTML' : body === '' ? 'nothing' : 'something else'} instead of a JSON array`,
-    'check the path prefix of the base URL: it is usually /manager/api/v1',
+    'check the path prefix of the base URL, which is usually /manager/api/v1',
   );
 
 /** Judges the rows of a first page. */
@@ -106,15 +113,15 @@ function judge({ path, endpoints }: Collection, rows: readonly unknown[], header
   if (rows.length > PAGE_SIZE)
     return reportWarning(
       path,
-      `${size}, more than the ${PAGE_SIZE} that were asked for`,
-      'nothing: pages are read as they come',
+      `${size}, more than the ${PAGE_SIZE} requested`,
+      'nothing to do. Pages of any size are read',
     );
   const disorder = disorderOf(endpoints, rows, from);
   if (disorder !== undefined)
     return reportWrong(
       path,
       `${size}, ${disorder}`,
-      'ask whoever runs the platform why: a tail takes nothing of such a page, because it could lose records',
+      'ask the operator of the platform. A tail rejects such a page, because it could lose records',
     );
   const [reason, ...others] = endpoints.flatMap(({ schema }) =>
     rows.flatMap((row) => validate(schema, row).reason ?? []),
@@ -122,20 +129,20 @@ function judge({ path, endpoints }: Collection, rows: readonly unknown[], header
   if (reason !== undefined)
     return reportWarning(
       path,
-      `${size}, ${others.length + 1} of them would be set aside (${reason})`,
-      'look at them in the view "quarantine" after a run: ccaip query "select reason, record from quarantine"',
+      `${size}, ${others.length + 1} of them would be quarantined (${reason})`,
+      'after a run, see the view "quarantine": ccaip query "select reason, record from quarantine"',
     );
   return reportOk(path, size);
 }
 
-/** What is wrong with the order of a tail's page; undefined if nothing is. */
+/** Finds what is wrong with the order of a tail's page. Returns undefined if nothing is. */
 function disorderOf(endpoints: readonly Endpoint[], rows: readonly unknown[], from: number): string | undefined {
   const source = endpoints[0]?.source;
   if (source?.kind !== 'tail') return undefined;
   const times = rows.flatMap((row) => (isObject(row) ? (parseEventTime(row[source.cursor]) ?? []) : []));
   if (times.some((time, i) => time < (times[i - 1] ?? Number.NEGATIVE_INFINITY)))
-    return `not in the order of ${source.cursor} that was asked for`;
-  if (times.some((time) => time < from)) return `older ones among them than ${source.cursor}[from] allows`;
+    return `not in the requested order of ${source.cursor}`;
+  if (times.some((time) => time < from)) return `some older than ${source.cursor}[from] allows`;
   return undefined;
 }
 
@@ -146,10 +153,4 @@ function rowsOf(body: string): readonly unknown[] | null {
   } catch {
     return null;
   }
-}
-
-/** Messages of the functions say what was found, then a colon, then what to do. */
-function split(message: string): [found: string, todo: string] {
-  const [found = message, ...todo] = message.split(': ');
-  return [found, todo.join(': ')];
 }

@@ -4,18 +4,19 @@ import pMap from 'p-map';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { IngestError } from '../../lambdas/common/errors.ts';
 import { SecretCredential } from '../../lambdas/platform/secret-credential.ts';
+import { listNames } from '../../lib/configuration/nearest-name.ts';
 import { nameFunction, nameQueue, nameSecret, QUEUE_KINDS } from '../../lib/configuration/resource-names.ts';
 import { peekQueues } from '../deployment/dead-letter-queues.ts';
 import type { Deployment, StackFacts } from '../deployment/deployment.ts';
 import { readDeploymentStatus } from '../deployment/deployment-status.ts';
 import { describeProblem } from '../deployment/problem.ts';
 import { CommandError } from '../terminal/failure.ts';
-import { type Finding, reportOk, reportWarning, reportWrong } from './finding.ts';
+import { type Finding, reportOk, reportWarning, reportWrong, splitAdvice } from './finding.ts';
 import { examineRuns } from './run-checks.ts';
 
 const SIDE_BY_SIDE = { concurrency: 6 };
 
-/** Examines a deployment: stack, secrets, tables, functions, dead-letter queues, and how the runs of every tenant went. */
+/** Checks a deployment: stack, secrets, tables, functions, dead-letter queues and the last runs of every tenant. */
 export async function examineDeployment(deployment: Deployment, now: number): Promise<Finding[]> {
   const facts = await deployment.facts().catch((error: unknown) => {
     const problem = describeProblem(error, { deployment: deployment.name, region: undefined, profile: undefined });
@@ -23,8 +24,8 @@ export async function examineDeployment(deployment: Deployment, now: number): Pr
     throw error;
   });
   if (facts instanceof CommandError) {
-    const [found = '', ...todo] = facts.message.split(': ');
-    return [reportWrong(`stack ${deployment.name}`, found, todo.join(': '))];
+    const { found, todo } = splitAdvice(facts.message);
+    return [reportWrong(`stack ${deployment.name}`, found, todo)];
   }
   const findings = [stackOf(deployment, facts)];
   for (const { subject, things, examine } of examinations(deployment, facts, now))
@@ -34,7 +35,7 @@ export async function examineDeployment(deployment: Deployment, now: number): Pr
   return findings;
 }
 
-/** Things of one kind, each examined by itself. */
+/** Things of one kind, each checked separately. */
 interface Examination {
   readonly subject: string;
   readonly things: readonly string[];
@@ -65,7 +66,7 @@ function examinations(deployment: Deployment, { tenants, ...facts }: StackFacts,
   ];
 }
 
-/** What may not be looked at is no reason not to look at the rest. */
+/** Turns denied access or a missing resource into a finding, so that the other checks still run. */
 async function guarded(subject: string, examine: () => Promise<readonly Finding[]>): Promise<readonly Finding[]> {
   try {
     return await examine();
@@ -73,22 +74,22 @@ async function guarded(subject: string, examine: () => Promise<readonly Finding[
     if (!(error instanceof Error)) throw error;
     if (error.name.startsWith('AccessDenied'))
       return [
-        reportWarning(
-          subject,
-          'may not be looked at with these credentials',
-          'use credentials that may, or ask whoever has them',
-        ),
+        reportWarning(subject, 'cannot be read with these credentials', 'use credentials with permission to read it'),
       ];
     if (/ResourceNotFound|QueueDoesNotExist|NonExistentQueue/.test(error.name))
-      return [reportWrong(subject, 'is not there', 'deploy again: npx cdk deploy')];
+      return [reportWrong(subject, 'does not exist', 'deploy again with npx cdk deploy')];
     throw error;
   }
 }
 
 function stackOf({ name }: Deployment, { status, tenants }: StackFacts): Finding {
-  const found = `${status}, ${tenants.length === 1 ? 'one tenant' : `${tenants.length} tenants`}: ${tenants.join(', ')}`;
+  const found = `${status}, ${tenants.length === 1 ? 'one tenant' : `${tenants.length} tenants`}: ${listNames(tenants, 'ccaip status --deployment lists all')}`;
   if (/ROLLBACK|FAILED/.test(status))
-    return reportWrong(`stack ${name}`, found, "read why in the stack's events in CloudFormation, and deploy again");
+    return reportWrong(
+      `stack ${name}`,
+      found,
+      "read the reason in the stack's events in CloudFormation, then deploy again",
+    );
   if (status.endsWith('IN_PROGRESS'))
     return reportWarning(`stack ${name}`, found, 'wait until the deployment has ended');
   return reportOk(`stack ${name}`, found);
@@ -101,11 +102,11 @@ async function secretOf({ name, secrets }: Deployment, tenant: string): Promise<
     return reportOk(`secret of ${tenant}`, 'has user name and password');
   } catch (error) {
     if (!(error instanceof IngestError)) throw error;
-    const [found = ''] = error.message.split(': ');
+    const { found } = splitAdvice(error.message);
     return reportWrong(
       `secret of ${tenant}`,
       found.replace(`secret ${secret} `, ''),
-      `fill it: npx ccaip secret set --tenant ${tenant} --deployment ${name}`,
+      `run npx ccaip secret set --tenant ${tenant} --deployment ${name}`,
     );
   }
 }
@@ -115,7 +116,11 @@ async function tableOf({ dynamodb }: Deployment, table: string): Promise<Finding
   const status = description?.TableStatus ?? 'UNKNOWN';
   return status === 'ACTIVE' || status === 'UPDATING'
     ? reportOk(`table ${table}`, status)
-    : reportWrong(`table ${table}`, status, 'look at it in DynamoDB; an unreachable key of KMS is the usual reason');
+    : reportWrong(
+        `table ${table}`,
+        status,
+        'look at it in DynamoDB. The usual reason is a KMS key that cannot be used',
+      );
 }
 
 async function functionOf({ name: deployment, lambda }: Deployment, endpoint: string): Promise<Finding> {
@@ -125,13 +130,13 @@ async function functionOf({ name: deployment, lambda }: Deployment, endpoint: st
     LastUpdateStatus: update,
     StateReason: reason,
   } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-  // Lambda puts functions to sleep that were not called for long; a call wakes them
+  // Lambda makes functions inactive that were not invoked for long. The next invocation activates them
   if ((state === 'Active' || state === 'Inactive') && update !== 'Failed')
     return reportOk(`function of ${endpoint}`, state);
   return reportWrong(
     `function of ${endpoint}`,
     `${state}, last update ${update}${reason === undefined ? '' : `: ${reason}`}`,
-    'deploy again: npx cdk deploy',
+    'deploy again with npx cdk deploy',
   );
 }
 
@@ -146,6 +151,6 @@ async function queuesOf(deployment: Deployment, endpoint: string): Promise<Findi
   return reportWrong(
     `queues of ${endpoint}`,
     found.join(', '),
-    `set the reason right, then: npx ccaip dlq replay --endpoint ${endpoint} --deployment ${deployment.name}`,
+    `fix the cause, then run npx ccaip dlq replay --endpoint ${endpoint} --deployment ${deployment.name}`,
   );
 }

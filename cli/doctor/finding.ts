@@ -1,11 +1,11 @@
-/** What an examination found about one thing. */
+/** Result of one check. */
 export interface Finding {
-  /** What was looked at, e.g. `/calls` or `secret ccaip/acme`. */
+  /** The thing that was checked, e.g. `/calls` or `secret ccaip/acme`. */
   readonly subject: string;
-  /** `warning`: it works, but somebody should know; `wrong`: it does not. */
+  /** `warning` means that it works but deserves attention. `wrong` means that it does not work. */
   readonly state: 'ok' | 'warning' | 'wrong';
   readonly found: string;
-  /** What to do about it; null if nothing. */
+  /** What to do, or null if nothing is to be done. */
   readonly todo: string | null;
 }
 
@@ -17,6 +17,15 @@ export const reportWarning = (subject: string, found: string, todo: string): Fin
   found,
   todo,
 });
+
+/**
+ * Splits a message into what was found and what to do. The two are separated by a colon or by the end of a sentence.
+ * @returns an empty `todo` if the message has one part only
+ */
+export function splitAdvice(message: string): { readonly found: string; readonly todo: string } {
+  const [, found = message, todo = ''] = /^(.+?)(?:: |\. (?=[A-Z]))(.+)$/s.exec(message) ?? [];
+  return { found, todo: todo.charAt(0).toLowerCase() + todo.slice(1) };
+}
 
 export const reportWrong = (subject: string, found: string, todo: string): Finding => ({
   subject,

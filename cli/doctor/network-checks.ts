@@ -6,13 +6,13 @@ import { type Finding, reportOk, reportWarning, reportWrong } from './finding.ts
 
 const TIMEOUT = 10_000;
 const DAY = 86_400_000;
-/** A certificate that ends sooner is worth a word to the platform's operator, days. */
+/** Days of validity below which a certificate gets a warning. */
 const SOON = 14;
 
-/** What the checks have from outside. */
+/** Effects that the checks need. */
 type NetworkEffects = Pick<Shell, 'now' | 'lookUp'>;
 
-/** Checks that a host has an address and speaks TLS with a certificate that this machine trusts; no request is sent. */
+/** Checks that a host has an address and a TLS certificate that this machine trusts. Sends no request. */
 export async function examineNetwork(
   { hostname, port, protocol }: URL,
   { now, lookUp }: NetworkEffects,
@@ -31,13 +31,13 @@ async function examineName(host: string, lookUp: NetworkEffects['lookUp']): Prom
     return reportWrong(
       'DNS',
       `${host} has no address (${readErrorCode(error)})`,
-      "check subdomain and domain of the base URL, and this machine's name server",
+      "check the subdomain and domain of the base URL, and this machine's name server",
     );
   }
 }
 
 async function examineTls(host: string, port: number, now: number): Promise<Finding> {
-  // SNI takes names alone
+  // SNI allows only names
   const socket = connect({ host, port, ...(isIP(host) === 0 && { servername: host }), timeout: TIMEOUT });
   try {
     socket.once('timeout', () => socket.destroy(new Error(`no answer in ${TIMEOUT / 1000} s`)));
@@ -46,13 +46,13 @@ async function examineTls(host: string, port: number, now: number): Promise<Find
     const left = Math.floor((Date.parse(validTo) - now) / DAY);
     const found = `${socket.getProtocol()}, the certificate is trusted and valid for ${left} days`;
     return left < SOON
-      ? reportWarning('TLS', found, 'tell whoever runs the platform to renew it')
+      ? reportWarning('TLS', found, 'ask the operator of the platform to renew it')
       : reportOk('TLS', found);
   } catch (error) {
     return reportWrong(
       'TLS',
-      `${host}:${port} gives no trusted connection (${readErrorCode(error)})`,
-      'check host and port, a firewall or proxy in between, and NODE_EXTRA_CA_CERTS if a proxy has a certificate of its own',
+      `there is no trusted connection to ${host}:${port} (${readErrorCode(error)})`,
+      'check host, port, firewall and proxy. If a proxy has its own certificate, set NODE_EXTRA_CA_CERTS',
     );
   } finally {
     socket.destroy();

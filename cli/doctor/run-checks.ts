@@ -6,19 +6,19 @@ import type { Deployment } from '../deployment/deployment.ts';
 import type { DeployedStatus } from '../deployment/deployment-status.ts';
 import { type Finding, reportOk, reportWarning, reportWrong } from './finding.ts';
 
-/** An endpoint is behind when so many of its runs are missing, or this many seconds at least. */
+/** An endpoint is behind if it missed this many runs, and at least this many seconds. */
 const MISSED_RUNS = 4;
 const BEHIND_SECONDS = 30 * 60;
 
-/** Functions tell unexpected errors in their log alone. */
+/** Functions write the details of unexpected errors only to their log. */
 const UNEXPECTED = 'unexpected error';
 const LOG_DAYS = 3;
 const DAY = 86_400_000;
 
-/** A failure as the functions log it. */
+/** A failure in the log of a function. */
 const logLineSchema = z.object({ error: z.object({ name: z.string(), message: z.string() }) });
 
-/** How the runs of every tenant and endpoint went; those without a schedule are left out. */
+/** Checks the runs of every tenant and endpoint that has a schedule. */
 export async function examineRuns(
   deployment: Deployment,
   statuses: readonly DeployedStatus[],
@@ -30,7 +30,7 @@ export async function examineRuns(
       reportWrong(
         'schedules',
         'there are none',
-        'deploy again: npx cdk deploy; every endpoint may be switched off in cdk.json',
+        'check in cdk.json that endpoints are switched on, then deploy again with npx cdk deploy',
       ),
     ];
   return pMap(scheduled, (status) => examine(deployment, status, now), { concurrency: 4 });
@@ -40,40 +40,36 @@ async function examine(deployment: Deployment, status: DeployedStatus, now: numb
   const { tenant, endpoint, lastRun, schedule, lagSeconds, leaseUntil, quarantined } = status;
   const subject = `runs of ${tenant} ${endpoint}`;
   if (schedule?.state === 'DISABLED')
-    return reportWarning(
-      subject,
-      'its schedule is switched off',
-      'enable it in EventBridge Scheduler, or deploy again',
-    );
+    return reportWarning(subject, 'the schedule is disabled', 'enable it in EventBridge Scheduler, or deploy again');
   if (lastRun === null)
     return leaseUntil === null
       ? reportWarning(
           subject,
           'it has never run',
-          'wait for its schedule; if nothing happens, look into its dead-letter queues',
+          'wait for its schedule. If nothing happens, check its dead-letter queues',
         )
-      : reportOk(subject, 'its first run is at work');
+      : reportOk(subject, 'the first run is in progress');
   if (lastRun.outcome === 'failed') {
     const error = lastRun.error ?? 'unknown error';
     const reason = error.startsWith(UNEXPECTED) ? ((await lastErrorOf(deployment, endpoint, now)) ?? error) : error;
     return reportWrong(
       subject,
-      `the last one failed: ${reason}`,
-      'set that right; the next run goes on from the last batch',
+      `the last run failed: ${reason}`,
+      'fix the cause. The next run continues after the last batch',
     );
   }
   const allowed = Math.max(BEHIND_SECONDS, (schedule?.everyMinutes ?? 0) * 60 * MISSED_RUNS);
   if (lagSeconds !== null && lagSeconds > allowed && lastRun.outcome === 'done')
     return reportWrong(
       subject,
-      `the last one was ${Math.round(lagSeconds / 60)} minutes ago`,
-      'look at its schedule in EventBridge Scheduler, its concurrency, and its log',
+      `the last run was ${Math.round(lagSeconds / 60)} minutes ago`,
+      'check its schedule in EventBridge Scheduler, its concurrency and its log',
     );
   const set = quarantined === 0 ? '' : `, ${quarantined} records in quarantine so far`;
   return reportOk(subject, lastRun.outcome === 'more' ? `far behind and catching up${set}` : `caught up${set}`);
 }
 
-/** The message of the newest error in a function's log; undefined if there is none or it may not be read. */
+/** Reads the newest error in a function's log. Returns undefined if there is none or access is denied. */
 async function lastErrorOf({ name, logs }: Deployment, endpoint: string, now: number): Promise<string | undefined> {
   try {
     const { events = [] } = await logs.send(

@@ -18,18 +18,18 @@ export interface TenantExamination {
   readonly effects: Pick<Effects, 'fetch' | 'now' | 'sleep'> & Pick<Shell, 'lookUp'>;
 }
 
-/** How far back tails are asked: enough to see records, little enough to be quick. */
+/** How far back tails are read. Far enough to find records, and short enough to be quick. */
 const LOOK_BACK = 30 * 86_400_000;
 
-/** A platform whose clock is further off than this is worth a word, seconds. */
+/** Seconds of clock difference that give a warning. */
 const SKEW = 30;
 
-/** Headers in which platforms tell how much of the rate is left. */
+/** Headers that may say how much of the rate limit is left. */
 const RATE_HEADER = /rate-?limit|retry-after|quota/i;
 
 /**
- * Examines a tenant with one request for each collection: network, credential, what answers, and the habits of its pages.
- * It stops where going on would teach nothing.
+ * Checks a tenant with one request to each collection: network, credential, answers and page headers.
+ * Stops if further requests would give the same answer.
  */
 export async function examineTenant({
   baseUrl,
@@ -51,7 +51,7 @@ export async function examineTenant({
     const answer = await askCollection(collection, question);
     answers.push(answer);
     findings.push(answer.finding);
-    // no other collection would answer anything else
+    // every other collection would give the same answer
     if (answer.status === 401 || answer.status === null) return findings;
   }
   const answered = answers.filter(({ rows }) => rows !== null);
@@ -60,7 +60,7 @@ export async function examineTenant({
   return findings;
 }
 
-/** Every path of the catalog once; nested records come with their parents. */
+/** Every path of the catalog once. Nested records come with their parents. */
 function collections(): Collection[] {
   const byPath = Map.groupBy(
     ENDPOINTS.flatMap((endpoint) =>
@@ -80,12 +80,15 @@ function habitsOf(answers: readonly Answer[]): Finding[] {
       : reportWarning(header, `missing from ${without} of ${answers.length} answers`, consequence);
   };
   return [
-    judged('Total', 'nothing: without it a tail that is far behind is read one request at a time, complete but slower'),
-    judged('Link', 'nothing: without it a further page is asked for until one is empty'),
+    judged(
+      'Total',
+      'nothing to do. Without it, a tail that is far behind is read completely but more slowly, one request at a time',
+    ),
+    judged('Link', 'nothing to do. Without it, pages are requested until one is empty'),
   ];
 }
 
-/** Cursors live in the platform's clock; ours only decides leases and rates. */
+/** Cursors use the platform's clock. Ours only decides leases and rates. */
 function clockOf(answers: readonly Answer[]): Finding {
   const skews = answers.flatMap(({ headers, at, took }) => {
     const date = Date.parse(headers.get('date') ?? '');
@@ -96,18 +99,14 @@ function clockOf(answers: readonly Answer[]): Finding {
     return reportWarning(
       'clock',
       'no Date header',
-      'nothing: the clock of the functions is taken for that of the platform',
+      "nothing to do. The functions use their own clock instead of the platform's",
     );
   const found =
     Math.abs(skew) < 1
-      ? "the platform's and this machine's agree to the second"
-      : `the platform's is ${Math.abs(skew).toFixed(0)} s ${skew < 0 ? 'behind' : 'ahead of'} this machine's`;
+      ? 'the platform and this machine agree to the second'
+      : `the platform is ${Math.abs(skew).toFixed(0)} s ${skew < 0 ? 'behind' : 'ahead of'} this machine`;
   return Math.abs(skew) > SKEW
-    ? reportWarning(
-        'clock',
-        found,
-        "set this machine's clock if it is the one that is wrong; ingestion goes by the platform's",
-      )
+    ? reportWarning('clock', found, "if this machine's clock is wrong, set it. Ingestion uses the platform's clock")
     : reportOk('clock', found);
 }
 
@@ -115,21 +114,18 @@ function rateOf(answers: readonly Answer[]): Finding {
   const told = new Map(answers.flatMap(({ headers }) => [...headers].filter(([name]) => RATE_HEADER.test(name))));
   const limited = answers.filter(({ status }) => status === 429).length;
   const headers = [...told].map(([name, value]) => `${name}: ${value}`).join(', ');
-  const found = `${limited} of ${answers.length} requests answered 429; ${headers || 'no header tells what is left'}`;
+  const found = `${limited} of ${answers.length} requests answered 429; ${headers || 'no header says how many are left'}`;
   return limited === 0
     ? reportOk('rate', found)
     : reportWarning(
         'rate',
         found,
-        'find the integration that uses the rate up, or lower requestsPerSecond of the tenant',
+        'find the integration that uses up the rate limit, or lower requestsPerSecond of the tenant',
       );
 }
 
 const latencyOf = (answers: readonly Answer[]): Finding =>
-  reportOk(
-    'latency',
-    `${(middle(answers.map(({ took }) => took)) ?? 0).toFixed(0)} ms for a page, half of them sooner`,
-  );
+  reportOk('latency', `${(middle(answers.map(({ took }) => took)) ?? 0).toFixed(0)} ms for a page (median)`);
 
 function middle(numbers: readonly number[]): number | undefined {
   return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)];

@@ -38,14 +38,14 @@ const propertiesOf = ({ properties = {} }: Schema): [string, Schema][] =>
     typeof property === 'boolean' ? [] : [[name, property]],
   );
 
-/** A property, or the schema of an array's items, which has to be there. */
+/** Reads the schema of a property or of an array's items. @throws Error if there is none */
 function requireSchema(schema: Schema, place: 'items' | `properties.${string}`): Schema {
   const found = place === 'items' ? schema.items : schema.properties?.[place.slice('properties.'.length)];
   if (found === undefined || typeof found === 'boolean' || Array.isArray(found)) throw new Error(`no ${place}`);
   return found;
 }
 
-/** Puts comments where they belong in a schema. @returns the paths that have none */
+/** Adds comments to the properties of a schema. @returns the paths without a comment */
 function describe(schema: Schema, comments: Comments, path: readonly string[] = []): string[] {
   return propertiesOf(schema).flatMap(([name, property]) => {
     const here = [...path, name];
@@ -55,7 +55,7 @@ function describe(schema: Schema, comments: Comments, path: readonly string[] = 
   });
 }
 
-/** The JSON schema of `cdk.json` for editors, made of the schema that is checked at synthesis and the comments on it. */
+/** Creates the JSON schema of `cdk.json` for editors from the schema that synthesis checks and its comments. */
 export function editorSchema(): { readonly schema: Schema; readonly undescribed: readonly string[] } {
   const { $schema: _, ...ccaip }: Schema = z.toJSONSchema(configurationSchema, {
     io: 'input',

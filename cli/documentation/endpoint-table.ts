@@ -4,7 +4,7 @@ const HEADER = `| model | view | how | where | every (minutes) |
 |---|---|---|---|---|
 `;
 
-/** The table of endpoints, in Markdown. */
+/** Creates the table of endpoints in Markdown. */
 export function endpointTable(): string {
   const rows = ENDPOINTS.map(
     ({ name, title, source, everyMinutes }) =>
@@ -13,7 +13,7 @@ export function endpointTable(): string {
   return HEADER + rows.join('');
 }
 
-/** Where records are: a collection, or places in the records of other endpoints. */
+/** Formats where records come from: a collection, or places in the records of other endpoints. */
 function formatPlace(source: Source): string {
   if (source.kind !== 'nested') return `\`${source.path}\``;
   return source.parents

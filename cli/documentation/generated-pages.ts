@@ -3,9 +3,9 @@ import { editorSchema } from './editor-schema.ts';
 import { endpointTable } from './endpoint-table.ts';
 
 /**
- * The pages that follow from the catalog, whole or in part: `npm run docs` writes them.
- * @param read reads a page as it is, by its path from the root of the project
- * @throws Error if a page has no place for what it should contain
+ * Generates the pages that are derived from the catalog, in whole or in part. `npm run docs` writes them.
+ * @param read reads the current text of a page by its path from the root of the project
+ * @throws Error if a page lacks a section to fill
  */
 export function generatePages(read: (path: string) => string): Page[] {
   return [
@@ -15,7 +15,7 @@ export function generatePages(read: (path: string) => string): Page[] {
   ];
 }
 
-/** Replaces what is between the two comments of a section. */
+/** Replaces the text between the two comments of a section. */
 function replaceSection(page: string, name: string, content: string): string {
   const [begin, end] = [`<!-- ${name}: written by npm run docs -->\n\n`, `\n<!-- end of ${name} -->`];
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];

@@ -10,19 +10,19 @@ import {
 import { FORMULAS } from './formulas.ts';
 import { explainStatus, type UsedField } from './reasons.ts';
 
-/** Where a metric comes from. */
+/** How a metric was computed. */
 export interface MetricExplanation {
   readonly metric: Metric;
   readonly seconds: number | null;
   readonly status: string;
   readonly formula: string;
   readonly inputs: readonly UsedField[];
-  /** Why the status is what it is; null for `ok`. */
+  /** Reason for the status, or null for `ok`. */
   readonly because: string | null;
   readonly anomalies: readonly string[];
 }
 
-/** Somebody who took part in a call, by ids only. */
+/** A participant of a call, by ids only. */
 export interface Presence {
   readonly participant: unknown;
   readonly type: unknown;
@@ -31,13 +31,13 @@ export interface Presence {
   readonly ended_at: unknown;
 }
 
-/** A call, where its metrics come from, and who was there. */
+/** A call with its explained metrics and its participants. */
 export interface Explanation extends Omit<CallSegments, 'metrics'> {
   readonly metrics: readonly MetricExplanation[];
   readonly participants: readonly Presence[];
 }
 
-/** Explains a call record as the API sent it. */
+/** Explains a call record as sent by the API. */
 export function explainCall(record: JsonObject): Explanation {
   const { metrics, ...call } = computeCallSegments(record);
   return {
@@ -65,7 +65,7 @@ export function explainCall(record: JsonObject): Explanation {
 
 const TWINS: Readonly<Partial<Record<Metric, Metric>>> = { billing_time: 'call_time', wait_time: 'queue_time' };
 
-/** `wait_time` and `billing_time` share the anomalies of their twins. */
+/** Whether an anomaly concerns a metric. `wait_time` and `billing_time` share the anomalies of the metrics they equal. */
 function concerns(anomaly: string, metric: Metric, inputs: readonly UsedField[]): boolean {
   const [kind, subject] = anomaly.split(':');
   if (kind === 'bad_timestamp') return inputs.some(({ field }) => field.replace(/\[.*?\]/, '[]') === subject);
@@ -94,7 +94,7 @@ function inputsOf(metric: Metric, record: JsonObject): UsedField[] {
 
 const DURATIONS = /duration$/;
 
-/** The first name with a readable value, else the first that is there at all. */
+/** The first name with a readable value, or else the first name with any value. */
 function usedOf(names: readonly string[], record: JsonObject): UsedField {
   const isReadable = (name: string) =>
     DURATIONS.test(name) ? readDuration(record[name]) !== null : readInstant(record[name], name, []) !== null;

@@ -1,14 +1,14 @@
 import type { Metric } from '../../catalog/segment-metrics.ts';
 
-/** A field a metric is computed from: the first of its names that has a readable value. */
+/** An input field by its possible names. The first name with a readable value is used. */
 type Input = readonly string[];
 
-/** How a metric is computed, in words. */
+/** Description of a metric and its formula. */
 export interface Formula {
   /** What it measures. */
   readonly meaning: string;
   readonly formula: string;
-  /** Fields of the call. @default - none: it comes from the rows of participants and transfers */
+  /** Fields of the call. Empty if the metric is computed from the rows of participants and transfers. */
   readonly inputs: readonly Input[];
 }
 
@@ -43,7 +43,7 @@ export const FORMULAS: Readonly<Record<Metric, Formula>> = {
   queue_time: waiting,
   wait_time: waiting,
   handle_time: {
-    meaning: 'from the connection of an agent to the end of the call; wrap-up is not in it',
+    meaning: 'from the connection of an agent to the end of the call, without wrap-up',
     formula: 'connected -> ended',
     inputs: [CONNECTED, ENDED],
   },

@@ -2,7 +2,7 @@ import type { Metric, MetricResult } from '../../catalog/segment-metrics.ts';
 import type { CallSegments } from '../../lambdas/segments/call-segments.ts';
 import { FAMILY_SEGMENTS } from '../../lambdas/segments/families.ts';
 
-/** A field that a metric is computed from, and what the API sent in it. */
+/** An input field of a metric with the value that the API sent. */
 export interface UsedField {
   /** Name in the record, e.g. `ends_at` or `participants[601].connected_at`. */
   readonly field: string;
@@ -16,14 +16,14 @@ interface Judged {
   readonly inputs: readonly UsedField[];
 }
 
-/** Why the status of a metric is what it is; null for `ok`, whose formula says it. */
+/** Explains the status of a metric. Returns null for `ok`, which needs no explanation. */
 export function explainStatus(judged: Judged): string | null {
   const { status } = judged.result;
   switch (status) {
     case 'ok':
       return null;
     case 'pending':
-      return 'the call is not over: it has not ended yet, or may still begin';
+      return 'the call is not over. It has not ended yet, or may not have started';
     case 'approximate':
       return substituteOf(judged);
     case 'not_applicable':
@@ -39,17 +39,17 @@ function substituteOf({ metric, result, call }: Judged): string {
   const twin = metric === 'wait_time' ? 'queue_time' : metric === 'billing_time' ? 'call_time' : metric;
   if (call.anomalies.includes(`clock_skew:${twin}`))
     return result.seconds === 0
-      ? 'it ends less than a second before it starts: clocks differ, taken for 0'
-      : 'a transfer was received less than a second before it was made: clocks differ, taken for 0';
+      ? 'it ends less than a second before it starts because clocks differ, and counts as 0'
+      : 'a transfer was received less than a second before it was made because clocks differ, and counts as 0';
   switch (metric) {
     case 'ring_time':
-      return 'there is no connecting_at: assigned_at stands for it';
+      return 'connecting_at is missing, so assigned_at is used instead';
     case 'talk_time':
-      return 'there is no hold_duration: the whole duration is taken for talk';
+      return 'hold_duration is missing, so the whole duration counts as talk';
     case 'transfer_time':
       return 'a transfer that succeeded has no known receiver and is not in the sum';
     default:
-      return 'a row has no end: the end of the call stands for it';
+      return 'a row has no end, so the end of the call is used instead';
   }
 }
 
@@ -66,7 +66,7 @@ function absenceOf({ metric, call, inputs }: Judged): string {
     case 'transfer_time':
       return inputs.length === 0
         ? 'there are no transfers'
-        : 'nobody received a transfer, and none claims to have succeeded';
+        : 'no transfer was received, and none is marked as successful';
     case 'conference_time':
       return 'fewer than two different agents were connected';
     case 'third_party_talk_time':
@@ -79,10 +79,10 @@ function absenceOf({ metric, call, inputs }: Judged): string {
 function missingOf({ metric, inputs }: Judged): string {
   switch (metric) {
     case 'transfer_time':
-      return 'a transfer claims to have succeeded, but its receiver is not among the participants';
+      return 'a transfer is marked as successful, but its receiver is not among the participants';
     case 'conference_time':
     case 'third_party_talk_time':
-      return 'a row has no end, and the call has none either';
+      return 'a row has no end, and neither has the call';
     default: {
       const missing = inputs.filter(({ value }) => value === null).map(({ field }) => field);
       return `the call is over, but the API gave no ${missing.length === 0 ? 'readable value' : missing.join(', no ')}`;
@@ -92,5 +92,5 @@ function missingOf({ metric, inputs }: Judged): string {
 
 const contradictionOf = ({ metric }: Judged): string =>
   metric === 'talk_time' || metric === 'hold_time'
-    ? 'the durations contradict each other: one is negative, or hold is longer than the whole'
+    ? 'the durations contradict each other, because one is negative or hold is longer than the whole'
     : 'it ends before it starts';

@@ -5,9 +5,9 @@ import type { Explanation, Presence } from './explanation.ts';
 /** A bar of the time line. */
 interface Bar {
   readonly label: string;
-  /** Epoch milliseconds; null without a position. */
+  /** Epoch milliseconds, or null if the position is unknown. */
   readonly from: number | null;
-  /** Null while it is running, or where the end is not known. */
+  /** Null while the bar is open, or if the end is unknown. */
   readonly to: number | null;
   readonly note: string;
 }
@@ -39,7 +39,7 @@ interface Scale {
   readonly width: number;
 }
 
-/** Full blocks from start to end, at least one; an arrow where the end is open. */
+/** Draws full blocks from start to end, at least one, or an arrow if the end is open. */
 function drawn({ from, to }: Pick<Bar, 'from' | 'to'>, { first, last, width }: Scale): string {
   if (from === null) return ' '.repeat(width);
   const place = (time: number) => (last === first ? 0 : Math.round(((time - first) / (last - first)) * width));
@@ -52,7 +52,7 @@ function drawn({ from, to }: Pick<Bar, 'from' | 'to'>, { first, last, width }: S
 function segmentBar({ kind, start, end, seconds, outcome, user, participant }: Segment): Bar {
   const parts = [
     seconds === undefined ? (start === undefined ? '' : `from ${clock(readTimestamp(start))} on`) : `${seconds} s`,
-    ...(start === undefined ? ['its position is not known'] : []),
+    ...(start === undefined ? ['position unknown'] : []),
     ...(user === undefined ? [] : [`to agent ${user}`]),
     ...(participant === undefined ? [] : [`row ${participant}`]),
     ...(outcome === undefined ? [] : [outcome]),
@@ -65,7 +65,7 @@ function segmentBar({ kind, start, end, seconds, outcome, user, participant }: S
   };
 }
 
-/** Rows that never connected have no place on the line. */
+/** A participant who never connected has no bar. */
 function presenceBar({ type, user, participant, connected_at, ended_at }: Presence): Bar[] {
   const from = parseTimestamp(connected_at);
   if (from === null) return [];

@@ -7,7 +7,7 @@ import { copyViews } from './working-copy.ts';
 
 export { createPeriod, type Period } from './period.ts';
 
-/** A scheduled call, or a status that lasts, may begin so many days before the period that it counts in. */
+/** Days before the period from which rows are copied, because a scheduled call or a long status may start earlier. */
 const EARLIER_DAYS = 7;
 
 /**

@@ -7,7 +7,7 @@ export interface Figure {
   /** Anchor in the page. */
   readonly id: string;
   readonly title: string;
-  /** What one reads from it, in a sentence or two. */
+  /** Explains the figure in one or two sentences. */
   readonly text: string;
   readonly answer: Answer;
   readonly charts: readonly Drawing[];
@@ -21,15 +21,15 @@ interface Drawing {
 
 export interface LegendItem {
   readonly name: string;
-  /** Number of the colour in the style sheet, from 1 on. */
+  /** Number of the colour in the style sheet, from 1. */
   readonly colour: number;
 }
 
-/** A section: what it shows, the drawing, its numbers as a table, and the SQL that gives them. */
+/** Renders a section with its explanation, drawings, numbers as a table, and SQL. */
 export function renderFigure({ id, title, text, answer, charts }: Figure): Markup {
   const body =
     answer.rows.length === 0
-      ? [html`<p class="empty">There is nothing of this in the period.</p>`]
+      ? [html`<p class="empty">There is no data for this figure in the period.</p>`]
       : charts.map(drawing);
   return html`<section id="${id}" aria-labelledby="${id}-title">
 <h2 id="${id}-title">${title}</h2>
@@ -48,13 +48,13 @@ ${drawChart(chart)}
 </figure>`;
 }
 
-/** The numbers and the SQL, folded up. */
+/** Renders the numbers and the SQL as collapsed details. */
 export function renderBehind(answer: Answer, withTable: boolean): Markup {
   const table = html`<details><summary>Numbers as a table</summary>${renderTable(answer)}</details>`;
   return html`<div class="behind">
 ${withTable ? table : html``}
 <details><summary>The SQL behind it</summary>
-<p>The named query <code>${answer.name}</code>; the same text runs in Athena. <button type="button" class="copy">Copy</button></p>
+<p>This is the named query <code>${answer.name}</code>. The same text runs in Athena. <button type="button" class="copy">Copy</button></p>
 <pre class="scroll" tabindex="0"><code>${answer.sql.trimEnd()}</code></pre>
 </details>
 </div>`;

@@ -7,7 +7,7 @@ import { formatValue } from './markup/format.ts';
 import { type Row, readNumber } from './markup/row-values.ts';
 import type { Answers } from './report-answers.ts';
 
-/** More bars than these are a table, not a drawing. */
+/** Maximum numbers of rows in a drawing. */
 const MAX_AGENTS = 25;
 const MAX_QUEUES = 25;
 const MAX_FLOWS = 40;
@@ -15,7 +15,7 @@ const MAX_FLOWS = 40;
 const legendOf = (parts: readonly Part[]): LegendItem[] =>
   parts.map(({ name }, place) => ({ name, colour: place + 1 }));
 
-/** The drawings of a report, in the order in which a manager asks. */
+/** Renders the figures of a report in the order in which managers read them. */
 export function renderFigures(answers: Answers): Figure[] {
   const { arrivals, 'service-level-by-day': level, 'handle-time-by-queue': handle } = answers;
   const { 'occupancy-by-agent': occupancy, 'transfer-flow': transfers } = answers;
@@ -23,7 +23,7 @@ export function renderFigures(answers: Answers): Figure[] {
     {
       id: 'service-level',
       title: 'Service level',
-      text: 'The share of callers who were answered within 20 seconds, of all who were answered or gave up, day by day.',
+      text: 'The share of callers answered within 20 seconds, of all callers who were answered or gave up, day by day.',
       answer: level,
       charts: [
         {
@@ -38,7 +38,7 @@ export function renderFigures(answers: Answers): Figure[] {
     {
       id: 'arrivals',
       title: 'When callers come, and when they wait',
-      text: 'By weekday and hour of the day in which they entered a queue. The stronger the colour, the more.',
+      text: 'By weekday and hour in which callers entered a queue. Stronger colours mean higher values.',
       answer: arrivals,
       charts: [
         {
@@ -54,14 +54,14 @@ export function renderFigures(answers: Answers): Figure[] {
     {
       id: 'handle-time',
       title: 'What a call is made of',
-      text: `Average time of a call by queue${first(handle.rows, MAX_QUEUES, 'queues with the most calls')}. Ringing comes before the handle time, talk and hold are within it.`,
+      text: `Average time of a call by queue${first(handle.rows, MAX_QUEUES, 'queues with the most calls')}. Ringing comes before the handle time. Talk and hold are part of it.`,
       answer: handle,
       charts: [{ chart: drawHandleTime(handle.rows.slice(0, MAX_QUEUES)), legend: legendOf(HANDLE_PARTS) }],
     },
     {
       id: 'occupancy',
       title: 'How busy agents are',
-      text: `Hours on duty, and the share of them with customers${first(occupancy.rows, MAX_AGENTS, 'busiest agents')}. Breaks and the like do not count.`,
+      text: `Hours on duty and the share spent with customers${first(occupancy.rows, MAX_AGENTS, 'busiest agents')}. Breaks and similar statuses do not count.`,
       answer: occupancy,
       charts: [{ chart: drawOccupancy(occupancy.rows.slice(0, MAX_AGENTS)), legend: legendOf(OCCUPANCY_PARTS) }],
     },
@@ -75,9 +75,9 @@ export function renderFigures(answers: Answers): Figure[] {
   ];
 }
 
-/** Says so where not all rows are drawn. */
+/** Adds a note if not all rows are drawn. */
 const first = (rows: readonly Row[], drawn: number, what: string): string =>
-  rows.length > drawn ? `: the ${drawn} ${what} of ${rows.length}; the table has all` : '';
+  rows.length > drawn ? ` (the ${drawn} ${what} of ${rows.length}, all in the table)` : '';
 
 const perDay = (row: Row): number => readNumber(row, 'calls') / Math.max(1, readNumber(row, 'days'));
 const most = (rows: readonly Row[], column: string): number =>

@@ -7,13 +7,13 @@ const NUMERIC = /^(bigint|double|integer|decimal|hugeint)/;
 const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 2 });
 
 /**
- * An answer as a table: every number that a chart shows, for those who read rather than see.
- * @param without columns that are left out
+ * Renders an answer as a table with every number of the chart, for readers who cannot see it.
+ * @param without columns to leave out
  */
 export function renderTable({ columns, rows, question }: Answer, without: readonly string[] = []): Markup {
   const shownColumns = columns.filter(({ name }) => name !== 'tenant' && !without.includes(name));
   const isNumber = (type: string) => NUMERIC.test(type);
-  // names are numbers that are no quantities
+  // ids are numbers but not quantities
   const cell = (row: Row, name: string, type: string) => {
     const value = row[name];
     if (value === null || value === undefined) return html`<td class="none">–</td>`;

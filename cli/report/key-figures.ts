@@ -8,7 +8,7 @@ interface KeyFigure {
   readonly column: string;
   readonly name: string;
   readonly unit: Unit;
-  /** Which direction is welcome; none for what is neither good nor bad. */
+  /** The direction of an improvement. Missing if a change is neither good nor bad. */
   readonly good?: 'more' | 'less';
 }
 
@@ -23,7 +23,7 @@ const FIGURES: readonly KeyFigure[] = [
   { column: 'chat_response_time', name: 'Chat response time', unit: 'seconds', good: 'less' },
 ];
 
-/** The figures that a manager asks for first, each beside its value in the period before. */
+/** Renders the key figures, each with its value in the previous period. */
 export function renderKeyFigures(answer: Answer): Markup {
   const period = answer.rows.find((row) => row.period === 'period');
   const before = answer.rows.find((row) => row.period === 'before');
@@ -54,11 +54,11 @@ function change(now: unknown, then: unknown, unit: Unit, good: KeyFigure['good']
   return html`<span class="${verdict}"><span aria-hidden="true">${arrow}</span> ${amount(Math.abs(difference), then, unit)} ${words}</span> <span class="was">${was}</span>`;
 }
 
-/** Chance alone moves figures by as much. */
+/** Whether a change is so small that chance explains it. */
 const isSmall = (difference: number, then: number, unit: Unit): boolean =>
   Math.abs(difference) < (unit === 'percent' ? 0.5 : Math.abs(then) / 100);
 
-/** Percentages change by points, everything else by a share of what it was. */
+/** Formats a change: percentages in points, other values as a share of the previous value. */
 function amount(difference: number, then: number, unit: Unit): string {
   if (unit === 'percent') return `${formatValue(difference, 'count')} points`;
   return then === 0 ? formatValue(difference, unit) : formatValue((100 * difference) / then, 'percent');

@@ -1,4 +1,4 @@
-// Copies the SQL beside a button; where the clipboard is closed to files, selects the text instead.
+// Copies the SQL next to a button. If the clipboard is not available to local files, selects the text instead.
 for (const button of document.querySelectorAll('button.copy')) {
   button.addEventListener('click', async () => {
     const code = button.closest('details').querySelector('pre code');
@@ -14,7 +14,7 @@ for (const button of document.querySelectorAll('button.copy')) {
     }, 2000);
   });
 }
-// Paper has no folds: the tables are printed, the SQL is not.
+// Prints the collapsed tables but not the SQL.
 const folds = [];
 addEventListener('beforeprint', () => {
   for (const fold of document.querySelectorAll('details:first-child:not([open])')) {

@@ -1,9 +1,9 @@
 import { addDays } from '../../sql/queries/parameters.ts';
 
-/** What a report is about; the names are those of the named queries' parameters. */
+/** The period of a report. The names are those of the named queries' parameters. */
 export interface Period {
   readonly tenant: string;
-  /** First day of the period before, which is as long. */
+  /** First day of the previous period, which has the same length. */
   readonly before: string;
   /** First day, YYYY-MM-DD. */
   readonly from: string;
@@ -16,14 +16,14 @@ export interface Period {
 const DAY = 86_400_000;
 const USUAL_DAYS = 28;
 
-/** The days from the first to the last, both counted. */
+/** Counts the days from the first to the last, both included. */
 export const countDays = ({ from, to }: Pick<Period, 'from' | 'to'>): number =>
   (Date.parse(to) - Date.parse(from)) / DAY + 1;
 
 /**
- * Completes a period: the last four weeks of data, or the later half of the data if there are less than eight, so that there is
- * a period before to compare with.
- * @param data first and last day of which there is data
+ * Completes a period. The default is the last four weeks of data, or the later half if there are less than eight weeks,
+ * so that there is a previous period to compare with.
+ * @param data first and last day with data
  */
 export function createPeriod(
   given: { readonly tenant: string; readonly zone: string; readonly from?: string; readonly to?: string },

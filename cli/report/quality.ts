@@ -5,7 +5,7 @@ import { html, type Markup } from './markup/html.ts';
 import { readNumber, readText } from './markup/row-values.ts';
 import type { Answer } from './report-answers.ts';
 
-/** What the report stands on: how fresh and how complete the data of each endpoint is. */
+/** Renders how fresh and complete the data of each endpoint is. */
 export function renderQuality(answer: Answer): Markup {
   const quarantined = answer.rows.reduce((sum, row) => sum + readNumber(row, 'quarantined'), 0);
   const gaps = answer.rows.filter((row) => readNumber(row, 'days_without') > 0).map((row) => readText(row, 'endpoint'));
@@ -15,13 +15,13 @@ export function renderQuality(answer: Answer): Markup {
       .sort()
       .at(-1) ?? '';
   const findings = [
-    newest === '' ? html`` : html`<li>Newest data was read on ${newest.slice(0, 16).replace('T', ' ')} UTC.</li>`,
+    newest === '' ? html`` : html`<li>The newest data was read on ${newest.slice(0, 16).replace('T', ' ')} UTC.</li>`,
     quarantined === 0
-      ? html`<li class="better">Every record of the period fitted its schema.</li>`
-      : html`<li class="worse">${formatValue(quarantined, 'count')} records were set aside because they did not fit: the named query quarantine tells why.</li>`,
+      ? html`<li class="better">Every record of the period passed validation.</li>`
+      : html`<li class="worse">${formatValue(quarantined, 'count')} records failed validation and are in quarantine. The named query quarantine shows why.</li>`,
     gaps.length === 0
       ? html`<li class="better">Every endpoint has records on every day.</li>`
-      : html`<li class="worse">Days without any record: ${gaps.join(', ')}. A quiet day, or a gap.</li>`,
+      : html`<li class="worse">These endpoints have days without records: ${gaps.join(', ')}. The days were quiet, or data is missing.</li>`,
   ];
   return html`<section id="quality" aria-labelledby="quality-title">
 <h2 id="quality-title">Data quality and freshness</h2>

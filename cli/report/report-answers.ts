@@ -3,14 +3,14 @@ import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
 import { fillParameters } from '../../sql/queries/parameters.ts';
 import type { Period } from './period.ts';
 
-/** A question with its answer, and the text that anybody can ask again. */
+/** The answer to a named query, with its question and its SQL. */
 export interface Answer extends QueryResult {
   readonly name: string;
   readonly question: string;
   readonly sql: string;
 }
 
-/** The named queries that a report is made of. */
+/** The named queries of a report. */
 export type QuestionName =
   | 'key-figures'
   | 'arrivals'
@@ -22,12 +22,12 @@ export type QuestionName =
 
 export type Answers = Readonly<Record<QuestionName, Answer>>;
 
-/** Asks every question about a tenant's period, one after the other: each uses all cores. */
+/** Runs every named query for a tenant's period. They run one after the other, because each uses all cores. */
 export async function askQueries(warehouse: Warehouse, period: Period): Promise<Answers> {
   const queries = await loadNamedQueries();
   const ask = async (name: QuestionName): Promise<Answer> => {
     const query = queries.find((each) => each.name === name);
-    if (query === undefined) throw new Error(`the report needs the named query ${name}: there is no such file`);
+    if (query === undefined) throw new Error(`the report needs the named query ${name}, but there is no such file`);
     const given = Object.entries(period).filter(([key]) => query.parameters.some((each) => each.name === key));
     const sql = fillParameters(query, Object.fromEntries(given));
     return { name, question: query.question, sql, ...(await warehouse.query(sql)) };

@@ -10,7 +10,7 @@ import type { Answers } from './report-answers.ts';
 
 const read = async (name: string) => new Markup(await readFile(new URL(name, import.meta.url), 'utf8'));
 
-/** A report as one HTML text that needs nothing else: no network, no other file. */
+/** Renders a report as one self-contained HTML text. */
 export async function renderPage(period: Period, answers: Answers): Promise<string> {
   const { tenant, before, from, to, zone } = period;
   const figures = renderFigures(answers);
@@ -37,7 +37,7 @@ ${await read('page.css')}
 <header>
 <p class="eyebrow">Contact centre report</p>
 <h1>${tenant}</h1>
-<p class="period">${formatDay(from)} to ${formatDay(to)}, ${countDays(period)} days, compared with the ${countDays(period)} days from ${formatDay(before)} on. Time zone ${zone}.</p>
+<p class="period">${formatDay(from)} to ${formatDay(to)}, ${countDays(period)} days, compared with the ${countDays(period)} days from ${formatDay(before)}. Time zone ${zone}.</p>
 <nav aria-label="Sections"><ul>${links}</ul></nav>
 </header>
 <main id="main">
@@ -45,7 +45,7 @@ ${renderKeyFigures(answers['key-figures'])}
 ${figures.map(renderFigure)}
 ${renderQuality(answers['data-freshness'])}
 </main>
-<footer><p>Made with <code>ccaip report</code> from the data lake alone. Every number can be asked for again with the SQL beside it.</p></footer>
+<footer><p>Made with <code>ccaip report</code> from the data lake. Use the SQL of a figure to reproduce its numbers.</p></footer>
 <script>
 ${await read('page.js')}
 </script>

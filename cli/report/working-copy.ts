@@ -5,7 +5,7 @@ import { castColumn, selectScalar } from '../../sql/views/expressions.ts';
 import { createCallSegmentsView, createTailView } from '../../sql/views/version-views.ts';
 import type { View } from '../../sql/views/view.ts';
 
-/** The views that a report reads again and again, with the columns that its questions use. */
+/** The views that a report reads repeatedly, with the columns that its queries use. */
 const COPIED: Readonly<Record<string, readonly string[]>> = {
   call: [
     'id',
@@ -34,7 +34,7 @@ const COPIED_SEGMENTS = [
   'transfer_time_status',
 ];
 
-/** First and last partition `dt` that are copied. */
+/** Tenant and partitions `dt` to copy. */
 export interface Range {
   readonly tenant: string;
   readonly first: string;
@@ -42,8 +42,8 @@ export interface Range {
 }
 
 /**
- * Puts tables in the place of the largest views, with the rows of one tenant and some days: the same names and values, but
- * each line is parsed once, and not again for every column of every question.
+ * Replaces the largest views by tables with the rows of one tenant and period. Names and values stay the same, but each
+ * line is parsed only once instead of for every column of every query.
  */
 export async function copyViews(warehouse: Warehouse, range: Range): Promise<void> {
   await warehouse.run(INSTANT);
@@ -64,15 +64,15 @@ const picked = (columns: Columns, names: readonly string[]): Columns =>
   Object.fromEntries(Object.entries(columns).filter(([name]) => names.includes(name)));
 
 /**
- * Nearly all timestamps are UTC with whole seconds or milliseconds; a cast that takes a quarter of the time reads those. The view's
- * own expression reads the others.
+ * Nearly all timestamps are UTC with whole seconds or milliseconds. A cast that takes a quarter of the time reads those.
+ * The expression of the view reads the others.
  */
 const INSTANT = String.raw`CREATE TEMP MACRO instant(t) AS CASE
   WHEN regexp_full_match(t, '\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d([.]\d{3})?Z') THEN CAST(try_cast(t AS timestamp) AS timestamp(3))
   ELSE ${castColumn('timestamp', 't')}
 END`;
 
-/** The text of a view, over lines that are lists of the values that it reads instead of JSON. */
+/** Rewrites the SQL of a view to read lists of values instead of JSON lines. */
 function parsedOnce({ sql }: View, { tenant, first, last }: Range): string {
   const scalars = unique(sql, /json_extract_scalar\(line, '([^']+)'\)/g);
   const values = unique(sql, /json_extract\(line, '([^']+)'\)/g);

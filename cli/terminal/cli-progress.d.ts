@@ -10,9 +10,9 @@ declare module 'cli-progress' {
     barCompleteChar: string;
     barIncompleteChar: string;
     barsize: number;
-    /** Bars that are longer than the terminal is wide are cut instead of wrapped. */
+    /** Cuts bars at the width of the terminal instead of wrapping them. */
     linewrap: boolean;
-    /** Registers handlers of SIGINT and SIGTERM of its own. */
+    /** Registers its own handlers of SIGINT and SIGTERM. */
     gracefulExit: boolean;
   }
 

@@ -12,22 +12,22 @@ export interface Credential {
 const jsonSchema = z.object({ username: z.string().trim().min(1), password: z.string().trim().min(1) });
 
 /**
- * Reads a credential from a pipe: `{"username": ..., "password": ...}`, or the password alone where the user name is known.
- * @throws UsageError if it is neither; the message never shows what was read
+ * Parses a piped credential: `{"username": ..., "password": ...}`, or the password alone if the user name is known.
+ * @throws UsageError if it is neither. The message never shows the input
  */
 export function parsePiped(piped: string, username: string | undefined): Credential {
   const words = piped.trim();
   if (words.startsWith('{')) {
     const credential = jsonSchema.safeParse(jsonOf(words)).data;
     if (credential === undefined)
-      throw new UsageError('standard input is no JSON object with username and password, or one of them is empty');
+      throw new UsageError('standard input must be a JSON object with a username and a password that are not empty');
     return credential;
   }
   if (username === undefined)
     throw new UsageError(
-      'standard input has to be {"username": "<subdomain>", "password": "<API credential token>"}, or the token alone together with --username',
+      'standard input must be {"username": "<subdomain>", "password": "<API credential token>"}, or the token alone with --username',
     );
-  if (words === '' || /\s/.test(words)) throw new UsageError('standard input has to be the token, in one line');
+  if (words === '' || /\s/.test(words)) throw new UsageError('standard input must be the token on one line');
   return { username, password: words };
 }
 
@@ -42,7 +42,7 @@ function jsonOf(words: string): unknown {
 export const readPiped = async ({ stdin }: Shell, username: string | undefined): Promise<Credential> =>
   parsePiped(await text(stdin), username);
 
-/** Asks for a credential on the terminal; the password is never shown. */
+/** Asks for a credential on the terminal. Never shows the password. */
 export async function askForCredential(shell: Shell, username: string): Promise<Credential> {
   const { input, password } = await import('@inquirer/prompts');
   const isGiven = (answer: string) => answer.trim() !== '' || 'It must not be empty';
@@ -56,13 +56,13 @@ export async function askForCredential(shell: Shell, username: string): Promise<
   }));
 }
 
-/** Asks a yes-or-no question on the terminal; no unless somebody says yes. */
+/** Asks a yes-or-no question on the terminal. The default is no. */
 export async function confirm(shell: Shell, message: string): Promise<boolean> {
   const { confirm } = await import('@inquirer/prompts');
   return answered(() => confirm({ message, default: false }, onTerminal(shell)));
 }
 
-// stdout is for results
+// stdout is reserved for results
 const onTerminal = ({ stdin, stderr }: Shell) => ({ input: stdin, output: stderr });
 
 async function answered<T>(ask: () => Promise<T>): Promise<T> {
@@ -70,7 +70,7 @@ async function answered<T>(ask: () => Promise<T>): Promise<T> {
     return await ask();
   } catch (error) {
     if (error instanceof Error && error.name === 'ExitPromptError')
-      throw new CommandError('interrupted: nothing was written', { cause: error });
+      throw new CommandError('interrupted. Nothing was written', { cause: error });
     throw error;
   }
 }

@@ -6,29 +6,29 @@ import type { Shell } from './shell.ts';
 /** Exit codes of every command. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
-/** The command cannot be done; the message is one sentence that says what to do. */
+/** The command failed. The message says what to do. */
 export class CommandError extends Error {
   override readonly name: string = 'CommandError';
 }
 
-/** The command was called wrongly. */
+/** The command was used wrongly. */
 export class UsageError extends CommandError {
   override readonly name = 'UsageError';
 }
 
-/** The command said everything already: nothing is left but its exit code. */
+/** The command failed and has already printed why. Only the exit code is left. */
 export class SilentFailure extends Error {
   override readonly name = 'SilentFailure';
 }
 
 const EXPECTED = new Set(['QueryError', 'LakeNotFoundError', 'RangeError']);
 
-/** What to print for an error: one sentence, or its stack trace if `CCAIP_DEBUG` is 1. */
+/** Describes an error on one line, or with its stack trace if `CCAIP_DEBUG` is 1. */
 export function describeError(error: unknown, { CCAIP_DEBUG: debug }: Shell['environment']): string {
   if (!(error instanceof Error)) return String(error);
   if (debug === '1') return error.stack ?? error.message;
   if (isExpected(error)) return error.message;
-  return `unexpected error: ${error.message} (CCAIP_DEBUG=1 shows where)`;
+  return `unexpected error: ${error.message} (set CCAIP_DEBUG=1 to see the stack trace)`;
 }
 
 const isExpected = (error: Error) =>
@@ -37,7 +37,7 @@ const isExpected = (error: Error) =>
   error instanceof IngestError ||
   EXPECTED.has(error.name);
 
-/** The exit code for an error; what commander throws after `--help` and `--version` is none. */
+/** Chooses the exit code for an error. What commander throws after `--help` and `--version` is not a failure. */
 export function chooseExitCode(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   return error instanceof UsageError ? EXIT.usage : EXIT.failed;

@@ -1,16 +1,16 @@
 import { MultiBar } from 'cli-progress';
 import type { Shell } from './shell.ts';
 
-/** One piece of work that is shown while it goes on. */
+/** A piece of work with visible progress. */
 export interface Step {
   /** @param fraction 0 to 1 */
   update(fraction: number, note: string): void;
   done(note: string): void;
 }
 
-/** Shows work: bars on a terminal, a line for each finished piece of work elsewhere. */
+/** Shows progress: bars on a terminal, otherwise a line for each finished piece of work. */
 export interface Progress {
-  /** True if updates are shown, and so worth finding out. */
+  /** True if updates are shown. If false, do not compute them. */
   readonly live: boolean;
   step(label: string): Step;
   stop(): void;

@@ -12,12 +12,12 @@ import { AthenaView } from './athena-view.ts';
 import { Workgroup } from './workgroup.ts';
 
 /**
- * A record that changes after the start of history may be older than that, and its partition is the day of its birth:
- * partitions begin so many days before.
+ * Partitions begin this many days before the start of history. A record that changes after the start of history may have been
+ * created earlier, and its partition is the day of its creation.
  */
 const OLDEST_RECORD_DAYS = 366;
 
-/** Longest description of a named query that Athena takes, characters. */
+/** Maximum length of the description of a named query in Athena, characters. */
 const MAX_DESCRIPTION_LENGTH = 1024;
 
 const NAMED_QUERIES = await loadNamedQueries();
@@ -30,7 +30,7 @@ export interface AnalyticsProps {
   readonly tenants: readonly string[];
   /** First day (UTC) of any tenant's history. */
   readonly historyStart: string;
-  /** A query that would read more than so many gigabytes is stopped. */
+  /** Gigabytes that a query may read. Athena stops queries that exceed it. */
   readonly scanLimitGigabytes: number;
   /**
    * Key that encrypts query results.
@@ -39,7 +39,7 @@ export interface AnalyticsProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** The lake as SQL sees it: a Glue database with raw tables and views, and a workgroup with queries to begin with. */
+/** The SQL interface of the lake: a Glue database with raw tables and views, and a workgroup with saved queries. */
 export class Analytics extends Construct {
   readonly workgroup: Workgroup;
   readonly database: string;
@@ -68,7 +68,7 @@ export class Analytics extends Construct {
       description: 'Queries of contact centre data',
       lake,
     });
-    // in a stack of their own: of resources and bytes a template can have so many only, and tables cannot move
+    // in a nested stack, because a template is limited in resources and bytes, and tables cannot move
     const queries = new NestedStack(this, 'Queries', { description: `Saved queries of ${deployment}` });
     for (const { name, question, sql } of NAMED_QUERIES)
       new CfnNamedQuery(queries, `Query-${name}`, {
@@ -81,7 +81,7 @@ export class Analytics extends Construct {
   }
 }
 
-/** The day (UTC) so many days before another. */
+/** Computes the day (UTC) a number of days before another. */
 function daysBefore(day: string, days: number): string {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() - days);

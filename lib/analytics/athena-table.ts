@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import type { Partition, RawTable } from '../../sql/views/raw-tables.ts';
 
-/** ASCII unit separator: JSON text holds it only as an escape, so that no line is cut and none reads as null. */
+/** ASCII unit separator. JSON text has it only as an escape, so no line is split and none is read as null. */
 const NEVER_IN_A_LINE = '\u001F';
 
 const PARTITION_COMMENTS: Readonly<Record<Partition, string>> = {
@@ -26,8 +26,8 @@ export interface AthenaTableProps {
 }
 
 /**
- * The lines of a folder of the lake as they are, one string column, so that no key that comes, goes or changes its type can
- * break a query. Partitions are computed, not crawled.
+ * A table of the lines of a lake folder with one string column, so that no new, missing or changed key can break a query.
+ * Partitions are projected, not crawled.
  */
 export class AthenaTable extends Construct {
   constructor(scope: Construct, id: string, { database, table, lake, tenants, firstDay }: AthenaTableProps) {

@@ -3,7 +3,7 @@ import { CfnTable } from 'aws-cdk-lib/aws-glue';
 import { Construct } from 'constructs';
 import type { View } from '../../sql/views/view.ts';
 
-/** Longest comment of a column that Glue takes, characters. */
+/** Maximum length of a column comment in Glue, characters. */
 const MAX_COMMENT_LENGTH = 255;
 
 export interface AthenaViewProps {
@@ -13,8 +13,8 @@ export interface AthenaViewProps {
 }
 
 /**
- * A view as Athena stores one: the query and its columns with Trino types as base64 text in a comment, which is what Athena
- * reads, and the columns with Hive types beside it, which is what others see.
+ * A view in Athena's format. Athena reads the query and its columns with Trino types from base64 text in a comment. Other
+ * clients see the columns with Hive types.
  */
 export class AthenaView extends Construct {
   constructor(scope: Construct, id: string, { database, view }: AthenaViewProps) {

@@ -9,11 +9,11 @@ const BYTES_PER_GIGABYTE = 1e9;
 export interface WorkgroupProps {
   readonly name: string;
   readonly description: string;
-  /** Where results go. */
+  /** Bucket for results. */
   readonly lake: Bucket;
   /**
-   * A query that would read more than so many gigabytes is stopped.
-   * @default - no query is stopped
+   * Gigabytes that a query may read. Athena stops queries that exceed it.
+   * @default - no limit
    */
   readonly scanLimitGigabytes?: number;
   /**
@@ -23,7 +23,7 @@ export interface WorkgroupProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** Where people run their queries: results, encryption and the scan limit are the workgroup's, whatever a client asks for. */
+/** The workgroup for queries. It enforces its own result location, encryption and scan limit on every client. */
 export class Workgroup extends Construct {
   readonly name: string;
 

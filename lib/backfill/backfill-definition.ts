@@ -8,10 +8,10 @@ interface BackfillDefinition extends Pick<PlanEvent, 'tenants' | 'functions'> {
 
 type State = Readonly<Record<string, unknown>>;
 
-/** A function ends after 15 minutes; an answer that never comes is given up a little later. */
+/** A function ends after 15 minutes. The state machine stops waiting for its answer a little later. */
 const RUN_SECONDS = 16 * 60;
 
-/** Lambda is busy, or lost the answer. */
+/** Lambda is busy or lost the answer. */
 const BUSY = {
   ErrorEquals: [
     'Lambda.TooManyRequestsException',
@@ -27,7 +27,7 @@ const BUSY = {
   JitterStrategy: 'FULL',
 };
 
-/** The platform or an AWS service was not well, or the rate was used up: what was committed before stays. */
+/** The platform or an AWS service failed, or the rate was used up. Earlier commits remain. */
 const PASSING = {
   ErrorEquals: ['TransientError', 'RateLimitedError', 'States.Timeout'],
   IntervalSeconds: 30,
@@ -37,10 +37,10 @@ const PASSING = {
   JitterStrategy: 'FULL',
 };
 
-/** Somebody has to set it right: no second attempt would. */
+/** Errors that need an operator. A retry would not help. */
 const LASTING = { ErrorEquals: ['ConfigurationError', 'CredentialError'], MaxAttempts: 0 };
 
-/** An answer that cannot be trusted, a function that was killed. */
+/** An answer that cannot be trusted, or a killed function. */
 const UNEXPECTED = {
   ErrorEquals: ['States.TaskFailed'],
   IntervalSeconds: 30,
@@ -59,13 +59,13 @@ const UNEXPECTED = {
  *         │ no
  *       done
  *
- * A slice that fails ends the run, and those at work with it: it is the platform or the credential as a rule. A redrive goes on
- * with what was not done, each slice from its last answer on. The map is an inline one, so that the history tells how far every
- * slice is: 11 events for a slice that is read at once, 7 more for each further answer; of 25,000 that there may be.
+ * A failed slice ends the run and the running slices, because the cause is usually the platform or the credential. A redrive
+ * continues the slices that are not done, each after its last answer. The map is inline, so that the history shows the progress
+ * of each slice. A slice takes 11 events, and 7 more for each further answer. A history can have 25,000 events.
  */
 export function defineBackfill({ planArn, tenants, functions }: BackfillDefinition): State {
   return {
-    Comment: 'Reads a range of time again, slice by slice, beside the live runs',
+    Comment: 'Reads a time range slice by slice, in addition to the live runs',
     StartAt: 'Plan',
     TimeoutSeconds: 90 * 86_400,
     States: {
@@ -97,7 +97,7 @@ export function defineBackfill({ planArn, tenants, functions }: BackfillDefiniti
   };
 }
 
-/** One slice: the function is called again from where it stopped. */
+/** Reads one slice. The function is invoked again from where it stopped. */
 const SLICE: Readonly<Record<string, State>> = {
   Read: {
     ...invoke(
@@ -124,7 +124,7 @@ const SLICE: Readonly<Record<string, State>> = {
     Choices: [{ Variable: '$.answer.outcome', StringEquals: 'done', Next: 'Done' }],
     Default: 'Read',
   },
-  // what a thousand slices leave behind has to fit into 256 KiB
+  // the output of a thousand slices must fit into 256 KiB
   Done: { Type: 'Pass', Parameters: { 'to.$': '$.to', 'reached.$': '$.answer.reached' }, End: true },
 };
 

@@ -27,13 +27,13 @@ export interface BackfillProps {
   /** Every endpoint with its function. */
   readonly ingestions: ReadonlyMap<Endpoint, EndpointIngestion>;
   readonly alerts: Alerts;
-  /** How long log entries are kept. */
+  /** Retention of log entries. */
   readonly logRetention: RetentionDays;
 }
 
 /**
- * Reads a range of a tenant's endpoint again beside the live runs: a state machine cuts it into slices and has the endpoint's own
- * function read them. It has no schedule: `ccaip backfill` starts it.
+ * Reads a range of a tenant's endpoint in addition to the live runs. A state machine splits the range into slices, and the
+ * endpoint's own function reads them. It has no schedule. `ccaip backfill` starts it.
  */
 export class Backfill extends Construct {
   readonly stateMachine: StateMachine;
@@ -83,18 +83,18 @@ export class Backfill extends Construct {
     });
     this.alarm = new StateMachineAlarm(this, 'Failed', {
       name,
-      says: 'A backfill failed: a part of its range was not read. Live ingestion is not touched by it.',
+      says: 'A backfill failed, so a part of its range was not read. Live ingestion is not affected.',
       runbook: 'backfill-failed',
       stateMachine: this.stateMachine,
       alerts,
     }).alarm;
   }
 
-  /** The function that cuts a range into slices. */
+  /** The function that splits a range into slices. */
   #planFunction(name: string, { code, logRetention }: BackfillProps): LambdaFunction {
     const logGroup = this.#logGroup('PlanLog', `/aws/lambda/${name}`, { logRetention });
     const role = new Role(this, 'PlanRole', {
-      description: 'Cuts backfills into slices',
+      description: 'Splits backfills into slices',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         plan: new PolicyDocument({
@@ -109,7 +109,7 @@ export class Backfill extends Construct {
     });
     return new LambdaFunction(this, 'Plan', {
       functionName: name,
-      description: 'Cuts backfills into slices',
+      description: 'Splits backfills into slices',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code,

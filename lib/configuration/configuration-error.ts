@@ -1,9 +1,9 @@
 import * as z from 'zod';
-import { suggestName } from './nearest-name.ts';
+import { listNames, suggestName } from './nearest-name.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** Everything that is wrong with a configuration, each mistake in one line. */
+/** All mistakes of a configuration, one line each. */
 export class ConfigurationError extends Error {
   override readonly name = 'ConfigurationError';
   readonly mistakes: readonly string[];
@@ -17,9 +17,9 @@ ${mistakes.map((mistake) => `  ${mistake}`).join('\n')}`);
 
 /**
  * Checks a value against a schema.
- * @param root how the value is called in messages, e.g. `ccaip`
+ * @param root name of the value in messages, e.g. `ccaip`
  * @throws ConfigurationError with every mistake: its path, the kind of value found there and what is allowed.
- * Texts are never repeated in it, for somebody may have put a credential in the wrong place.
+ * It never repeats a text, because a credential may stand in the wrong place.
  */
 export function parseAll<Schema extends z.ZodType>(schema: Schema, value: unknown, root: string): z.output<Schema> {
   const parsed = schema.safeParse(value, { error: allowed });
@@ -27,7 +27,7 @@ export function parseAll<Schema extends z.ZodType>(schema: Schema, value: unknow
   throw new ConfigurationError(parsed.error.issues.flatMap((issue) => describe(issue, root, value)));
 }
 
-/** What may stand in a place, where the schema itself does not say it in its own words. */
+/** Describes what is allowed if the schema has no message for it. */
 function allowed(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type':
@@ -60,13 +60,14 @@ function describe(issue: Issue, root: string, value: unknown): string[] {
   const place = [root, ...issue.path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))].join('');
   const found = selectValue(value, issue.path);
   if (issue.code === 'invalid_value' && typeof found === 'string')
-    return [`${place} is ${kindOf(found)}; ${suggestName(found, issue.values.map(String))}allowed: ${issue.message}`];
+    return [suggestChoice(`${place} is ${kindOf(found)}`, found, issue.values.map(String))];
   if (issue.code !== 'unrecognized_keys') return [`${place} is ${kindOf(found)}; allowed: ${issue.message}`];
   const names = issue.message.split(', ');
-  return issue.keys.map(
-    (key) => `${place}.${key} is an unknown name; ${suggestName(key, names)}allowed: ${issue.message}`,
-  );
+  return issue.keys.map((key) => suggestChoice(`${place}.${key} is an unknown name`, key, names));
 }
+
+const suggestChoice = (problem: string, written: string, allowed: readonly string[]): string =>
+  `${problem}; ${suggestName(written, allowed)}allowed: ${listNames(allowed, 'cdk.schema.json lists all', written)}`;
 
 function selectValue(value: unknown, path: readonly PropertyKey[]): unknown {
   return path.reduce<unknown>(

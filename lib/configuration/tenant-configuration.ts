@@ -22,18 +22,18 @@ const endpointConfigurationSchema = z.strictObject({
     )
     .optional(),
   /**
-   * Path of the collection, e.g. `/team`, where the instance differs from the catalog.
+   * Path of the collection, e.g. `/team`, if the instance differs from the catalog.
    * @default - the path of the endpoint's catalog entry
    */
   path: sourceOverrideSchema.shape.path,
   /**
-   * Places of nested records by parent endpoint, e.g. `{"call": ["changes[]"]}`, where the instance differs from the catalog.
+   * Places of nested records by parent endpoint, e.g. `{"call": ["changes[]"]}`, if the instance differs from the catalog.
    * @default - the places of the endpoint's catalog entry
    */
   parents: sourceOverrideSchema.shape.parents,
 });
 
-/** Refuses an override that the endpoint's source has no use for, or whose records its function could not read. */
+/** Rejects an override that has no effect on the endpoint's source, or whose records its function could not read. */
 function fitsSource({ source }: Endpoint) {
   return ({ path, parents }: z.output<typeof endpointConfigurationSchema>): boolean => {
     if (source.kind !== 'nested') return parents === undefined;
@@ -58,25 +58,25 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-// without it a rule about two fields is only looked at when every single field is right
+// without it, a rule about two fields is only checked if every field is valid
 const always = { when: ({ value }: { value: unknown }) => typeof value === 'object' && value !== null };
 
-/** One CCAI Platform instance as the owner of a deployment writes it. */
+/** One CCAI Platform instance as written in `cdk.json`. */
 export const tenantConfigurationSchema = z
   .strictObject({
     /**
-     * Name in keys, partitions, schedules and the name of its secret.
+     * Name of the tenant in keys, partitions, schedules and its secret.
      * @default - the subdomain
      */
     name: z.optional(tenantSchema.shape.name),
     /**
      * First part of the instance's host name, e.g. `acme` of `acme.uc1.ccaiplatform.com`.
-     * @default - `baseUrl` says where the instance is
+     * @default - taken from `baseUrl`
      */
     subdomain: z.optional(tenantSchema.shape.name),
     /**
      * Rest of the instance's host name, e.g. `uc1.ccaiplatform.com`.
-     * @default - `baseUrl` says where the instance is
+     * @default - taken from `baseUrl`
      */
     domain: z
       .string()
@@ -91,8 +91,8 @@ export const tenantConfigurationSchema = z
       .regex(/^(\/[\w.-]+)+$/, 'a path such as /manager/api/v1')
       .optional(),
     /**
-     * Where the API is, with its path, instead of subdomain, domain and path prefix.
-     * @default - made from subdomain, domain and path prefix
+     * Base URL of the API with its path, instead of subdomain, domain and path prefix.
+     * @default - built from subdomain, domain and path prefix
      */
     baseUrl: z
       .string()
@@ -102,7 +102,7 @@ export const tenantConfigurationSchema = z
       )
       .optional(),
     /**
-     * Time zone of the contact centre (IANA), e.g. `Europe/Berlin`: the view `tenant` tells queries. Everything is stored in UTC.
+     * Time zone of the contact centre (IANA), e.g. `Europe/Berlin`. Queries find it in the view `tenant`. All data is in UTC.
      * @default 'UTC'
      */
     timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Berlin').default('UTC'),
@@ -112,7 +112,7 @@ export const tenantConfigurationSchema = z
      */
     requestsPerSecond: tenantSchema.shape.requestsPerSecond,
     /**
-     * Part of `requestsPerSecond` that backfill may use while live work is going on; it has all of it otherwise.
+     * Share of `requestsPerSecond` that backfills may use while live runs are active. Otherwise they may use all of it.
      * @default 0.1
      */
     backfillShare: z
@@ -120,17 +120,17 @@ export const tenantConfigurationSchema = z
       .refine((share) => share > 0 && share <= 0.5, 'a number above 0 and at most 0.5')
       .optional(),
     /**
-     * Minutes before its cursor from which every run of a tail reads again, for records that the instance shows late.
+     * Minutes before its cursor from which each run of a tail reads again, to find records that appear late.
      * @default 10
      */
     lookBackMinutes: z.number().min(0).max(1440).optional(),
     /**
-     * Seconds the instance may take to show a record: a cursor never comes nearer to now than this.
+     * Seconds that the instance may take to show a record. A cursor always stays this far behind the current time.
      * @default 60
      */
     settleSeconds: z.number().min(0).max(3600).optional(),
     /**
-     * Day (UTC) where history starts: what changed since then is ingested.
+     * First day (UTC) of history. Everything that changed since then is ingested.
      * @default '2025-01-01'
      */
     historyStart: z.iso.date({ error: 'a UTC date such as 2025-01-01' }).default('2025-01-01'),
@@ -167,17 +167,17 @@ export const tenantConfigurationSchema = z
   .refine((tenant) => !isGiven(tenant, 'baseUrl') || isGiven(tenant, 'name'), {
     ...always,
     path: ['name'],
-    error: 'a name, where there is no subdomain to take it from',
+    error: 'a name, because there is no subdomain to take it from',
   });
 
 export type TenantConfiguration = z.output<typeof tenantConfigurationSchema>;
 
-/** Name of a tenant; empty if its configuration is not valid. */
+/** Reads the name of a tenant. Returns an empty text if its configuration is invalid. */
 export function readTenantName(tenant: TenantConfiguration | undefined): string {
   return tenant?.name ?? tenant?.subdomain ?? '';
 }
 
-/** Base URL with path prefix. */
+/** Reads the base URL with path prefix. */
 export function readTenantBaseUrl({
   baseUrl,
   subdomain,
@@ -188,8 +188,8 @@ export function readTenantBaseUrl({
 }
 
 /**
- * Minutes between two runs of an endpoint for this tenant.
- * @returns undefined if it does not run: it is switched off, or every endpoint it is nested in is
+ * Reads the minutes between two runs of an endpoint for this tenant.
+ * @returns undefined if the endpoint, or every endpoint it is nested in, is switched off
  */
 export function readCadence(tenant: TenantConfiguration, endpoint: Endpoint): number | undefined {
   const own = tenant.endpoints[endpoint.name];
@@ -204,9 +204,9 @@ export function readCadence(tenant: TenantConfiguration, endpoint: Endpoint): nu
 }
 
 /**
- * The tenant as its functions need to know it.
+ * Creates the tenant part of an event.
  * @param secretId name of its secret
- * @param endpoints those of which it matters where this instance differs from the catalog
+ * @param endpoints the endpoints whose overrides the event needs
  */
 export function createTenantInput(
   tenant: TenantConfiguration,
@@ -225,14 +225,14 @@ export function createTenantInput(
   };
 }
 
-/** Where this tenant's instance differs from the catalog in where records are; empty if nowhere. */
+/** Overrides of the places where records are, or empty if the tenant has none. */
 function sourceOverrides(tenant: TenantConfiguration, endpoint: Endpoint): SourceOverrides {
   const { path, parents } = tenant.endpoints[endpoint.name] ?? {};
   if (path === undefined && parents === undefined) return {};
   return { [endpoint.name]: { ...(path !== undefined && { path }), ...(parents !== undefined && { parents }) } };
 }
 
-/** What this tenant sets about how its records are read; the functions have the defaults. */
+/** Settings of this tenant for reading records. The functions have the defaults. */
 function extractionSettings({ backfillShare, lookBackMinutes, settleSeconds }: TenantConfiguration) {
   return {
     ...(backfillShare !== undefined && { backfillShare }),

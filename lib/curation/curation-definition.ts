@@ -3,7 +3,7 @@ import { type AthenaStatements, createMergeStatement } from '../../sql/curated/c
 import type { CuratedTable } from '../../sql/curated/curated-tables.ts';
 
 interface CurationDefinition {
-  /** ARN of the function that says what comes next. */
+  /** ARN of the function that decides the next step. */
   readonly functionArn: string;
   readonly workgroup: string;
   readonly database: string;
@@ -15,10 +15,10 @@ interface CurationDefinition {
 type State = Readonly<Record<string, unknown>>;
 type States = Readonly<Record<string, State>>;
 
-/** A run with `maintain` waits so long for its turn; one without leaves it to the next. */
+/** How long a run with `maintain` waits for another run. A run without it ends at once. */
 const WAIT_SECONDS = 900;
 
-/** Athena is busy, or another writer came first: again, a little later. */
+/** Retried after a while: Athena is busy, or another writer committed first. */
 const RETRY = [
   {
     ErrorEquals: ['States.TaskFailed', 'States.Timeout'],
@@ -29,18 +29,18 @@ const RETRY = [
   },
 ];
 
-/** OPTIMIZE and VACUUM fail when they have done a part of the work and want to be called again. */
+/** OPTIMIZE and VACUUM fail after a part of the work and must be repeated. */
 const RETRY_UNTIL_DONE = [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 10, MaxAttempts: 20, BackoffRate: 1 }];
 
 /**
  * The state machine of curation, in the Amazon States Language.
  *
- *     is another run at work? ── yes ──> end (or wait, if it is to maintain)
+ *     is another run active? ── yes ──> end (or wait, with maintain)
  *       │ no
- *     for each table: as wanted? ── no ──> DROP, CREATE
+ *     for each table: up to date? ── no ──> DROP, CREATE
  *       for each tenant: what is next? <──────────┐
  *          MERGE days ──> it is done, what is next?┘ ... nothing
- *       if it is to maintain: OPTIMIZE, VACUUM
+ *       with maintain: OPTIMIZE, VACUUM
  *     any table failed? ──> fail
  */
 export function defineCuration(options: CurationDefinition): State {
@@ -86,13 +86,13 @@ export function defineCuration(options: CurationDefinition): State {
         Choices: [{ Variable: '$.failed', BooleanEquals: true, Next: 'Failed' }],
         Default: 'UpToDate',
       },
-      Failed: { Type: 'Fail', Error: 'CurationFailed', Cause: 'At least one table could not be brought up to date' },
+      Failed: { Type: 'Fail', Error: 'CurationFailed', Cause: 'At least one table could not be updated' },
       UpToDate: { Type: 'Succeed' },
     },
   };
 }
 
-/** One table; its failure does not stop the others. */
+/** Curates one table. Its failure does not stop the others. */
 function branch(options: CurationDefinition, { table, statements }: CurationDefinition['tables'][number]): State {
   const { name, shape } = table;
   const failed = { Catch: [{ ErrorEquals: ['States.ALL'], Next: `Failed ${name}` }] };
@@ -118,7 +118,7 @@ function branch(options: CurationDefinition, { table, statements }: CurationDefi
       Type: 'Map',
       ItemsPath: '$.tenants',
       ItemSelector: { 'tenant.$': '$$.Map.Item.Value', done: null },
-      // two writers of one table would wait for each other's commits
+      // parallel writers of one table would wait for each other's commits
       MaxConcurrency: 1,
       ItemProcessor: {
         ProcessorConfig: { Mode: 'INLINE' },
@@ -142,7 +142,7 @@ function branch(options: CurationDefinition, { table, statements }: CurationDefi
   return { StartAt: `Inspect ${name}`, States: named(states, name) };
 }
 
-/** The loop of one tenant's days. */
+/** Merges the days of one tenant in a loop. */
 function tenantStates(options: CurationDefinition, table: CuratedTable): States {
   const { name, endpoint, zone } = table;
   const merge = createMergeStatement(table);
@@ -178,7 +178,7 @@ const ask = ({ functionArn }: CurationDefinition, Payload: State, Next: string):
   Next,
 });
 
-/** Starts a query and waits for its end; it is stopped when the run is. */
+/** Runs a query and waits for its end. Stopping the run stops the query. */
 const athenaTask = ({ workgroup, database }: CurationDefinition, query: State, Next: string): State => ({
   Type: 'Task',
   Resource: `arn:${Aws.PARTITION}:states:::athena:startQueryExecution.sync`,
@@ -187,7 +187,7 @@ const athenaTask = ({ workgroup, database }: CurationDefinition, query: State, N
   Next,
 });
 
-/** States of all branches have names of their own: the table's is added. */
+/** Adds the table to the names of states, because names must be unique across branches. */
 function named(states: States, table: string): States {
   const own = new Set(Object.keys(states));
   const rename = (value: unknown, key = ''): unknown => {

@@ -8,7 +8,7 @@ import { grantKey, type Stores } from '../ingestion/ingest-permissions.ts';
 import { ANY_LOG } from '../security/observe-permissions.ts';
 import { QUERY_RESULTS } from '../storage/lake-bucket.ts';
 
-/** What the function may do that says what comes next: read the ledgers, keep its positions. */
+/** Grants the permissions of the function that decides the next step: read the ledgers and store its positions. */
 export function grantAsking({ state, encryptionKey }: Stores): PolicyStatement[] {
   return [
     new PolicyStatement({
@@ -32,7 +32,7 @@ interface AthenaAccess {
   readonly stores: Stores;
 }
 
-/** What the state machine may do through Athena: read what the views read, write the curated tables. */
+/** Grants the permissions of the state machine: read what the views read and write the curated tables through Athena. */
 export function grantAthena(scope: Construct, { workgroup, database, stores }: AthenaAccess): PolicyStatement[] {
   const stack = Stack.of(scope);
   const glue = (resource: string, resourceName?: string) =>
@@ -85,9 +85,9 @@ export function grantAthena(scope: Construct, { workgroup, database, stores }: A
   ];
 }
 
-/** Why a wildcard in the resources of the state machine's role is right. */
+/** Justifies a wildcard in the resources of the state machine's role. */
 export function explainWildcard(resource: string): string {
   if (resource === '*') return ANY_LOG;
-  if (resource.includes(':table/')) return 'A view reads other tables of its own database, which is all that is meant.';
+  if (resource.includes(':table/')) return 'Views read other tables of their own database only.';
   return ONE_FOLDER;
 }

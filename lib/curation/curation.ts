@@ -21,7 +21,7 @@ import { grantObservation } from '../security/observe-permissions.ts';
 import { defineCuration } from './curation-definition.ts';
 import { explainWildcard, grantAsking, grantAthena } from './curation-permissions.ts';
 
-/** When runs start (UTC); the one that maintains comes when the hourly one before it is over as a rule. */
+/** Start of runs (UTC). The maintenance run starts when the hourly run before it has usually ended. */
 const SCHEDULES = {
   hourly: { expression: 'cron(5 * * * ? *)', input: { maintain: false } },
   daily: { expression: 'cron(35 3 * * ? *)', input: { maintain: true } },
@@ -38,13 +38,13 @@ export interface CurationProps {
   /** Names of the tenants. */
   readonly tenants: readonly string[];
   readonly alerts: Alerts;
-  /** How long log entries are kept. */
+  /** Retention of log entries. */
   readonly logRetention: RetentionDays;
 }
 
 /**
- * Keeps the newest versions of the large tables in columns: a state machine runs Athena's MERGE for the batches that came since
- * the last run, once a day also what keeps the files few. The lake holds everything that the tables hold.
+ * Keeps the newest versions of the large tables in columnar tables. A state machine runs Athena's MERGE for the batches since the
+ * last run, and compacts the files once a day. The lake holds all the data of these tables, so they can be recreated.
  */
 export class Curation extends Construct {
   readonly stateMachine: StateMachine;
@@ -107,7 +107,7 @@ export class Curation extends Construct {
     this.#schedules(name);
     this.alarm = new StateMachineAlarm(this, 'Failed', {
       name,
-      says: 'A run of curation failed: the curated tables are behind the lake.',
+      says: 'A curation run failed, so the curated tables are behind the lake.',
       runbook: 'curation-failed',
       stateMachine: this.stateMachine,
       alerts,
@@ -115,11 +115,11 @@ export class Curation extends Construct {
     new AthenaView(this, 'Freshness', { database, view: createCuratedFreshnessView() });
   }
 
-  /** The function that says what comes next. */
+  /** The function that decides the next step. */
   #function(name: string, { code, stores, logRetention }: CurationProps): LambdaFunction {
     const logGroup = this.#logGroup('FunctionLog', `/aws/lambda/${name}`, { logRetention });
     const role = new Role(this, 'FunctionRole', {
-      description: 'Tells curation what comes next',
+      description: 'Decides the next step of curation',
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
         curate: new PolicyDocument({
@@ -135,7 +135,7 @@ export class Curation extends Construct {
     });
     return new LambdaFunction(this, 'Function', {
       functionName: name,
-      description: 'Tells curation which days to merge next',
+      description: 'Decides which days curation merges next',
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code,

@@ -32,11 +32,11 @@ const ENTRY = join(import.meta.dirname, '../../examples/daily-queue-totals/handl
 export interface DailyQueueTotalsProps {
   /** Name of the deployment. */
   readonly deployment: string;
-  /** The metrics table; its stream has old and new images. */
+  /** The metrics table, whose stream has old and new images. */
   readonly metrics: Table;
   /** Seconds in the queue within which a call counts as answered in time. */
   readonly serviceLevelSeconds: number;
-  /** What becomes of the table when the stack is deleted. */
+  /** What happens to the table when the stack is deleted. */
   readonly removalPolicy: RemovalPolicy;
   /**
    * The key that encrypts both tables.
@@ -44,14 +44,14 @@ export interface DailyQueueTotalsProps {
    */
   readonly encryptionKey?: IKey | undefined;
   readonly alerts: Alerts;
-  /** How long log entries are kept. */
+  /** Retention of log entries. */
   readonly logRetention: RetentionDays;
 }
 
 /**
- * An example of a downstream function: it follows the stream of the metrics table and keeps daily totals of each queue in a
- * table of its own. A record that cannot be read is found by dividing its batch, and where it lies in the stream goes to a queue
- * after ten attempts; everything else is taken in.
+ * An example of a downstream function. It follows the stream of the metrics table and keeps daily totals of each queue in its
+ * own table. Lambda isolates an unreadable record by bisecting its batch. After ten attempts it sends the record's position in
+ * the stream to a queue. All other records are processed.
  */
 export class DailyQueueTotals extends Construct {
   readonly table: KeyedTable;
@@ -75,11 +75,11 @@ export class DailyQueueTotals extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { totals: new PolicyDocument({ statements: this.#permissions(props, logGroup) }) },
     });
-    justifyWildcards(role, () => 'Streams of this one table: they are named after the time they were switched on.');
-    justify(this.failed, 'SQS3', 'It is a dead-letter queue itself: that of the stream.');
+    justifyWildcards(role, () => 'Streams of this table only, which are named after the time of their creation.');
+    justify(this.failed, 'SQS3', 'This is the dead-letter queue of the stream.');
     this.function = new LambdaFunction(this, 'Function', {
       functionName: name,
-      description: `Daily totals of each queue, out of the metrics table of ${Stack.of(this).stackName}`,
+      description: `Daily totals of each queue from the metrics table of ${Stack.of(this).stackName}`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code: bundleIngestCode(this, ENTRY),
@@ -99,18 +99,18 @@ export class DailyQueueTotals extends Construct {
       target: this.function,
       ...(metrics.tableStreamArn !== undefined && { eventSourceArn: metrics.tableStreamArn }),
       startingPosition: StartingPosition.TRIM_HORIZON,
-      // totals are added up once for a batch: the larger, the cheaper
+      // totals are added once per batch, so larger batches are cheaper
       batchSize: 1_000,
       maxBatchingWindow: Duration.seconds(30),
       bisectBatchOnError: true,
       retryAttempts: 10,
       onFailure: new SqsDlq(this.failed),
-      // totals stay when items expire
+      // totals remain when items expire
       filters: [FilterCriteria.filter({ eventName: FilterRule.or('INSERT', 'MODIFY') })],
     });
     this.alarm = new DeadLetterAlarm(this, 'Alarm', {
       name,
-      says: 'Changes of calls could not be added up: the daily totals of their queues lack them.',
+      says: 'Changes of calls could not be processed. They are missing from the daily totals of their queues.',
       runbook: 'daily-queue-totals-failed',
       queue: this.failed,
       alerts: props.alerts,

@@ -20,17 +20,17 @@ import { INGEST_HANDLER } from './ingest-code.ts';
 import { grantIngestion, type Stores } from './ingest-permissions.ts';
 
 /**
- * For its share of a vCPU, megabytes: a million records take 194. With metrics a record takes three times the CPU time, and a first
- * catch-up should go at the request rate, not at that of the function (docs/performance.md).
+ * Memory in megabytes, chosen for the share of a vCPU that comes with it. A million records need only 194 MB. With metrics,
+ * a record takes three times the CPU time. More CPU lets a first catch-up run at the request rate (docs/performance.md).
  */
 const MEMORY = { plain: 512, withMetrics: 1024 };
 
 /**
- * Keeps memory flat. Lambda gives young objects a twentieth of the memory and old ones nine tenths, unless an option says something
- * else: less for the young halves the garbage that lies about, and what old ones leave is for Node itself, code and buffers. More
- * than two of malloc's arenas only hold on to what others could use. Metrics make three times the garbage and have twice the
- * memory: with eight times the room for young objects, a call takes a fifth less CPU time. A function has less than one vCPU: the
- * four threads that V8 collects garbage with only get in each other's way, and one takes a fifth less CPU time.
+ * Node options that keep memory flat. By default, Lambda gives a twentieth of the memory to young objects and nine tenths to
+ * old ones. A smaller young generation halves the uncollected garbage. A smaller old generation leaves memory for Node, code
+ * and buffers. More than two malloc arenas only hold memory that others could use. Metrics produce three times the garbage and
+ * have twice the memory. With eight times the space for young objects, a call takes a fifth less CPU time. A function has less
+ * than one vCPU, so V8's four garbage collection threads compete with each other. One thread takes a fifth less CPU time.
  */
 const flatMemory = (youngHalf: number) => ({
   NODE_OPTIONS: `--v8-pool-size=1 --max-semi-space-size=${youngHalf} --max-old-space-size=320`,
@@ -38,8 +38,7 @@ const flatMemory = (youngHalf: number) => ({
 });
 const FLAT_MEMORY = { plain: flatMemory(8), withMetrics: flatMemory(64) };
 
-export const ONE_FOLDER =
-  'Objects of one folder of the lake: their names differ with every batch, and no other folder is meant.';
+export const ONE_FOLDER = 'Objects of one folder of the lake, whose names differ with every batch.';
 export const ANY_INTERFACE =
   "Lambda's own network interfaces, whose ids are not known before: these actions know no narrower resource.";
 
@@ -50,34 +49,34 @@ export interface EndpointIngestionProps {
   /** The bundle of all functions. */
   readonly code: Code;
   readonly stores: Stores;
-  /** Days after the start of a call at which its item in the metrics table is deleted. @default - items stay */
+  /** Days after the start of a call when its item in the metrics table expires. @default - items do not expire */
   readonly metricsTtlDays?: number | undefined;
   /** Secrets of the tenants that run this endpoint. */
   readonly secretArns: readonly string[];
-  /** How long log entries are kept. */
+  /** Retention of log entries. */
   readonly logRetention: RetentionDays;
   /**
    * Subnets to run in.
-   * @default - none of yours
+   * @default - no VPC
    */
   readonly network?: Network | undefined;
   /**
-   * Concurrent runs kept free for this function.
+   * Reserved concurrency of this function.
    * @default - none
    */
   readonly reservedConcurrency?: number | undefined;
 }
 
 /**
- * An endpoint's function with a role, a log and two dead-letter queues of its own: one for events the scheduler could not
- * deliver, one for events the function failed on. Both hold the event as it was sent.
+ * An endpoint's function with its own role, log and two dead-letter queues. One queue has the events that the scheduler could
+ * not deliver, the other the events that failed in the function. Both hold the event as it was sent.
  */
 export class EndpointIngestion extends Construct {
   readonly function: LambdaFunction;
   readonly undelivered: DeadLetterQueue;
   readonly failed: DeadLetterQueue;
   readonly log: LogGroup;
-  /** ARNs made of names: a nested stack that needs them has no parameter for each, which 50 tenants have no room for. */
+  /** ARNs built from names. A nested stack then needs no parameter for each, for which 50 tenants leave no room. */
   readonly arns: { readonly function: string; readonly undelivered: string };
 
   constructor(
@@ -118,7 +117,7 @@ export class EndpointIngestion extends Construct {
               resources: [this.log.logGroupArn],
             }),
             new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.failed.queueArn] }),
-            // a run that is far behind starts its successor
+            // a run that is far behind invokes its successor
             new PolicyStatement({
               actions: ['lambda:InvokeFunction'],
               resources: [this.arns.function],
@@ -129,7 +128,7 @@ export class EndpointIngestion extends Construct {
       },
     });
     justifyWildcards(role, (resource) => (resource === '*' ? ANY_INTERFACE : ONE_FOLDER));
-    justify(this.undelivered, 'SQS3', 'It is a dead-letter queue itself: that of the schedules.');
+    justify(this.undelivered, 'SQS3', 'This is the dead-letter queue of the schedules.');
     const size = endpoint.segmentMetrics ? 'withMetrics' : 'plain';
     const environment = {
       LAKE_BUCKET: stores.lake.bucketName,
@@ -147,7 +146,7 @@ export class EndpointIngestion extends Construct {
       handler: INGEST_HANDLER,
       ...(limits.reservedConcurrency !== undefined && { reservedConcurrentExecutions: limits.reservedConcurrency }),
       memorySize: MEMORY[size],
-      // a run stops by itself at a batch boundary; what is left is for the next one
+      // a run stops at a batch boundary before the timeout, and the next run continues
       timeout: Duration.minutes(15),
       environment: {
         ...environment,
@@ -161,7 +160,7 @@ export class EndpointIngestion extends Construct {
       deadLetterQueue: this.failed,
       retryAttempts: 1,
       maxEventAge: Duration.hours(1),
-      // the chain of continued runs has an end of its own, later than the one Lambda would put to it
+      // the run limits its own chain of continuations, at a higher number than Lambda's loop detection
       recursiveLoop: RecursiveLoop.ALLOW,
     });
     if (limits.network !== undefined) runIn(limits.network, this.function);

@@ -2,10 +2,10 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { CfnFunction, type Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Configuration } from '../configuration/configuration.ts';
 
-/** Where functions run. */
+/** Network of the functions. */
 export type Network = NonNullable<Configuration['vpc']>;
 
-/** Lets Lambda make and remove a function's network interfaces: these actions know no narrower resource. */
+/** Allows Lambda to manage the network interfaces of a function. These actions do not support narrower resources. */
 export function grantNetwork(): PolicyStatement {
   return new PolicyStatement({
     sid: 'NetworkInterfaces',
@@ -21,7 +21,7 @@ export function grantNetwork(): PolicyStatement {
   });
 }
 
-/** Puts a function into subnets, which are known by their ids alone. */
+/** Places a function in subnets, of which only the ids are known. */
 export function runIn({ subnetIds, securityGroupIds }: Network, { node }: LambdaFunction): void {
   const { defaultChild } = node;
   if (defaultChild instanceof CfnFunction) defaultChild.vpcConfig = { subnetIds, securityGroupIds };

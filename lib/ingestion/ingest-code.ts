@@ -17,18 +17,18 @@ const ENTRIES = {
   'plan-backfill': join(ROOT, 'lambdas/handlers/plan-backfill-handler.ts'),
 };
 
-/** What a Lambda function's `handler` setting must be. */
+/** The `handler` setting of a Lambda function. */
 export const INGEST_HANDLER = 'ingest.handler';
 export const REPLAY_HANDLER = 'replay.handler';
 export const CURATE_HANDLER = 'curate.handler';
 export const PLAN_HANDLER = 'plan-backfill.handler';
 
-// packages in CommonJS that come into the bundle call require() for Node's own modules
+// bundled CommonJS packages call require() for Node's built-in modules
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
 
 /**
- * What the AWS SDK never imports in a function: where it looks for credentials when the environment has none, which a function's
- * always has, and what tells browsers apart.
+ * Modules that the AWS SDK never imports in a function: credential providers, because the environment of a function always
+ * has credentials, and browser detection.
  */
 const NEVER_IMPORTED = [
   '@aws-sdk/credential-provider-http',
@@ -41,18 +41,18 @@ const NEVER_IMPORTED = [
 ];
 
 /**
- * Modules that functions import when they need them, by the names they are imported by (package.json). Each is bundled for
- * itself: code that it shared with a function would lie in files of its own, and be more of it, and a cold start reads both.
+ * Modules that functions import on demand, by their import names in package.json. Each is bundled separately. Code shared
+ * with a function would go to extra files, which are larger in total, and a cold start would read both.
  */
 const LATER_MODULES: Readonly<Record<string, string>> = packageJson.imports;
 
-/** Imported by the AWS SDK for answers made of events, which none of the services has that a function cannot do without. */
+/** Imported by the AWS SDK for event streams, which no service that the functions need uses. */
 const EVENT_STREAMS = '@smithy/core/event-streams';
 
 /**
- * The code of every function, AWS SDK included: ES modules with their source maps.
- * @param entry module that exports a `handler` for all of them. @default - those of this package
- * @throws esbuild's BuildFailure if it does not compile
+ * Bundles the code of every function with the AWS SDK, as ES modules with source maps.
+ * @param entry module that exports the `handler` of all functions. @default - the handlers of this package
+ * @throws esbuild's BuildFailure if the code does not compile
  */
 export function bundleIngestCode(scope: Construct, entry?: string): AssetCode {
   const files = new Map<string, string>();
@@ -62,7 +62,7 @@ export function bundleIngestCode(scope: Construct, entry?: string): AssetCode {
     for (const [file, text] of outputs) files.set(file, text);
     for (const each of imported) if (each in LATER_MODULES) later.add(each);
   };
-  // our handlers read a map when there is an error, not on every start: modules do not name theirs
+  // modules do not name their source maps, because our handlers read a map only on an error and not on every start
   const ours = { sourcemap: 'external' } as const;
   const first: BundleOptions = entry === undefined ? { ...ours, external: [EVENT_STREAMS] } : { sourcemap: 'linked' };
   for (const [name, own] of Object.entries(ENTRIES)) add(name, entry ?? own, first);
@@ -76,7 +76,7 @@ export function bundleIngestCode(scope: Construct, entry?: string): AssetCode {
   return Code.fromAsset(folder);
 }
 
-/** `run-report` of `#run-report`. */
+/** Reads the file name of an import name: `run-report` for `#run-report`. */
 const fileOf = (name: string) => name.slice(1);
 
 interface BundleOptions {
@@ -85,17 +85,17 @@ interface BundleOptions {
   readonly external?: readonly string[];
 }
 
-/** A module and its chunks with their source maps, by their file names; and the names of what they import. */
+/** A module and its chunks with source maps, by file name, and the names of its imports. */
 function bundle(name: string, entry: string, { sourcemap, external = [] }: BundleOptions) {
   const { outputFiles, metafile } = buildSync({
     entryPoints: { [name]: entry },
-    // not written by esbuild: sources in the map are relative to this folder, so that every machine gets the same bytes
+    // esbuild writes no file here. Source paths are relative to this folder, so every machine builds the same bytes
     outdir: ROOT,
     write: false,
     metafile: true,
     absWorkingDir: ROOT,
     bundle: true,
-    // what the SDK imports later is not read on a cold start
+    // a cold start does not read what the SDK imports later
     splitting: true,
     chunkNames: 'chunk-[hash]',
     outExtension: { '.js': '.mjs' },

@@ -5,21 +5,21 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Endpoint, NestedSource } from '../../catalog/index.ts';
 
-/** Where ingestion keeps its data. */
+/** The stores of ingestion. */
 export interface Stores {
   readonly lake: Bucket;
   readonly metrics: Table;
   readonly state: Table;
   /**
-   * The key that encrypts all of them and the secrets.
+   * Key that encrypts the stores and the secrets.
    * @default - keys managed by AWS, which need no permission
    */
   readonly encryptionKey?: IKey | undefined;
 }
 
 /**
- * What the function of an endpoint may do, and nothing else.
- * @param secretArns secrets of the tenants that run it
+ * Grants the function of an endpoint exactly the permissions it needs.
+ * @param secretArns secrets of the tenants that run the endpoint
  */
 export function grantIngestion(
   { name, source, segmentMetrics }: Endpoint,
@@ -52,7 +52,7 @@ function writeMetrics({ metrics }: Stores): PolicyStatement {
   });
 }
 
-/** Nested records come out of the raw objects that the parents' ledgers name. */
+/** Nested records are read from the raw objects that the parents' ledgers name. */
 function readParents({ parents }: NestedSource, stores: Stores): PolicyStatement[] {
   return [
     new PolicyStatement({
@@ -64,7 +64,7 @@ function readParents({ parents }: NestedSource, stores: Stores): PolicyStatement
   ];
 }
 
-/** Requests need a place in the tenant's rate budget, whose key is the tenant's name alone, and its credential. */
+/** Requests need the tenant's credential and its rate budget, whose key is the tenant's name. */
 function askPlatform(stores: Stores, secretArns: readonly string[]): PolicyStatement[] {
   if (secretArns.length === 0) return [];
   return [
@@ -77,7 +77,7 @@ function askPlatform(stores: Stores, secretArns: readonly string[]): PolicyState
   ];
 }
 
-/** Items of the state table by their partition key, `<tenant>#<endpoint>`. */
+/** Limits access to items of the state table by their partition key, `<tenant>#<endpoint>`. */
 export function grantState(
   sid: string,
   { state }: Stores,
@@ -97,7 +97,7 @@ export function grantState(
   });
 }
 
-/** Use of a customer's key by way of the services that keep the data, never directly. */
+/** Allows use of a customer's key through the storage services, never directly. */
 export function grantKey(key: IKey): PolicyStatement {
   const { region, urlSuffix } = Stack.of(key);
   return new PolicyStatement({

@@ -7,11 +7,11 @@ import type { EndpointIngestion } from './endpoint-ingestion.ts';
 export interface ScheduleGroupProps {
   /** Name of the deployment, and of the group. */
   readonly deployment: string;
-  /** Whose functions the schedules may invoke. */
+  /** Functions that the schedules may invoke. */
   readonly ingestions: readonly EndpointIngestion[];
 }
 
-/** The group of all schedules of a deployment, and the role in which EventBridge Scheduler works them off. */
+/** The group of all schedules of a deployment, and the role that EventBridge Scheduler uses to run them. */
 export class ScheduleGroup extends Construct {
   readonly name: string;
   readonly role: Role;

@@ -12,21 +12,21 @@ export interface AlertsProps {
   /** Address of the runbooks, without the anchor. */
   readonly runbookUrl: string;
   /**
-   * Who is told by e-mail.
-   * @default - nobody
+   * E-mail address for alarms.
+   * @default - no e-mail
    */
   readonly email?: string | undefined;
 }
 
-/** What an alarm says, and where to read what to do. */
+/** The text of an alarm and its runbook. */
 export interface AlertProps extends Omit<AlarmProps, 'alarmDescription' | 'actionsEnabled'> {
-  /** One or two sentences for the person who is woken by it. */
+  /** One or two sentences for the person on call. */
   readonly says: string;
   /** Anchor of its runbook. */
   readonly runbook: string;
 }
 
-/** The topic that every alarm of a deployment is sent to. */
+/** The topic for every alarm of a deployment. */
 export class Alerts extends Construct {
   readonly topic: Topic;
   readonly #runbookUrl: string;
@@ -52,7 +52,7 @@ export class Alerts extends Construct {
     if (email !== undefined) this.topic.addSubscription(new EmailSubscription(email));
   }
 
-  /** An alarm that tells when it begins and when it is over. */
+  /** Creates an alarm that notifies when it starts and when it ends. */
   add(scope: Construct, id: string, { says, runbook, ...props }: AlertProps): Alarm {
     const alarm = new Alarm(scope, id, {
       ...props,

@@ -29,9 +29,9 @@ export interface DashboardProps {
   /** Name of the deployment, and of the dashboard. */
   readonly deployment: string;
   readonly ingestions: ReadonlyMap<Endpoint, EndpointIngestion>;
-  /** Every tenant with the requests per second that it allows. */
+  /** Tenants with the requests per second that each allows. */
   readonly tenants: readonly { readonly name: string; readonly requestsPerSecond: number }[];
-  /** Alarms to show the state of. */
+  /** Alarms whose state is shown. */
   readonly alarms: readonly Alarm[];
   readonly lake: Bucket;
   readonly tables: readonly Table[];
@@ -39,7 +39,7 @@ export interface DashboardProps {
   readonly workgroup: string;
 }
 
-/** One page that answers: is everything fresh, does anything fail, what does it cost. */
+/** A page that shows freshness, failures and cost. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
@@ -51,7 +51,7 @@ export class Dashboard extends Construct {
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: WIDTH, height: 5 })],
         ...pairs(endpointGraphs(props)),
         [latestRuns(props)],
-        [new TextWidget({ markdown: '## What it costs', width: WIDTH, height: 1 })],
+        [new TextWidget({ markdown: '## Cost', width: WIDTH, height: 1 })],
         ...pairs(costGraphs(props)),
       ],
     });
@@ -81,7 +81,7 @@ function endpointGraphs({ deployment, ingestions, tenants }: DashboardProps): IW
     perTenant('Records taken', 'records'),
     perEndpoint('Records in quarantine', 'quarantined'),
     perFunction('Errors of the functions', (ingestion) => ingestion.function.metricErrors(sum)),
-    perFunction('Dead letters: events the function failed on', (ingestion) =>
+    perFunction('Dead letters: events that failed in the function', (ingestion) =>
       ingestion.failed.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
     ),
     perTenant('Requests to the platform', 'requests'),
@@ -106,7 +106,7 @@ function budgetUse(deployment: string, tenant: string, requestsPerSecond: number
   });
 }
 
-/** Endpoints and tenants are dimensions of their own; which tenant's endpoint it is stands in the log. */
+/** Endpoints and tenants are separate dimensions. The log has the pairs of tenant and endpoint. */
 function latestRuns({ ingestions }: DashboardProps): IWidget {
   return new LogQueryWidget({
     title: 'Latest run of every tenant and endpoint',
@@ -146,7 +146,7 @@ function costGraphs({ ingestions, lake, tables, workgroup }: DashboardProps): IW
     });
   return [
     graph(
-      'Lambda: seconds of run time a day',
+      'Lambda: seconds of run time per day',
       [...ingestions].map(([{ name }, ingestion], index) => {
         const duration = `duration${index}`;
         return new MathExpression({
@@ -157,12 +157,12 @@ function costGraphs({ ingestions, lake, tables, workgroup }: DashboardProps): IW
         });
       }),
     ),
-    graph('DynamoDB: capacity units a day', [...capacity('Write'), ...capacity('Read')]),
+    graph('DynamoDB: capacity units per day', [...capacity('Write'), ...capacity('Read')]),
     graph(
       'S3: bytes stored',
       ['StandardStorage', 'IntelligentTieringFAStorage', 'GlacierInstantRetrievalStorage'].map(stored),
     ),
-    graph('Athena: bytes read by queries a day', [
+    graph('Athena: bytes read by queries per day', [
       new Metric({
         ...daily,
         namespace: 'AWS/Athena',

@@ -7,16 +7,16 @@ import type { Alerts } from './alerts.ts';
 export interface DeadLetterAlarmProps {
   /** Name of the function. */
   readonly name: string;
-  /** Where its events wait that failed. */
+  /** Queue of its failed events. */
   readonly queue: DeadLetterQueue;
   readonly alerts: Alerts;
-  /** One or two sentences for the person who is woken by it. */
+  /** One or two sentences for the person on call. */
   readonly says: string;
   /** Anchor of its runbook. */
   readonly runbook: string;
 }
 
-/** Something waits in the dead-letter queue of a function. */
+/** Alarms if the dead-letter queue of a function is not empty. */
 export class DeadLetterAlarm extends Construct {
   readonly alarm: Alarm;
 
@@ -30,7 +30,7 @@ export class DeadLetterAlarm extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       evaluationPeriods: 1,
-      // a queue that is not used for hours reports nothing
+      // a queue without traffic for hours reports no metric
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }

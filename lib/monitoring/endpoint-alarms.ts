@@ -6,13 +6,13 @@ import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
 import type { Alerts } from './alerts.ts';
 import { createRunMetric } from './run-metric.ts';
 
-/** An endpoint is behind when so many runs in a row were missed ... */
+/** An endpoint is behind after this many missed runs in a row. */
 const MISSED_RUNS = 3;
 
-/** ... but never after less time than this: a long run or a short outage is no reason to wake anybody. */
+/** Minimum minutes before the alarm, because a long run or a short outage needs no action. */
 const MIN_FRESHNESS_MINUTES = 30;
 
-/** Quarantine grows when records come to it in so many of the hours of a day. A single odd record does not. */
+/** Number of hours of a day with quarantined records before the alarm. A single bad record does not trigger it. */
 const HOURS_OF_QUARANTINE = 3;
 
 export interface EndpointAlarmsProps {
@@ -25,11 +25,11 @@ export interface EndpointAlarmsProps {
   readonly everyMinutes: number;
 }
 
-/** How old an endpoint's data may become, minutes. */
+/** Maximum age of an endpoint's data, minutes. */
 export const computeFreshnessMinutes = (everyMinutes: number): number =>
   Math.max(MIN_FRESHNESS_MINUTES, MISSED_RUNS * everyMinutes);
 
-/** What can go wrong with an endpoint and needs a person. */
+/** Alarms for problems of an endpoint that need a person. */
 export class EndpointAlarms extends Construct {
   readonly all: readonly Alarm[];
 
@@ -43,18 +43,18 @@ export class EndpointAlarms extends Construct {
     const target = computeFreshnessMinutes(everyMinutes);
     const behind = alerts.add(this, 'Behind', {
       alarmName: `${deployment}-${name}-behind`,
-      says: `${title} of some tenant was last caught up more than ${target} minutes ago.`,
+      says: `For at least one tenant, ${title} last caught up more than ${target} minutes ago.`,
       runbook: 'endpoint-behind',
       metric: createRunMetric(deployment, 'lag', name, { period: Duration.minutes(Math.max(5, everyMinutes)) }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: target * 60,
       evaluationPeriods: 1,
-      // between two runs nothing is known: what was true stays true
+      // between two runs there is no data, so the alarm keeps its state
       treatMissingData: TreatMissingData.IGNORE,
     });
     const deadLetters = alerts.add(this, 'DeadLetters', {
       alarmName: `${deployment}-${name}-dead-letters`,
-      says: `Events of ${title} failed or were not delivered and wait in a dead-letter queue.`,
+      says: `Events of ${title} failed or were not delivered. They are in a dead-letter queue.`,
       runbook: 'dead-letters',
       metric: new MathExpression({
         label: 'dead letters',
@@ -68,12 +68,12 @@ export class EndpointAlarms extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       evaluationPeriods: 1,
-      // a queue that is not used for hours reports nothing
+      // a queue without traffic for hours reports no metric
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     const quarantine = alerts.add(this, 'Quarantine', {
       alarmName: `${deployment}-${name}-quarantine-growing`,
-      says: `Records of ${title} that could not be used came in ${HOURS_OF_QUARANTINE} hours of the last day.`,
+      says: `Records of ${title} failed validation in ${HOURS_OF_QUARANTINE} hours of the last day.`,
       runbook: 'quarantine-growing',
       metric: createRunMetric(deployment, 'quarantined', name, { period: Duration.hours(1) }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,

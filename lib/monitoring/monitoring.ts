@@ -14,11 +14,11 @@ export interface MonitoringProps extends Omit<DashboardProps, 'alarms' | 'tenant
   readonly alerts: Alerts;
   readonly group: ScheduleGroup;
   readonly tenants: readonly TenantConfiguration[];
-  /** Alarms of what runs beside the endpoints. */
+  /** Alarms of the parts that do not belong to an endpoint. */
   readonly others: readonly Alarm[];
 }
 
-/** What tells people how a deployment is doing: an alarm when somebody has to act, a dashboard for everything else. */
+/** Monitoring of a deployment: alarms for what needs action, and a dashboard for everything else. */
 export class Monitoring extends Construct {
   constructor(scope: Construct, id: string, { alerts, group, tenants, others, ...props }: MonitoringProps) {
     super(scope, id);

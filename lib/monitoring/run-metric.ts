@@ -3,9 +3,9 @@ import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { RUN_METRICS, TENANT_METRICS } from '../../lambdas/runs/run-metric-names.ts';
 
 /**
- * A metric that the functions write: the greatest time, or the sum of a count.
+ * Creates a metric that the functions write: the maximum of a time, or the sum of a count.
  * @param deployment name of the deployment, which is the namespace
- * @param of the endpoint or tenant whose metric it is
+ * @param of the endpoint or tenant of the metric
  */
 export function createRunMetric(
   deployment: string,

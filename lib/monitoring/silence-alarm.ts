@@ -9,11 +9,11 @@ export interface SilenceAlarmProps {
   readonly deployment: string;
   readonly group: ScheduleGroup;
   readonly alerts: Alerts;
-  /** Minutes between two runs of whatever runs most often. */
+  /** Minutes between two runs of the most frequent schedule. */
   readonly everyMinutes: number;
 }
 
-/** Nothing else would notice that the schedules have stopped: functions that do not run do not fail. */
+/** Alarms if the schedules have stopped. No other alarm would notice, because functions that do not run do not fail. */
 export class SilenceAlarm extends Construct {
   readonly alarm: Alarm;
 

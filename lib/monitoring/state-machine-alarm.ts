@@ -9,13 +9,13 @@ export interface StateMachineAlarmProps {
   readonly name: string;
   readonly stateMachine: StateMachine;
   readonly alerts: Alerts;
-  /** One or two sentences for the person who is woken by it. */
+  /** One or two sentences for the person on call. */
   readonly says: string;
   /** Anchor of its runbook. */
   readonly runbook: string;
 }
 
-/** An execution ended badly within the last hour; one that a person stopped did not. */
+/** Alarms if an execution failed within the last hour. Executions stopped by a person do not count. */
 export class StateMachineAlarm extends Construct {
   readonly alarm: Alarm;
 
@@ -35,7 +35,7 @@ export class StateMachineAlarm extends Construct {
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       evaluationPeriods: 1,
-      // nothing ends for hours where nothing is started
+      // without executions there is no metric
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
   }

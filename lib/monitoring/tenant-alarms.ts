@@ -9,12 +9,12 @@ export interface TenantAlarmsProps {
   readonly deployment: string;
   /** Name of the tenant. */
   readonly tenant: string;
-  /** Stands between the parts of names. */
+  /** Separator of the parts of names. */
   readonly separator: string;
   readonly alerts: Alerts;
 }
 
-/** What can go wrong between a tenant's platform and its functions, and needs a person. */
+/** Alarms for problems of a tenant that need a person. */
 export class TenantAlarms extends Construct {
   constructor(scope: Construct, id: string, { deployment, tenant, separator, alerts }: TenantAlarmsProps) {
     super(scope, id);
@@ -23,20 +23,20 @@ export class TenantAlarms extends Construct {
       metric: createRunMetric(deployment, metric, tenant, { period: Duration.minutes(15) }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
-      // counted only when it happens
+      // the metric exists only when there is something to count
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     alerts.add(this, 'CredentialRefused', {
       ...counted('credentialRefused'),
       alarmName: nameOf('credential-refused'),
-      says: `The credential of ${tenant} is empty or the platform refuses it: nothing of this tenant is read.`,
+      says: `The credential of ${tenant} is empty, or the platform refuses it. No data of this tenant is read.`,
       runbook: 'credential-refused',
       evaluationPeriods: 1,
     });
     alerts.add(this, 'BudgetStarved', {
       ...counted('budgetStarved'),
       alarmName: nameOf('budget-starved'),
-      says: `Runs of ${tenant} give up again and again because its request rate is used up.`,
+      says: `Runs of ${tenant} repeatedly stop because its request rate is used up.`,
       runbook: 'budget-starved',
       datapointsToAlarm: 3,
       evaluationPeriods: 4,

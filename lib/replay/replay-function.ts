@@ -30,18 +30,18 @@ export interface ReplayProps {
   readonly code: Code;
   readonly stores: Stores;
   readonly alerts: Alerts;
-  /** Days after the start of a call at which its item in the metrics table is deleted. @default - items stay */
+  /** Days after the start of a call when its item in the metrics table expires. @default - items do not expire */
   readonly metricsTtlDays?: number | undefined;
-  /** How long log entries are kept. */
+  /** Retention of log entries. */
   readonly logRetention: RetentionDays;
   /**
    * Subnets to run in.
-   * @default - none of yours
+   * @default - no VPC
    */
   readonly network?: Network | undefined;
 }
 
-/** The function that makes segments and metrics again from raw objects. It has no schedule: `ccaip replay` starts it. */
+/** The function that recomputes segments and metrics from raw objects. It has no schedule. `ccaip replay` starts it. */
 export class Replay extends Construct {
   readonly function: LambdaFunction;
   readonly failed: DeadLetterQueue;
@@ -78,7 +78,7 @@ export class Replay extends Construct {
               resources: [logGroup.logGroupArn],
             }),
             new PolicyStatement({ actions: ['sqs:SendMessage'], resources: [this.failed.queueArn] }),
-            // when its time is up it starts its successor
+            // it invokes its successor when its time is up
             new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [itself] }),
             ...(network === undefined ? [] : [grantNetwork()]),
           ],
@@ -93,12 +93,12 @@ export class Replay extends Construct {
     } satisfies Environment;
     this.function = new LambdaFunction(this, 'Function', {
       functionName: name,
-      description: `Replay: segments and metrics again from the raw records of ${Stack.of(this).stackName}`,
+      description: `Replay of the raw records of ${Stack.of(this).stackName}: recomputes segments and metrics`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
       code,
       handler: REPLAY_HANDLER,
-      // no request rate holds it up: twice the CPU of ingestion for half the time
+      // no request rate limits it, so twice the CPU of ingestion takes half the time
       memorySize: 1024,
       timeout: Duration.minutes(15),
       environment: {
@@ -116,7 +116,7 @@ export class Replay extends Construct {
     if (network !== undefined) runIn(network, this.function);
     this.alarm = new DeadLetterAlarm(this, 'Alarm', {
       name,
-      says: 'A replay failed and waits in the dead-letter queue of its function: what it was to make again is as it was.',
+      says: 'A replay failed and its event is in the dead-letter queue of its function. Segments and metrics are not recomputed, or only in part.',
       runbook: 'replay-failed',
       queue: this.failed,
       alerts,

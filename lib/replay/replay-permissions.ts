@@ -3,8 +3,8 @@ import { ENDPOINTS } from '../../catalog/index.ts';
 import { grantKey, grantState, type Stores } from '../ingestion/ingest-permissions.ts';
 
 /**
- * What the replay function may do: read raw records and quarantine, write what is computed from the former and taken out of the
- * latter. No credential of a tenant.
+ * Grants the permissions of the replay function: read raw records and quarantine, write computed segments, metrics and
+ * requeued records. It has no access to credentials of tenants.
  */
 export function grantReplay(stores: Stores): PolicyStatement[] {
   const { lake, metrics, encryptionKey } = stores;
@@ -17,7 +17,7 @@ export function grantReplay(stores: Stores): PolicyStatement[] {
         lake.arnForObjects(keys),
       ),
     }),
-    // without it S3 does not tell what is missing from what is forbidden
+    // without it, S3 answers 403 instead of 404 for a missing object
     new PolicyStatement({ sid: 'SeeWhatIsMissing', actions: ['s3:ListBucket'], resources: [lake.bucketArn] }),
     new PolicyStatement({
       sid: 'WriteLake',
@@ -29,7 +29,7 @@ export function grantReplay(stores: Stores): PolicyStatement[] {
       actions: ['dynamodb:BatchGetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PutItem'],
       resources: [metrics.tableArn],
     }),
-    // everything but the rate budgets, whose key is the tenant's name alone
+    // all items except the rate budgets, whose key is the tenant's name without an endpoint
     grantState('State', stores, ['GetItem', 'PutItem', 'UpdateItem', 'Query'], { StringLike: ['*#*'] }),
     ...(encryptionKey === undefined ? [] : [grantKey(encryptionKey)]),
   ];

@@ -6,9 +6,9 @@ import * as z from 'zod';
 const RULES = 'AwsSolutions::AwsSolutions';
 
 /**
- * Takes a finding of cdk-nag's AwsSolutions rules as it is.
+ * Suppresses a finding of cdk-nag's AwsSolutions rules.
  * @param rule short name, e.g. `S1`
- * @param reason why it is right here, for the reader of the template
+ * @param reason justification for the reader of the template
  */
 export function justify(construct: IConstruct, rule: string, reason: string): void {
   Validations.of(construct).acknowledge({ id: `${RULES}-${rule}`, reason });
@@ -22,8 +22,8 @@ const policiesSchema = z.array(
 );
 
 /**
- * Takes wildcards in the resources of a role's inline policies as they are; every other one stays a finding.
- * @param reasonOf reason for a resource such as `<Lake.Arn>/raw/call/*`, undefined if there is none
+ * Suppresses findings about justified wildcards in a role's inline policies. Other wildcards remain findings.
+ * @param reasonOf justification of a resource such as `<Lake.Arn>/raw/call/*`, or undefined
  */
 export function justifyWildcards(role: Role, reasonOf: (resource: string) => string | undefined): void {
   const { defaultChild } = role.node;
@@ -42,7 +42,7 @@ const joinSchema = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown
 const attributeSchema = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.string()]) });
 const referenceSchema = z.object({ Ref: z.string() });
 
-/** A resource as the rules write it: references in angle brackets. */
+/** Formats a resource as the rules do, with references in angle brackets. */
 function written(resource: unknown): string {
   const join = joinSchema.safeParse(resource);
   if (join.success) return join.data['Fn::Join'][1].map(written).join(join.data['Fn::Join'][0]);

@@ -1,9 +1,9 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 
-/** Why the resource is `*`. */
-export const ANY_LOG = 'Log delivery and traces of a state machine: these actions know no narrower resource.';
+/** Justification of the resource `*`. */
+export const ANY_LOG = 'Log delivery and traces of a state machine. These actions do not support narrower resources.';
 
-/** Log and traces of a state machine: Step Functions sets them up itself, and these actions know no narrower resource. */
+/** Permissions for the log and traces of a state machine. These actions do not support narrower resources. */
 export function grantObservation(): PolicyStatement[] {
   const logs = ['CreateLogDelivery', 'GetLogDelivery', 'UpdateLogDelivery', 'DeleteLogDelivery', 'ListLogDeliveries'];
   const groups = ['PutResourcePolicy', 'DescribeResourcePolicies', 'DescribeLogGroups'];

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { METRICS_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
 import { KeyedTable, type KeyedTableProps } from './keyed-table.ts';
 
-/** One item per call with its segment metrics; downstream functions follow its stream. */
+/** The metrics table, with one item per call and a stream for downstream functions. */
 export class MetricsTable extends KeyedTable {
   constructor(scope: Construct, id: string, props: Pick<KeyedTableProps, 'name' | 'removalPolicy' | 'encryptionKey'>) {
     super(scope, id, {

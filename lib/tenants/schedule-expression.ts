@@ -1,23 +1,23 @@
-/** A nested endpoint runs this much of its cadence later than the others, ... */
+/** Delay of nested endpoints after the others, as a share of the cadence. */
 const NESTED_DELAY = 2 / 5;
 
-/** ... which begin within this much of theirs, ... */
+/** Flexible window of the other endpoints, as a share of the cadence. */
 const WINDOW = 1 / 5;
 
-/** ... but within so many minutes at most. */
+/** Maximum flexible window, minutes. */
 const MAX_WINDOW = 15;
 
-/** Minutes within which a run may begin: spreads the load of many tenants. 0 to begin on the minute. */
+/** Flexible window of a run in minutes, which spreads the load of many tenants. 0 starts the run on the minute. */
 export function computeWindowMinutes(everyMinutes: number): number {
   return Math.min(MAX_WINDOW, Math.floor(everyMinutes * WINDOW));
 }
 
 /**
- * When an endpoint runs. Where the hour can be divided by the cadence, runs stand at fixed minutes, so that nested endpoints
- * can run after their parents: with five minutes those at 0, 5, 10 (within a minute), these at 2, 7, 12. Other cadences
- * count from the deployment on: the first run is then at once, and not a day later.
+ * Computes the schedule of an endpoint. If the cadence divides the hour, runs start at fixed minutes, so that nested
+ * endpoints run after their parents. Every five minutes, parents start at 0, 5, 10 (within a minute) and nested endpoints at
+ * 2, 7, 12. Other cadences count from the deployment, so the first run starts at once and not a day later.
  *
- *     :00   parents begin   :01          :02   nested ones begin   :03          :05
+ *     :00   parents start   :01          :02   nested ones start   :03          :05
  *     ├─────────────────────┤             ├────────────────────────┤             ├───
  */
 export function createScheduleExpression(everyMinutes: number, isNested: boolean): string {

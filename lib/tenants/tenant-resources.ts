@@ -9,17 +9,17 @@ export interface TenantResourcesProps extends Omit<TenantSchedulesProps, 'separa
   /** Name of the deployment. */
   readonly deployment: string;
   readonly alerts: Alerts;
-  /** True to put them into a stack of their own: a stack holds 500 resources at most. */
+  /** True to put them into a nested stack, because a stack can have at most 500 resources. */
   readonly nested: boolean;
 }
 
-/** What a deployment has for each tenant beside its secret: schedules and alarms. */
+/** Schedules and alarms of one tenant. */
 export class TenantResources extends Construct {
   constructor(scope: Construct, id: string, { deployment, alerts, nested, ...props }: TenantResourcesProps) {
     super(scope, id);
     const tenant = readTenantName(props.tenant);
     const place = nested ? new NestedStack(this, 'Stack', { description: `Schedules and alarms of ${tenant}` }) : this;
-    // names differ between the two places: a deployment that moves them creates the new ones before it deletes the old
+    // names differ between the two stacks, because a deployment creates moved resources before it deletes the old ones
     const separator = nested ? '_' : '.';
     new TenantSchedules(place, 'Schedules', { ...props, separator });
     new TenantAlarms(place, 'Alarms', { deployment, tenant, separator, alerts });

@@ -19,11 +19,11 @@ export interface TenantSchedulesProps {
   readonly group: ScheduleGroup;
   /** Every endpoint with its function. */
   readonly ingestions: ReadonlyMap<Endpoint, EndpointIngestion>;
-  /** Stands between the parts of names. */
+  /** Separator of the parts of names. */
   readonly separator: string;
 }
 
-/** The schedules of one tenant, one for each endpoint that it does not switch off. */
+/** The schedules of one tenant, one for each endpoint that is switched on. */
 export class TenantSchedules extends Construct {
   constructor(
     scope: Construct,
@@ -45,7 +45,7 @@ export class TenantSchedules extends Construct {
           roleArn: group.role.roleArn,
           input: inputOf(tenant, endpoint, secretName),
           deadLetterConfig: { arn: arns.undelivered },
-          // an event that is older than a cadence is superseded by the next one
+          // an event older than a cadence is superseded by the next one
           retryPolicy: { maximumEventAgeInSeconds: everyMinutes * 60, maximumRetryAttempts: 10 },
         },
       });
@@ -58,7 +58,7 @@ function flexibleTimeWindow(everyMinutes: number): CfnSchedule.FlexibleTimeWindo
   return maximumWindowInMinutes < 1 ? { mode: 'OFF' } : { mode: 'FLEXIBLE', maximumWindowInMinutes };
 }
 
-/** The event of a run; the scheduler puts the nominal time in. */
+/** The event of a run. The scheduler fills in the nominal time. */
 function inputOf(tenant: TenantConfiguration, endpoint: Endpoint, secretId: string): string {
   const event: IngestEvent = {
     endpoint: endpoint.name,

@@ -17,9 +17,9 @@ export interface TenantSecretProps {
 }
 
 /**
- * Where a tenant's API credential belongs, as `{"username": ..., "password": ...}`.
- * It is created without any value: a generated one would look like a credential, be sent to the platform and be refused
- * there, whereas the functions say of an empty one that it has to be filled.
+ * The secret for a tenant's API credential, `{"username": ..., "password": ...}`.
+ * It is created empty. A generated value would look like a credential and be refused by the platform. If the secret is empty,
+ * the functions say that it has to be filled.
  */
 export class TenantSecret extends Construct {
   readonly name: string;
@@ -36,7 +36,7 @@ export class TenantSecret extends Construct {
     justify(
       secret,
       'SMG4',
-      'The platform issues the credential in its admin portal: AWS cannot rotate it. The runbook says how people do.',
+      'The platform issues the credential in its admin portal, so AWS cannot rotate it. The runbook describes manual rotation.',
     );
     this.arn = secret.ref;
   }

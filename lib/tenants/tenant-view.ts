@@ -8,11 +8,11 @@ export interface TenantViewProps {
   readonly tenants: readonly TenantConfiguration[];
 }
 
-/** The view `tenant`: what queries have to know of the tenants, e.g. to show times as their people see them. */
+/** The view `tenant` with the facts that queries need about tenants, e.g. their time zones. */
 export class TenantView extends Construct {
   constructor(scope: Construct, id: string, { database, tenants }: TenantViewProps) {
     super(scope, id);
-    // names and time zones have no character that SQL would have to escape: their schemas see to that
+    // the schemas of names and time zones allow no character that SQL would have to escape
     const rows = tenants.map((tenant) => `('${readTenantName(tenant)}', '${tenant.timeZone}')`);
     new AthenaView(this, 'View', {
       database,

@@ -2,15 +2,15 @@ import type { ServiceSettings } from '../../lambdas/aws/aws-clients.ts';
 import { hasProxySettings } from '../../lambdas/common/effects.ts';
 import { formatProxies, parseProxies } from '../../lambdas/platform/proxy.ts';
 
-/** Settings of the client of a service; the service as the AWS SDK writes it in `AWS_ENDPOINT_URL_<service>`. */
+/** Settings of the client of a service, named as in `AWS_ENDPOINT_URL_<service>` of the AWS SDK. */
 export type SettingsOf = (service: string) => ServiceSettings;
 
-// the SDK warns of keys in the environment where a profile is named as well
+// the SDK warns if the environment has both keys and a profile
 const SILENT = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 /**
- * What AWS clients are told, read from environment variables that need not be those of this process. What is not in them is left
- * to the SDK: profiles, single sign-on, roles. As in the SDK, a named profile goes before keys.
+ * Reads the settings of AWS clients from environment variables, which need not be those of this process. The SDK finds the rest:
+ * profiles, single sign-on, roles. As in the SDK, a named profile takes precedence over keys.
  */
 export function readClientSettings(environment: Readonly<Record<string, string | undefined>>): SettingsOf {
   const {

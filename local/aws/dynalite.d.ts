@@ -8,6 +8,6 @@ declare module 'dynalite' {
     updateTableMs?: number;
   }
 
-  /** Closing it closes the store as well. */
+  /** Closing it also closes the store. */
   export default function dynalite(options: DynaliteOptions): import('node:http').Server;
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import * as z from 'zod/mini';
 
-/** Where the stores keep their data, and the table whose changes are to be told. */
+/** Folders of the stores, and the table whose changes are reported. */
 export const storeFoldersSchema = z.object({
   s3: z.string(),
   bucket: z.string(),
@@ -12,22 +12,22 @@ export const storeFoldersSchema = z.object({
 
 const urlsSchema = z.object({ s3: z.url(), dynamodb: z.url() });
 
-/** A change of the followed table; null answers a request to catch up. */
+/** A change of the followed table. Null answers a request to catch up. */
 const messageSchema = z.object({ record: z.nullable(z.string()) });
 
-/** Enough for what is on its way; the data is on disk. */
+/** Time limit for pending requests, which is enough because the data is on disk. */
 const MEMORY = { maxOldGenerationSizeMb: 160, maxYoungGenerationSizeMb: 16 };
 
 /** Running S3 and DynamoDB. */
 export interface Stores extends z.infer<typeof urlsSchema> {
-  /** Ends when every change of the followed table that was made so far has been told. */
+  /** Resolves when every earlier change of the followed table has been reported. */
   told(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Starts S3 and DynamoDB in a thread of their own. They share the work with the functions that call them, and dynalite,
- * which throws what its database reports, cannot take the command line down with it.
+ * Starts S3 and DynamoDB in their own thread. They run in parallel with the functions that call them. If dynalite throws an
+ * error of its database, the command line does not crash.
  */
 export async function startStores(
   folders: z.infer<typeof storeFoldersSchema>,
@@ -46,7 +46,7 @@ export async function startStores(
     if (record === null) waiting.shift()?.();
     else onChange(record);
   });
-  // from here on a failure shows where it matters: as a connection that is refused
+  // later failures appear to clients as refused connections
   thread.on('error', () => undefined);
   return {
     ...urlsSchema.parse(message),

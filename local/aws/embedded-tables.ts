@@ -36,8 +36,8 @@ export async function createTables(
 }
 
 /**
- * Creates a table and waits until it is `ACTIVE`. The embedded database activates a table after it has answered the request:
- * every operation on an item fails with `ResourceNotFoundException` until then.
+ * Creates a table and waits until it is `ACTIVE`. The embedded database activates a table after it has answered the request.
+ * Until then, every operation on an item fails with `ResourceNotFoundException`.
  */
 export async function createTable(client: DynamoDBClient, name: string, keys: TableKeys): Promise<void> {
   const all = [keys, ...Object.values(keys.indexes)];
@@ -61,22 +61,22 @@ export async function createTable(client: DynamoDBClient, name: string, keys: Ta
   await waitUntilActive(client, name);
 }
 
-/** Describes a table; undefined if it does not exist. */
+/** Describes a table. Returns undefined if it does not exist. */
 async function findTable(client: DynamoDBClient, name: string, folder: string): Promise<TableDescription | undefined> {
   try {
     return await describeTable(client, name);
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;
-    // the first access opens the store: LevelDB gives a folder to one process at a time
+    // the first access opens the store, and LevelDB allows one process per folder
     throw new LocalAwsError(
-      `${folder} is in use by another ccaip process: wait until it has ended, or choose another folder with --dir`,
+      `${folder} is in use by another ccaip process. Wait until it has ended, or choose another folder with --dir`,
     );
   }
 }
 
 /**
- * Activates a table that an earlier process created and did not live to activate. The database has no such operation, but
- * it activates a table when its billing mode changes, which has no other effect here.
+ * Activates a table that an earlier process created but did not activate before it ended. The database has no such operation,
+ * but it activates a table when its billing mode changes, which has no other effect here.
  */
 async function finishTable(
   client: DynamoDBClient,

@@ -8,7 +8,7 @@ import { LocalAwsError, readErrorCode } from './local-aws-error.ts';
 import { type LocalCredential, startSecretStore } from './secret-store.ts';
 
 const REGION = 'us-east-1';
-/** s3rver checks signatures with this pair; the other stores take any. */
+/** s3rver checks signatures with these keys. The other stores accept any. */
 const KEY = 'S3RVER';
 const BUCKET = 'ccaip-lake';
 const METRICS_TABLE = 'ccaip-metrics';
@@ -16,29 +16,29 @@ const STATE_TABLE = 'ccaip-state';
 const TOTALS_TABLE = 'ccaip-daily-queue-totals';
 
 export interface LocalAwsOptions {
-  /** Credentials by name of their secret; kept in memory only. */
+  /** Credentials by name of their secret. They stay in memory. */
   readonly secrets: Readonly<Record<string, LocalCredential>>;
   /**
-   * Is told each change of the metrics table: a record as DynamoDB's streams give it, as JSON.
-   * @default - nobody is told
+   * Called with each change of the metrics table, a DynamoDB stream record as JSON.
+   * @default - changes are ignored
    */
   readonly onMetricsChange?: ((record: string) => void) | undefined;
 }
 
-/** S3, DynamoDB and Secrets Manager in this process, their data in a folder. */
+/** S3, DynamoDB and Secrets Manager in this process, with their data in a folder. */
 export interface LocalAws {
-  /** What a function finds in its environment; to be set before the first AWS client is created. */
+  /** Environment of the functions. Set it before the first AWS client is created. */
   readonly environment: Environment & Readonly<Record<string, string>> & { readonly TOTALS_TABLE: string };
-  /** Ends when every change of the metrics table that was made so far has been told. */
+  /** Resolves when every earlier change of the metrics table has been reported. */
   told(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The folder with the lake's files inside the folder of an embedded AWS. */
+/** Locates the folder of the lake inside the folder of an embedded AWS. */
 export const locateLake = (folder: string): string => join(folder, 's3', BUCKET);
 
 /**
- * Starts the embedded AWS over a folder; what is in it stays.
+ * Starts the embedded AWS over a folder and keeps its data.
  * @throws LocalAwsError if the folder cannot be used or another process has it open
  */
 export async function startLocalAws(folder: string, { secrets, onMetricsChange }: LocalAwsOptions): Promise<LocalAws> {
@@ -94,7 +94,7 @@ function environmentOf(root: string, urls: { s3: string; dynamodb: string; secre
     AWS_ENDPOINT_URL_S3: urls.s3,
     AWS_ENDPOINT_URL_DYNAMODB: urls.dynamodb,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: urls.secretsManager,
-    // a real account that is configured on this machine must not get in between
+    // settings of a real account on this machine must not interfere
     AWS_PROFILE: '',
     AWS_SESSION_TOKEN: '',
     AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: 'false',
@@ -120,14 +120,14 @@ function folderProblem(folder: string, code: string): string {
   switch (code) {
     case 'EEXIST':
     case 'ENOTDIR':
-      return `${folder} is not a folder: choose another one with --dir`;
+      return `${folder} is not a folder. Choose another one with --dir`;
     case 'EACCES':
     case 'EPERM':
     case 'EROFS':
-      return `${folder} cannot be read and written: change its permissions or choose another folder with --dir`;
+      return `${folder} cannot be read and written. Change its permissions or choose another folder with --dir`;
     case 'ENOSPC':
-      return `${folder} cannot be created because the disk is full: make room or choose another folder with --dir`;
+      return `${folder} cannot be created because the disk is full. Free space or choose another folder with --dir`;
     default:
-      return `${folder} cannot be used (${code}): choose another folder with --dir`;
+      return `${folder} cannot be used (${code}). Choose another folder with --dir`;
   }
 }

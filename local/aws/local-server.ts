@@ -4,11 +4,11 @@ import type { Server } from 'node:http';
 /** A server that listens on a free port of this machine only. */
 export interface LocalServer {
   readonly url: string;
-  /** Ends it without waiting for idle or hanging connections. */
+  /** Closes it without waiting for idle or hanging connections. */
   close(): Promise<void>;
 }
 
-/** Lets a server listen on 127.0.0.1. */
+/** Starts a server on 127.0.0.1. */
 export async function listenLocally(server: Server): Promise<LocalServer> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

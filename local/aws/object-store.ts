@@ -5,7 +5,10 @@ import { buffer } from 'node:stream/consumers';
 import S3rver from 's3rver';
 import type { LocalServer } from './local-server.ts';
 
-/** Starts S3 over a folder: bucket `b`, key `k` is the file `<folder>/b/k._S3rver_object`. Its host is an IP address: SDK clients then use path style by themselves. */
+/**
+ * Starts S3 over a folder. The object with bucket `b` and key `k` is the file `<folder>/b/k._S3rver_object`. Its host is an IP
+ * address, so SDK clients use path style.
+ */
 export async function startObjectStore(folder: string, bucket: string): Promise<LocalServer> {
   const server = new S3rver({
     address: '127.0.0.1',
@@ -27,8 +30,8 @@ export async function startObjectStore(folder: string, bucket: string): Promise<
 }
 
 /**
- * S3 shows an object whole or not at all. s3rver writes into the visible file and answers before everything is written:
- * a process that ends in between would leave half a gzip file in the lake, which no query can read.
+ * S3 shows an object completely or not at all. s3rver writes into the visible file and answers before everything is written. A
+ * process that ends in between would leave half a gzip file in the lake, which no query can read.
  */
 function makePutsAtomic({ store }: S3rver): void {
   store.putObject = async ({ bucket, key, content, metadata }) => {

@@ -15,7 +15,7 @@ declare module 's3rver' {
 
   interface S3rverOptions {
     address: string;
-    /** 0: a free one */
+    /** 0 means a free port. */
     port: number;
     silent: boolean;
     directory: string;

@@ -11,7 +11,7 @@ export interface LocalCredential {
 
 const requestSchema = z.object({ SecretId: z.string() });
 
-/** Starts a Secrets Manager that knows `GetSecretValue`, with these secrets by name; they are kept in memory only. */
+/** Starts a Secrets Manager that supports `GetSecretValue`, with these secrets by name. They stay in memory. */
 export function startSecretStore(secrets: Readonly<Record<string, LocalCredential>>): Promise<LocalServer> {
   const byName = new Map(Object.entries(secrets));
   const server = createServer(async (request, response) => {

@@ -5,7 +5,7 @@ import { listenLocally } from './local-server.ts';
 import { startObjectStore } from './object-store.ts';
 import { followTable } from './table-stream.ts';
 
-// Entry of the thread that runs S3 and DynamoDB: tells where they listen, ends when it is told to.
+// Entry of the thread that runs S3 and DynamoDB. It reports their addresses and ends on request.
 const { s3, bucket, dynamodb, follow } = storeFoldersSchema.parse(workerData);
 const database = dynalite({ path: dynamodb, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
 const tables = await listenLocally(database);

@@ -12,17 +12,16 @@ interface Followed {
   readonly table: string;
   /** Attributes of the table's key. */
   readonly keys: readonly string[];
-  /** Takes a record as DynamoDB's streams give it, as JSON. */
+  /** Called with each DynamoDB stream record as JSON. */
   readonly emit: (record: string) => void;
 }
 
 /**
- * What the embedded DynamoDB lacks: a stream of a table. A server in front of it lets everything through; of each put into
- * the table it asks for the old item as well, and when the put has succeeded it gives a record with the old and the new image
- * out, before the answer. Only puts are seen: nothing in this program changes items of the table in another way. In AWS the
- * records come from DynamoDB itself.
+ * Adds a table stream to the embedded DynamoDB, which has none. A server in front of it forwards all requests. For each put into
+ * the table it also requests the old item. After a successful put, and before the answer, it emits a record with the old and
+ * the new image. It handles only puts, because this program changes items in no other way. In AWS, DynamoDB emits the records.
  * @param database the embedded DynamoDB
- * @param url where it listens
+ * @param url address of the embedded DynamoDB
  */
 export function followTable(database: Server, url: string, followed: Followed): Server {
   let sequence = 0;
@@ -73,7 +72,7 @@ function recordOf(
   };
 }
 
-/** What the database looks at. */
+/** Headers that the database uses. */
 function headersOf({ headers }: IncomingMessage): Headers {
   const kept = ['content-type', 'x-amz-target', 'x-amz-date', 'authorization'];
   return new Headers(

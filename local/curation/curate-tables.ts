@@ -4,7 +4,7 @@ import type { CurationStep } from '../../lambdas/curation/curation-event.ts';
 import { createMergeStatement } from '../../sql/curated/curated-statements.ts';
 import { type CuratedTable, listCuratedTables } from '../../sql/curated/curated-tables.ts';
 
-/** Days of a tenant whose rows are to be made equal to those of the view. */
+/** Days of a tenant to merge from the view. */
 export interface Merge {
   readonly tenant: string;
   readonly days: readonly string[];
@@ -12,11 +12,11 @@ export interface Merge {
   readonly statement: string;
 }
 
-/** What does the work. */
+/** Executes the steps of curation. */
 export interface Curator {
-  /** Makes a table anew, without rows. */
+  /** Recreates a table without rows. */
   create(table: CuratedTable): Promise<void>;
-  /** Doing so again changes nothing. */
+  /** Merges days. Idempotent. */
   merge(table: CuratedTable, merge: Merge): Promise<void>;
 }
 
@@ -25,18 +25,18 @@ interface Curation {
   readonly stateTable: string;
   readonly tenants: readonly string[];
   readonly curator: Curator;
-  /** Names this run. */
+  /** Id of this run. */
   readonly run: string;
 }
 
-/** Tenant's part of a table, and how much of it was merged now. */
+/** A tenant's part of a table, and the number of days merged in this run. */
 export interface Curated {
   readonly table: string;
   readonly tenant: string;
   readonly days: number;
 }
 
-/** Brings every curated table up to date with the ledgers, as the state machine does in AWS. */
+/** Updates every curated table from the ledgers, in the same way as the state machine in AWS. */
 export async function curateTables(curation: Curation): Promise<Curated[]> {
   const curated: Curated[] = [];
   for (const table of listCuratedTables()) {

@@ -6,12 +6,12 @@ import { quoteText } from '../warehouse/raw-views.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import type { Curator } from './curate-tables.ts';
 
-/** Folder for files that are not finished; no table reads it. */
+/** Folder for unfinished files, which no table reads. */
 const UNFINISHED = 'curated/unfinished';
 
 /**
- * Keeps curated tables as Parquet files in the lake's folder, one per tenant and day, each written whole out of the view and
- * then put in the place of the one before.
+ * Keeps curated tables as Parquet files in the lake's folder, one per tenant and day. Each file is written completely from the
+ * view and then replaces the previous one.
  */
 export class ParquetCurator implements Curator {
   readonly #warehouse: Warehouse;

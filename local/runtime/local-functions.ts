@@ -9,34 +9,34 @@ import { closeClients } from '../aws/close-clients.ts';
 import { startLocalAws } from '../aws/local-aws.ts';
 import type { LocalCredential } from '../aws/secret-store.ts';
 
-/** As long as Lambda lets a function run, milliseconds. */
+/** Time limit of a Lambda function, milliseconds. */
 const TIME_LIMIT = 15 * 60_000;
 
 interface LocalFunctionsOptions {
   readonly folder: string;
   readonly secrets: Readonly<Record<string, LocalCredential>>;
-  /** Logs of the functions on stderr. */
+  /** Prints the logs of the functions on stderr. */
   readonly verbose?: boolean;
   /**
-   * Is told each change of the metrics table: a record as DynamoDB's streams give it, as JSON.
-   * @default - nobody is told
+   * Called with each change of the metrics table, a DynamoDB stream record as JSON.
+   * @default - changes are ignored
    */
   readonly onMetricsChange?: (record: string) => void;
 }
 
-/** The functions as Lambda would run them, against an embedded AWS. One per process: clients are kept per process. */
+/** Runs the functions in the same way as Lambda, with an embedded AWS. One per process, because clients are per process. */
 export interface LocalFunctions {
   readonly aws: AwsClients;
   readonly metricsTable: string;
   readonly stateTable: string;
-  /** Endpoints whose last run in this folder was killed; nobody has to wait for their leases. */
+  /** Number of endpoints whose last run in this folder was killed. Their leases are released. */
   readonly abandonedLeases: number;
   readonly totalsTable: string;
-  /** Ends when every change of the metrics table that was made so far has been told. */
+  /** Resolves when every earlier change of the metrics table has been reported. */
   told(): Promise<void>;
-  /** Starts the function of an endpoint. @throws IngestError as Lambda would report it */
+  /** Invokes the function of an endpoint. @throws IngestError in the form that Lambda reports */
   invoke(event: IngestEvent): Promise<IngestSummary>;
-  /** Lets running functions stop at their next batch, as if their time were up. */
+  /** Makes running functions stop at their next batch, as if their time were up. */
   interrupt(): void;
   readonly interrupted: boolean;
   close(): Promise<void>;
@@ -51,7 +51,7 @@ export async function startLocalFunctions({
 }: LocalFunctionsOptions): Promise<LocalFunctions> {
   const local = await startLocalAws(folder, { secrets, onMetricsChange });
   Object.assign(process.env, local.environment, loggingOf(verbose));
-  // only now: the logger reads the environment when it is loaded
+  // imported here, because the logger reads the environment when it is loaded
   const { handler } = await import('../../lambdas/handlers/ingest-handler.ts');
   const aws = createAwsClients();
   const abandonedLeases = await freeAbandonedLeases(aws.dynamodb, local.environment.STATE_TABLE, Date.now());
@@ -85,12 +85,12 @@ export async function startLocalFunctions({
 
 function loggingOf(verbose: boolean): Record<string, string> {
   if (!verbose) return { POWERTOOLS_LOG_LEVEL: 'SILENT' };
-  // stdout is for results: the logger writes to the global console in development mode
+  // stdout is reserved for results. In development mode the logger writes to the global console
   globalThis.console = new Console(process.stderr, process.stderr);
   return { POWERTOOLS_LOG_LEVEL: 'INFO', POWERTOOLS_DEV: 'true' };
 }
 
-/** The context of an invocation; without an ARN the function leaves it to us to call again. */
+/** The context of an invocation. Without an ARN, the function leaves the next invocation to the caller. */
 function contextOf(getRemainingTimeInMillis: () => number): Context {
   const none = () => undefined;
   return {

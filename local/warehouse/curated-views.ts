@@ -4,11 +4,11 @@ import type { CuratedTable } from '../../sql/curated/curated-tables.ts';
 import { escapeGlob } from './lake-files.ts';
 import { quoteText } from './raw-views.ts';
 
-/** Folder with the files of a curated table; one of another shape has another folder. */
+/** Folder with the files of a curated table. A table with other columns has another folder. */
 export const locateCurated = (lake: string, { prefix, shape }: CuratedTable): string =>
   join(lake, ...prefix.split('/'), shape);
 
-/** Statement that makes a curated table of its Parquet files, or one without rows where there are none. */
+/** Creates the statement for a curated table of Parquet files, or for one without rows if there are no files. */
 export async function createCurated(lake: string, table: CuratedTable): Promise<string> {
   const folder = locateCurated(lake, table);
   const columns = table.columns.map(({ name, engineType }) => `CAST(${name} AS ${engineType}) AS ${name}`);

@@ -13,14 +13,14 @@ import {
   type DuckDBValue,
 } from '@duckdb/node-api';
 
-/** A value that JSON can say. */
+/** A JSON value. */
 export type JsonValue = string | number | boolean | null | JsonValue[] | { [key: string]: JsonValue };
 
 const DAY = 86_400_000;
 
 /**
- * A DuckDB value as JSON: integers beyond 2^53 and numbers that are none (`NaN`) as strings, times as ISO 8601 in UTC,
- * decimals as numbers.
+ * Converts a DuckDB value to JSON. Integers beyond 2^53 and `NaN` become strings, times become ISO 8601 in UTC, and decimals
+ * become numbers.
  */
 export function toJsonValue(value: DuckDBValue): JsonValue {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
@@ -52,7 +52,7 @@ function milliseconds(value: DuckDBValue): number | undefined {
   return undefined;
 }
 
-/** Undefined for a time that JavaScript cannot express, such as infinity. */
+/** Returns undefined for a time that JavaScript cannot represent, such as infinity. */
 function isoTime(time: number): string | undefined {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? undefined : date.toISOString();

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { ENDPOINTS } from '../../catalog/index.ts';
 
 /**
- * The last day (UTC, YYYY-MM-DD) of which a lake has records of conversations and agents: what `today` means in a lake that
- * may have been written long ago. Undefined if it has none.
+ * Finds the last day (UTC, YYYY-MM-DD) with records of conversations and agents. It is the meaning of `today` in a lake, which
+ * may be old. Returns undefined if there are no such records.
  */
 export async function findLastDay(lakeDir: string): Promise<string | undefined> {
   const tails = ENDPOINTS.filter(({ source }) => source.kind === 'tail');
@@ -15,14 +15,14 @@ export async function findLastDay(lakeDir: string): Promise<string | undefined> 
     .at(-1);
 }
 
-/** The days (UTC, YYYY-MM-DD, in order) on which each tenant has calls. */
+/** Lists the days (UTC, YYYY-MM-DD, in order) with calls of each tenant. */
 export async function listCallDays(lakeDir: string): Promise<Map<string, string[]>> {
   const calls = ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics);
   const days = await Promise.all(calls.map(({ name }) => daysOf(join(lakeDir, 'raw', name))));
   return new Map(days.flatMap((tenants) => [...tenants]));
 }
 
-/** The names of the partitions below the folder of an endpoint, by tenant. */
+/** Lists the partitions below the folder of an endpoint, by tenant. */
 async function daysOf(folder: string): Promise<Map<string, string[]>> {
   const tenants = await namesIn(folder, 'tenant=');
   return new Map(

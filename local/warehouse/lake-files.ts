@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import type { RawTable } from '../../sql/views/raw-tables.ts';
 import { LakeNotFoundError } from './warehouse-errors.ts';
 
-/** How the name of an object of the lake ends on disk: as copied from S3, and as the embedded S3 keeps it. */
+/** Endings of object names on disk, in a copy of S3 and in the embedded S3. */
 const ENDINGS = ['.ndjson.gz', '.ndjson.gz._S3rver_object'] as const;
 type Ending = (typeof ENDINGS)[number];
 
 /**
- * Checks that there is a folder to read.
- * @throws LakeNotFoundError if it is missing or may not be read
+ * Checks that a lake folder can be read.
+ * @throws LakeNotFoundError if it is missing or cannot be read
  */
 export async function assertLake(lakeDir: string): Promise<void> {
   try {
@@ -17,12 +17,12 @@ export async function assertLake(lakeDir: string): Promise<void> {
   } catch (error) {
     const reason = isMissing(error) ? 'there is no such folder' : `it cannot be read (${String(error)})`;
     throw new LakeNotFoundError(
-      `no lake at ${lakeDir}: ${reason}; run an ingestion that writes there first, or name the folder of another lake`,
+      `no lake at ${lakeDir}: ${reason}. Ingest into it first, or choose the folder of another lake`,
     );
   }
 }
 
-/** Patterns that match the files of a raw table; none if it has no file yet. */
+/** Lists patterns for the files of a raw table, or none if it has no files yet. */
 export async function createFilePatterns(lakeDir: string, { prefix, partitions }: RawTable): Promise<string[]> {
   const folder = join(lakeDir, ...prefix.split('/'));
   const endings = await endingsIn(folder, partitions.length);
@@ -30,7 +30,7 @@ export async function createFilePatterns(lakeDir: string, { prefix, partitions }
   return [...endings].map((ending) => [escapeGlob(folder), ...wildcards, `*${ending}`].join('/'));
 }
 
-/** The endings of the files so many folders below; stops when all were seen. */
+/** Finds the endings of the files at a depth of folders. Stops when all endings are found. */
 async function endingsIn(folder: string, depth: number, seen = new Set<Ending>()): Promise<Set<Ending>> {
   const entries = await opendir(folder).catch((error: unknown) => {
     if (isMissing(error)) return [];
@@ -45,7 +45,7 @@ async function endingsIn(folder: string, depth: number, seen = new Set<Ending>()
   return seen;
 }
 
-/** A folder's name as a pattern that matches only itself. */
+/** Escapes a folder's name as a pattern that matches only itself. */
 export const escapeGlob = (folder: string): string => folder.replaceAll('\\', '/').replaceAll(/[[*?]/g, '[$&]');
 
 const isMissing = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'ENOENT';

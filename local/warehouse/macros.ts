@@ -1,4 +1,4 @@
-/** Parts of a MySQL date format, as `date_format` takes it, in the words of DuckDB's `strftime`. */
+/** Parts of a MySQL date format, which `date_format` uses, and their equivalents in DuckDB's `strftime`. */
 const MYSQL_FORMAT = {
   '%T': '%H:%M:%S',
   '%Y': '%Y',
@@ -21,7 +21,7 @@ const MYSQL_FORMAT = {
   '%M': '%B',
 };
 
-/** Parts of a Joda date format, as `format_datetime` takes it; names last, lest their letters be taken for parts. */
+/** Parts of a Joda date format, which `format_datetime` uses. Names come last, so their letters are not taken for parts. */
 const JODA_FORMAT = {
   yyyy: '%Y',
   MM: '%m',
@@ -34,7 +34,7 @@ const JODA_FORMAT = {
   EEE: '%a',
 };
 
-/** `strftime` takes a constant format only, hence one call for each part. */
+/** `strftime` accepts only a constant format, so there is one call for each part. */
 const formatted = (parts: Readonly<Record<string, string>>): string =>
   Object.entries(parts).reduce(
     (text, [part, own]) => `replace(${text}, '${part}', strftime(CAST(t AS timestamp), '${own}'))`,
@@ -42,8 +42,8 @@ const formatted = (parts: Readonly<Record<string, string>>): string =>
   );
 
 /**
- * What Athena (Trino) has and DuckDB lacks, or does otherwise, as DuckDB macros: name and parameters, then the body.
- * Where several have one name they differ in the number of parameters.
+ * DuckDB macros for functions of Athena (Trino) that DuckDB lacks or implements differently: name and parameters, then the body.
+ * Macros with the same name differ in the number of parameters.
  */
 const MACROS: readonly (readonly [signature: string, body: string])[] = [
   // JSON
@@ -51,7 +51,7 @@ const MACROS: readonly (readonly [signature: string, body: string])[] = [
   ['json_format(j)', 'CAST(j AS varchar)'],
   ['json_parse(t)', 'json(t)'],
   ['json_array_get(j, i)', `json_extract(j, concat('$[', CASE WHEN i < 0 THEN '#' ELSE '' END, i, ']'))`],
-  // DuckDB's own gives an unsigned number, and 0 for what is no array
+  // DuckDB's function returns an unsigned number, and 0 for a value that is not an array
   ['json_array_length(j)', `CASE json_type(j) WHEN 'ARRAY' THEN CAST(system.main.json_array_length(j) AS bigint) END`],
   [
     'json_size(j, p)',
@@ -59,8 +59,8 @@ const MACROS: readonly (readonly [signature: string, body: string])[] = [
   ],
   ['json_array_contains(j, v)', `list_contains(json_extract_string(j, '$[*]'), CAST(v AS varchar))`],
 
-  // Times. Without the checks DuckDB would take 24:00 and refuse a time without seconds, and it rounds where Trino cuts.
-  // An empty text, which the views' patterns make of what is no timestamp, is NULL: an error inside `try` costs a lot.
+  // Times. Without the checks, DuckDB would accept 24:00, reject a time without seconds, and round instead of truncate.
+  // The views' patterns turn a text that is not a timestamp into an empty text. It is NULL here, because an error in `try` is slow.
   [
     'from_iso8601_timestamp(t)',
     String.raw`CASE
@@ -74,7 +74,7 @@ const MACROS: readonly (readonly [signature: string, body: string])[] = [
   ['from_iso8601_date(t)', 'CAST(t AS date)'],
   ['to_iso8601(t)', `strftime(CAST(t AS timestamp), '%Y-%m-%dT%H:%M:%S.%g')`],
   ['date_add(unit, n, t)', "CAST(t AS timestamp) + CAST(concat(n, ' ', unit) AS interval)"],
-  // whole units that have passed; DuckDB's own counts the borders between them
+  // whole units that have passed. DuckDB's function counts the boundaries between them
   ['date_diff(unit, a, b)', 'date_sub(unit, CAST(a AS timestamp), CAST(b AS timestamp))'],
   ['at_timezone(t, zone)', 'timezone(zone, CAST(t AS timestamptz))'],
   ['with_timezone(t, zone)', 'timezone(zone, CAST(t AS timestamp))'],
@@ -115,7 +115,7 @@ const MACROS: readonly (readonly [signature: string, body: string])[] = [
   ['regexp_like(t, p)', 'regexp_matches(t, p)'],
 ];
 
-/** One statement that makes the macros. */
+/** Creates one statement that defines the macros. */
 export function createMacros(): string {
   const byName = Map.groupBy(MACROS, ([signature]) => signature.slice(0, signature.indexOf('(')));
   return [...byName]

@@ -11,25 +11,25 @@ import { createMacros } from './macros.ts';
 import { createEmpty, createFromFiles, quoteText } from './raw-views.ts';
 import { Warehouse } from './warehouse.ts';
 
-/** Name of the database in Athena, too. */
+/** Name of the database, as in Athena. */
 const DATABASE = 'ccaip';
 
 export interface WarehouseOptions {
   /**
-   * Threads of a query; each holds some hundred megabytes while it reads JSON.
+   * Threads of a query. Each uses some hundred megabytes while it reads JSON.
    * @default - one per core, at most 4
    */
   readonly threads?: number;
 }
 
-/** DuckDB may use half of this machine's memory, and a gigabyte in any case. */
+/** DuckDB may use half of this machine's memory, and at least a gigabyte. */
 const MEMORY = Math.max(1_000_000_000, Math.floor(totalmem() / 2));
 const MAX_THREADS = 4;
 
 /**
- * Opens a lake folder for queries: nothing is copied or indexed, each query reads the files as they are then.
+ * Opens a lake folder for queries. Nothing is copied or indexed. Each query reads the current files.
  * @param lakeDir folder with `raw/`, `segments/`, `quarantine/` and `drift/`: the bucket's folder of the embedded S3, or a copy of a bucket
- * @throws LakeNotFoundError if the folder is missing or may not be read
+ * @throws LakeNotFoundError if the folder is missing or cannot be read
  * @example
  * await using warehouse = await openWarehouse('.ccaip/s3/lake');
  * const { rows } = await warehouse.query('SELECT count(*) AS calls FROM call');
@@ -49,7 +49,7 @@ export async function openWarehouse(lakeDir: string, { threads }: WarehouseOptio
     ...settings(lake, threads ?? Math.min(MAX_THREADS, availableParallelism())),
     `CREATE SCHEMA ${DATABASE}; USE ${DATABASE};`,
     createMacros(),
-    // views are made over empty tables first: making one over files would list the files
+    // views are created over empty tables first, because creating one over files would list the files
     ...tables.map(({ table }) => createEmpty(table)),
     ...definitions.map(({ name, sql }) => `CREATE VIEW ${name} AS\n${sql};`),
     ...tables
@@ -66,18 +66,18 @@ export async function openWarehouse(lakeDir: string, { threads }: WarehouseOptio
   );
 }
 
-/** Statements that make DuckDB answer as Athena does, and read nothing but the lake. */
+/** Statements that make DuckDB behave like Athena and restrict it to the lake. */
 function settings(lake: string, threads: number): string[] {
   return [
     "SET TimeZone = 'UTC';",
     `SET memory_limit = '${MEMORY} B';`,
     `SET threads = ${threads};`,
-    // as in Athena: 7 / 2 is 3
+    // 7 / 2 is 3, as in Athena
     'SET integer_division = true;',
-    // the order of lines is of no use, and keeping it costs memory
+    // the order of lines is not needed, and keeping it costs memory
     'SET preserve_insertion_order = false;',
     `SET temp_directory = ${quoteText(join(tmpdir(), `ccaip-warehouse-${process.pid}`))};`,
-    // the folder itself for files, and as a pattern: both are compared as texts
+    // the folder as a path and as a pattern, because both are compared as texts
     `SET allowed_directories = [${quoteText(lake)}, ${quoteText(escapeGlob(lake))}];`,
     'SET enable_external_access = false;',
     'SET lock_configuration = true;',

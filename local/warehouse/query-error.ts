@@ -1,3 +1,4 @@
+import { listNames, suggestName } from '../../lib/configuration/nearest-name.ts';
 import { QueryError } from './warehouse-errors.ts';
 
 const LOCATION = /\nLINE (\d+): (.*)\n( *)\^/;
@@ -7,8 +8,8 @@ const UNKNOWN_FUNCTION = /Function with name "?([^"\s]+?)"? does not exist/;
 const SYNTAX = /syntax error at (.*)/;
 
 /**
- * What DuckDB says about a query that failed, as one sentence: what is wrong, where, what there is instead.
- * @param tables the names that a query can use
+ * Turns an error of DuckDB into one line that says what is wrong, where, and what exists instead.
+ * @param tables names of the tables and views
  */
 export function toQueryError(error: unknown, tables: readonly string[]): QueryError {
   const message = error instanceof Error ? error.message : String(error);
@@ -17,22 +18,24 @@ export function toQueryError(error: unknown, tables: readonly string[]): QueryEr
 
 function whatIsWrong(message: string, tables: readonly string[]): string {
   const table = UNKNOWN_TABLE.exec(message)?.[1];
-  if (table !== undefined) return `there is no table "${table}"; there are ${tables.join(', ')}`;
+  if (table !== undefined)
+    return `there is no table "${table}"; ${suggestName(table, tables)}there are ${listNames(tables, 'SHOW TABLES lists all', table)}`;
   const column = UNKNOWN_COLUMN.exec(message);
   if (column !== null) {
     const candidates = /Candidate bindings: (.*)/.exec(message)?.[1];
-    const near = candidates === undefined ? '' : `; close to it are ${candidates}`;
+    const near = candidates === undefined ? '' : `; near names are ${candidates}`;
     return `there is no column "${column[1] ?? column[2]}"${near}`;
   }
   const unknown = UNKNOWN_FUNCTION.exec(message)?.[1];
-  if (unknown !== undefined) return `there is no function "${unknown}" in DuckDB, which answers queries on a laptop`;
+  if (unknown !== undefined)
+    return `there is no function "${unknown}" in DuckDB, which runs the queries on this machine`;
   const syntax = SYNTAX.exec(message)?.[1];
   if (syntax !== undefined) return `the SQL has a syntax error at ${syntax}`;
   const [first = ''] = message.split('\n');
   return first.replace(/^[A-Z][\w ]+ Error: /, '').trim();
 }
 
-/** DuckDB shortens a long line on both sides, so that the place is told by the text there, not by a column number. */
+/** DuckDB cuts a long line on both sides, so the place is shown by the text there and not by a column number. */
 function where(message: string): string {
   const [, line, text = '', spaces = ''] = LOCATION.exec(message) ?? [];
   if (line === undefined) return '';

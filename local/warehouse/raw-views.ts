@@ -1,21 +1,21 @@
 import type { RawTable } from '../../sql/views/raw-tables.ts';
 
-/** Longest line that can be read, bytes. */
+/** Maximum length of a line, bytes. */
 const MAX_LINE_LENGTH = 4_000_000;
 
 /**
- * Half of a surrogate pair: JSON can only write it as an escape, DuckDB takes the whole line for malformed. A backslash that is
- * itself escaped begins no escape.
+ * Half of a surrogate pair. JSON can only write it as an escape, and DuckDB rejects the whole line. An escaped backslash does
+ * not start an escape.
  */
 const LONE_SURROGATES = String.raw`((?:^|[^\\])(?:\\\\)*)(?:\\u[dD][89a-fA-F][0-9a-fA-F]{2})+`;
 
-/** Statement that makes a raw table without rows. */
+/** Creates the statement for a raw table without rows. */
 export function createEmpty({ name, partitions }: RawTable): string {
   const columns = ['line', ...partitions].map((column) => `CAST(NULL AS varchar) AS ${column}`);
   return `CREATE OR REPLACE VIEW ${name} AS SELECT ${columns.join(', ')} WHERE false;`;
 }
 
-/** Statement that makes a raw table of the files that match the patterns: the lines byte for byte. */
+/** Creates the statement for a raw table of the files that match the patterns, with their lines byte for byte. */
 export function createFromFiles({ name, partitions }: RawTable, patterns: readonly string[]): string {
   const columns = partitions.map((partition) =>
     partition === 'endpoint' ? `${ENDPOINT_FOLDER} AS endpoint` : partition,
@@ -39,8 +39,8 @@ FROM read_csv(
 );`;
 }
 
-/** The folder two above the file's own, with `/` between the names. */
+/** Selects the folder two levels above the file's folder, with `/` between the names. */
 const ENDPOINT_FOLDER = `split_part(replace(filename, '\\', '/'), '/', -4)`;
 
-/** A string constant. */
+/** Quotes a string constant. */
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;

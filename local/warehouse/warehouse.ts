@@ -14,7 +14,7 @@ export interface QueryResult {
   readonly rows: Record<string, JsonValue>[];
 }
 
-/** The lake as SQL sees it on a laptop: the same names, the same answers as in Athena. */
+/** SQL access to a lake on this machine, with the same names and results as in Athena. */
 export class Warehouse implements AsyncDisposable {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
@@ -28,7 +28,7 @@ export class Warehouse implements AsyncDisposable {
   }
 
   /**
-   * Answers a query; of several statements, the last one's answer.
+   * Runs a query. Of several statements, returns the result of the last.
    * @throws QueryError if the SQL is wrong or a file cannot be read
    */
   async query(sql: string): Promise<QueryResult> {
@@ -46,7 +46,7 @@ export class Warehouse implements AsyncDisposable {
     }
   }
 
-  /** Runs a statement that has no answer, such as one that makes a table of this session. */
+  /** Runs a statement without a result, such as one that creates a temporary table. */
   async run(sql: string): Promise<void> {
     await this.#connection.run(sql);
   }
@@ -75,5 +75,5 @@ function columnsOf(reader: DuckDBResultReader): ResultColumn[] {
   return reader.deduplicatedColumnNames().map((name, index) => ({ name, type: typeName(String(types[index])) }));
 }
 
-/** DuckDB tells timestamps apart by their precision; to a reader they are one type. */
+/** Names a type. DuckDB has several timestamp types by precision, which are one type to a reader. */
 const typeName = (type: string): string => type.toLowerCase().replace(/^timestamp_(s|ms|ns)$/, 'timestamp');

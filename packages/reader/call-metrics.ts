@@ -21,7 +21,7 @@ const segmentSchema = z.object({
   outcome: z.optional(z.enum(['abandoned', 'deflected', 'unanswered'])),
 });
 
-/** What every item has, besides a number for each metric that has a value. */
+/** Attributes of every item. Each metric with a value adds a number. */
 const itemSchema = z.object({
   call_key: z.string(),
   tenant: z.string(),
@@ -47,19 +47,19 @@ const valuesSchema = z.object(
 );
 
 /**
- * A call of the metrics table: what identifies it, its twelve metrics, its segments. Times are ISO 8601 in UTC with
- * milliseconds, metrics are seconds.
+ * A call of the metrics table with its identity, its twelve metrics and its segments. Times are ISO 8601 in UTC with
+ * milliseconds. Metrics are in seconds.
  */
 export interface CallMetrics extends Omit<z.infer<typeof itemSchema>, 'call_key' | 'metric_status'> {
-  /** Every metric with its status; a metric without a value has `seconds: null`, and its status says why. */
+  /** Every metric with its status. A metric without a value has `seconds: null`, and its status says why. */
   readonly metrics: Readonly<Record<Metric, MetricResult>>;
 }
 
 /**
- * Reads an item of the metrics table: checks it, and restores the statuses that an item leaves out (`ok` where there is a
- * value, `not_applicable` where there is none).
+ * Parses an item of the metrics table. Checks the item and restores the statuses that it leaves out: `ok` if there is a value,
+ * `not_applicable` if there is none.
  *
- * @param item as `DynamoDBDocumentClient` or `unmarshall` gives it
+ * @param item as returned by `DynamoDBDocumentClient` or `unmarshall`
  * @throws InvalidItemError if it is not an item of the metrics table
  *
  * @example
@@ -102,7 +102,7 @@ export function parseCallMetrics(item: unknown): CallMetrics {
   };
 }
 
-/** The statuses of a metric that has a value. */
+/** Statuses of a metric with a value. */
 const HAS_VALUE: ReadonlySet<MetricStatus> = new Set(['ok', 'approximate']);
 
 const keySchema = z.object({ call_key: z.string() });
@@ -112,5 +112,5 @@ function describeProblem(item: unknown, error: z.core.$ZodError | undefined): st
   const name = key.success ? `item ${key.data.call_key}` : 'an item without call_key';
   const [issue] = error?.issues ?? [];
   const place = issue === undefined || issue.path.length === 0 ? 'the item' : issue.path.join('.');
-  return `${name} is not as the metrics table's contract says: ${place}: ${issue?.message ?? 'invalid'}; was it written by a newer version of ccaip-ingest?`;
+  return `${name} violates the contract of the metrics table at ${place}: ${issue?.message ?? 'invalid'}. Was it written by a newer version of ccaip-ingest?`;
 }

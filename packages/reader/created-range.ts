@@ -6,15 +6,15 @@ const DAY = 86_400_000;
 const FIRST = '0000-01-01T00:00:00.000Z';
 const LAST = '9999-12-31T23:59:59.999Z';
 
-/** When calls began: a `Date`, or ISO 8601 with a zone. */
+/** Range of call starts, as `Date` or as ISO 8601 with a zone. */
 export interface TimeRange {
-  /** The first moment. @default - no limit */
+  /** Start of the range, inclusive. @default - no limit */
   readonly from?: Date | string;
-  /** The moment after the last. @default - no limit */
+  /** End of the range, exclusive. @default - no limit */
   readonly to?: Date | string;
 }
 
-/** @throws InvalidRangeError if a time is none, or the range ends before it begins */
+/** @throws InvalidRangeError if a time is invalid, or the range ends before it begins */
 export function toBetween({ from, to }: TimeRange): Between {
   const between = {
     from: from === undefined ? FIRST : isoOf('from', from),
@@ -26,8 +26,8 @@ export function toBetween({ from, to }: TimeRange): Between {
 }
 
 /**
- * The days from the first to the last, both included, `YYYY-MM-DD`.
- * @throws InvalidRangeError if one is no day, or they are in the wrong order
+ * Lists the days from the first to the last, both included, `YYYY-MM-DD`.
+ * @throws InvalidRangeError if a day is invalid, or they are in the wrong order
  */
 export function listDays(first: string, last: string): string[] {
   const [from, to] = [startOf(first), startOf(last)];
@@ -39,7 +39,7 @@ export function listDays(first: string, last: string): string[] {
 
 function startOf(day: string): number {
   const time = parseTimestamp(`${day}T00:00:00Z`);
-  if (time === null) throw new InvalidRangeError(`"${day}" is no day: give YYYY-MM-DD`);
+  if (time === null) throw new InvalidRangeError(`"${day}" is not a day. Give YYYY-MM-DD`);
   return time;
 }
 

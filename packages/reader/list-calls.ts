@@ -4,23 +4,23 @@ import { mergeByTime } from './merge.ts';
 import { DAY_SHARDS, toAgentKey, toDayKey, toQueueKey } from './metrics-keys.ts';
 import { type Entry, type MetricsTableReference, queryEntries, readItems } from './read-items.ts';
 
-/** Which of the calls that were found are wanted. */
+/** Filter for the listed calls. */
 export interface CallFilter {
   readonly tenant: string;
   /**
-   * Only calls whose numbers may be taken as final: their `settled_after` has passed.
+   * Lists only calls whose metrics are final because their `settled_after` has passed.
    * @default false
    */
   readonly settledOnly?: boolean;
-  /** What time it is, for `settledOnly`. @default - now */
+  /** Current time for `settledOnly`. @default - now */
   readonly now?: Date;
 }
 
-/** Items are read so many at a time, as many as DynamoDB takes in one request. */
+/** Number of items to read at once, the maximum of a DynamoDB request. */
 const AT_ONCE = 100;
 
 /**
- * Calls of an agent in the order in which they began: those the agent handled last.
+ * Lists the calls that an agent handled last, ordered by their start.
  * @throws InvalidRangeError, InvalidItemError
  *
  * @example
@@ -39,7 +39,7 @@ export async function* listCallsByAgent(
 }
 
 /**
- * Calls of a queue (menu) in the order in which they began.
+ * Lists the calls of a queue (menu), ordered by their start.
  * @throws InvalidRangeError, InvalidItemError
  */
 export async function* listCallsByQueue(
@@ -52,7 +52,7 @@ export async function* listCallsByQueue(
 }
 
 /**
- * Calls of a UTC day, or of several, in the order in which they began. A day has eight partitions: they are read side by side.
+ * Lists the calls of one or more UTC days, ordered by their start. The eight partitions of a day are read in parallel.
  * @throws InvalidRangeError, InvalidItemError
  */
 export async function* listCallsByDay(
@@ -68,7 +68,7 @@ export async function* listCallsByDay(
 }
 
 /**
- * Reads the items of entries. An index follows its table a moment later: what is no longer the key's is left out.
+ * Reads the items of index entries. An index is eventually consistent, so items that no longer match the key are left out.
  */
 async function* callsOf(
   source: MetricsTableReference,

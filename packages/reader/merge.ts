@@ -1,6 +1,6 @@
 import type { Entry } from './read-items.ts';
 
-/** Entries of several sources, each in order of `created_at`, in that order; of the same moment by key. */
+/** Merges sorted sources into one sequence ordered by `created_at`, then by key. */
 export async function* mergeByTime(sources: readonly AsyncIterable<Entry>[]): AsyncGenerator<Entry> {
   const iterators = sources.map((source) => source[Symbol.asyncIterator]());
   const next = async (iterator: AsyncIterator<Entry>) => {

@@ -2,26 +2,26 @@ import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, QueryCommand 
 import * as z from 'zod/mini';
 import { METRICS_TABLE_KEYS } from './table-keys.ts';
 
-/** The metrics table and how to reach it. */
+/** The metrics table and a client to read it. */
 export interface MetricsTableReference {
-  /** A document client; region and credentials are its own. */
+  /** A document client with region and credentials. */
   readonly client: Pick<DynamoDBDocumentClient, 'send'>;
-  /** Name of the table: the output `MetricsTable` of the stack. */
+  /** Name of the table, which is the output `MetricsTable` of the stack. */
   readonly table: string;
 }
 
-/** What is read from an index: indexes need not hold more. */
+/** An entry of an index, with all that indexes hold. */
 const entrySchema = z.object({ call_key: z.string(), created_at: z.string() });
 
 export type Entry = z.infer<typeof entrySchema>;
 
-/** Times between which calls began, ISO 8601 in UTC with milliseconds: from inclusive, to exclusive. */
+/** Range of call starts, ISO 8601 in UTC with milliseconds. `from` is inclusive, `to` is exclusive. */
 export interface Between {
   readonly from: string;
   readonly to: string;
 }
 
-/** Entries of one partition of an index, in order of `created_at`. */
+/** Reads the entries of one partition of an index, ordered by `created_at`. */
 export async function* queryEntries(
   { client, table }: MetricsTableReference,
   index: keyof typeof METRICS_TABLE_KEYS.indexes,
@@ -49,7 +49,7 @@ export async function* queryEntries(
   } while (start);
 }
 
-/** The item of a call as it is now. */
+/** Reads the current item of a call. */
 export async function readItem({ client, table }: MetricsTableReference, key: string): Promise<unknown> {
   const { Item: item } = await client.send(
     new GetCommand({ TableName: table, Key: { call_key: key }, ConsistentRead: true }),
@@ -60,7 +60,7 @@ export async function readItem({ client, table }: MetricsTableReference, key: st
 const RETRIES = 8;
 
 /**
- * Items by key, at most 100; one that is gone is not among them. What DynamoDB leaves unprocessed is asked for again.
+ * Reads at most 100 items by key and leaves out missing items. Requests again what DynamoDB leaves unprocessed.
  * @throws Error if the table stays throttled
  */
 export async function readItems(
@@ -75,7 +75,7 @@ export async function readItems(
     for (const item of answer.Responses?.[table] ?? []) items.set(String(item.call_key), item);
     wanted = answer.UnprocessedKeys?.[table]?.Keys ?? [];
     if (wanted.length > 0 && attempt === RETRIES)
-      throw new Error(`table ${table} is throttled: ${wanted.length} items could not be read in ${RETRIES} attempts`);
+      throw new Error(`table ${table} is throttled. ${wanted.length} items could not be read in ${RETRIES} attempts`);
   }
   return items;
 }

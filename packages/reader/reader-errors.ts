@@ -1,14 +1,14 @@
-/** What is wrong with a request to the reader, or with an item it found. */
+/** An invalid request to the reader, or an invalid item. */
 export class ReaderError extends Error {
   override readonly name: string = 'ReaderError';
 }
 
-/** An item of the metrics table that is not what the contract says; the message names the item and the attribute. */
+/** An item of the metrics table that violates the contract. The message names the item and the attribute. */
 export class InvalidItemError extends ReaderError {
   override readonly name = 'InvalidItemError';
 }
 
-/** A time, day or range that makes no sense. */
+/** An invalid time, day or range. */
 export class InvalidRangeError extends ReaderError {
   override readonly name = 'InvalidRangeError';
 }

@@ -11,9 +11,9 @@ export type { MetricsTableReference } from './read-items.ts';
 export { InvalidItemError, InvalidRangeError, ReaderError } from './reader-errors.ts';
 
 /**
- * The metrics of a call as they are now.
+ * Reads the current metrics of a call.
  * @returns undefined if the table does not have the call
- * @throws InvalidItemError if its item is not as the contract says
+ * @throws InvalidItemError if its item violates the contract
  *
  * @example
  * ```ts

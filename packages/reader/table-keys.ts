@@ -3,16 +3,16 @@ interface Key {
   readonly sort?: string;
 }
 
-/** Keys and indexes of a DynamoDB table; every key attribute is a string. */
+/** Keys and indexes of a DynamoDB table. Every key attribute is a string. */
 export interface TableKeys extends Key {
   /**
-   * Indexes hold keys and nothing else, so that a later version of an item whose keys stay costs no index write. Who queries
-   * one gets keys of the table, 100 of which BatchGetItem then reads at once: a read costs a tenth of a write.
+   * Indexes hold only keys, so a new version of an item with the same keys costs no index write. A query of an index returns keys
+   * of the table, and BatchGetItem reads 100 of them at once. A read costs a tenth of a write.
    */
   readonly indexes: Readonly<Record<string, Key>>;
 }
 
-/** One item per call, written by the functions of endpoints with segment metrics. */
+/** The metrics table, with one item per call. The functions of endpoints with segment metrics write it. */
 export const METRICS_TABLE_KEYS: TableKeys = {
   partition: 'call_key',
   indexes: {
@@ -22,8 +22,8 @@ export const METRICS_TABLE_KEYS: TableKeys = {
   },
 };
 
-/** Daily totals per queue and what each call contributed to them, kept by the example function. */
+/** The table of the example function, with daily totals per queue and the contributions of each call. */
 export const DAILY_QUEUE_TOTALS_KEYS: TableKeys = { partition: 'queue_key', sort: 'entry', indexes: {} };
 
-/** Ledger, cursor, lease and rate budget. */
+/** The state table, with ledger, cursor, lease and rate budget. */
 export const STATE_TABLE_KEYS: TableKeys = { partition: 'pk', sort: 'sk', indexes: {} };

@@ -7,7 +7,7 @@ const item = (name: string, type: SelectItem['column']['type'], doc: string): Se
   column: { type, doc, personal: false },
 });
 
-/** How fresh the curated tables are. It exists where curation is switched on. */
+/** Creates the view of the freshness of the curated tables. It exists if curation is switched on. */
 export function createCuratedFreshnessView(): View {
   const tables = listCuratedTables().map(
     ({ name }) => `  SELECT
@@ -24,13 +24,13 @@ export function createCuratedFreshnessView(): View {
     item('table_name', 'varchar', 'The curated table.'),
     item('tenant', 'varchar', 'The CCAI Platform instance.'),
     item('records', 'bigint', 'Number of its rows.'),
-    item('newest_dt', 'varchar', 'Newest day (UTC) of which it holds rows.'),
+    item('newest_dt', 'varchar', 'Newest day (UTC) with rows.'),
     {
-      ...item('newest_extracted_at', 'timestamp', 'When the newest of its rows was read from the API (UTC).'),
+      ...item('newest_extracted_at', 'timestamp', 'When its newest row was read from the API (UTC).'),
       expression: 'CAST(newest_extracted_at AS timestamp(3))',
     },
-    item('newest_batch', 'varchar', 'Number of the newest batch of which it holds rows.'),
+    item('newest_batch', 'varchar', 'Number of the newest batch with rows.'),
   ];
-  const description = 'How fresh each curated table is, by tenant.';
+  const description = 'Freshness of each curated table by tenant.';
   return defineView('curated_freshness', description, items, `(\n${tables.join('\n  UNION ALL\n')}\n) AS tables`);
 }

@@ -1,6 +1,6 @@
 import { CURATED_PARTITIONS, type CuratedTable } from './curated-tables.ts';
 
-/** Places in {@link createMergeStatement} for a string constant and a list of them. */
+/** Placeholders in {@link createMergeStatement} for a string constant and a list of string constants. */
 export const TENANT_PLACE = '{{tenant}}';
 export const DAYS_PLACE = '{{days}}';
 
@@ -8,8 +8,8 @@ const list = (items: readonly string[], indent = 2) => items.join(`,\n${' '.repe
 const namesOf = ({ columns }: CuratedTable) => columns.map(({ name }) => name);
 
 /**
- * Makes the rows of some days of a tenant equal to those of the view: changed ones are changed, new ones come, gone ones go.
- * Doing so again changes nothing. The same text runs on Athena (Iceberg), Trino and DuckDB.
+ * Creates the MERGE that makes the rows of some days of a tenant equal to those of the view. It updates, inserts and deletes
+ * rows. It is idempotent. The same text runs on Athena (Iceberg), Trino and DuckDB.
  */
 export function createMergeStatement(table: CuratedTable): string {
   const { name, view, key } = table;
@@ -51,17 +51,17 @@ WHEN NOT MATCHED THEN INSERT (
 )`;
 }
 
-/** What else Athena is told about a curated table; its own words, which no other engine takes. */
+/** Further statements for a curated table, which only Athena accepts. */
 export interface AthenaStatements {
   readonly create: string;
   readonly drop: string;
-  /** Puts small files together and changes made to files into them. */
+  /** Compacts small files and merges delete files. */
   readonly optimize: string;
-  /** Removes what no snapshot of the last week needs. */
+  /** Removes data that no snapshot of the last week needs. */
   readonly vacuum: string;
 }
 
-/** Old snapshots are for time travel and for queries under way, a week long. */
+/** Snapshots are kept for a week, for time travel and for running queries. */
 const SNAPSHOT_SECONDS = 7 * 24 * 3_600;
 
 /** @param location folder of the table, e.g. `s3://lake/curated/call/` */

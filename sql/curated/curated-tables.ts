@@ -3,26 +3,26 @@ import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 import { createViews } from '../views/all-views.ts';
 import type { View, ViewColumn } from '../views/view.ts';
 
-/** A table in columns that holds what a view shows: the newest version of each record. */
+/** A columnar table with the rows of a view: the newest version of each record. */
 export interface CuratedTable {
   /** E.g. `curated_call`. */
   readonly name: string;
-  /** The view whose rows it holds. */
+  /** The view whose rows it has. */
   readonly view: string;
   readonly description: string;
   readonly columns: readonly ViewColumn[];
-  /** Columns that tell rows apart; none is NULL. */
+  /** Key columns. None is NULL. */
   readonly key: readonly string[];
   /** Folder in the lake, without a slash at the end. */
   readonly prefix: string;
-  /** Endpoint whose batches bring rows, and the zone of the lake in which they lie. */
+  /** Endpoint whose batches bring rows, and their zone of the lake. */
   readonly endpoint: string;
   readonly zone: 'raw' | 'segments';
-  /** Digest of the columns: a table of another shape is made anew. */
+  /** Digest of the columns. A table with another digest is recreated. */
   readonly shape: string;
 }
 
-/** Columns by which the files are divided: a filter on them limits what is read. All versions of a record are in one. */
+/** Partition columns. A filter on them limits what is read. All versions of a record are in one partition. */
 export const CURATED_PARTITIONS = ['tenant', 'dt'] as const;
 
 /** Every curated table. */
@@ -34,7 +34,7 @@ export function listCuratedTables(): CuratedTable[] {
   ]);
 }
 
-/** Inside a parent a record is told by its place: it may have no id, or one that another has, too. */
+/** A nested record is identified by its place in the parent, because it may have no id or an id that is not unique. */
 const keyOf = ({ key, source }: Endpoint): readonly string[] =>
   source.kind === 'nested' ? ['parent_type', 'parent_id', 'parent_path'] : key;
 
@@ -48,7 +48,7 @@ function curatedTable(
   return {
     name: `curated_${view.name}`,
     view: view.name,
-    description: `${view.description} In columns, brought up to date every hour.`,
+    description: `${view.description} A columnar copy, updated every hour.`,
     columns: view.columns,
     key: [...CURATED_PARTITIONS, ...key],
     prefix: `curated/${view.name}`,

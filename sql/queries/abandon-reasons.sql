@@ -1,10 +1,10 @@
 -- Why do calls fail or get given up, and how long did that take?
 --
--- Calls that are over and were never answered, by queue and reason. Seconds from the start of the call to its end, and
--- from entering the queue to the end for those that were queued.
+-- Calls that are over and were never answered, by queue and reason. Times are in seconds: from the start of the call to its
+-- end, and from entering the queue to the end for queued calls.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

@@ -1,15 +1,15 @@
 -- How much of their time since login do the agents keep to their work, interval by interval?
 --
--- The API knows no shift plans, so this is adherence to being at work: hours Available, In-call, In-chat or in Wrap-up, of
--- all hours in any status but Offline. A status that lasts over the end of an interval is divided there. Only statuses
--- that have ended count.
+-- The API has no shift plans, so this measures adherence to work: the hours Available, In-call, In-chat or in Wrap-up as a
+-- share of the hours in any status except Offline. A status that crosses the end of an interval is split there. Only statuses that have
+-- ended count.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
---   interval   15|30|60|1440  1440      Length of an interval in minutes; 1440 is a day.
+--   interval   15|30|60|1440  1440      Length of an interval in minutes. 1440 is a day.
 WITH local_statuses AS (
   SELECT
     tenant,
@@ -21,14 +21,14 @@ WITH local_statuses AS (
     CAST(with_timezone(ended_at, 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS local_end
   FROM agent_status_history
   WHERE tenant LIKE {{tenant}}
-    -- a status that was entered up to a week before may last into the period
+    -- a status that started up to a week before may last into the period
     AND dt BETWEEN {{dt from-7}} AND {{dt to+1}}
     AND activity = 'user_status_changed'
-    -- system statuses have fixed ids, their names may be translated: -10 Offline
+    -- system statuses have fixed ids, but their names may be translated: -10 Offline
     AND status_id <> -10
     AND ended_at > started_at
 ),
--- the part of the status that lies in the period
+-- the part of the status inside the period
 clipped AS (
   SELECT
     tenant,
@@ -40,7 +40,7 @@ clipped AS (
     least(local_end, date_add('day', 1, CAST({{to}} AS timestamp(3)))) AS local_end
   FROM local_statuses
 ),
--- one row per interval that the status touches
+-- one row per interval of the status
 pieces AS (
   SELECT
     c.tenant,

@@ -1,13 +1,13 @@
 -- What did an agent do on a day, from hour to hour?
 --
--- The statuses in their order, each with its length in minutes and the call or chat that caused it; a status that lasts
--- has no end yet. Notifications, which are points in time, are left out.
+-- The statuses in order, each with its length in minutes and the call or chat that caused it. An open status has no end.
+-- Notifications are left out, because they are points in time.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   day        date           today     The day.
 --   zone       zone           UTC       Time zone of the day, e.g. Europe/Berlin.
---   agent      whole          0         Id of the agent; 0 shows all.
+--   agent      whole          0         Id of the agent. 0 shows all agents.
 WITH statuses AS (
   SELECT
     tenant,

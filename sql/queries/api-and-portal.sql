@@ -1,12 +1,12 @@
 -- Why do the API and the portal's reports count different numbers of calls, day by day?
 --
--- Every call of the API is in exactly one of the columns before `portal_calls`: outbound and internal, given up in the menu,
--- deflected, and what is left is what the portal's queue reports count. Of these, short ones given up within the threshold
--- may be hidden in dashboards by a setting. `agents_not_counted`: further agents who took part in an answered call; the
--- portal counts a transferred call for the last agent only.
+-- Every call of the API is in exactly one of these columns: outbound and internal, given up in the menu, deflected, or
+-- `portal_calls`. The last are the calls that the portal's queue reports count. A setting can hide short
+-- abandoned calls in dashboards. `agents_not_counted` counts the other agents of answered calls, because the portal counts
+-- a transferred call only for the last agent.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

@@ -1,10 +1,10 @@
 -- On which weekdays and at which hours do callers arrive, and how long do they wait then?
 --
--- Callers that entered a queue, by the hour in which they did. Weekdays: 1 is Monday. `days`: days with a caller in this
--- hour. Wait: seconds from entering the queue until answered, or until the caller hung up.
+-- Callers by the hour in which they entered a queue. Weekday 1 is Monday. `days` counts the days with a caller in this hour.
+-- Waits are in seconds, from entering the queue until the call was answered or the caller hung up.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

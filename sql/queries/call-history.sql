@@ -1,13 +1,13 @@
 -- What changed in a call, version by version?
 --
--- Every version that was read, with the fields in which it differs from the one before. Ratings, tickets and recordings
--- arrive after the end of a call.
+-- Every version that was read, with the fields that differ from the version before. Ratings, tickets and recordings arrive
+-- after the end of a call.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day on which the call may have started (UTC).
 --   to         date           today     Last such day.
---   call       whole          0         Id of the call; 0 shows the call with the most versions.
+--   call       whole          0         Id of the call. 0 shows the call with the most versions.
 WITH versions AS (
   SELECT
     tenant,

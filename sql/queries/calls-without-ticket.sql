@@ -3,11 +3,11 @@
 -- Calls that were answered and are over, newest first. Tickets may be linked hours after the call, often at night.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
---   rows       whole          100       So many calls.
+--   rows       whole          100       Maximum number of calls.
 SELECT
   c.tenant,
   c.id AS call_id,

@@ -1,10 +1,10 @@
 -- How quickly are chats of each queue taken and answered?
 --
--- Seconds. Waiting: from entering the queue until an agent took the chat. Response times are the API's own averages and
--- maxima per chat, over the chats that an agent took.
+-- Times are in seconds. Waiting is the time from entering the queue until an agent took the chat. Response times are the
+-- API's averages and maxima per chat, over the chats that an agent took.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

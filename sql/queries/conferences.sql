@@ -1,10 +1,10 @@
 -- How often, and for how long, do several agents or a third party talk with a caller?
 --
--- Per queue, of the calls that were answered. Conference: two or more agents connected at the same time. Third party:
--- somebody from outside connected together with an agent. Averages are seconds over the calls that have one.
+-- Answered calls per queue. In a conference, two or more agents are connected at the same time. A third party is an external
+-- participant who is connected together with an agent. Averages are in seconds, over the calls that have one.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

@@ -1,11 +1,11 @@
 -- How many calls does each queue have a day, how long are they handled, and how many callers are answered in time?
 --
--- The same totals as the table `daily_queue_totals`, which the example function keeps. Seconds. Answered: out of the
--- queue. Abandoned: the caller hung up in the queue. In time: answered within the target. Rates from 0 to 1, of the answered and
--- abandoned ones. Days are UTC.
+-- The same totals as the table `daily_queue_totals`, which the example function keeps. Times are in seconds. Answered calls
+-- were answered from the queue. Abandoned calls ended in the queue because the caller hung up. Calls in time were answered
+-- within the target. Rates are from 0 to 1, as shares of answered and abandoned calls. Days are UTC.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   target     whole          20        Seconds within which a caller should be answered.
@@ -14,7 +14,7 @@ WITH calls AS (
     tenant,
     queue_id,
     dt,
-    -- exact, so that a sum does not depend on the order of its parts
+    -- exact decimals, so that a sum does not depend on the order of its parts
     CAST(handle_time AS decimal(18, 3)) AS handle_time,
     queue_time,
     regexp_like(

@@ -1,9 +1,9 @@
--- How has the shape of the API's records changed?
+-- How has the inferred schema of the API's records changed?
 --
--- New keys, types and words, and keys that vanished, newest first. Nothing is lost by drift: raw objects keep every key.
+-- New keys, types and words, and vanished keys, newest first. Drift loses no data, because raw objects keep every key.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day (UTC).
 --   to         date           today     Last day (UTC).
 SELECT tenant, endpoint, what, path, example, first_seen

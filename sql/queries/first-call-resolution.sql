@@ -1,11 +1,11 @@
--- How many callers need not call again?
+-- How many callers do not need to call again?
 --
--- A proxy, because nobody asks the caller: an answered call counts as resolved if the same end user makes no other call
--- that comes in within the given days after its end. Calls without a known end user do not count. Where those days are
--- not over yet, a repeat may still come.
+-- This is an estimate, because callers are not asked. An answered call counts as resolved if the same end user makes no other
+-- inbound call within the given days after its end. Calls without a known end user do not count. If those days are not
+-- over, a repeat may still come.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

@@ -3,8 +3,8 @@ import { castColumn, selectScalar } from '../views/expressions.ts';
 import { nameRawTable, RAW_CALL_SEGMENTS } from '../views/raw-tables.ts';
 
 /**
- * The named query about every endpoint of the catalog: generated, so that a new endpoint is in it by itself. It reads the
- * raw tables, because telling versions apart is of no use here and costs most.
+ * Creates the named query about the freshness of every endpoint. It is generated, so it includes new endpoints. It reads the
+ * raw tables, because it does not need versions, which are the most expensive part.
  * @returns a text like those in `sql/queries/`
  */
 export function createFreshnessQuery(): { readonly name: string; readonly template: string } {
@@ -16,13 +16,13 @@ export function createFreshnessQuery(): { readonly name: string; readonly templa
     name: 'data-freshness',
     template: `-- How fresh and how complete is the data of each endpoint?
 --
--- Lines that were read from the API in the period (every version of a record is one), the days that have some and the days
--- of the period that have none, when the newest was read, and how many hours that is before the newest of all endpoints of
--- the tenant. A snapshot is written only when something has changed: all days count. Quarantined: records that were set
--- aside because they did not fit.
+-- Lines that were read from the API in the period, one for every version of a record, with the days that have lines and the
+-- days that have none. Also the time of the newest line, and its distance in hours to the newest line of all endpoints of the
+-- tenant. A snapshot is written only if something has changed, so for snapshots all days count. Quarantined records are
+-- records that failed validation.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day (UTC).
 --   to         date           today     Last day (UTC).
 WITH lines AS (

@@ -1,10 +1,10 @@
 -- How long does each agent handle a call on average, and how is that time divided?
 --
--- Seconds. A call belongs to the last agent who handled it. Calls without a handle time (never answered, or still
--- going on) do not count; `calls` tells over how many the average is taken.
+-- Times are in seconds. A call belongs to the last agent who handled it. Calls without a handle time (never answered, or not
+-- over) do not count. `calls` is the number of calls in the average.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

@@ -1,10 +1,10 @@
 -- How long does a call of each queue ring, how long is talked, and how long does the caller hold?
 --
--- Average seconds over the calls with a handle time. The parts are averaged over the same calls, a part that a call does
--- not have counting as 0, so that they can be stacked.
+-- Average seconds over the calls with a handle time. All parts are averaged over the same calls, and a missing part counts
+-- as 0, so that the parts can be stacked.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

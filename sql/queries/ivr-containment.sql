@@ -1,10 +1,11 @@
--- How many callers get done in the IVR menu, and what becomes of the others, day by day?
+-- How many callers are served in the IVR menu, and what happens to the others, day by day?
 --
--- Calls that came in through the IVR and are over. Contained: ended without entering a queue, not given up, not failed and
--- not sent elsewhere. Abandoned in the menu: hung up there. Deflected: sent elsewhere (after hours, overload). Other: failed.
+-- Calls that came in through the IVR and are over. Contained calls ended without entering a queue and were not abandoned,
+-- failed or deflected. Abandoned calls ended in the menu because the caller hung up. Deflected calls were sent elsewhere
+-- (after hours, overload). Other calls failed.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

@@ -1,11 +1,11 @@
--- How did the contact centre do in a period, compared with the period before?
+-- How did the contact centre perform in a period, compared with the period before?
 --
--- Two rows per tenant: the period, and the days before it from the given one on. Calls offered: answered or abandoned, as in
--- `service-level`. Handle time is that of all calls with one, seconds. Transferred: of these calls, those with a
--- transfer that somebody received.
+-- Two rows per tenant: the period, and the days before it from the given day. Offered calls were answered or abandoned, as
+-- in `service-level`. Handle time is in seconds, over all calls that have one. Transferred calls are those among them with a
+-- received transfer.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   before     date           today-59  First day of the period before, which ends when the period begins.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.

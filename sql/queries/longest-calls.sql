@@ -1,13 +1,13 @@
 -- Which calls took longest to handle?
 --
--- Seconds from connected to ended, and what they are made of.
+-- Seconds from connected to ended, and their parts.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
---   rows       whole          20        So many calls.
+--   rows       whole          20        Maximum number of calls.
 SELECT
   s.tenant,
   s.call_id,

@@ -1,13 +1,14 @@
 -- In which queue and hour did callers wait longest?
 --
--- Seconds from entering the queue until answered, or until the caller hung up. The worst hours, by their longest wait.
+-- Seconds from entering the queue until the call was answered or the caller hung up. The hours with the longest waits come
+-- first.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
---   rows       whole          20        So many hours.
+--   rows       whole          20        Maximum number of hours.
 WITH waits AS (
   SELECT
     s.tenant,

@@ -1,12 +1,12 @@
--- How sound are the metrics of each day: which share of the calls has which status and which anomaly?
+-- How reliable are the metrics of each day, by status and anomaly?
 --
--- One row per day, metric and finding. A finding is a status of the metric, or an anomaly: `clock_skew` and `negative`
--- of a metric, `bad_timestamp` of a field, `negative` of `participant`. Percent of all calls of the day, so that the
--- statuses of a metric add up to 100. A field that vanished from the API shows as a share of `missing_input` that rises,
--- and as `ok` that becomes `approximate`. Days are UTC.
+-- One row per day, metric and finding. A finding is a status of the metric or an anomaly: `clock_skew` and `negative` of a
+-- metric, `bad_timestamp` of a field, `negative` of `participant`. Percentages are of all calls of the day, so the statuses
+-- of a metric add up to 100. If a field vanishes from the API, the share of `missing_input` rises and `ok` becomes
+-- `approximate`. Days are UTC.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 WITH days AS (
@@ -55,7 +55,7 @@ statuses AS (
     AND s.dt BETWEEN {{dt from}} AND {{dt to}}
 ),
 anomalies AS (
-  -- names of metrics and fields hold neither commas nor quotes
+  -- names of metrics and fields contain neither commas nor quotes
   SELECT s.tenant, s.dt, a.anomaly
   FROM call_segments AS s
   CROSS JOIN UNNEST(split(translate(s.anomalies, '[]" ', ''), ',')) AS a (anomaly)

@@ -2,23 +2,23 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createFreshnessQuery } from './freshness-query.ts';
 import { fillParameters, type Parameter, parseParameters } from './parameters.ts';
 
-/** A question that users can ask by name. */
+/** A query that users run by name. */
 export interface NamedQuery {
   /** Name of its file in `sql/queries/` without the extension. */
   readonly name: string;
   /** The question in words: the first paragraph of the file's header. */
   readonly question: string;
   readonly parameters: readonly Parameter[];
-  /** The text with places for the parameters: fill them with {@link fillParameters}. */
+  /** The text with placeholders for the parameters. Fill them with {@link fillParameters}. */
   readonly template: string;
-  /** The whole text with the parameters' defaults, header included; it runs on Athena and DuckDB as it stands. */
+  /** The whole text with the header and the defaults of the parameters. It runs unchanged on Athena and DuckDB. */
   readonly sql: string;
 }
 
 const FOLDER = new URL('./', import.meta.url);
 
 /**
- * The named queries in the order of their names.
+ * Loads the named queries, ordered by name.
  * @throws Error if a text has no header comment or uses a parameter that it does not declare (a defect of the file)
  */
 export async function loadNamedQueries(): Promise<NamedQuery[]> {

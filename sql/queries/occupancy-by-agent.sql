@@ -1,10 +1,10 @@
 -- How busy is each agent over the whole period?
 --
--- As in `occupancy`: hours In-call, In-chat and in Wrap-up, of those and Available. Only the part of a status that lies in
--- the period counts, and only statuses that have ended.
+-- As in `occupancy`: the hours In-call, In-chat and in Wrap-up as a share of these hours and the hours Available. Only the
+-- part of a status inside the period counts, and only statuses that have ended.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
@@ -23,10 +23,10 @@ WITH statuses AS (
     ) / 3.6e6 AS hours
   FROM agent_status_history
   WHERE tenant LIKE {{tenant}}
-    -- a status that was entered up to a week before may last into the period
+    -- a status that started up to a week before may last into the period
     AND dt BETWEEN {{dt from-7}} AND {{dt to+1}}
     AND activity = 'user_status_changed'
-    -- system statuses have fixed ids, their names may be translated: 0 Available, -6 Wrap-up, -7 In-call, -8 In-chat
+    -- system statuses have fixed ids, but their names may be translated: 0 Available, -6 Wrap-up, -7 In-call, -8 In-chat
     AND status_id IN (0, -6, -7, -8)
 )
 SELECT

@@ -1,33 +1,33 @@
 import { parseTimestamp } from '../../catalog/timestamp.ts';
-/** A value that a named query asks for; declared in its header and used as `{{name}}`. */
+/** A parameter of a named query, declared in its header and used as `{{name}}`. */
 export interface Parameter {
   readonly name: string;
   /**
    * `date` (`2026-11-02`, `today` or `today-7`), `zone` (IANA time zone), `pattern` (of `LIKE`), `whole` (number from 0 on),
-   * or the numbers that there are to choose from, e.g. `15|30|60`.
+   * or the allowed numbers, e.g. `15|30|60`.
    */
   readonly type: string;
-  /** Value that is taken if none is given. */
+  /** Value if none is given. */
   readonly default: string;
-  /** What it means, in a sentence. */
+  /** Meaning in one sentence. */
   readonly doc: string;
 }
 
-/** A query's text with places for its parameters. */
+/** The text of a query with placeholders for its parameters. */
 export interface QueryTemplate {
   readonly name: string;
   readonly template: string;
   readonly parameters: readonly Parameter[];
 }
 
-/** A value does not fit its parameter, or there is no such parameter. */
+/** A value is invalid for its parameter, or there is no such parameter. */
 export class ParameterError extends Error {
   override readonly name = 'ParameterError';
 }
 
 const DECLARATION = /^-- {3}(\w+) +(\S+) +(\S+) +(\S.*)$/;
 
-/** The parameters that a query's header declares below the line `-- Parameters:`. */
+/** Parses the parameters that a query's header declares below the line `-- Parameters:`. */
 export function parseParameters(header: string): Parameter[] {
   const [, declarations = ''] = header.split('-- Parameters:\n');
   return declarations.split('\n').flatMap((line) => {
@@ -40,11 +40,11 @@ export function parseParameters(header: string): Parameter[] {
 const PLACEHOLDER = /\{\{(dt )?(\w+)([+-]\d+)?\}\}/g;
 
 /**
- * A query's text with values in the places of its parameters: `{{from}}` becomes a date, `{{dt from-1}}` the text of the
- * day before, as the partition `dt` has it.
- * @param given values by name; what is not given has its default
- * @param today the day (YYYY-MM-DD) that `today` means; without it the engine's own date is taken when the query runs
- * @throws ParameterError if a value does not fit or has no parameter
+ * Fills values into the text of a query. `{{from}}` becomes a date. `{{dt from-1}}` becomes the text of the day before in the
+ * format of the partition `dt`.
+ * @param given values by name. The others get their defaults
+ * @param today the day (YYYY-MM-DD) that `today` means. Without it, the engine uses its own date when the query runs
+ * @throws ParameterError if a value is invalid or has no parameter
  */
 export function fillParameters(
   { name, template, parameters }: QueryTemplate,
@@ -54,7 +54,7 @@ export function fillParameters(
   const known = parameters.map((parameter) => parameter.name);
   const unknown = Object.keys(given).find((each) => !known.includes(each));
   if (unknown !== undefined)
-    throw new ParameterError(`${name} has no parameter "${unknown}": it has ${known.join(', ') || 'none'}`);
+    throw new ParameterError(`${name} has no parameter "${unknown}". It has ${known.join(', ') || 'none'}`);
   const values = new Map(
     parameters.map((parameter) => [
       parameter.name,
@@ -70,7 +70,7 @@ export function fillParameters(
   });
 }
 
-/** A checked value: text of an SQL constant, or a day so many days from another; without a day, from the engine's date. */
+/** A checked value: the text of an SQL constant, or an offset in days from a day or from the engine's date. */
 type Value = { readonly constant: string } | { readonly day: string | undefined; readonly offset: number };
 
 function checked({ name, type, doc }: Parameter, text: string, today: string | undefined): Value {
@@ -106,7 +106,7 @@ function partitionOf(value: Value): string {
   return `date_format(${expressionOf(value)}, '%Y-%m-%d')`;
 }
 
-/** The day so many days after another; before it, if negative. */
+/** Computes the day a number of days after another, or before it if the number is negative. */
 export function addDays(day: string, days: number): string {
   const date = new Date(`${day}T00:00:00Z`);
   date.setUTCDate(date.getUTCDate() + days);
@@ -116,7 +116,7 @@ export function addDays(day: string, days: number): string {
 /** Whether a text is a day of the calendar, YYYY-MM-DD. */
 export const isDay = (text: string): boolean => parseTimestamp(`${text}T00:00:00Z`) !== null;
 
-/** Both engines know the zones of the IANA database by name; an offset such as `+02:00` is no zone of DuckDB. */
+/** Whether a text is an IANA zone name, which both engines accept. DuckDB does not accept an offset such as `+02:00`. */
 export function isZone(text: string): boolean {
   try {
     return /^[A-Za-z]/.test(text) && new Intl.DateTimeFormat('en', { timeZone: text }).format(0) !== '';

@@ -1,9 +1,9 @@
 -- How many photos and videos do end users send, in calls and in chats?
 --
--- Per queue: the conversations, those with a photo and with a video, and photos and videos per hundred conversations.
+-- Per queue: all conversations, conversations with a photo or a video, and photos and videos per hundred conversations.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

@@ -1,9 +1,9 @@
--- Which records were set aside because they did not fit, and why?
+-- Which records failed validation, and why?
 --
--- By endpoint and reason, as often as they were met. The records themselves are in the column `record` of the view.
+-- By endpoint and reason, counting each time a record was read. The records are in the column `record` of the view.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day (UTC).
 --   to         date           today     Last day (UTC).
 SELECT

@@ -1,9 +1,9 @@
 -- How many callers are answered within the target, and how many give up, day by day over all queues?
 --
--- As in `service-level`: a call counts where it was answered or abandoned, on the day on which it entered the queue.
+-- As in `service-level`, a call counts in the queue where it was answered or abandoned, on the day when it entered the queue.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

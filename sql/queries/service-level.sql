@@ -1,15 +1,16 @@
 -- How many callers does each queue answer within the target, and how many give up, interval by interval?
 --
--- A call counts where it was answered or abandoned, once it is over or answered, in the interval in which it entered the
--- queue. Abandoned: over, queued, never connected, and the caller hung up. Service level: answered within the target of
--- entering the queue, of all that count. Intervals are those of the clock in the time zone.
+-- A call counts in the queue where it was answered or abandoned, as soon as it is answered or over, in the interval in which
+-- it entered the queue. Abandoned calls were queued and never connected, and the caller hung up. The service level is the
+-- share of these calls that were answered within the target after entering the queue. Intervals follow the clock of the
+-- time zone.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
---   interval   15|30|60|1440  30        Length of an interval in minutes; 1440 is a day.
+--   interval   15|30|60|1440  30        Length of an interval in minutes. 1440 is a day.
 --   target     whole          20        Seconds within which a caller should be answered.
 WITH queued AS (
   SELECT

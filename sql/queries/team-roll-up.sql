@@ -1,10 +1,10 @@
--- How many calls do the teams handle, each with all the teams below it?
+-- How many calls does each team handle together with all teams below it?
 --
 -- One row per team in the order of the tree, with the agents and calls of the team and of every team below it. An agent in
--- several of these teams counts once. A call belongs to the last agent who handled it. Average seconds.
+-- several of these teams counts once. A call belongs to the last agent who handled it. Averages are in seconds.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
@@ -43,5 +43,5 @@ FROM nodes AS n
 LEFT JOIN members AS m ON m.tenant = n.tenant AND m.team_id = n.id
 LEFT JOIN handled AS h ON h.tenant = m.tenant AND h.agent_id = m.agent_id
 GROUP BY n.tenant, n.id, n.name, n.level, n.path
--- depth first: a path comes before those that begin with it
+-- depth first, so a path comes before the paths that begin with it
 ORDER BY n.tenant, replace(n.path, ']', ',')

@@ -1,10 +1,10 @@
 -- From which queues are calls transferred to which?
 --
--- Transfers that succeeded, by the queue of the call and the queue that received it; a transfer that names no queue went
--- straight to an agent.
+-- Successful transfers by the queue of the call and the receiving queue. A transfer without a queue went straight to an
+-- agent.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
@@ -28,7 +28,7 @@ named AS (
   SELECT
     tenant,
     from_queue,
-    -- names of menus lead from the root to the queue
+    -- menu names lead from the root to the queue
     coalesce(regexp_extract(json_extract_scalar(transfer, '$.to_menu.name'), '([^/]+)$', 1), '(an agent)') AS to_queue
   FROM transfers
   WHERE json_extract_scalar(transfer, '$.status') = 'transferred'

@@ -1,10 +1,10 @@
 -- How many of the calls that each queue answers are transferred?
 --
--- Of the calls that were answered: with at least one transfer that succeeded, with attempts only, and transfers that
--- succeeded per hundred answered calls.
+-- Answered calls: those with at least one successful transfer, those with failed attempts only, and the number of successful
+-- transfers per hundred answered calls.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

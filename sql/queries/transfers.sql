@@ -1,11 +1,10 @@
 -- Who transfers calls to whom, from which queue, and how many of the transfers succeed?
 --
--- One row per transferring agent, queue of the call and receiver. The receiver is an agent, a queue, or, once somebody
--- of that queue has answered, both. A transfer succeeded if its status is `transferred`. An agent has the name of the
--- latest transfer.
+-- One row per transferring agent, queue of the call and receiver. The receiver is an agent, a queue, or both after an agent of
+-- the queue has answered. A transfer succeeded if its status is `transferred`. An agent has the name of the latest transfer.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

@@ -1,10 +1,10 @@
--- How long do callers of each queue wait: the median, and the longest that 80, 90 and 95 of 100 wait?
+-- How long do callers of each queue wait, as median and 80th, 90th and 95th percentile?
 --
--- Seconds from entering the queue until answered; callers who gave up do not count. Exact (nearest rank): 90 of 100 waits
--- are at most `p90`.
+-- Seconds from entering the queue until answered. Callers who gave up do not count. Percentiles are exact (nearest rank), so
+-- 90 of 100 waits are at most `p90`.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants, % stands for any text.
+--   tenant     pattern        %         Tenants. % matches any text.
 --   from       date           today-29  First day.
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.

@@ -6,7 +6,7 @@ import { createSnapshotHistoryView, createSnapshotView } from './snapshot-view.t
 import { createCallSegmentsView, createTailView, tailHistoryView } from './version-views.ts';
 import type { View } from './view.ts';
 
-/** Every view, in an order in which each can be created. */
+/** Lists every view, in an order in which they can be created. */
 export function createViews(): View[] {
   return [...ENDPOINTS.flatMap(viewsOf), createCallSegmentsView(), createQuarantineView(), createDriftView()];
 }

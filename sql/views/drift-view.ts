@@ -7,18 +7,18 @@ import { defineView, describeEndpoint, ORIGIN_ITEMS, PARTITION_ITEMS, selectItem
 const COLUMNS: Columns = {
   path: varchar('Place in the record, e.g. `participants[].type`.', { at: '$.path' }),
   what: varchar('`new_key`, `new_type`, `new_value` or `vanished_key`.', { at: '$.what' }),
-  example: varchar('JSON type of what was met, never its value; for a vocabulary the new word itself.', {
+  example: varchar('JSON type of the new value, never the value itself. For a vocabulary, the new word.', {
     at: '$.example',
   }),
-  first_seen: timestamp('When the change was first met (UTC).', { at: '$.first_seen' }),
-  run: varchar('The run that met it first.', { at: '$.run' }),
+  first_seen: timestamp('When the change was first seen (UTC).', { at: '$.first_seen' }),
+  run: varchar('The run that first saw it.', { at: '$.run' }),
 };
 
-/** What tells changes apart; not `dt`, because a change may be journalled again on the next day. */
+/** Key of a change. It excludes `dt`, because a change may be journalled again on the next day. */
 const CHANGE = ['endpoint', 'tenant', ...['path', 'what', 'example'].map((key) => selectScalar('line', `$.${key}`))];
 const FIRST = ['first_seen', '_extracted_at', '_batch'].map((key) => `${selectScalar('line', `$.${key}`)} NULLS LAST`);
 
-/** The changes of the records' shape; one that was journalled twice counts once, as of its first time. */
+/** Creates the view of schema drift. A change that was journalled twice has one row with its first time. */
 export function createDriftView(): View {
   const items = [
     describeEndpoint('The endpoint whose records changed.'),
@@ -41,6 +41,6 @@ export function createDriftView(): View {
   FROM ${RAW_DRIFT}
 ) AS changes
 WHERE occurrence = 1`;
-  const description = 'Changes of the shape of the records: keys, types and words that are new, keys that vanished.';
+  const description = 'Drift of the inferred schema: new keys, new types, new words and vanished keys.';
   return defineView('drift', description, items, from);
 }

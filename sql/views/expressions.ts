@@ -2,17 +2,17 @@ import type { Column, SqlType } from '../../catalog/index.ts';
 import { TIMESTAMP_PATTERN } from '../../catalog/timestamp.ts';
 
 /**
- * Expressions that give the same on Athena and DuckDB and never fail a query: what does not have the type is NULL.
+ * Expressions with equal results on Athena and DuckDB that never fail a query. A value of another type becomes NULL.
  *
- * A text is checked by a pattern before it is cast, because casts differ: DuckDB takes `1.7` for the bigint 2, Athena takes
- * `1d` and `NaN` for a double, and an offset such as `+18:30` fails Athena's query even inside `try`.
+ * A text is checked by a pattern before it is cast, because casts differ. DuckDB casts `1.7` to the bigint 2, Athena casts
+ * `1d` and `NaN` to a double, and an offset such as `+18:30` fails Athena's query even inside `try`.
  */
 const INTEGER = String.raw`'^(-?\d+)(\.0+)?$'`;
 const NUMBER = String.raw`'^-?\d+(\.\d+)?([eE][+-]?\d+)?$'`;
-/** In Trino, `$` would let a line break follow. */
+/** In Trino, `$` also matches before a line break. */
 const TIMESTAMP = String.raw`'^${TIMESTAMP_PATTERN}\z'`;
 
-/** Expression that turns a JSON value's text into the type; `json` needs the value, not its text. */
+/** Casts the text of a JSON value to a type. `json` needs the value instead of its text. */
 const CASTS: Readonly<Record<Exclude<SqlType, 'json'>, (text: string) => string>> = {
   bigint: (text) => `try_cast(regexp_extract(${text}, ${INTEGER}, 1) AS bigint)`,
   double: (text) => `try_cast(regexp_extract(${text}, ${NUMBER}) AS double)`,
@@ -22,22 +22,22 @@ const CASTS: Readonly<Record<Exclude<SqlType, 'json'>, (text: string) => string>
     `CAST(try(from_iso8601_timestamp(regexp_extract(${text}, ${TIMESTAMP}))) AT TIME ZONE 'UTC' AS timestamp(3))`,
 };
 
-/** Text of the scalar at a path; NULL for an object, an array and JSON null. */
+/** Selects the text of the scalar at a path. NULL for an object, an array and JSON null. */
 export const selectScalar = (json: string, path: string): string => `json_extract_scalar(${json}, '${path}')`;
 
-/** The value at a path as JSON text; NULL for JSON null. */
+/** Selects the value at a path as JSON text. NULL for JSON null. */
 export const selectJson = (json: string, path: string): string =>
   `nullif(json_format(json_extract(${json}, '${path}')), 'null')`;
 
-/** The value at a path, typed. */
+/** Selects the value at a path as a type. */
 export function selectValue(type: SqlType, json: string, path: string): string {
   return type === 'json' ? selectJson(json, path) : CASTS[type](selectScalar(json, path));
 }
 
-/** A text, typed. */
+/** Casts a text to a type. */
 export const castColumn = (type: Exclude<SqlType, 'json'>, text: string): string => CASTS[type](text);
 
-/** The value of a column: the first path that gives one of the right type. */
+/** Selects the value of a column from the first path with a value of the right type. */
 export function selectColumn({ type, paths }: Column, json: string): string {
   const values = paths.map((path) => selectValue(type, json, path));
   return values.length === 1 ? values.join() : `coalesce(\n    ${values.join(',\n    ')}\n  )`;
@@ -46,12 +46,12 @@ export function selectColumn({ type, paths }: Column, json: string): string {
 /** Keys that ingestion appends to every line. */
 const APPENDED_KEYS = String.raw`',"_extracted_at":"[^"]*","_batch":"[^"]*"\}$'`;
 
-/** What a line says, whenever it was read. */
+/** Content of a line without the time of reading. */
 export const CONTENT = `regexp_replace(line, ${APPENDED_KEYS}, '')`;
 
-/** When and with which batch a line came into the lake. */
+/** Time and batch with which a line was written. */
 export const EXTRACTED_AT = selectValue('timestamp', 'line', '$._extracted_at');
 export const BATCH = selectScalar('line', '$._batch');
 
-/** Indents all lines but the first. */
+/** Indents all lines except the first. */
 export const indent = (text: string, spaces = 2): string => text.replaceAll('\n', `\n${' '.repeat(spaces)}`);

@@ -15,8 +15,8 @@ import {
 } from './view.ts';
 
 /**
- * The records inside the newest version of each parent: one that is gone from it is gone from the view. A parent that is a
- * snapshot has no versions of its own: the newest snapshot counts, over all days.
+ * Creates the view of the records inside the newest version of each parent. A record that is gone from its parent is gone from
+ * the view. A snapshot parent has no versions of single records, so the newest snapshot counts, over all days.
  */
 export function createNestedView(endpoint: Endpoint, source: NestedSource): View {
   const from = `${uniteParents(endpoint, source, inNewestVersion, inNewestSnapshot)}
@@ -26,7 +26,7 @@ WHERE version_rank = 1
   return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
 }
 
-/** The records inside every version of each parent; of a parent that is a snapshot, inside every snapshot, over all days. */
+/** Creates the view of the records inside every version of each parent, or inside every snapshot, over all days. */
 export function createNestedHistoryView(endpoint: Endpoint, source: NestedSource): View {
   const description = describeHistory(`The records of ${endpoint.name} inside every version of each parent`);
   return defineView(
@@ -37,7 +37,7 @@ export function createNestedHistoryView(endpoint: Endpoint, source: NestedSource
   );
 }
 
-/** The lines inside parents that have versions, together with those inside each parent that is a snapshot. */
+/** Joins the lines inside parents with versions and the lines inside each snapshot parent. */
 function uniteParents(
   { name }: Endpoint,
   { parents }: NestedSource,
@@ -82,7 +82,7 @@ const NEWEST_FIRST = [
   `${BATCH} DESC`,
 ].join(',\n        ');
 
-/** Children of parents whose versions are all in one partition. */
+/** Selects children of parents whose versions are all in one partition. */
 function inNewestVersion(table: string, where: string | undefined): string {
   return `  SELECT
     tenant,
@@ -103,7 +103,7 @@ function inNewestVersion(table: string, where: string | undefined): string {
   FROM ${table}${where === undefined ? '' : `\n  WHERE ${where}`}`;
 }
 
-/** Children of one snapshot endpoint; the name as a constant, so that a filter on `parent_type` skips the branch. */
+/** Selects children of one snapshot endpoint. Its name is a constant, so a filter on `parent_type` skips the branch. */
 function inNewestSnapshot(table: string, parent: string): string {
   return `  SELECT
     tenant,
@@ -130,7 +130,7 @@ const PARENT_COLUMNS = [
   { name: 'parent_path', expression: PARENT_PATH },
 ];
 
-/** Versions of children of parents whose versions are all in one partition. */
+/** Selects versions of children of parents whose versions are all in one partition. */
 function inEveryVersion(table: string, where: string | undefined): string {
   const versions = selectVersions({
     table,
@@ -147,7 +147,7 @@ function inEveryVersion(table: string, where: string | undefined): string {
   return selectBranch('parent_type', versions);
 }
 
-/** Versions of children of one snapshot endpoint; its name is a constant here, too. */
+/** Selects versions of children of one snapshot endpoint, with its name as a constant. */
 function inEverySnapshot(table: string, parent: string): string {
   const versions = selectVersions({
     table,

@@ -13,10 +13,10 @@ import {
 } from './view.ts';
 
 const COLUMNS: Columns = {
-  reason: varchar('Why the record was set aside.', { at: '$.reason' }),
-  place: varchar('Where in the API it stood.', { at: '$.place' }),
-  run: varchar('The run that set it aside.', { at: '$.run' }),
-  record: json('The record as the API sent it.', { at: '$.record', personal: true }),
+  reason: varchar('Why the record was quarantined.', { at: '$.reason' }),
+  place: varchar('Place of the record in the API.', { at: '$.place' }),
+  run: varchar('The run that quarantined it.', { at: '$.run' }),
+  record: json('The record as sent by the API.', { at: '$.record', personal: true }),
 };
 
 const TAKEN_BACK_AT: SelectItem = {
@@ -24,12 +24,12 @@ const TAKEN_BACK_AT: SelectItem = {
   expression: 'requeued_at',
   column: {
     type: 'timestamp',
-    doc: 'When the record was taken after all (UTC), because it fits its schema by now; null while it is open.',
+    doc: 'When the record was requeued (UTC) because it passed validation; null while it is open.',
     personal: false,
   },
 };
 
-/** One line per entry. A line that says that an entry was taken lies in the same partition, so that a filter on `dt` keeps both. */
+/** One line per entry. The line that marks an entry as requeued is in the same partition, so a filter on `dt` keeps both. */
 const ENTRIES = `(
   SELECT
     endpoint,
@@ -43,15 +43,15 @@ const ENTRIES = `(
 ) AS entries
 WHERE ${selectScalar('line', '$.reason')} IS NOT NULL`;
 
-/** The records that did not fit their schema, as often as they were met. */
+/** Creates the view of the records that failed validation, with one row for each time they were read. */
 export function createQuarantineView(): View {
   const items = [
-    describeEndpoint('The endpoint whose record it is.'),
+    describeEndpoint('The endpoint of the record.'),
     ...PARTITION_ITEMS,
     ...selectItems(COLUMNS, (column) => selectColumn(column, 'line')),
     TAKEN_BACK_AT,
     ...ORIGIN_ITEMS,
   ];
-  const description = 'Records that did not fit their schema, with the reason, and whether they were taken since.';
+  const description = 'Records that failed validation, with the reason and whether they were requeued.';
   return defineView('quarantine', description, items, ENTRIES);
 }

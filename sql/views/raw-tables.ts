@@ -1,9 +1,9 @@
 import { ENDPOINTS } from '../../catalog/index.ts';
 
-/** A partition of a raw table; always a string. */
+/** A partition of a raw table. Its type is always string. */
 export type Partition = 'endpoint' | 'tenant' | 'dt';
 
-/** A folder of the lake as a table with one string column `line`: one JSON object each, as ingestion wrote it. */
+/** A folder of the lake as a table with one string column `line`, which holds one JSON object as ingestion wrote it. */
 export interface RawTable {
   readonly name: string;
   /** Folder in the lake, without a slash at the end. */
@@ -13,7 +13,7 @@ export interface RawTable {
   readonly location: string;
   /**
    * Name of the catalog entry whose records the table holds.
-   * @default - the records of a table without it are made here, not by the API
+   * @default - the records do not come from the API
    */
   readonly endpoint?: string;
 }
@@ -29,7 +29,7 @@ export const RAW_CALL_SEGMENTS = 'raw_call_segments';
 export const RAW_QUARANTINE = 'raw_quarantine';
 export const RAW_DRIFT = 'raw_drift';
 
-/** Every raw table: one per endpoint, the computed segments, the quarantine, the journal of drift. */
+/** Every raw table: one per endpoint, the computed segments, the quarantine and the drift journal. */
 export function listRawTables(): RawTable[] {
   return [
     ...ENDPOINTS.map(({ name }) => ({

@@ -7,30 +7,30 @@ interface ComputedColumn {
 }
 
 /**
- * What a history is made of. A record is read again whenever it may have changed, and what was read stays in the lake, committed
- * or not: a version has one line for each time that it was read and written.
+ * Input of a history. A record is read again whenever it may have changed, and every reading stays in the lake, committed or
+ * not. A version therefore has one line for each time that it was read and written.
  */
 export interface Readings {
   /** The raw table. */
   readonly table: string;
   /**
-   * Which of its lines.
-   * @default - all
+   * Condition on its lines.
+   * @default - all lines
    */
   readonly where?: string | undefined;
-  /** The columns that `whole`, `order` and `place` name beyond those that every line has: `tenant`, `dt`, `extracted_at`, `batch`. */
+  /** Columns named in `whole`, `order` and `place`, except `tenant`, `dt`, `extracted_at` and `batch`, which every line has. */
   readonly columns: readonly ComputedColumn[];
-  /** Columns of what is read at once: a record, a parent with the records inside it, a snapshot. */
+  /** Key columns of what is read as a whole: a record, a parent with the records inside it, or a snapshot. */
   readonly whole: readonly string[];
   /** Columns that order the readings of a whole, the most important one first. */
   readonly order: readonly string[];
-  /** Columns that tell the records of a whole apart. */
+  /** Key columns of the records of a whole. */
   readonly place: readonly string[];
 }
 
 /**
- * What stands behind FROM in a history: one line per version, with `replaced_at`. A version lasts as long as consecutive readings
- * found the same content in its place. What was written twice, or written and not committed, makes no version of its own.
+ * Creates the text after FROM in a history, with one line per version and `replaced_at`. A version lasts as long as consecutive
+ * readings found the same content in its place. Content that was written twice, or not committed, makes no further version.
  *
  *     readings  1  2  3  4  5          content  A  A  -  A  B
  *     versions  A from 1 to 3, A from 4 to 5, B from 5 on
@@ -48,7 +48,7 @@ export function selectVersions({ table, where, columns, whole, order, place }: R
     { name: 'batch', expression: BATCH },
     ...columns,
   ].map(({ name, expression }) => `${expression} AS ${name}`);
-  // age 1 is the newest reading: seen from there, every frame begins at the same row, which needs one pass only
+  // age 1 is the newest reading. Counted from there, every frame begins at the same row, which needs only one pass
   return `(
   SELECT
     *,

@@ -14,12 +14,12 @@ import {
   type View,
 } from './view.ts';
 
-/** Column that holds the element in a view with one row per element. */
+/** Column with the element in a view with one row per element. */
 const ELEMENT = 'element';
 
 /**
- * The newest version of every record that was ever in a snapshot, over all days. A record that is not in the tenant's newest
- * snapshot has left: `deleted_at` is the time of the first snapshot without it.
+ * Creates the view of the newest version of every record that was ever in a snapshot, over all days. A record that is not in
+ * the tenant's newest snapshot is deleted. `deleted_at` is the time of the first snapshot without it.
  */
 export function createSnapshotView(endpoint: Endpoint, source: SnapshotSource): View {
   return defineView(
@@ -30,7 +30,7 @@ export function createSnapshotView(endpoint: Endpoint, source: SnapshotSource): 
   );
 }
 
-/** Every version of every record, from the first snapshot that had it to the one that had it no more, over all days. */
+/** Creates the view of every version of every record, from the first snapshot with it to the first without, over all days. */
 export function createSnapshotHistoryView(endpoint: Endpoint, source: SnapshotSource): View {
   const description = describeHistory(`Every version of each record of ${endpoint.name}`);
   return defineView(
@@ -61,9 +61,9 @@ const perElement = (versions: string, { rowPer }: SnapshotSource): string =>
 
 const keysOf = ({ key }: Endpoint): string[] => key.map((field) => selectScalar('line', `$.${field}`));
 
-/** Lines of all snapshots, each with the time of its snapshot and of the next one. */
+/** Selects the lines of all snapshots with the times of their snapshot and of the next one. */
 function snapshotLines({ name }: Endpoint, next: string): string {
-  // all records of a snapshot have one extraction time, so that the next group of times is the next snapshot
+  // all records of a snapshot have the same extraction time, so the next group of times is the next snapshot
   return `(
     SELECT
       *,
@@ -103,7 +103,7 @@ function allVersions(endpoint: Endpoint): string {
   });
 }
 
-/** A single object counts as an array of one; anything else that is not an object is no element. */
+/** Treats a single object as an array of one. Anything else that is not an object is not an element. */
 function onePerElement(newest: string, field: string): string {
   return `(
   SELECT

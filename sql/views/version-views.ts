@@ -16,15 +16,15 @@ import {
 
 interface Versions {
   readonly table: string;
-  /** Texts that tell records apart. */
+  /** Expressions of the key of a record. */
   readonly key: readonly string[];
-  /** What the lines of a record are ordered by; the first of them is the one that counts. */
+  /** Order of the lines of a record. The first line counts. */
   readonly order: readonly string[];
 }
 
 /**
- * What stands behind FROM: one line per record. Only a filter on what the window is partitioned by reaches the scan,
- * hence `dt`.
+ * Creates the text after FROM with one line per record. Only a filter on the window's partition columns reaches the scan,
+ * so these include `dt`.
  */
 const oneVersion = ({ table, key, order }: Versions): string => `(
   SELECT
@@ -43,7 +43,7 @@ WHERE version = 1`;
 
 const EXTRACTION = [selectScalar('line', '$._extracted_at'), selectScalar('line', '$._batch')];
 
-/** What has no value is older than what has one. */
+/** Orders lines without a value as the oldest. */
 const newestFirst = (texts: readonly string[]) => texts.map((text) => `${text} DESC NULLS LAST`);
 const keyOf = (endpoint: Endpoint) => endpoint.key.map((field) => selectScalar('line', `$.${field}`));
 
@@ -54,7 +54,7 @@ const itemsOf = ({ columns }: Pick<Endpoint, 'columns'>, end: readonly SelectIte
   ...ORIGIN_ITEMS,
 ];
 
-/** The newest version of each record of a tail. All versions of a record have one `dt`. */
+/** Creates the view of the newest version of each record of a tail. All versions of a record have the same `dt`. */
 export function createTailView(endpoint: Endpoint, source: TailSource): View {
   const from = oneVersion({
     table: nameRawTable(endpoint.name),
@@ -64,7 +64,7 @@ export function createTailView(endpoint: Endpoint, source: TailSource): View {
   return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
 }
 
-/** Every version of each record of a tail. */
+/** Creates the view of every version of each record of a tail. */
 export function tailHistoryView(endpoint: Endpoint, source: TailSource): View {
   const key = keyOf(endpoint).map((expression, index) => ({ name: `key_${index + 1}`, expression }));
   const from = selectVersions({
@@ -78,7 +78,7 @@ export function tailHistoryView(endpoint: Endpoint, source: TailSource): View {
   return defineView(`${endpoint.name}_history`, description, itemsOf(endpoint, [REPLACED_AT]), from);
 }
 
-/** The newest version of each call's metrics. */
+/** Creates the view of the newest metrics of each call. */
 export function createCallSegmentsView(columns: Columns = CALL_SEGMENTS_COLUMNS): View {
   const from = oneVersion({
     table: RAW_CALL_SEGMENTS,
@@ -90,6 +90,6 @@ export function createCallSegmentsView(columns: Columns = CALL_SEGMENTS_COLUMNS)
     ]),
   });
   const description =
-    'The segments of every call: seconds and status of each metric, from the newest version of the call.';
+    'The segments of every call, with seconds and status of each metric from the newest version of the call.';
   return defineView('call_segments', description, itemsOf({ columns }), from);
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
+import project from '../../package.json' with { type: 'json' };
 
 const names = z.record(z.string(), z.string()).default({});
 const lockSchema = z.object({
@@ -10,6 +11,7 @@ const lockSchema = z.object({
       version: z.string().optional(),
       deprecated: z.string().optional(),
       resolved: z.string().optional(),
+      engines: z.object({ node: z.string().optional() }).optional(),
       dependencies: names,
       optionalDependencies: names,
     }),
@@ -27,7 +29,7 @@ function isLocked(folder: string, name: string): boolean {
   return isLocked(parent <= 0 ? '' : folder.slice(0, parent - 1), name);
 }
 
-it('names every package that any platform needs: without them npm ci refuses to install', () => {
+it('the lock file names every package that any platform needs, or npm ci would fail', () => {
   const missing = Object.entries(packages).flatMap(([folder, { dependencies, optionalDependencies }]) =>
     Object.keys({ ...dependencies, ...optionalDependencies })
       .filter((name) => !isLocked(folder, name))
@@ -37,11 +39,29 @@ it('names every package that any platform needs: without them npm ci refuses to 
   expect(Object.keys(packages).length).toBeGreaterThan(100);
 });
 
-it('has no deprecated package', () => {
+it('the lock file has no deprecated package', () => {
   const deprecated = Object.entries(packages).filter(([, entry]) => entry.deprecated !== undefined);
   expect(deprecated.map(([folder]) => folder)).toEqual([]);
 });
 
-it('leaves the registry to whoever installs', () => {
+it('the lock file names no registry', () => {
   expect(Object.values(packages).flatMap(({ resolved }) => resolved ?? [])).toEqual([]);
+});
+
+/** Whether a range such as `^20.19.0 || >=22.12.0` has a version of this major. Ranges like `<20` do not occur. */
+function hasMajor(range: string, major: number): boolean {
+  return range.split('||').some((alternative) => {
+    const [, operator = '', number] = /^\s*(>=|\^)?\s*(\d+)/.exec(alternative) ?? [];
+    if (number === undefined) return true;
+    return operator === '>=' ? Number(number) <= major : Number(number) === major;
+  });
+}
+
+it('npm ci warns of three packages only on the oldest supported Node', () => {
+  const oldest = Number(project.engines.node.replace('>=', ''));
+  const refused = Object.entries(packages).flatMap(([folder, { engines }]) =>
+    hasMajor(engines?.node ?? '*', oldest) ? [] : [folder.replace('node_modules/', '')],
+  );
+  // they run on the devDependency `node` alone
+  expect(refused).toEqual(['@middy/core', '@middy/util', 'vitest']);
 });

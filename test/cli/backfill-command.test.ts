@@ -23,7 +23,7 @@ const calls = async () => {
 describe('a backfill', () => {
   const range = ['--endpoint', 'call', '--from', '2026-11-02', '--to', '2026-11-04', '--slice-hours', '12'];
 
-  test('takes the days before history starts, each call once in the view, and does nothing when it is done', async () => {
+  test('reads the days before the start of history once and does nothing when repeated', async () => {
     const before = await calls();
     const outcome = await backfill(...range, '--json');
     expect(outcome.code, outcome.stderr).toBe(0);
@@ -40,11 +40,11 @@ describe('a backfill', () => {
     expect(after?.ids).toBeGreaterThan(before?.ids ?? 0);
     expect(after?.n).toBe(after?.ids);
     expect(jsonFrom(await backfill(...range, '--json'))).toEqual(note);
-    expect((await backfill('--status')).stdout).toMatch(/done .* 4 of 4 .* 2026-11-04T00:00:00.000Z/);
+    expect((await backfill('--status')).stdout).toMatch(/│ done +│ 4 of 4 +│.*[\s\S]*2026-11-04T00:00:00.000Z │ +│/);
     expect(jsonFrom(await backfill('--status', '--json'))).toEqual([note]);
   });
 
-  test('with --again reads all of it once more, and shows nothing twice', async () => {
+  test('reads everything again with --again and adds no duplicates to the view', async () => {
     const first = jsonFrom<{ records: number }>(await backfill(...range, '--json'));
     const again = await backfill(...range, '--again', '--json');
     expect(jsonFrom(again)).toEqual(first);
@@ -53,11 +53,11 @@ describe('a backfill', () => {
     expect(shown?.n).toBe(shown?.ids);
   });
 
-  test('tells what it leaves to live runs', async () => {
+  test('says what it leaves to live runs', async () => {
     const late = ['--endpoint', 'call', '--from', '2026-11-03', '--to', '2026-11-10', '--slice-hours', '48', '--json'];
     const { stderr, ...outcome } = await backfill(...late);
     const { leftToLiveFrom, upTo, done } = jsonFrom<Record<string, string>>({ stderr, ...outcome });
-    expect(stderr).toContain(`what changed from ${leftToLiveFrom} on is read by live runs`);
+    expect(stderr).toContain(`live runs read everything that changed from ${leftToLiveFrom} on`);
     expect(upTo).toBe(leftToLiveFrom);
     expect(done).toHaveLength(4);
   });
@@ -65,15 +65,18 @@ describe('a backfill', () => {
   test.each([
     [['--endpoint', 'agent', '--from', '30d', '--to', '1d'], /agent is a snapshot/],
     [['--endpoint', 'photo', '--from', '30d', '--to', '1d'], /backfill call, chat/],
-    [['--endpoint', 'calls', '--from', '30d', '--to', '1d'], /which endpoint\? .* agent_status_history, call, chat/],
-    [['--endpoint', 'call', '--from', '2026-11-02', '--to', '2026-11-01'], /--from has to be before --to/],
+    [
+      ['--endpoint', 'calls', '--from', '30d', '--to', '1d'],
+      /there is no endpoint "calls"\. .* agent_status_history, call, chat/,
+    ],
+    [['--endpoint', 'call', '--from', '2026-11-02', '--to', '2026-11-01'], /--from must be before --to/],
     [
       ['--endpoint', 'call', '--from', '2020-01-01', '--to', '2026-01-01', '--slice-hours', '1'],
       /take slices of \d+ h/,
     ],
     [['--endpoint', 'call'], /Give --from and --to/],
-    [['--endpoint', 'call', '--from', '30d', '--to', '1d', '--no-wait'], /--no-wait is for a deployment/],
-  ])('called with %j says what to do instead', async (args, message) => {
+    [['--endpoint', 'call', '--from', '30d', '--to', '1d', '--no-wait'], /--no-wait needs a deployment/],
+  ])('with the bad options %j says what to give instead', async (args, message) => {
     const outcome = await backfill(...args);
     expect(outcome.code).toBe(2);
     expect(complaints(outcome).join()).toMatch(message);

@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => folder.remove());
 
 describe('explain', () => {
-  test.concurrent('draws a call and tells where each metric comes from', async () => {
+  test.concurrent('draws a call and explains each metric', async () => {
     const { code, stdout, stderr } = await explain('519', '--tenant', 'acme');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(stdout).toContain('call 519 of tenant acme, newest of 1 version\n');
@@ -46,9 +46,9 @@ describe('explain', () => {
   });
 
   test.concurrent.each([
-    [['519'], 1, 'several tenants have a call 519: choose one of acme, beta with --tenant'],
+    [['519'], 1, 'several tenants have a call 519. Choose one with --tenant: acme, beta'],
     [['7', '--tenant', 'acme'], 1, 'there is no call 7 of tenant acme in'],
-    [['7', '--tenant', 'acme'], 1, 'for example, 397, 519; ccaip query --dir'],
+    [['7', '--tenant', 'acme'], 1, 'Examples are 397, 519. To list all, run ccaip query --dir'],
     [['519', '--tenant', 'gamma'], 1, 'there are no calls of tenant gamma in'],
     [['five'], 2, 'Give the id of a call, a whole number.'],
     [['519', '--tenant', "a' OR '1'='1"], 2, 'Give the name of a tenant'],
@@ -61,6 +61,6 @@ describe('explain', () => {
   test.concurrent('says that nothing was ingested', async () => {
     const outcome = await ccaip(['explain', '519', '--dir', join(folder.path, 'nowhere')]);
     expect(outcome.code).toBe(1);
-    expect(complaints(outcome)).toEqual([expect.stringMatching(/^there is nothing ingested in .*: run ccaip demo/)]);
+    expect(complaints(outcome)).toEqual([expect.stringMatching(/^nothing was ingested into .*\. Run ccaip demo/)]);
   });
 });

@@ -20,8 +20,8 @@ afterAll(async () => {
 
 const inFolder = (name: string) => join(folder.path, name);
 
-/** One sentence about what is wrong, nothing on stdout, no stack trace. */
-function expectOneSentence(outcome: Outcome, code: number, ...parts: string[]): void {
+/** Expects one line on stderr with these parts, nothing on stdout and no stack trace. */
+function expectOneLine(outcome: Outcome, code: number, ...parts: string[]): void {
   const [sentence = '', ...others] = complaints(outcome);
   expect({ code: outcome.code, stdout: outcome.stdout, others }).toEqual({ code, stdout: '', others: [] });
   for (const part of parts) expect(sentence).toContain(part);
@@ -29,19 +29,19 @@ function expectOneSentence(outcome: Outcome, code: number, ...parts: string[]): 
   expect(outcome.stderr).not.toContain(CREDENTIAL.CCAIP_PASSWORD);
 }
 
-// an unreachable host is tried again for about twenty seconds
-describe('run says in one sentence what is wrong', { timeout: 120_000 }, () => {
+// requests to an unreachable host are retried for about twenty seconds
+describe('run explains in one line', { timeout: 120_000 }, () => {
   const run = (baseUrl: string, dir: string, variables = CREDENTIAL, ...endpoints: string[]) =>
     ccaip(['run', ...endpoints, '--base-url', baseUrl, '--tenant', 'acme', '--dir', dir], variables);
 
-  test.concurrent('with a host that cannot be reached', async () => {
+  test.concurrent('that the host cannot be reached', async () => {
     const { origin, close } = await holdRefusingOrigin();
     const outcome = await run(`${origin}/manager/api/v1`, inFolder('unreachable'), CREDENTIAL, 'menu');
     await close();
-    expectOneSentence(outcome, 1, 'menu: ', origin, 'cannot be read', 'ECONNREFUSED');
+    expectOneLine(outcome, 1, 'menu: ', origin, 'cannot be read', 'ECONNREFUSED');
   });
 
-  test.concurrent('with a wrong password, once for both endpoints', async () => {
+  test.concurrent('that the password is wrong, once for both endpoints', async () => {
     const outcome = await run(
       platform.baseUrl,
       inFolder('refused'),
@@ -49,7 +49,7 @@ describe('run says in one sentence what is wrong', { timeout: 120_000 }, () => {
       'menu',
       'team',
     );
-    expectOneSentence(outcome, 1, `${platform.baseUrl} refused the credential (401)`, 'check user name', '2 endpoints');
+    expectOneLine(outcome, 1, `${platform.baseUrl} refused the credential (401)`, 'check user name', '2 endpoints');
   });
 
   test.concurrent.each([
@@ -57,52 +57,55 @@ describe('run says in one sentence what is wrong', { timeout: 120_000 }, () => {
     ['acme.ccaip.example', 'base URL "acme.ccaip.example" is not a URL', 'write https://<subdomain>.<domain>'],
     ['', 'base URL "" is not a URL', 'write https://<subdomain>.<domain>'],
     [`https://acme:${CREDENTIAL.CCAIP_PASSWORD}@ccaip.example`, 'contains a credential', "the tenant's secret"],
-  ])('with the base URL %j, before anything is sent, shown or kept', async (baseUrl, problem, hint) => {
+  ])('what is wrong with the base URL %j before it is sent, shown or stored', async (baseUrl, problem, hint) => {
     const dir = inFolder('address');
-    expectOneSentence(await run(baseUrl, dir, CREDENTIAL, 'menu'), 2, problem, hint);
+    expectOneLine(await run(baseUrl, dir, CREDENTIAL, 'menu'), 2, problem, hint);
     expect(existsSync(dir)).toBe(false);
   });
 
   test.concurrent.each([
     [{}, 'CCAIP_USERNAME and CCAIP_PASSWORD are missing'],
     [{ CCAIP_USERNAME: 'acme' }, 'CCAIP_PASSWORD is missing'],
-  ])('with the credential %j', async (variables, problem) => {
+  ])('what is missing from the credential %j', async (variables, problem) => {
     const outcome = await ccaip(['run', '--base-url', platform.baseUrl, '--dir', inFolder('none')], variables);
-    expectOneSentence(outcome, 2, problem, 'set the subdomain as CCAIP_USERNAME');
+    expectOneLine(outcome, 2, problem, 'Set CCAIP_USERNAME to the subdomain');
   });
 
-  test.concurrent('with a start of history in the future', async () => {
+  test.concurrent('that the start of history is in the future', async () => {
     const args = ['run', '--base-url', platform.baseUrl, '--since', '2999-01-01', '--dir', inFolder('future')];
-    expectOneSentence(await ccaip(args, CREDENTIAL), 2, '--since 2999-01-01T00:00:00.000Z lies in the future');
+    expectOneLine(await ccaip(args, CREDENTIAL), 2, '--since 2999-01-01T00:00:00.000Z is in the future');
   });
 
-  test.concurrent('with a folder that is a file', async () => {
+  test.concurrent('that the folder is a file', async () => {
     const file = inFolder('file');
     await writeFile(file, '');
-    expectOneSentence(await run(platform.baseUrl, file), 1, `${file} is not a folder`, '--dir');
+    expectOneLine(await run(platform.baseUrl, file), 1, `${file} is not a folder`, '--dir');
   });
 
-  test.concurrent('with a folder in which its own place is taken', async () => {
+  test.concurrent('that a file is in the way inside the folder', async () => {
     const dir = inFolder('taken');
     await mkdir(dir);
     await writeFile(join(dir, 's3'), '');
-    expectOneSentence(await run(platform.baseUrl, dir), 1, dir, 'is not a folder', '--dir');
+    expectOneLine(await run(platform.baseUrl, dir), 1, dir, 'is not a folder', '--dir');
   });
 
-  test.skipIf(process.getuid?.() === 0)('with a folder that must not be read', async () => {
+  test.skipIf(process.getuid?.() === 0)('that the folder cannot be read', async () => {
     const dir = inFolder('closed');
     await mkdir(dir, { mode: 0o000 });
-    expectOneSentence(await run(platform.baseUrl, dir), 1, `${dir}`, 'cannot be read and written', '--dir');
+    expectOneLine(await run(platform.baseUrl, dir), 1, `${dir}`, 'cannot be read and written', '--dir');
   });
 });
 
-describe.skipIf(process.getuid?.() === 0)('a lake that must not be read', () => {
-  test.concurrent.each([[['query', 'SELECT 1']], [['status']]])('is told apart from none by %j', async (args) => {
-    const dir = inFolder(`unreadable-${args[0]}`);
-    await mkdir(join(dir, 's3/ccaip-lake'), { recursive: true });
-    await chmod(dir, 0o000);
-    expectOneSentence(await ccaip([...args, '--dir', dir]), 1, `${dir} cannot be read: change its permissions`);
-  });
+describe.skipIf(process.getuid?.() === 0)('a lake without read permission', () => {
+  test.concurrent.each([[['query', 'SELECT 1']], [['status']]])(
+    'is reported as such and not as missing by %j',
+    async (args) => {
+      const dir = inFolder(`unreadable-${args[0]}`);
+      await mkdir(join(dir, 's3/ccaip-lake'), { recursive: true });
+      await chmod(dir, 0o000);
+      expectOneLine(await ccaip([...args, '--dir', dir]), 1, `cannot read ${dir}. Change its permissions`);
+    },
+  );
 });
 
 describe('a folder that another process has open', () => {
@@ -115,24 +118,19 @@ describe('a folder that another process has open', () => {
   afterAll(() => other.close());
 
   test.concurrent.each([[['run', 'menu', '--base-url', 'http://127.0.0.1:9/manager/api/v1']], [['status']]])(
-    'is left to it by %j',
+    'is refused by %j',
     async (args) => {
-      expectOneSentence(await ccaip([...args, '--dir', dir], CREDENTIAL), 1, dir, 'in use by another ccaip process');
+      expectOneLine(await ccaip([...args, '--dir', dir], CREDENTIAL), 1, dir, 'in use by another ccaip process');
     },
   );
 });
 
-describe('a folder in which nothing was ingested', () => {
+describe('a folder without ingested data', () => {
   test.concurrent.each([
-    [['query', 'SELECT 1'], 'there is nothing ingested in'],
-    [['status'], 'there is nothing ingested in'],
-  ])('is named by %j', async (args, problem) => {
+    [['query', 'SELECT 1'], 'nothing was ingested into'],
+    [['status'], 'nothing was ingested into'],
+  ])('is named in the error of %j', async (args, problem) => {
     const dir = inFolder('nowhere');
-    expectOneSentence(
-      await ccaip([...args, '--dir', dir]),
-      1,
-      `${problem} ${dir}`,
-      'run ccaip demo or ccaip run first',
-    );
+    expectOneLine(await ccaip([...args, '--dir', dir]), 1, `${problem} ${dir}`, 'Run ccaip demo or ccaip run first');
   });
 });

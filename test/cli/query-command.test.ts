@@ -25,7 +25,7 @@ describe('query', () => {
     expect(stdout).toBe('[{"id":397,"status":"assigned","rating":null},{"id":519,"status":"queued","rating":null}]\n');
   });
 
-  test.concurrent('prints an aligned table: numbers to the right, nulls shown, rows counted', async () => {
+  test.concurrent('prints an aligned table with numbers on the right, nulls and a row count', async () => {
     const { code, stdout } = await query('SELECT id % 100 AS n, status, rating FROM call ORDER BY id');
     expect(code).toBe(0);
     expect(stdout.split('\n')).toEqual([
@@ -40,7 +40,26 @@ describe('query', () => {
     ]);
   });
 
-  test.concurrent('cuts what is too long for a table, and the table with it', async () => {
+  test.concurrent('prints one list per row if the columns do not fit 120 characters', async () => {
+    const { code, stdout } = await query('SELECT * FROM call ORDER BY id');
+    expect(code).toBe(0);
+    const lines = stdout.split('\n');
+    expect(lines.filter((line) => line.length > 120)).toEqual([]);
+    expect(lines.filter((line) => line.startsWith('──'))).toEqual(['── row 1 ──', '── row 2 ──']);
+    expect(stdout).toMatch(/^id +│ 397$/m);
+    expect(stdout).toMatch(/^status +│ assigned$/m);
+    expect(lines.at(-2)).toBe('2 rows');
+  });
+
+  test.concurrent('wraps a long text column if that is enough to fit 120 characters', async () => {
+    const { stdout } = await query("SELECT repeat('word ', 12) AS a, repeat('x', 60) AS b");
+    const lines = stdout.split('\n');
+    expect(lines.filter((line) => line.length > 120)).toEqual([]);
+    expect(stdout).toContain(`│ ${'x'.repeat(60)} │`);
+    expect(stdout.match(/word/g)).toHaveLength(12);
+  });
+
+  test.concurrent('cuts a value that is too long for a table', async () => {
     const { stdout } = await query("SELECT repeat('a', 100) AS text");
     expect(stdout.split('\n')[3]).toBe(`│ ${'a'.repeat(59)}… │`);
     for (const line of stdout.split('\n').slice(0, 5)) expect(line).toHaveLength(64);
@@ -48,10 +67,10 @@ describe('query', () => {
 
   test.concurrent.each([
     ['SELEC 1', ['the SQL has a syntax error', 'line 1, at "SELEC 1"']],
-    ['SELECT * FROM calls', ['there is no table "calls"', 'call_participant', 'quarantine']],
+    ['SELECT * FROM calls', ['there is no table "calls"; did you mean "call"?', 'raw_call', 'SHOW TABLES lists all']],
     ['SELECT statuss FROM call', ['there is no column "statuss"', 'status']],
     ['SELECT\n  nonsense(id)\nFROM call', ['there is no function "nonsense"', 'line 2']],
-  ])('explains in one sentence what is wrong with %j', async (sql, parts) => {
+  ])('explains in one line what is wrong with %j', async (sql, parts) => {
     const outcome = await query(sql, '--json');
     expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code: 1, stdout: '' });
     expect(complaints(outcome)).toHaveLength(1);
@@ -59,7 +78,17 @@ describe('query', () => {
     for (const part of parts) expect(outcome.stderr).toContain(part);
   });
 
-  test.concurrent('lists the questions that come with it, without a lake', async () => {
+  test.concurrent('names only the nearest tables, and SHOW TABLES lists them all', async () => {
+    const { stderr } = await query('SELECT * FROM calls');
+    const [, shown = '', more] = /there are ([\w, ]+) and (\d+) more/.exec(stderr) ?? [];
+    expect(shown.split(', ')).toHaveLength(6);
+    const tables = jsonFrom<{ name: string }[]>(await query('SHOW TABLES', '--json')).map(({ name }) => name);
+    expect(tables).toEqual(expect.arrayContaining(shown.split(', ')));
+    expect(tables.length).toBeGreaterThanOrEqual(6 + Number(more));
+    expect(stderr.length).toBeLessThan(250);
+  });
+
+  test.concurrent('lists the named queries, even without a lake', async () => {
     const queries = await loadNamedQueries();
     const questions = queries.map(({ name, question, parameters }) => ({ name, question, parameters }));
     const nowhere = join(folder.path, 'nowhere');
@@ -69,7 +98,7 @@ describe('query', () => {
     expect(stdout).toContain('    interval  Length of an interval in minutes; 1440 is a day. Default: 30\n');
   });
 
-  test.concurrent('fills in the parameters of a question, days relative to the last one in the folder', async () => {
+  test.concurrent('fills in parameters and takes the last day in the folder as today', async () => {
     const counts = async (...args: string[]) => {
       const rows = jsonFrom<{ api_calls: number }[]>(await query('--named', 'api-and-portal', '--json', ...args));
       return rows.map((row) => row.api_calls);
@@ -84,9 +113,9 @@ describe('query', () => {
       ['--param', 'zone=Mars'],
       'parameter zone (Time zone of days and intervals, e.g. Europe/Berlin): give a time zone',
     ],
-    [['--param', 'nope=1'], 'transfers has no parameter "nope": it has tenant, from, to, zone'],
+    [['--param', 'nope=1'], 'transfers has no parameter "nope". It has tenant, from, to, zone'],
     [['--param', 'nope'], 'Give a name and a value'],
-  ])('refuses %j of a question', async (args, reason) => {
+  ])('refuses %j for a named query', async (args, reason) => {
     const { code, stdout, stderr } = await query('--named', 'transfers', ...args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toContain(reason);
@@ -95,10 +124,10 @@ describe('query', () => {
   test.concurrent('refuses parameters for SQL', async () => {
     const { code, stderr } = await query('SELECT 1', '--param', 'zone=UTC');
     expect(code).toBe(2);
-    expect(stderr).toContain('--param goes with --named');
+    expect(stderr).toContain('--param only works with --named');
   });
 
-  test.concurrent('answers a question by its name', async () => {
+  test.concurrent('runs a named query', async () => {
     const outcome = await query('--named', 'transfers', '--json');
     expect({ code: outcome.code, stderr: outcome.stderr }).toEqual({ code: 0, stderr: '' });
     expect(jsonFrom(outcome)).toBeInstanceOf(Array);
@@ -106,7 +135,7 @@ describe('query', () => {
 });
 
 describe('status', () => {
-  test('tells as JSON where each endpoint stands', async () => {
+  test('prints cursor, counts and last run of each endpoint as JSON', async () => {
     const outcome = await ccaip(['status', '--dir', dir, '--json']);
     expect({ code: outcome.code, stderr: outcome.stderr }).toEqual({ code: 0, stderr: '' });
     expect(jsonFrom(outcome)).toMatchObject([
@@ -124,10 +153,12 @@ describe('status', () => {
     ]);
   });
 
-  test('tells the same as a table', async () => {
+  test('prints the same as tables that fit 120 characters', async () => {
     const { code, stdout } = await ccaip(['status', '--dir', dir]);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/│ tenant │ endpoint │ cursor .*│ lease until │/);
+    expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([]);
+    expect(stdout).toMatch(/│ tenant │ endpoint │ cursor .*│ last run .*│\n/);
+    expect(stdout).toMatch(/│ tenant │ endpoint │ .*lease until │\n/);
     expect(stdout).toMatch(/│ acme {3}│ call {5}│ 2019-09-10T05:12:26.295Z │/);
   });
 });

@@ -25,7 +25,7 @@ const reports = async (at: string, ...args: string[]) =>
   JSON.parse((await replay(at, '--json', ...args)).stdout) as ReplaySummary[];
 
 describe('replay', () => {
-  test('of what was just ingested finds everything equal', async () => {
+  test('finds everything equal right after ingestion', async () => {
     const outcome = await replay(dir);
     expect(outcome).toMatchObject({
       code: 0,
@@ -35,7 +35,7 @@ describe('replay', () => {
     expect(outcome.stderr).toMatch(/acme call +2 records of 2 days\n/);
   });
 
-  test('writes segments again that were deleted, of the dates that are named', async () => {
+  test('rewrites deleted segments of the given dates', async () => {
     const at = join(folder.path, 'again');
     await cp(dir, at, { recursive: true });
     await rm(join(at, 's3', 'ccaip-lake', 'segments'), { recursive: true });
@@ -47,8 +47,8 @@ describe('replay', () => {
     expect(await reports(at, '--tenant', 'acme')).toMatchObject([{ report: { objects: 0, same: 2 } }]);
   });
 
-  test('takes back what is in quarantine and fits, of all endpoints or of one', async () => {
-    const outcome = { code: 0, stdout: 'nothing is open in quarantine\n', stderr: '' };
+  test('requeues quarantined records that now pass validation, of all endpoints or of one', async () => {
+    const outcome = { code: 0, stdout: 'no open records in quarantine\n', stderr: '' };
     expect(await replay(dir, '--quarantine')).toEqual(outcome);
     expect(await replay(dir, '--quarantine', 'call')).toEqual(outcome);
     expect(JSON.parse((await replay(dir, '--quarantine', 'call', '--json')).stdout)).toEqual([
@@ -56,30 +56,30 @@ describe('replay', () => {
     ]);
   });
 
-  test('refuses rules that are not at work, and a tenant that it does not know', async () => {
+  test('refuses a version of the rules that is not deployed and an unknown tenant', async () => {
     expect(await replay(dir, '--metrics-version', '999')).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('not 999: deploy the version you mean first'),
     });
     expect(await replay(dir, '--tenant', 'other')).toMatchObject({
       code: 1,
-      stderr: 'ccaip: nothing was ingested of tenant other: there is acme\n',
+      stderr: 'ccaip: nothing was ingested of tenant other. There is acme\n',
     });
   });
 
-  test('says so where nothing was ingested', async () => {
+  test('says that nothing was ingested', async () => {
     expect(await replay(join(folder.path, 'nothing'))).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('there is nothing ingested in'),
+      stderr: expect.stringContaining('nothing was ingested into'),
     });
   });
 
   test.each([
-    [['--endpoint', 'chat'], 'chat has no segment metrics: only call can be replayed'],
-    [['--from', '2026-11-02', '--to', '2026-11-01'], '--from 2026-11-02 lies behind --to 2026-11-01: exchange them'],
+    [['--endpoint', 'chat'], 'chat has no segment metrics. Only call can be replayed'],
+    [['--from', '2026-11-02', '--to', '2026-11-01'], '--from 2026-11-02 is later than --to 2026-11-01. Swap them'],
     [['--from', 'yesterday'], 'Give a date like 2026-11-02.'],
     [['--tenant', 'A B'], 'Give the name of a tenant'],
-  ])('called wrongly with %j ends with code 2 and says what is meant', async (args, sentence) => {
+  ])('with the bad options %j exits with code 2 and a hint', async (args, sentence) => {
     const { code, stderr } = await replay(dir, ...args);
     expect(code).toBe(2);
     expect(stderr).toContain(sentence);

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 
 const SCRIPT = fileURLToPath(new URL('../../bin/ccaip.ts', import.meta.url));
 
-/** What a user has after a command: its exit code and what it printed. */
+/** Exit code and output of a command. */
 export interface Outcome {
   readonly code: number | null;
   readonly stdout: string;
@@ -21,14 +21,14 @@ type Variables = Readonly<Record<string, string | undefined>>;
 /** A credential as users set it. */
 export const CREDENTIAL = { CCAIP_USERNAME: 'acme', CCAIP_PASSWORD: 'a-secret-token' };
 
-/** Starts the command line in a process of its own, with nothing but these environment variables of AWS and of its own. */
+/** Starts the command line in its own process. Of the AWS and CCAIP environment variables it gets only these. */
 export function start(args: readonly string[], variables: Variables = {}): ChildProcessWithoutNullStreams {
   const others = Object.entries(process.env).filter(([name]) => !/^(AWS|CCAIP)_/.test(name));
   const env = { ...Object.fromEntries(others), ...variables };
   return spawn(process.execPath, [SCRIPT, ...args], { env });
 }
 
-/** What a process prints, as it prints it. */
+/** Collects the output of a process. */
 export function printed(stream: Readable) {
   let so = '';
   stream.on('data', (chunk) => {
@@ -36,7 +36,7 @@ export function printed(stream: Readable) {
   });
   return {
     all: once(stream, 'close').then(() => so),
-    /** Waits until it has printed these words. */
+    /** Waits until the process has printed these words. */
     until: async (words: string) => {
       while (!so.includes(words)) await once(stream, 'data');
     },
@@ -50,20 +50,20 @@ export async function ccaip(args: readonly string[], variables: Variables = {}):
   return { code, stdout, stderr };
 }
 
-/** A new folder; the caller removes it. */
+/** Creates a folder. The caller removes it. */
 export async function temporaryFolder(): Promise<{ path: string; remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'ccaip-cli-'));
   return { path, remove: () => rm(path, { recursive: true, force: true }) };
 }
 
-/** The sentences on stderr that a command ends with, each without the name of the program. */
+/** The error lines on stderr, without the name of the program. */
 export const complaints = ({ stderr }: Outcome): string[] =>
   stderr
     .split('\n')
     .filter((line) => line.startsWith('ccaip: '))
     .map((line) => line.slice('ccaip: '.length));
 
-/** Parses stdout, which has to be one JSON text and nothing else. */
+/** Parses stdout, which must be exactly one JSON text. */
 export const jsonFrom = <T>({ stdout }: Outcome): T => JSON.parse(stdout) as T;
 
 /** Starts a simulated contact centre on a free port and waits until it serves. */

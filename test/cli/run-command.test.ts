@@ -57,7 +57,7 @@ describe('run against a platform that ignores every parameter', () => {
     );
   });
 
-  test('tells the range that a tail took and the batches and requests it needed', () => {
+  test('prints the range, batches and requests of a tail', () => {
     const { call, call_participant: participant } = jsonFrom<Record<string, Result>>(first);
     expect(call).toMatchObject({
       batches: 1,
@@ -70,7 +70,7 @@ describe('run against a platform that ignores every parameter', () => {
     expect(participant?.requests).toBe(0);
   });
 
-  test('shows its progress on stderr, a line for each endpoint, and no credential', () => {
+  test('prints one line of progress for each endpoint on stderr and no credential', () => {
     for (const name of VIEWS) expect(first.stderr).toMatch(new RegExp(`^  ${name} `, 'm'));
     expect(first.stderr).not.toContain(CREDENTIAL.CCAIP_PASSWORD);
   });
@@ -100,7 +100,7 @@ describe('run against a platform that ignores every parameter', () => {
     expect(await ask('SELECT count(*) AS n FROM call_segments')).toEqual([{ n: 2 }]);
   });
 
-  test('asks only for the endpoints that are named', async () => {
+  test('runs only the named endpoints', async () => {
     const at = join(folder.path, 'menus');
     const before = platform.requests.length;
     const results = jsonFrom<Record<string, Result>>(await run('user_status', 'menu', '--dir', at, '--json'));
@@ -110,7 +110,7 @@ describe('run against a platform that ignores every parameter', () => {
     );
   });
 
-  test('stops in order when it is interrupted, says so once, and goes on from there', async () => {
+  test('stops cleanly when interrupted, says so once, and continues on the next run', async () => {
     const at = join(folder.path, 'interrupted');
     const { asked, release } = platform.hold();
     const chosen = ['menu', 'user_status', 'user_info', '--base-url', platform.baseUrl, '--tenant', 'acme'];
@@ -125,10 +125,10 @@ describe('run against a platform that ignores every parameter', () => {
     const [stdout, stderr, [code]] = await ended;
     expect(complaints({ code, stdout, stderr })).toEqual([
       // whoever was at its last batch has ended
-      expect.stringMatching(/^stopped before it had caught up: run it again to go on from here \([23] endpoints\)$/),
+      expect.stringMatching(/^stopped before it had caught up\. Run it again to continue \([23] endpoints\)$/),
     ]);
     expect(code).toBe(1);
-    expect(stderr).toContain('press Ctrl-C again to end at once');
+    expect(stderr).toContain('press Ctrl-C again to stop at once');
     expect(Object.keys(JSON.parse(stdout))).toEqual(['menu', 'user_status', 'user_info']);
     const again = await run('menu', 'user_status', 'user_info', '--dir', at, '--json');
     expect(again.code, again.stderr).toBe(0);
@@ -137,7 +137,7 @@ describe('run against a platform that ignores every parameter', () => {
     expect(runs.reduce((sum, { menu }) => sum + (menu?.records ?? 0), 0)).toBe(1);
   });
 
-  test('sets a bad record aside with its reason and keeps the rest of its page', async () => {
+  test('quarantines a bad record with its reason and keeps the rest of its page', async () => {
     const at = join(folder.path, 'bad');
     const good = samples().get('/user_statuses') ?? [];
     collections.set('/user_statuses', [...good, { id: { not: 'an id' }, name: 'Broken' }]);

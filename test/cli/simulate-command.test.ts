@@ -31,19 +31,19 @@ describe('simulate', () => {
     expect(await simulator.end()).toBe(0);
   });
 
-  test('says that a port is in use and what to do', async () => {
+  test('says that the port is in use and how to choose another', async () => {
     const server = createServer();
     const { port } = new URL(await listen(server));
     const outcome = await ccaip(['simulate', '--port', port, '--seats', '2', '--days', '1']);
     await close(server);
     expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code: 1, stdout: '' });
     expect(outcome.stderr).toBe(
-      `ccaip: port ${port} is in use: choose another one with --port, or --port 0 for a free one\n`,
+      `ccaip: port ${port} is in use. Choose another port with --port, or use --port 0 for a free port\n`,
     );
   });
 });
 
-test('simulate says what rate limits there are', async () => {
+test('simulate lists the kinds of rate limits', async () => {
   const outcome = await ccaip(['simulate', '--rate-limit', 'leaky']);
   expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code: 2, stdout: '' });
   expect(outcome.stderr).toMatch(/'leaky' is invalid.*token-bucket, sliding-window/);
@@ -69,18 +69,18 @@ describe('run against the simulator', () => {
   });
   afterAll(() => folder.remove());
 
-  test('has the records that exist in the simulation, of every endpoint', async () => {
+  test('fills every view with the records of the simulation', async () => {
     expect(code).toBe(0);
     expect(counts.call).toBeGreaterThan(50);
     expect(await rows()).toEqual([counts]);
   });
 
-  test('has the metrics of every call', async () => {
+  test('computes the metrics of every call', async () => {
     const asked = await ccaip(['query', 'SELECT count(*) AS n FROM call_segments', '--dir', dir, '--json']);
     expect(jsonFrom(asked)).toEqual([{ n: calls.size }]);
   });
 
-  test('takes nothing and adds nothing when it runs again', async () => {
+  test('adds nothing when it runs again', async () => {
     const again = await ccaip(['run', '--dir', dir, '--json']);
     expect(again.code).toBe(0);
     for (const [endpoint, result] of Object.entries(jsonFrom<Record<string, { records: number }>>(again)))
@@ -88,11 +88,11 @@ describe('run against the simulator', () => {
     expect(await rows()).toEqual([counts]);
   });
 
-  test('is refused for another centre in the same folder', async () => {
+  test('refuses another simulated centre in the same folder', async () => {
     const outcome = await ccaip(['run', '--seed', '4', '--dir', dir]);
     expect(outcome.code).toBe(2);
     expect(complaints(outcome)).toEqual([
-      `${dir} holds another simulated centre (seed 3, 8 seats, 2 days from 2026-11-02): leave --seed, --seats, --days and --start out, or choose another folder with --dir`,
+      `${dir} holds another simulated centre (seed 3, 8 seats, 2 days from 2026-11-02). Leave out --seed, --seats, --days and --start, or choose another folder with --dir`,
     ]);
   });
 });

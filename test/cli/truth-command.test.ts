@@ -14,7 +14,7 @@ function firstHandled(): CallStage | undefined {
 describe('the segment metrics of a simulated month', () => {
   const agreement = compareStages(month);
 
-  it('equal what happened in every stage of every call', () => {
+  it('equal the recorded truth in every stage of every call', () => {
     expect(agreement.differences).toEqual([]);
     expect(agreement.equal).toBe(agreement.metrics);
     expect(agreement.calls).toBe(month.truth(month.endMs).calls.size);
@@ -22,7 +22,7 @@ describe('the segment metrics of a simulated month', () => {
     expect(agreement.metrics).toBe(12 * agreement.stages);
   });
 
-  it('are those of calls of all families, with every status that a working platform gives', () => {
+  it('cover all families and every status that a working platform gives', () => {
     expect(Object.keys(agreement.families).sort()).toEqual([
       'campaign',
       'internal',
@@ -53,8 +53,8 @@ describe('the segment metrics of a simulated month', () => {
   });
 });
 
-describe('the command', () => {
-  it('prints how many are equal', async () => {
+describe('ccaip truth', () => {
+  it('prints how many metrics are equal', async () => {
     const { code, stdout } = await ccaip(['truth', '--calls', '200', '--days', '2']);
     expect(code).toBe(0);
     const [, equal, all] = /happened: ([\d,]+) of ([\d,]+) equal/.exec(stdout) ?? [];

@@ -273,7 +273,7 @@ describe('whatever the stream does', () => {
     const [good] = streamOf([versionOf(inQueue(1), 7, 1)]);
     const bad = { eventName: 'INSERT', dynamodb: { NewImage: { call_key: { S: 'acme#8' } } } } as DynamoDBRecord;
     await expect(followChanges([good as DynamoDBRecord, bad], table)).rejects.toThrow(
-      'item acme#8 is not as the metrics table',
+      'item acme#8 violates the contract of the metrics table',
     );
     expect((await totalsIn(name)).size).toBe(0);
   });

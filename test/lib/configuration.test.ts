@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { parseConfiguration } from '../../lib/configuration/configuration.ts';
 import { ConfigurationError } from '../../lib/configuration/configuration-error.ts';
-import { suggestName } from '../../lib/configuration/nearest-name.ts';
+import { listNames, suggestName } from '../../lib/configuration/nearest-name.ts';
 import { readTenantBaseUrl } from '../../lib/configuration/tenant-configuration.ts';
 import { ACME } from './sample-configuration.ts';
 
@@ -58,15 +58,19 @@ describe('a configuration', () => {
       }),
     ).toEqual([
       'ccaip.tenants[0].requestsPerSecond is a text; allowed: a number',
-      'ccaip.tenants[0].domian is an unknown name; did you mean "domain"? allowed: name, subdomain, domain, pathPrefix, baseUrl, timeZone, requestsPerSecond, backfillShare, lookBackMinutes, settleSeconds, historyStart, endpoints',
+      expect.stringMatching(
+        /^ccaip\.tenants\[0\]\.domian is an unknown name; did you mean "domain"\? allowed: domain, (\w+, ){4}\w+ and 6 more \(cdk\.schema\.json lists all\)$/,
+      ),
       'ccaip.tenants[0].domain is missing; allowed: subdomain and domain, or baseUrl',
       'ccaip.tenants[1].historyStart is a text; allowed: a UTC date such as 2025-01-01',
       'ccaip.tenants[1].endpoints.call.enabled is a text; allowed: true or false',
       'ccaip.tenants[1].endpoints.call.everyMinutes is the number 1.5; allowed: a whole number of minutes from 1 to 1440',
-      `ccaip.tenants[1].endpoints.chats is an unknown name; did you mean "chat"? allowed: ${ENDPOINTS.map(({ name }) => name).join(', ')}`,
+      expect.stringMatching(
+        `^ccaip\\.tenants\\[1\\]\\.endpoints\\.chats is an unknown name; did you mean "chat"\\? allowed: chat, (\\w+, ){4}\\w+ and ${ENDPOINTS.length - 6} more \\(cdk\\.schema\\.json lists all\\)$`,
+      ),
       'ccaip.tenants[3] is null; allowed: an object',
-      'ccaip.tenants[1].name is missing; allowed: a name of its own ([0] has the same)',
-      'ccaip.tenants[2].name is missing; allowed: a name of its own ([0] has the same)',
+      'ccaip.tenants[1].name is missing; allowed: a unique name ([0] has the same)',
+      'ccaip.tenants[2].name is missing; allowed: a unique name ([0] has the same)',
       'ccaip.encryptionKeyArn is an empty text; allowed: the ARN of a KMS key (not of an alias)',
       'ccaip.retainData is a list of 0; allowed: true or false',
       expect.stringMatching(/^ccaip\.logRetentionDays is the number 4; allowed: one of 1, 3, 5, 7,/),
@@ -112,7 +116,7 @@ describe('a configuration', () => {
       'ccaip.vpc.securityGroupIds is a list of 0; allowed: at least 1 of them',
       'ccaip.vpc.httpsProxy is a text; allowed: an address such as http://proxy.internal:3128, without a password',
       'ccaip.reservedConcurrency is the number 0; allowed: a whole number, 1 or more',
-      'ccaip.rawStorageClass is a text; did you mean "glacier-instant-retrieval"? allowed: one of standard, intelligent-tiering, glacier-instant-retrieval',
+      'ccaip.rawStorageClass is a text; did you mean "glacier-instant-retrieval"? allowed: standard, intelligent-tiering, glacier-instant-retrieval',
       'ccaip.rawTransitionDays is the number 0.5; allowed: a whole number of days, 1 or more',
     ]);
   });
@@ -154,7 +158,7 @@ describe('a configuration', () => {
     const tenants = (count: number) => Array.from({ length: count }, (_, i) => ({ ...ACME, name: `tenant-${i}` }));
     expect(mistakesIn({ tenants: tenants(50) })).toEqual([]);
     expect(mistakesIn({ tenants: tenants(51) })).toEqual([
-      'ccaip.tenants is a list of 51; allowed: at most 50 tenants; the others can have a deployment of another name',
+      'ccaip.tenants is a list of 51; allowed: at most 50 tenants. Deploy the others under another name',
     ]);
   });
 });
@@ -184,7 +188,7 @@ describe('the address of a tenant', () => {
   it('must not be given twice, nor without a name', () => {
     expect(mistakesInTenant({ baseUrl: 'https://beta.example.com/v1' })).toEqual([
       'ccaip.tenants[0].baseUrl is a text; allowed: either baseUrl or subdomain, domain and pathPrefix',
-      'ccaip.tenants[0].name is missing; allowed: a name, where there is no subdomain to take it from',
+      'ccaip.tenants[0].name is missing; allowed: a name, because there is no subdomain to take it from',
     ]);
   });
 });
@@ -201,8 +205,26 @@ describe('the suggested name', () => {
     expect(suggestName(written, names)).toBe(`did you mean "${meant}"? `);
   });
 
-  it('is none where nothing is near', () => {
+  it('is empty if no name is near', () => {
     expect(suggestName('retention', names)).toBe('');
     expect(suggestName('x', [])).toBe('');
+  });
+});
+
+describe('a list of names in a message', () => {
+  const names = ['agent', 'agent_status_history', 'call', 'chat', 'call_participant', 'raw_call', 'team', 'video'];
+
+  it('has every name if there are few', () => {
+    expect(listNames(names.slice(0, 6), 'see all', 'calls')).toBe(names.slice(0, 6).join(', '));
+  });
+
+  it('is cut to the names nearest to the written one, with a hint how to see all', () => {
+    expect(listNames(names, 'ccaip run --help lists all', 'calls')).toMatch(
+      /^call, raw_call, (\w+, ){3}\w+ and 2 more \(ccaip run --help lists all\)$/,
+    );
+  });
+
+  it('is cut in the given order if there is no written name', () => {
+    expect(listNames(names, 'see all')).toBe(`${names.slice(0, 6).join(', ')} and 2 more (see all)`);
   });
 });

@@ -231,7 +231,7 @@ describe('the folder', () => {
     const second = promisify(execFile)(process.execPath, ['--input-type=module', '-e', script, own]);
 
     expect((await second).stdout.trim()).toBe(
-      `LocalAwsError ${join(own, 'dynamodb')} is in use by another ccaip process: wait until it has ended, or choose another folder with --dir`,
+      `LocalAwsError ${join(own, 'dynamodb')} is in use by another ccaip process. Wait until it has ended, or choose another folder with --dir`,
     );
     await first.close();
     await (await startLocalAws(own, { secrets: {} })).close();
@@ -241,7 +241,7 @@ describe('the folder', () => {
     const file = join(own, 'file');
     await writeFile(file, '');
     await expect(startLocalAws(file, { secrets: {} })).rejects.toThrow(
-      `${file} is not a folder: choose another one with --dir`,
+      `${file} is not a folder. Choose another one with --dir`,
     );
     await expect(startLocalAws(join(file, 'below'), { secrets: {} })).rejects.toThrow(LocalAwsError);
   });
@@ -249,7 +249,7 @@ describe('the folder', () => {
   it.skipIf(process.getuid?.() === 0)('must be readable and writable', async () => {
     await chmod(own, 0o500);
     await expect(startLocalAws(own, { secrets: {} })).rejects.toThrow(
-      /cannot be read and written: change its permissions/,
+      /cannot be read and written\. Change its permissions/,
     );
   });
 });

@@ -209,7 +209,7 @@ describe('a wrong request', () => {
     [() => byAgent({ from: '2026-02-30T08:00:00Z' }), `from is ${INVALID_TIMESTAMP}`],
     [() => byAgent({ from: new Date(Number.NaN) }), `from is ${INVALID_TIMESTAMP}`],
     [() => byAgent({ from: '2026-11-03T00:00:00Z', to: '2026-11-02T00:00:00Z' }), 'before it begins'],
-    [() => byDay({ day: '2026-02-30' }), '"2026-02-30" is no day: give YYYY-MM-DD'],
+    [() => byDay({ day: '2026-02-30' }), '"2026-02-30" is not a day. Give YYYY-MM-DD'],
     [() => byDay({ day: '2.11.2026' }), 'is no day'],
     [() => byDay({ day: '2026-11-03', lastDay: '2026-11-02' }), 'the last day (2026-11-02) is before the first'],
   ])('is named: %#', async (request, message) => {
@@ -222,7 +222,7 @@ describe('an item', () => {
   const good: Record<string, unknown> = { ...itemOf(other) };
 
   it.each([
-    [{ talk_time: '5' }, 'item acme#5 is not as the metrics table', 'talk_time'],
+    [{ talk_time: '5' }, 'item acme#5 violates the contract of the metrics table', 'talk_time'],
     [{ talk_time: -1 }, 'item acme#5', 'talk_time'],
     [{ family: 'fax' }, 'item acme#5', 'family', 'newer version'],
     [{ metric_status: { talk_time: 'perhaps' } }, 'item acme#5', 'metric_status.talk_time'],
@@ -230,7 +230,7 @@ describe('an item', () => {
     [{ call_time: undefined, metric_status: { call_time: 'approximate' } }, 'call_time is without a value'],
     [{ segments: [{ kind: 'lunch' }] }, 'item acme#5', 'segments.0.kind'],
     [{ call_key: undefined }, 'an item without call_key'],
-  ])('that is not as the contract says is refused: %#', (change, ...parts) => {
+  ])('that violates the contract is refused (%#)', (change, ...parts) => {
     const parse = () => parseCallMetrics({ ...good, ...change });
     expect(parse).toThrow(expect.objectContaining({ name: 'InvalidItemError' }));
     for (const part of parts) expect(parse).toThrow(part);

@@ -3,6 +3,7 @@ import { BACKFILLED } from '../../../lambdas/runs/backfill-slices.ts';
 import { type BackfillProgress, formatProgress } from '../../deployment/backfill-progress.ts';
 import { UsageError } from '../../terminal/failure.ts';
 import type { Shell } from '../../terminal/shell.ts';
+import { wrapWords } from '../../terminal/wrap-words.ts';
 import {
   createDeploymentOptions,
   createDirOption,
@@ -18,40 +19,46 @@ import { readBackfills, readProgress } from './backfill-note.ts';
 import { type BackfillOptions, parseWanted } from './backfill-options.ts';
 
 const HELP = `
-A backfill reads a range again, or for the first time, and leaves alone where live runs go on. It works slice by slice;
-what was interrupted goes on with the same command, and what is done is not done twice, unless with --again.
+A backfill reads a range for the first time or again. It does not move the cursor of live runs. It reads slice by slice.
+To continue an interrupted backfill, repeat the command. Slices that are done are skipped unless you give --again.
 
-With --region, --profile or --deployment the state machine of a deployment does it, and goes on whether or not you wait;
-without, this machine does it in --dir.
+With --region, --profile or --deployment a state machine in AWS runs the backfill, whether or not you wait for it.
+Otherwise this machine runs it in --dir.
 
 Examples:
   $ ccaip backfill --base-url https://acme.uc1.ccaiplatform.com/manager/api/v1 --dir acme --endpoint call --from 2025-01-01 --to 2025-04-01
   $ ccaip backfill --region eu-central-1 --tenant acme --endpoint call --from 2025-01-01 --to 2025-04-01 --no-wait
   $ ccaip backfill --region eu-central-1 --status
 
-Endpoints: ${BACKFILLED.join(', ')}`;
+${wrapWords(`Endpoints: ${BACKFILLED.join(', ')}`)}`;
 
 export function createBackfillCommand(shell: Shell): Command {
   const command = new Command('backfill')
-    .summary('read a range of time again')
-    .description('Ingests a range of a tenant beside what live runs ingest, in a folder or in AWS.')
-    .addOption(new Option('--endpoint <name>', 'what to read'))
-    .addOption(new Option('--from <date>', 'first moment: a date, or 90d').argParser<Since>(parseSince))
-    .addOption(new Option('--to <date>', 'end of the range, itself not read').argParser<Since>(parseSince))
+    .summary('read a time range for the first time or again')
+    .description('Ingests a time range of an endpoint in addition to the live runs, in a folder or in AWS.')
+    .addOption(new Option('--endpoint <name>', 'endpoint to read'))
+    .addOption(new Option('--from <date>', 'start of the range, a date or 90d').argParser<Since>(parseSince))
+    .addOption(new Option('--to <date>', 'end of the range, exclusive').argParser<Since>(parseSince))
     .addOption(
-      new Option('--slice-hours <number>', 'length of a slice').argParser(parseDecimalNumber(0.01)).default(24),
+      new Option('--slice-hours <number>', 'length of a slice in hours')
+        .argParser(parseDecimalNumber(0.01))
+        .default(24),
     )
-    .addOption(new Option('--concurrency <number>', 'slices at a time').argParser(parseWholeNumber(1, 16)).default(2))
-    .addOption(new Option('--base-url <url>', 'base URL of the Manager API (default: the simulated centre)'))
+    .addOption(
+      new Option('--concurrency <number>', 'slices read at the same time')
+        .argParser(parseWholeNumber(1, 16))
+        .default(2),
+    )
+    .addOption(new Option('--base-url <url>', 'base URL of the Manager API (default: the simulated contact centre)'))
     .addOption(new Option('--tenant <name>', 'name of the tenant (default: from the host name, or the only one)'))
     .addOption(createDirOption())
-    .addOption(new Option('--rate <number>', 'most requests per second').argParser(parseDecimalNumber(0.01, 1000)));
+    .addOption(new Option('--rate <number>', 'maximum requests per second').argParser(parseDecimalNumber(0.01, 1000)));
   for (const option of createDeploymentOptions()) command.addOption(option.conflicts(['dir', 'baseUrl', 'rate']));
   return command
-    .addOption(new Option('--again', 'read all of it, also what is done already'))
-    .addOption(new Option('--no-wait', 'in AWS: start it and do not wait for its end'))
-    .addOption(new Option('--status', 'show how far the backfills of the folder or the deployment have come'))
-    .addOption(createJsonOption('print JSON: how far the backfill has come; an array with --status'))
+    .addOption(new Option('--again', 'also read the slices that are done'))
+    .addOption(new Option('--no-wait', 'start a backfill in AWS and do not wait for its end'))
+    .addOption(new Option('--status', 'show the progress of the backfills of the folder or the deployment'))
+    .addOption(createJsonOption('print the progress as a JSON object, or as an array with --status'))
     .addHelpText('after', HELP)
     .action((options: BackfillOptions) => (options.status ? showStatus(shell, options) : backfill(shell, options)));
 }
@@ -59,7 +66,7 @@ export function createBackfillCommand(shell: Shell): Command {
 const inAws = ({ deployment, region, profile }: BackfillOptions) =>
   [deployment, region, profile].some((choice) => choice !== undefined);
 
-// the clients of eight AWS services: only for who needs them
+// loads the clients of eight AWS services only when they are needed
 const modules = () => Promise.all([import('../../deployment/deployment.ts'), import('./backfill-in-aws.ts')]);
 
 async function backfill(shell: Shell, options: BackfillOptions): Promise<void> {
@@ -71,12 +78,12 @@ async function backfill(shell: Shell, options: BackfillOptions): Promise<void> {
       backfillInAws(shell, deployment, wanted, options),
     );
   } else {
-    if (!options.wait) throw new UsageError('--no-wait is for a deployment: give --region, --profile or --deployment');
+    if (!options.wait) throw new UsageError('--no-wait needs a deployment. Give --region, --profile or --deployment');
     progress = await backfillLocally(shell, wanted, options);
   }
   if (options.json) shell.stdout.write(`${JSON.stringify(progress, null, 2)}\n`);
   if (progress.leftToLiveFrom !== null)
-    shell.stderr.write(`what changed from ${progress.leftToLiveFrom} on is read by live runs\n`);
+    shell.stderr.write(`live runs read everything that changed from ${progress.leftToLiveFrom} on\n`);
 }
 
 async function showStatus(shell: Shell, options: BackfillOptions): Promise<void> {
@@ -85,11 +92,11 @@ async function showStatus(shell: Shell, options: BackfillOptions): Promise<void>
     : (await readBackfills(options.dir)).map(readProgress);
   if (options.json) shell.stdout.write(`${JSON.stringify(all, null, 2)}\n`);
   else if (all.length > 0) shell.stdout.write(formatProgress(all));
-  else shell.stdout.write(inAws(options) ? 'there was no backfill for 90 days\n' : nothingIn(options));
+  else shell.stdout.write(inAws(options) ? 'there was no backfill in the last 90 days\n' : nothingIn(options));
 }
 
 const nothingIn = ({ dir }: BackfillOptions) =>
-  `nothing was backfilled into ${dir} yet; give --region, --profile or --deployment for AWS\n`;
+  `there was no backfill into ${dir} yet. Give --region, --profile or --deployment to see AWS\n`;
 
 async function deployedProgress(shell: Shell, options: BackfillOptions): Promise<readonly BackfillProgress[]> {
   const [{ withDeployment }, { listRecentBackfills }] = await modules();

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BackfillOrder } from '../../../lambdas/runs/backfill-order.ts';
+import { listNames } from '../../../lib/configuration/nearest-name.ts';
 import type { BackfillProgress } from '../../deployment/backfill-progress.ts';
 import { type Begun, DeployedBackfills } from '../../deployment/backfills.ts';
 import type { Deployment } from '../../deployment/deployment.ts';
@@ -9,22 +10,22 @@ import { createProgress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import { type BackfillOptions, sliceRange, type Wanted } from './backfill-options.ts';
 
-/** Between two looks at how far it is, milliseconds. */
+/** Milliseconds between two reads of the progress. */
 const PAUSE = 2_000;
 
-/** Executions that are shown. */
+/** Maximum number of executions to show. */
 const MAX_SHOWN = 20;
 
 const SENTENCES: Readonly<Record<Begun['how'], string>> = {
-  started: 'is started: it goes on by itself, ccaip backfill --status shows it',
-  running: 'is at work already: it goes on by itself',
-  redriven: 'goes on from where it stopped',
-  done: 'is done already: --again reads all of it once more',
+  started: 'has started and runs on in AWS. See ccaip backfill --status',
+  running: 'is already running and runs on in AWS',
+  redriven: 'continues from where it stopped',
+  done: 'is already done. Give --again to read all of it once more',
 };
 
 /**
- * Has a deployment's state machine backfill a range.
- * @returns how far it has come: to the end, unless nobody waits
+ * Starts or continues a backfill in a deployment's state machine.
+ * @returns its progress, which is the final state if the caller waits
  * @throws CommandError if it fails
  */
 export async function backfillInAws(
@@ -42,7 +43,7 @@ export async function backfillInAws(
   return wait ? await followChanges(backfills, name, stderr) : await backfills.progress(name);
 }
 
-/** The last backfills of a deployment, the newest first. */
+/** Lists the last backfills of a deployment, the newest first. */
 export async function listRecentBackfills(deployment: Deployment): Promise<readonly BackfillProgress[]> {
   return (await DeployedBackfills.in(deployment)).recent(MAX_SHOWN);
 }
@@ -63,7 +64,7 @@ async function followChanges(
   bars.stop();
   if (now.state === 'done') return now;
   const why = now.error === null ? 'it was stopped' : now.error;
-  throw new CommandError(`the backfill has not come to its end (${why}): the same command goes on from here`);
+  throw new CommandError(`the backfill did not finish (${why}). Repeat the command to continue`);
 }
 
 function tenantOf(tenants: readonly string[], named: string | undefined): string {
@@ -71,5 +72,7 @@ function tenantOf(tenants: readonly string[], named: string | undefined): string
   if (named === undefined && only !== undefined && others.length === 0) return only;
   if (named !== undefined && tenants.includes(named)) return named;
   const which = named === undefined ? 'which tenant?' : `there is no tenant "${named}" in this deployment.`;
-  throw new UsageError(`${which} Give --tenant, one of ${tenants.join(', ')}`);
+  throw new UsageError(
+    `${which} Give --tenant, one of ${listNames(tenants, 'ccaip status --deployment lists all', named)}`,
+  );
 }

@@ -11,13 +11,13 @@ import { tellWaits } from '../tell-waits.ts';
 import { type BackfillNote, keep, readProgress, takeUp } from './backfill-note.ts';
 import { type BackfillOptions, sliceRange, type Wanted } from './backfill-options.ts';
 
-/** Backfills into a folder. @returns how far it has come: to the end */
+/** Backfills a range into a folder. @returns its final progress */
 export async function backfillLocally(
   shell: Shell,
   wanted: Wanted,
   options: BackfillOptions,
 ): Promise<BackfillProgress> {
-  // where nothing was ingested yet nobody else reads: then all of the range is ours
+  // if nothing was ingested yet, no live run reads, so the backfill reads the whole range
   const target = await openRunTarget(shell, { ...options, since: wanted.to });
   try {
     return await backfillRange(shell, wanted, target, options);
@@ -73,7 +73,7 @@ async function runSlices(
     async (slice) => {
       let from = slice.from;
       for (let outcome = 'more'; outcome !== 'done'; ) {
-        if (functions.interrupted) throw new CommandError('stopped: the same command goes on from here');
+        if (functions.interrupted) throw new CommandError('stopped. Repeat the command to continue');
         const summary = await functions.invoke({ ...event, range: { from, to: slice.to } });
         note.records += summary.records;
         from = summary.reached ?? from;

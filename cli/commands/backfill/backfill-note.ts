@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { type BackfillProgress, findReached } from '../../deployment/backfill-progress.ts';
 
-/** Folder of the notes, one file for each backfill. */
+/** Folder with one file for each backfill. */
 const FOLDER = 'backfills';
 
 const noteSchema = z.object({
@@ -16,17 +16,17 @@ const noteSchema = z.object({
   /** Starts of the slices that are done. */
   done: z.array(z.string()),
   records: z.number(),
-  /** Where live runs begin to read, if that is before the end. */
+  /** Time from which live runs read, if it is before the end. */
   leftToLiveFrom: z.string().nullable(),
 });
 
-/** How far a backfill into a folder has come. */
+/** Stored progress of a backfill into a folder. */
 export type BackfillNote = z.infer<typeof noteSchema>;
 
 const nameOf = ({ tenant, endpoint, from, to, sliceHours }: BackfillNote) =>
   `${[tenant, endpoint, from, to, sliceHours].join('_').replaceAll(':', '')}.json`;
 
-/** The note of the same backfill as it was left, or the new one. */
+/** Reads the stored progress of the same backfill, or returns the new one. */
 export async function takeUp(dir: string, fresh: BackfillNote): Promise<BackfillNote> {
   try {
     return noteSchema.parse(JSON.parse(await readFile(join(dir, FOLDER, nameOf(fresh)), 'utf8')));
@@ -42,7 +42,7 @@ export async function keep(dir: string, note: BackfillNote): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
-/** Every backfill of a folder, in the order of their names. */
+/** Lists every backfill of a folder, ordered by name. */
 export async function readBackfills(dir: string): Promise<BackfillNote[]> {
   const files = await readdir(join(dir, FOLDER)).catch(() => []);
   const notes = files.filter((file) => file.endsWith('.json')).sort();
@@ -51,7 +51,7 @@ export async function readBackfills(dir: string): Promise<BackfillNote[]> {
   );
 }
 
-/** A note as it is shown. */
+/** Converts stored progress for display. */
 export const readProgress = (note: BackfillNote): BackfillProgress => ({
   ...note,
   done: note.done.toSorted(),

@@ -1,10 +1,11 @@
 import { type Endpoint, findEndpoint } from '../../../catalog/index.ts';
 import type { TimeRange } from '../../../lambdas/common/time-range.ts';
 import { BACKFILLED, explainNoBackfill, sliceTimeRange } from '../../../lambdas/runs/backfill-slices.ts';
+import { listNames } from '../../../lib/configuration/nearest-name.ts';
 import { UsageError } from '../../terminal/failure.ts';
 import { type DeploymentOptions, readSince, type Since } from '../common-options.ts';
 
-/** What `ccaip backfill` was called with. */
+/** Options of `ccaip backfill`. */
 export interface BackfillOptions extends DeploymentOptions {
   readonly dir: string;
   readonly baseUrl?: string;
@@ -21,17 +22,21 @@ export interface BackfillOptions extends DeploymentOptions {
   readonly json?: true;
 }
 
-/** What is to be read. */
+/** The endpoint and the range to read. */
 export interface Wanted {
   readonly endpoint: Endpoint;
   readonly from: Since;
   readonly to: Since;
 }
 
-/** @throws UsageError with what to do instead */
+/** @throws UsageError that says what to give instead */
 export function parseWanted({ endpoint: name, from, to }: BackfillOptions): Wanted {
   const endpoint = findEndpoint(name ?? '');
-  if (endpoint === undefined) throw new UsageError(`which endpoint? Give --endpoint, one of ${BACKFILLED.join(', ')}`);
+  if (endpoint === undefined) {
+    const problem = name === undefined ? 'which endpoint?' : `there is no endpoint "${name}".`;
+    const names = listNames(BACKFILLED, 'ccaip backfill --help lists all', name);
+    throw new UsageError(`${problem} Give --endpoint, one of ${names}`);
+  }
   const reason = explainNoBackfill(endpoint);
   if (reason !== undefined) throw new UsageError(reason);
   if (from === undefined || to === undefined) throw new UsageError('which range? Give --from and --to');
@@ -39,13 +44,13 @@ export function parseWanted({ endpoint: name, from, to }: BackfillOptions): Want
 }
 
 /**
- * The range and its slices.
+ * Computes the range and its slices.
  * @param now milliseconds since the epoch
- * @throws UsageError if it is none, or has too many slices
+ * @throws UsageError if the range is empty or has too many slices
  */
 export function sliceRange({ from, to }: Wanted, hours: number, now: number): [TimeRange, readonly TimeRange[]] {
   const range = { from: readSince(from, now), to: readSince(to, now) };
-  if (range.from >= range.to) throw new UsageError('--from has to be before --to');
+  if (range.from >= range.to) throw new UsageError('--from must be before --to');
   try {
     return [range, sliceTimeRange(range, hours)];
   } catch (error) {

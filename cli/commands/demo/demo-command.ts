@@ -30,18 +30,23 @@ const DAY = 86_400_000;
 const TENANT = 'demo';
 
 const HELP = `
-Thirteen days of history in one catch-up, then the fourteenth day live, hour by hour on a virtual clock.
-The folder of an earlier demo is replaced; any other folder is left alone.`;
+The demo ingests thirteen days of history in one catch-up. It then ingests the fourteenth day live, hour by hour on a
+virtual clock. It replaces the folder of an earlier demo and never touches any other folder.`;
 
 export function createDemoCommand(shell: Shell): Command {
   return new Command('demo')
-    .summary('two weeks of a simulated contact centre, ingested and asked')
+    .summary('ingest two weeks of a simulated contact centre and query them')
     .description(
-      'Simulates two weeks of a 60-seat contact centre, ingests it with the real functions and asks it in SQL.',
+      'Simulates two weeks of a 60-seat contact centre, ingests them with the real functions and queries them in SQL.',
     )
     .addOption(createDirOption())
-    .option('--seed <number>', 'the same seed gives the same contact centre', parseWholeNumber(0), 1)
-    .addOption(createJsonOption('print one JSON object: counts, comparison with the truth, answers'))
+    .option(
+      '--seed <number>',
+      'seed of the simulation; the same seed gives the same contact centre',
+      parseWholeNumber(0),
+      1,
+    )
+    .addOption(createJsonOption('print one JSON object with counts, comparison with the truth and answers'))
     .addHelpText('after', HELP)
     .action((options: DemoOptions) => demo(shell, options));
 }
@@ -50,7 +55,7 @@ async function demo(shell: Shell, { dir, seed, json }: DemoOptions): Promise<voi
   const say = (text: string) => void shell[json ? 'stderr' : 'stdout'].write(`${text}\n`);
   await clearDemoFolder(dir);
   const { truth, call, totals, stream, period, ...spent } = await ingestDemo(shell, dir, seed, say);
-  // one thread: the demo is to run beside everything else on a small machine
+  // one thread, so that the demo runs well on a small machine
   await using warehouse = await openWarehouse(locateLake(dir), { threads: 1 });
   const answers = await printAnswers(warehouse, period, say);
   printCall(call, say);
@@ -60,14 +65,14 @@ async function demo(shell: Shell, { dir, seed, json }: DemoOptions): Promise<voi
   printTotals(queues, stream, say);
   const file = join(dir, 'report.html');
   await writeReport({ dir, ...period, zone: 'UTC', from: lastWeekOf(period), out: file });
-  say(`\n━━ A report to look at: ${file}`);
+  say(`\n━━ HTML report with charts: ${file}`);
   printNext(dir, spent, say);
   if (json) shell.stdout.write(`${JSON.stringify({ ...spent, ...comparison, queues, call, answers }, null, 2)}\n`);
   if (comparison.differences.length > 0 || comparison.counts.some(isDifferent) || queues.different.length > 0)
-    throw new CommandError('the lake differs from the truth of the simulation: this is a defect, please report it');
+    throw new CommandError('the lake differs from the truth of the simulation. This is a defect. Please report it');
 }
 
-/** Simulates and ingests; when it returns, servers and stores are gone and the lake is what is left. */
+/** Simulates and ingests. Afterwards servers and stores are closed and the lake remains. */
 async function ingestDemo(shell: Shell, dir: string, seed: number, say: (text: string) => void) {
   const started = performance.now();
   say('Simulating two weeks of a contact centre with 60 seats ...');
@@ -77,7 +82,7 @@ async function ingestDemo(shell: Shell, dir: string, seed: number, say: (text: s
   try {
     await writeNote(dir, { content: 'demo', simulation: centre.simulation.options });
     say(
-      `Its tenant allows ${RAISED_RATE} requests a second here; a real one allows 10. The clock is virtual, the requests are real.\n`,
+      `The simulated tenant allows ${RAISED_RATE} requests per second. A real tenant allows 10. The clock is virtual, the requests are real.\n`,
     );
     await ingestFortnight(shell, functions, centre, say);
     await queues.deliver(functions);
@@ -94,7 +99,7 @@ async function ingestDemo(shell: Shell, dir: string, seed: number, say: (text: s
   }
 }
 
-/** The last seven days: a week can be compared with the one before. */
+/** The report covers the last seven days, so that it can compare them with the week before. */
 const lastWeekOf = ({ to }: { readonly to: string }) => addDays(to, -6);
 
 const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
@@ -108,7 +113,7 @@ async function ingestFortnight(
   const { simulation, tenant } = centre;
   const progress = createProgress(stderr);
   centre.now = simulation.endMs - DAY;
-  say('Thirteen days of history, in one catch-up of every function:');
+  say('Ingesting thirteen days of history in one catch-up of every function:');
   const note = (sentence: string) => void stderr.write(`${sentence}\n`);
   const results = await catchUp({ functions, tenant, endpoints: ENDPOINTS, now: centre.now, progress, note });
   const problems = listProblems(results, tenant.baseUrl, environment);
@@ -117,6 +122,6 @@ async function ingestFortnight(
   const day = await runDay({ functions, centre, progress });
   progress.stop();
   say(
-    `\nThe fourteenth day live, as the schedules would, in ${day.runs} runs: ${count(day.records, 'record')} in ${count(day.batches, 'batch', 'batches')}.`,
+    `\nIngested the fourteenth day live with the runs of the schedules: ${day.runs} runs, ${count(day.records, 'record')}, ${count(day.batches, 'batch', 'batches')}.`,
   );
 }

@@ -7,7 +7,7 @@ import type { SimulatedTenant } from '../simulated-tenant.ts';
 
 const HOUR = 3_600_000;
 const HOURS = 24;
-/** Enough for one function to work while another waits; more would only wait for the tenant's rate budget. */
+/** Functions at the same time. More would only wait for the tenant's rate budget. */
 const SIDE_BY_SIDE = 3;
 
 interface Day {
@@ -17,8 +17,8 @@ interface Day {
 }
 
 /**
- * Lets the virtual clock run through the last day, an hour at a time: after each hour the endpoints run that are due by
- * their cadence, side by side, parents before the endpoints nested in them, with the event that their schedule sends.
+ * Advances the virtual clock through the last day in steps of an hour. After each hour, the endpoints that are due run in
+ * parallel with the event of their schedule, parents before their nested endpoints.
  */
 export async function runDay({ functions, centre, progress }: Day) {
   const step = progress.step('live day');
@@ -46,5 +46,5 @@ export async function runDay({ functions, centre, progress }: Day) {
   return done;
 }
 
-/** Whether an endpoint that runs every so many minutes has been due in the hour that ends now. */
+/** Whether an endpoint was due in the hour that ends now. */
 const isDue = (hour: number, everyMinutes: number) => (hour * 60) % Math.max(60, everyMinutes) === 0;

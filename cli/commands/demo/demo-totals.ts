@@ -9,10 +9,10 @@ import { loadNamedQueries } from '../../../sql/queries/named-queries.ts';
 import { fillParameters } from '../../../sql/queries/parameters.ts';
 import { count } from '../../terminal/counting.ts';
 
-/** As the question `daily-queue-totals` has it. */
+/** The default of the named query `daily-queue-totals`. */
 const SERVICE_LEVEL_SECONDS = 20;
 
-/** As many as an event source mapping hands to a function at once. */
+/** Number of records that an event source mapping sends to a function at once. */
 const BATCH = 2_000;
 
 /** The example function on the stream of the metrics table. */
@@ -21,12 +21,12 @@ export class DemoTotals {
   #batches = 0;
   #records = 0;
 
-  /** Takes a record of the stream. */
+  /** Adds a record of the stream. */
   readonly add = (record: string): void => {
     this.#changes.push(record);
   };
 
-  /** Hands everything that has come to the function, in batches. */
+  /** Sends the added records to the function in batches. */
   async deliver(functions: LocalFunctions): Promise<void> {
     await functions.told();
     const table = new TotalsTable({
@@ -50,7 +50,7 @@ export class DemoTotals {
 const totalSchema = z.record(z.string(), z.unknown());
 type Total = z.infer<typeof totalSchema>;
 
-/** The totals of every queue and day, without what the calls contributed. */
+/** Reads the totals of every queue and day, without the items of single calls. */
 export async function readTotals({ aws, totalsTable }: LocalFunctions): Promise<Total[]> {
   const totals: Total[] = [];
   let start: Record<string, unknown> | undefined;
@@ -70,14 +70,14 @@ export async function readTotals({ aws, totalsTable }: LocalFunctions): Promise<
 }
 
 export interface TotalsComparison {
-  /** Queues and days in the table or in the answer of SQL. */
+  /** Number of queue and day pairs in the table or in the answer of SQL. */
   readonly days: number;
-  /** Keys of those that differ, `<tenant> <queue> <day>`. */
+  /** Keys of the differing pairs, `<tenant> <queue> <day>`. */
   readonly different: readonly string[];
 }
 
 /**
- * Compares the totals of the function with those that SQL finds in `call_segments`.
+ * Compares the totals of the function with those computed by SQL from `call_segments`.
  * @param period first and last day (UTC)
  */
 export async function compareTotals(
@@ -86,7 +86,7 @@ export async function compareTotals(
   period: Readonly<Record<'from' | 'to', string>>,
 ): Promise<TotalsComparison> {
   const question = (await loadNamedQueries()).find(({ name }) => name === 'daily-queue-totals');
-  if (question === undefined) throw new Error('there is no question daily-queue-totals');
+  if (question === undefined) throw new Error('there is no named query daily-queue-totals');
   const target = String(SERVICE_LEVEL_SECONDS);
   const { columns, rows } = await warehouse.query(fillParameters(question, { ...period, target }));
   const keyOf = ({ tenant, queue_id, day }: Total) => `${tenant} ${queue_id} ${day}`;

@@ -4,7 +4,7 @@ import type { Warehouse } from '../../../local/warehouse/warehouse.ts';
 import type { Truth } from '../../../simulator/simulation.ts';
 import { compareMetric, type Difference } from '../metric-difference.ts';
 
-/** Rows of a view beside the records that exist in the simulation; null where the simulator knows nothing of the endpoint. */
+/** Rows of a view and records in the simulation, which is null for an endpoint that is not simulated. */
 export interface Count {
   readonly endpoint: string;
   readonly rows: number;
@@ -18,7 +18,7 @@ export interface Comparison {
   readonly differences: readonly Difference[];
 }
 
-/** Compares every view's rows and every call's metrics with what happened in the simulation. */
+/** Compares the rows of every view and the metrics of every call with the simulation. */
 export async function compareWithTruth(warehouse: Warehouse, truth: Truth): Promise<Comparison> {
   const counts: Count[] = [];
   for (const { name, source } of ENDPOINTS) {
@@ -32,7 +32,7 @@ export async function compareWithTruth(warehouse: Warehouse, truth: Truth): Prom
   return { counts, metrics: rows.length * METRICS.length, differences };
 }
 
-/** Whether a view has other rows than there are records. */
+/** Whether the number of rows differs from the number of records. */
 export const isDifferent = ({ rows, truth }: Count): boolean => truth !== null && rows !== truth;
 
 function differencesOf(row: Readonly<Record<string, unknown>>, truth: Truth): Difference[] {
@@ -43,7 +43,7 @@ function differencesOf(row: Readonly<Record<string, unknown>>, truth: Truth): Di
   });
 }
 
-/** The call with the longest conference: there is most to see in it. */
+/** Finds the call with the longest conference, which shows the most segments. */
 export function findBusiestCall(truth: Truth): number {
   const conference = (id: number) => truth.calls.get(id)?.metrics.conference_time?.seconds ?? 0;
   return [...truth.calls.keys()].reduce((best, id) => (conference(id) > conference(best) ? id : best), 0);

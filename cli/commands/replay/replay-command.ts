@@ -3,6 +3,7 @@ import { ENDPOINTS, type Endpoint } from '../../../catalog/index.ts';
 import { tenantSchema } from '../../../lambdas/platform/tenant.ts';
 import type { ReplaySummary } from '../../../lambdas/replay/replay.ts';
 import type { RequeueSummary } from '../../../lambdas/replay/requeue-summary.ts';
+import { listNames } from '../../../lib/configuration/nearest-name.ts';
 import type { Replays } from '../../deployment/replay-target.ts';
 import { count } from '../../terminal/counting.ts';
 import { CommandError, UsageError } from '../../terminal/failure.ts';
@@ -34,14 +35,14 @@ interface CommandOptions extends DeploymentOptions {
 }
 
 const HELP = `
-Segments and metrics are made again from the raw records in the lake, without asking the platform, under the rules that are at
-work now. At the end they are what ingestion would have written; ingestion may go on meanwhile. What is equal is not written.
+Recomputes segments and metrics from the raw records in the lake under the current rules, without calling the API.
+The result equals what ingestion would have written. Ingestion can run at the same time. Equal items are not written.
 
-With --region, --profile or --deployment the function of a deployment does it; without, this machine does it in --dir.
-A replay that was interrupted goes on where it stopped when the same is asked for again.
+With --region, --profile or --deployment a function in AWS runs the replay. Otherwise this machine runs it in --dir.
+To continue an interrupted replay, repeat the command.
 
---quarantine takes the records back that did not fit their schema when they were met and fit it now, each once and never over a
-newer version. The view "quarantine" shows what is still open: requeued_at is null.
+--quarantine requeues the quarantined records that now pass validation. Each is requeued once and never replaces a newer
+version. In the view "quarantine", the records that are still open have no requeued_at.
 
 Examples:
   $ ccaip replay --dry-run
@@ -51,29 +52,30 @@ Examples:
 
 export function replayCommand(shell: Shell): Command {
   const command = new Command('replay')
-    .summary('make segments and metrics again from raw records')
-    .description('Makes segments and metrics again from the raw records in the lake, without asking the platform.')
+    .summary('recompute segments and metrics from raw records')
+    .description('Recomputes segments and metrics from the raw records in the lake, without calling the API.')
     .addOption(
-      new Option('--endpoint <name>', 'of this endpoint; can be repeated (default: all)').argParser(addEndpoint),
+      new Option('--endpoint <name>', 'only this endpoint; can be repeated (default: all)').argParser(addEndpoint),
     )
-    .addOption(new Option('--tenant <name>', 'of this tenant (default: all)').argParser(tenantName))
+    .addOption(new Option('--tenant <name>', 'only this tenant (default: all)').argParser(tenantName))
     .addOption(new Option('--from <date>', 'first UTC date of the calls, e.g. 2026-11-02').argParser(parseDay))
     .addOption(new Option('--to <date>', 'last UTC date of the calls').argParser(parseDay))
     .addOption(
-      new Option('--metrics-version <number>', 'version of the rules that must be at work').argParser(
+      new Option('--metrics-version <number>', 'fail unless the rules have this version').argParser(
         parseWholeNumber(1),
       ),
     )
     .addOption(
-      new Option('--quarantine [endpoint]', 'take back what fits by now, of an endpoint or of all').argParser(
-        addEndpoint,
-      ),
+      new Option(
+        '--quarantine [endpoint]',
+        'requeue records that now pass validation, of one endpoint or of all',
+      ).argParser(addEndpoint),
     )
-    .addOption(new Option('--dry-run', 'write nothing, tell what would change'))
+    .addOption(new Option('--dry-run', 'write nothing and report what would change'))
     .addOption(createDirOption());
   for (const option of createDeploymentOptions()) command.addOption(option);
   return command
-    .addOption(createJsonOption('print a JSON array: one object per tenant and endpoint'))
+    .addOption(createJsonOption('print a JSON array with one object per tenant and endpoint'))
     .addHelpText('after', HELP)
     .action((options: CommandOptions) => replay(shell, options));
 }
@@ -81,7 +83,7 @@ export function replayCommand(shell: Shell): Command {
 async function replay(shell: Shell, options: CommandOptions): Promise<void> {
   const { from, to } = options;
   if (from !== undefined && to !== undefined && from > to)
-    throw new UsageError(`--from ${from} lies behind --to ${to}: exchange them`);
+    throw new UsageError(`--from ${from} is later than --to ${to}. Swap them`);
   const text =
     options.quarantine === undefined ? await replayMetrics(shell, options) : await replayQuarantine(shell, options);
   shell.stdout.write(text);
@@ -118,7 +120,7 @@ function replayable(named: readonly Endpoint[] | undefined): readonly Endpoint[]
   const without = named?.find(({ segmentMetrics }) => !segmentMetrics);
   if (without !== undefined)
     throw new UsageError(
-      `${without.name} has no segment metrics: only ${ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics)
+      `${without.name} has no segment metrics. Only ${ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics)
         .map(({ name }) => name)
         .join(', ')} can be replayed`,
     );
@@ -130,7 +132,7 @@ async function inDeployment<T>(
   options: CommandOptions,
   work: (replays: Replays) => Promise<T>,
 ): Promise<T> {
-  // the clients of seven AWS services: only for who needs them
+  // loads the clients of seven AWS services only when they are needed
   const [{ withDeployment }, { openDeployedReplays }] = await Promise.all([
     import('../../deployment/deployment.ts'),
     import('../../deployment/replays.ts'),
@@ -150,8 +152,8 @@ async function chosenTenants(
   if (tenants.length === 0)
     throw new CommandError(
       options.tenant === undefined
-        ? 'nothing was ingested yet: there is nothing to replay'
-        : `nothing was ingested of tenant ${options.tenant}: there is ${known.join(', ') || 'no tenant'}`,
+        ? 'nothing was ingested yet, so there is nothing to replay'
+        : `nothing was ingested of tenant ${options.tenant}. ${known.length === 0 ? 'There is no tenant' : `There is ${listNames(known, 'ccaip status lists all', options.tenant)}`}`,
     );
   return tenants;
 }

@@ -13,16 +13,16 @@ import { CommandError } from '../../terminal/failure.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import { requireLake } from '../existing-lake.ts';
 
-/** As long as Lambda lets a function run, milliseconds. */
+/** Time limit of a Lambda function, milliseconds. */
 const TIME_LIMIT = 15 * 60_000;
 
-/** A replay that was killed keeps its lease for two minutes. */
+/** A killed replay keeps its lease for two minutes. */
 const LEASE_TRIES = 30;
 const LEASE_PAUSE = 5_000;
 
 /**
- * Replays on this machine, as the function would, in the folder of an embedded AWS.
- * @throws CommandError if nothing was ingested there
+ * Replays on this machine in the same way as the function, in the folder of an embedded AWS.
+ * @throws CommandError if nothing was ingested into the folder
  */
 export async function withLocalReplays<T>(
   { stderr, now }: Shell,
@@ -35,7 +35,7 @@ export async function withLocalReplays<T>(
   let interrupted = false;
   const stop = () => {
     interrupted = true;
-    stderr.write('stopping after this part (press Ctrl-C again to end at once)\n');
+    stderr.write('stopping after this part (press Ctrl-C again to stop at once)\n');
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const base = () => {
@@ -54,10 +54,10 @@ export async function withLocalReplays<T>(
         for (let continuation = 0, tries = 0; ; ) {
           const summary = await replay({ ...target, ...base(), continuation, onProgress });
           if (summary.outcome === 'done') return summary;
-          if (interrupted) throw new CommandError('stopped before the end: the same command goes on from here');
+          if (interrupted) throw new CommandError('stopped before the end. Repeat the command to continue');
           if (summary.outcome === 'more') continuation += 1;
           else if (++tries > LEASE_TRIES)
-            throw new CommandError('another replay is at work and does not end: try again when it has ended');
+            throw new CommandError('another replay is running. Try again when it has ended');
           else await sleep(LEASE_PAUSE);
         }
       },
@@ -67,7 +67,7 @@ export async function withLocalReplays<T>(
           taken += summary.taken;
           if (summary.outcome === 'done') return { ...summary, taken };
           if (interrupted || summary.outcome === 'lease_held')
-            throw new CommandError('stopped before the end: the same command goes on from here');
+            throw new CommandError('stopped before the end. Repeat the command to continue');
         }
       },
     });

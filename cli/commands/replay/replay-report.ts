@@ -3,7 +3,7 @@ import type { RequeueSummary } from '../../../lambdas/replay/requeue-summary.ts'
 import { count } from '../../terminal/counting.ts';
 import { formatTable } from '../../terminal/text-table.ts';
 
-/** What a replay found and did, for a terminal. */
+/** Formats the result of a replay for a terminal. */
 export function formatReplay(
   { tenant, endpoint, report }: ReplaySummary,
   { dryRun }: { readonly dryRun?: true },
@@ -13,7 +13,7 @@ export function formatReplay(
   const written = count(missing + changed, 'item');
   const head = `${tenant} ${endpoint}: ${written} ${dryRun ? 'would be ' : ''}written (${missing} missing, ${changed} different), ${same} equal`;
   const rest = [
-    ...(newer > 0 ? [`${newer} of a newer version left alone`] : []),
+    ...(newer > 0 ? [`${newer} of a newer version kept`] : []),
     ...(expired > 0 ? [`${expired} beyond their time to live`] : []),
     `${count(objects, 'object')} of segments${dryRun ? ' would be' : ''} written`,
     `${count(records, 'raw record')} read`,
@@ -33,13 +33,13 @@ function attributesLine(attributes: Readonly<Record<string, number>>): string {
   return names.length === 0 ? '' : `other attributes that differ: ${names.join(', ')}\n`;
 }
 
-/** What was taken out of quarantine, for a terminal: a line for each endpoint that has something there. */
+/** Formats the result of a requeue for a terminal, one line for each endpoint with quarantined records. */
 export function formatRequeue(summaries: readonly RequeueSummary[], { dryRun }: { readonly dryRun?: true }): string {
   const lines = summaries
     .filter(({ taken, left }) => taken > 0 || Object.keys(left).length > 0)
     .map(({ tenant, endpoint, taken, left }) => {
-      const reasons = Object.entries(left).map(([reason, records]) => `${records} still with ${reason}`);
-      return `${[`${tenant} ${endpoint}: ${count(taken, 'record')} ${dryRun ? 'would be ' : ''}taken back`, ...reasons].join(', ')}\n`;
+      const reasons = Object.entries(left).map(([reason, records]) => `${records} still failing with ${reason}`);
+      return `${[`${tenant} ${endpoint}: ${count(taken, 'record')} ${dryRun ? 'would be ' : ''}requeued`, ...reasons].join(', ')}\n`;
     });
-  return lines.length === 0 ? 'nothing is open in quarantine\n' : lines.join('');
+  return lines.length === 0 ? 'no open records in quarantine\n' : lines.join('');
 }

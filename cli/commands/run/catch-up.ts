@@ -21,7 +21,7 @@ export type Results = ReadonlyMap<string, EndpointResult>;
 
 const POLL = 400;
 
-/** Runs endpoints side by side, parents before the endpoints nested in them. */
+/** Runs endpoints in parallel, parents before their nested endpoints. */
 export async function catchUp(options: CatchUp): Promise<Results> {
   const steps = new Map(options.endpoints.map(({ name }) => [name, options.progress.step(name)]));
   const results = new Map<string, EndpointResult>();
@@ -31,7 +31,7 @@ export async function catchUp(options: CatchUp): Promise<Results> {
   return new Map([...steps.keys()].flatMap((name) => [...results].filter(([known]) => known === name)));
 }
 
-/** Endpoints that can run side by side, and after them those that are nested in them. */
+/** Splits endpoints into those that run first and the nested ones that run after them. */
 export function orderByParents(endpoints: readonly Endpoint[]): readonly (readonly Endpoint[])[] {
   const isNested = ({ source }: Endpoint) => source.kind === 'nested';
   return [endpoints.filter((endpoint) => !isNested(endpoint)), endpoints.filter(isNested)];
@@ -44,7 +44,7 @@ async function shown(options: CatchUp, { name }: Endpoint, steps: ReadonlyMap<st
   const started = performance.now();
   const poll = progress.live ? setInterval(() => void update(options, event, step), POLL) : undefined;
   const result = await runEndpoint(functions, event, () =>
-    note(`${name}: waiting for the lease of an interrupted run, two minutes at most`),
+    note(`${name}: waiting up to two minutes for the lease of an interrupted run`),
   );
   clearInterval(poll);
   for (const warning of result.warnings) note(`${name}: ${warning}`);
@@ -52,7 +52,7 @@ async function shown(options: CatchUp, { name }: Endpoint, steps: ReadonlyMap<st
   return result;
 }
 
-/** How far an endpoint has come: its cursor between the start of history and now. */
+/** Shows the position of an endpoint's cursor between the start of history and now. */
 async function update({ functions, tenant, now }: CatchUp, event: IngestEvent, step: Step | undefined): Promise<void> {
   const head = await readCheckpoint(functions, event).catch(() => undefined);
   if (head === undefined || head.seq === 0) return;

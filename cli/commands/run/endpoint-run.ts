@@ -8,7 +8,7 @@ import { Tally } from '../../../lambdas/runs/run-summary.ts';
 import type { LocalFunctions } from '../../../local/runtime/local-functions.ts';
 import { CommandError } from '../../terminal/failure.ts';
 
-/** What one endpoint's run committed; its fields are those that `ccaip run --json` prints. */
+/** Commits of an endpoint's run. `ccaip run --json` prints these fields. */
 export interface EndpointResult {
   readonly records: number;
   readonly batches: number;
@@ -19,10 +19,10 @@ export interface EndpointResult {
   readonly unreadable: number;
   /** What was odd and did not stop the run, a sentence each. */
   readonly warnings: readonly string[];
-  /** First and last cursor value taken (UTC); null if nothing was taken or the source has no cursor. */
+  /** First and last cursor value read (UTC), or null if nothing was read or the source has no cursor. */
   readonly from: string | null;
   readonly to: string | null;
-  /** Why the run failed; what it committed before stays committed. */
+  /** Error of the run. Earlier commits remain. */
   readonly error?: unknown;
 }
 
@@ -35,13 +35,13 @@ interface Spent {
 
 const resultOf = ({ requests, unreadable, warnings }: Spent) => ({ requests, unreadable, warnings: [...warnings] });
 
-/** A run that was killed keeps its lease for two minutes. */
+/** A killed run keeps its lease for two minutes. */
 const LEASE_TRIES = 30;
 const LEASE_PAUSE = 5_000;
 
 /**
- * Calls an endpoint's function until it has caught up. Failures are part of the result.
- * @param onWait is told once if the run has to wait for the lease of an earlier one
+ * Invokes an endpoint's function until it has caught up. Failures are part of the result.
+ * @param onWait called once if the run has to wait for the lease of an earlier run
  */
 export async function runEndpoint(
   functions: LocalFunctions,
@@ -62,13 +62,13 @@ export async function runEndpoint(
   }
 }
 
-/** A run that is to stop fails for want of time, in the middle of something: that is not what is wrong. */
+/** Replaces the timeout of an interrupted run, because the interruption is the real reason. */
 function reasonOf(error: unknown, { interrupted }: LocalFunctions): unknown {
   const wantedTime = error instanceof IngestError && ['rate_limited', 'transient'].includes(error.reason);
   return interrupted && wantedTime ? stopped() : error;
 }
 
-const stopped = () => new CommandError('stopped before it had caught up: run it again to go on from here');
+const stopped = () => new CommandError('stopped before it had caught up. Run it again to continue');
 
 async function invokeUntilDone(
   functions: LocalFunctions,
@@ -77,7 +77,7 @@ async function invokeUntilDone(
   spent: Spent,
 ): Promise<void> {
   for (let tries = 1; ; ) {
-    // a function without any time left would be aborted
+    // a function without time left would be aborted
     if (functions.interrupted) throw stopped();
     const { outcome, requests, unreadable, warnings } = await functions.invoke(event);
     spent.requests += requests;
@@ -86,8 +86,7 @@ async function invokeUntilDone(
     if (outcome === 'done') return;
     if (outcome === 'more') continue;
     if (tries === 1) onWait();
-    if (++tries > LEASE_TRIES)
-      throw new CommandError('another run holds the lease and does not end: try again when it has ended');
+    if (++tries > LEASE_TRIES) throw new CommandError('another run holds the lease. Try again when it has ended');
     await sleep(LEASE_PAUSE);
   }
 }

@@ -5,6 +5,7 @@ import { count } from '../../terminal/counting.ts';
 import { SilentFailure, UsageError } from '../../terminal/failure.ts';
 import { createProgress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
+import { wrapWords } from '../../terminal/wrap-words.ts';
 import {
   createDirOption,
   createJsonOption,
@@ -33,22 +34,24 @@ interface Given {
 }
 
 const HELP = `
-The functions that run are those of Lambda; S3, DynamoDB and Secrets Manager are embedded and keep their data in --dir.
-The credential is read from CCAIP_USERNAME (the subdomain) and CCAIP_PASSWORD (an API credential token).
+Runs the same functions as Lambda. S3, DynamoDB and Secrets Manager are embedded and keep their data in --dir.
+Set the credential in CCAIP_USERNAME (the subdomain) and CCAIP_PASSWORD (an API credential token).
 
-Without --base-url a simulated contact centre is ingested, its clock at the end of its last day.
+Without --base-url it ingests a simulated contact centre. Its clock stands at the end of the last simulated day.
 
 Examples:
   $ ccaip run --base-url https://acme.uc1.ccaiplatform.com/manager/api/v1 --tenant acme --since 7d --dir acme
   $ ccaip run call call_participant --since 2026-11-02
   $ ccaip run --dir trial && ccaip query --dir trial "select count(*) from call"
 
-Endpoints: ${ENDPOINTS.map(({ name }) => name).join(', ')}`;
+${wrapWords(`Endpoints: ${ENDPOINTS.map(({ name }) => name).join(', ')}`)}`;
 
 export function runCommand(shell: Shell): Command {
   const command = new Command('run')
-    .summary('ingest from a tenant, or from a simulated one')
-    .description('Ingests endpoints of a CCAI Platform tenant into a folder, each from where its last run ended.')
+    .summary('ingest a tenant into a folder on this machine')
+    .description(
+      'Ingests endpoints of a CCAI Platform tenant into a folder. Each run continues where the last one ended.',
+    )
     .addArgument(new Argument('[endpoint...]', 'endpoints to ingest (default: all)').argParser(addEndpoint))
     .addOption(
       new Option('--without <endpoint>', 'endpoint to leave out, e.g. one the tenant lacks; can be repeated').argParser(
@@ -59,19 +62,19 @@ export function runCommand(shell: Shell): Command {
     .addOption(new Option('--tenant <name>', 'name of the tenant in tables and folders (default: from the host name)'))
     .addOption(createDirOption())
     .addOption(
-      new Option('--since <date>', 'start of history where nothing was ingested yet: 30d or a date')
+      new Option('--since <date>', 'start of history for endpoints never ingested before, 30d or a date')
         .argParser<Since>(parseSince)
         .default({ before: 30 * 86_400_000 }, '30d'),
     )
     .addOption(
-      new Option('--rate <number>', 'most requests per second (default: 8; simulated: no limit)').argParser(
+      new Option('--rate <number>', 'maximum requests per second (default: 8; simulated: 400)').argParser(
         parseDecimalNumber(0.01, 1000),
       ),
     );
   for (const option of createSimulationOptions()) command.addOption(option);
   return command
-    .addOption(createJsonOption('print one JSON object: results by endpoint'))
-    .addOption(new Option('--verbose', 'show the logs of the functions on stderr'))
+    .addOption(createJsonOption('print one JSON object with the results of each endpoint'))
+    .addOption(new Option('--verbose', 'print the logs of the functions on stderr'))
     .addHelpText('after', HELP)
     .action((names: Endpoint[] | undefined, options: RunOptions) =>
       run(shell, names ?? [], { ...options, isSinceGiven: command.getOptionValueSource('since') === 'cli' }),
@@ -90,7 +93,7 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
     verbose: options.verbose ?? false,
   });
   const stop = () => {
-    note('stopping at the next batch (press Ctrl-C again to end at once)');
+    note('stopping at the next batch (press Ctrl-C again to stop at once)');
     functions.interrupt();
   };
   process.once('SIGINT', stop).once('SIGTERM', stop);
@@ -100,7 +103,7 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
     note(target.title);
     if (functions.abandonedLeases > 0)
       note(
-        `an earlier run was killed: ${count(functions.abandonedLeases, 'endpoint goes', 'endpoints go')} on from what it had committed`,
+        `an earlier run was killed, so ${count(functions.abandonedLeases, 'endpoint continues', 'endpoints continue')} from its last commit`,
       );
     const progress = createProgress(stderr);
     const history = { functions, target, dir: options.dir, endpoints };
@@ -112,7 +115,7 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
     if (options.json) stdout.write(`${JSON.stringify(toJson(results, environment), null, 2)}\n`);
     for (const sentence of listProblems(results, target.tenant.baseUrl, environment)) note(`ccaip: ${sentence}`);
     if ([...results.values()].some(({ error }) => error !== undefined)) throw new SilentFailure();
-    if (!options.json) note(`done: ask it with ccaip query --dir ${options.dir} "select count(*) from call"`);
+    if (!options.json) note(`done. Query it with ccaip query --dir ${options.dir} "select count(*) from call"`);
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
     stopListening();

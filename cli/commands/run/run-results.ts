@@ -3,7 +3,7 @@ import { describeError } from '../../terminal/failure.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import type { Results } from './catch-up.ts';
 
-/** Results as `ccaip run --json` prints them: errors are sentences. */
+/** Converts results for `ccaip run --json`. Errors become messages. */
 export function toJson(results: Results, environment: Shell['environment']): Record<string, unknown> {
   return Object.fromEntries(
     [...results].map(([name, { error, ...result }]) => [
@@ -21,8 +21,7 @@ interface Problem {
 }
 
 /**
- * What went wrong, one sentence for each different problem: a wrong password is one problem, however many endpoints
- * stumble over it.
+ * Lists each different problem once. A wrong password is one problem, even if it fails many endpoints.
  */
 export function listProblems(results: Results, baseUrl: string, environment: Shell['environment']): string[] {
   const problems = new Map<string, Problem[]>();
@@ -41,7 +40,7 @@ export function listProblems(results: Results, baseUrl: string, environment: She
   });
 }
 
-/** Replaces the address of an endpoint's collection by that of the API, so that equal problems read the same. */
+/** Replaces the address of an endpoint's collection by the base URL, so that equal problems have equal messages. */
 function withoutPath(sentence: string, name: string, baseUrl: string): string {
   const path = findPath(name);
   if (path === undefined) return sentence;

@@ -25,8 +25,9 @@ interface StatusOptions extends DeploymentOptions {
 }
 
 const HELP = `
-Without --deployment, --region and --profile it is the folder's. "lag" is the time since the endpoint was caught up,
-"cont." how many times the last run was continued because its time was up.
+Shows the folder unless you give --deployment, --region or --profile.
+"lag" is the time since the endpoint last caught up.
+"cont." is how often the last run continued in a new invocation because it ran out of time.
 
 Examples:
   $ ccaip status
@@ -34,23 +35,23 @@ Examples:
   $ ccaip status --deployment --region eu-central-1
   $ ccaip status --profile prod --json`;
 
-/** Runs of each endpoint in JSON, unless it is said otherwise. */
+/** Runs of each endpoint in JSON without `--runs`. */
 const RUNS = 3;
 
 export function createStatusCommand(shell: Shell): Command {
   const command = new Command('status')
-    .summary('show where each endpoint stands')
-    .description(
-      'Shows cursor, lag, last run, totals, lease and next run of every tenant and endpoint, in a folder or in AWS.',
-    )
+    .summary('show cursor, lag and last run of each endpoint')
+    .description('Shows cursor, lag, last run, totals, lease and next run of each endpoint, in a folder or in AWS.')
     .addArgument(new Argument('[endpoint...]', 'endpoints to show (default: all)').argParser(addEndpoint))
     .addOption(createDirOption());
   for (const option of createDeploymentOptions()) command.addOption(option.conflicts('dir'));
   return command
     .addOption(
-      new Option('--runs <number>', 'show the last runs that committed something').argParser(parseWholeNumber(0, 100)),
+      new Option('--runs <number>', 'also show the last runs that committed a batch').argParser(
+        parseWholeNumber(0, 100),
+      ),
     )
-    .addOption(createJsonOption(`print a JSON array: one object per tenant and endpoint, with its last ${RUNS} runs`))
+    .addOption(createJsonOption(`print a JSON array with one object per tenant and endpoint and its last ${RUNS} runs`))
     .addHelpText('after', HELP)
     .action((named: readonly Endpoint[] | undefined, options: StatusOptions) => status(shell, named, options));
 }
@@ -84,7 +85,7 @@ async function deployedStatuses(
 }
 
 async function localStatuses(folder: string, { endpoints, runs, now }: Question): Promise<readonly ShownStatus[]> {
-  await requireLake(folder, ', or give --deployment for one in AWS');
+  await requireLake(folder, ', or give --deployment to see a deployment in AWS');
   const local = await startLocalAws(folder, { secrets: {} });
   const { dynamodb } = createAwsClients(readClientSettings(local.environment));
   const table = local.environment.STATE_TABLE;

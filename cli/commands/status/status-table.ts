@@ -3,7 +3,7 @@ import type { RunRecord } from '../../deployment/run-history.ts';
 import type { Schedule } from '../../deployment/schedules.ts';
 import { formatTable } from '../../terminal/text-table.ts';
 
-/** A status as it is shown; a folder has no schedules. */
+/** A status to show. A folder has no schedules. */
 export interface ShownStatus extends EndpointStatus {
   readonly runs: readonly RunRecord[];
   readonly schedule?: Schedule | null;
@@ -25,6 +25,9 @@ const COLUMNS = [
   'lease until',
 ];
 
+/** Tenant and endpoint. */
+const KEYS = 2;
+
 const RUN_COLUMNS = [
   'tenant',
   'endpoint',
@@ -36,7 +39,7 @@ const RUN_COLUMNS = [
   'quarantined',
 ];
 
-/** Statuses as a table, then their last runs if they were read, then what went wrong. */
+/** Formats statuses as a table, then the last runs if they were read, then the errors. */
 export function formatStatus(statuses: readonly ShownStatus[]): string {
   const isScheduled = statuses.some(({ schedule }) => schedule !== undefined);
   const rows = statuses.map((status) => [...cellsOf(status), ...(isScheduled ? [nextOf(status)] : [])]);
@@ -45,8 +48,8 @@ export function formatStatus(statuses: readonly ShownStatus[]): string {
     lastRun?.error === undefined ? [] : [`${tenant} ${endpoint}: ${lastRun.error}\n`],
   );
   return [
-    formatTable([...COLUMNS, ...(isScheduled ? ['next run'] : [])], rows),
-    runs.length === 0 ? '' : formatTable(RUN_COLUMNS, runs),
+    formatTable([...COLUMNS, ...(isScheduled ? ['next run'] : [])], rows, KEYS),
+    runs.length === 0 ? '' : formatTable(RUN_COLUMNS, runs, KEYS),
     ...failures,
     ...statuses.flatMap(describeOdd),
   ].join('');

@@ -7,28 +7,28 @@ import { escapeHtml, Markup } from '../markup/html.ts';
 
 use([BarChart, CustomChart, LineChart, SankeyChart, GridComponent, MarkLineComponent, SVGRenderer]);
 
-/** Colours are variables of the page's style sheet, so that one drawing fits light, dark and paper. */
+/** Colours are variables of the page's style sheet, so one drawing suits light mode, dark mode and print. */
 export const INK = 'var(--ink)';
 export const QUIET = 'var(--quiet)';
 export const LINE = 'var(--line)';
 export const PAPER = 'var(--paper)';
 export const COLOURS = ['var(--c1)', 'var(--c2)', 'var(--c3)', 'var(--c4)'] as const;
 
-/** A drawing for a wide page and one for a telephone: text stays readable where one drawing would shrink it. */
+/** Each chart is drawn for a wide page and for a phone, so that text stays readable. */
 export type Width = 'wide' | 'narrow';
 const WIDTHS: Readonly<Record<Width, number>> = { wide: 960, narrow: 340 };
 
 export interface Chart {
-  /** What the drawing shows, for those who do not see it. */
+  /** Describes the drawing for screen readers. */
   readonly label: string;
   /** Height in pixels. */
   readonly height: (width: Width) => number;
   readonly option: (width: Width) => EChartsCoreOption;
-  /** What a mark stands for; shown when one points at it. */
+  /** Describes a mark. Shown as its tooltip. */
   readonly titleOf: (series: number, index: number) => string;
 }
 
-/** Draws a chart as text: nothing of the library is in the page. */
+/** Draws a chart as SVG text, so the page does not need the chart library. */
 export function drawChart(chart: Chart): Markup {
   return new Markup(drawn(chart, 'wide') + drawn(chart, 'narrow'));
 }
@@ -47,17 +47,17 @@ function drawn({ label, height, option, titleOf }: Chart, width: Width): string 
         return `${mark} class="mark"><title>${escapeHtml(titleOf(Number(series), Number(index)))}</title>`;
       })
       .replaceAll(NEEDLESS, '')
-      // the library counts its drawings: the same report would never be the same text
+      // the library numbers its drawings, so equal reports would have different texts
       .replaceAll(/zr\d+-c/g, `${hash('sha1', label, 'hex').slice(0, 8)}-${width}-`)
   );
 }
 
-/** What the library writes on a path that stands for a value. */
+/** Attributes that the library writes on the path of a value. */
 const MARK =
   /(<path [^>]*?) ecmeta_series_index="(\d+)" ecmeta_data_index="(\d+)" ecmeta_ssr_type="chart"(?: class="zr[^"]*")?>/g;
 const NEEDLESS = / (?:class="zr[^"]*"|pointer-events="visible"|xml:space="preserve"|ecmeta_\w+="[^"]*")/g;
 
-/** Options of an axis without ornament. */
+/** Options of a plain axis. */
 export const plainAxis = {
   axisLine: { show: false },
   axisTick: { show: false },

@@ -7,12 +7,12 @@ const WEEKDAYS = ['Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Satur
 interface HeatMap {
   readonly label: string;
   readonly colour: string;
-  /** What a cell shows. */
+  /** Value of a cell. */
   readonly amountOf: (row: Row) => number;
   readonly textOf: (row: Row) => string;
 }
 
-/** One cell per weekday and hour, the darker the more. */
+/** Draws one cell per weekday and hour. Darker cells have higher values. */
 function heatMap(rows: readonly Row[], { label, colour, amountOf, textOf }: HeatMap): Chart {
   const most = Math.max(...rows.map(amountOf), 1e-9);
   const hours = rows.map((row) => readNumber(row, 'hour'));

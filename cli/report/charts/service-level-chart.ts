@@ -2,7 +2,7 @@ import { formatShortDay, formatValue } from '../markup/format.ts';
 import { type Row, readNumber, readText } from '../markup/row-values.ts';
 import { type Chart, COLOURS, INK, PAPER, plainAxis, QUIET } from './chart.ts';
 
-/** The service level as a line, and below it the callers who were answered and who gave up. */
+/** Draws the service level as a line, and below it the callers who were answered and who gave up. */
 export function drawServiceLevel(rows: readonly Row[]): Chart {
   const days = rows.map((row) => formatShortDay(readText(row, 'day')));
   const bars = (column: string, colour: string) => ({

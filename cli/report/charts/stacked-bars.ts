@@ -12,14 +12,14 @@ interface StackedBars {
   readonly unit: Unit;
   readonly nameOf: (row: Row) => string;
   readonly parts: readonly Part[];
-  /** What stands behind the bar. */
+  /** Text at the end of the bar. */
   readonly endOf: (row: Row) => string;
 }
 
 const ROW = 26;
 const MAX_NAME_LENGTH = 16;
 
-/** One horizontal bar per row, made of parts. */
+/** Draws one horizontal bar per row, divided into parts. */
 function stackedBars(rows: readonly Row[], { label, unit, nameOf, parts, endOf }: StackedBars): Chart {
   return {
     label,

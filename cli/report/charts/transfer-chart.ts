@@ -2,7 +2,7 @@ import { formatValue } from '../markup/format.ts';
 import { type Row, readNumber, readText } from '../markup/row-values.ts';
 import { type Chart, COLOURS, INK } from './chart.ts';
 
-/** From queue to queue as a flow: on the left where calls come from, on the right where they go. */
+/** Draws transfers as flows from the queues on the left to the receivers on the right. */
 export function drawTransfers(rows: readonly Row[]): Chart {
   const from = unique(rows, 'from_queue');
   const to = unique(rows, 'to_queue');

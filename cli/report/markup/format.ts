@@ -1,6 +1,6 @@
 import type { JsonValue } from '../../../local/warehouse/json-values.ts';
 
-/** How a number is shown. */
+/** Unit of a number. */
 export type Unit = 'count' | 'percent' | 'seconds' | 'hours';
 
 const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
@@ -8,7 +8,7 @@ const NUMBER = new Intl.NumberFormat('en', { maximumFractionDigits: 1 });
 const SPACE = '\u00a0';
 const WHOLE = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** A number for people: `1,204`, `81.3 %`, `24.2 s`, `9 min 58 s`, `12.5 h`; a dash for none. */
+/** Formats a number for readers: `1,204`, `81.3 %`, `24.2 s`, `9 min 58 s`, `12.5 h`. A missing number is a dash. */
 export function formatValue(value: JsonValue | undefined, unit: Unit): string {
   if (typeof value !== 'number') return '–';
   switch (unit) {
@@ -33,12 +33,12 @@ function duration(seconds: number): string {
 const DATE = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const SHORT_DATE = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
-/** A day (YYYY-MM-DD) for people. */
+/** Formats a day (YYYY-MM-DD) for readers. */
 export const formatDay = (day: string): string => DATE.format(Date.parse(day));
 
-/** The same without its year. */
+/** Formats a day without its year. */
 export const formatShortDay = (day: string): string => SHORT_DATE.format(Date.parse(day));
 
-/** A name for people from one of a column: `service_level_percent` is `Service level percent`. */
+/** Formats a column name as a heading: `service_level_percent` becomes `Service level percent`. */
 export const formatHeading = (column: string): string =>
   column.charAt(0).toUpperCase() + column.slice(1).replaceAll('_', ' ');

@@ -1,4 +1,4 @@
-/** Markup that may stand in a page as it is. */
+/** Markup that needs no escaping. */
 export class Markup {
   readonly text: string;
   constructor(text: string) {
@@ -8,12 +8,12 @@ export class Markup {
 
 type Part = Markup | readonly Markup[] | string | number;
 
-/** Text that means itself in HTML and SVG, between tags and in quoted attributes. */
+/** Escapes a text for HTML and SVG, between tags and in quoted attributes. */
 export const escapeHtml = (text: string): string =>
   text.replaceAll(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 
 /**
- * Markup with values in it; everything but markup is escaped.
+ * Builds markup from a template. Values that are not markup are escaped.
  * @example
  * html`<p title="${name}">${list.map((each) => html`<b>${each}</b>`)}</p>`
  */

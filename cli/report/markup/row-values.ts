@@ -2,7 +2,7 @@ import type { JsonValue } from '../../../local/warehouse/json-values.ts';
 
 export type Row = Readonly<Record<string, JsonValue>>;
 
-/** The number of a column; 0 for none, where nothing and none look the same. */
+/** Reads the number of a column, or 0 if there is none. Use it only where 0 and no value mean the same. */
 export const readNumber = (row: Row | undefined, column: string): number => {
   const value = row?.[column];
   return typeof value === 'number' ? value : 0;

@@ -58,15 +58,15 @@ describe('ccaip backfill in AWS', () => {
         records: 20,
       },
     });
-    expect(stderr).toContain('is started: it goes on by itself');
+    expect(stderr).toContain('has started and runs on in AWS');
     expect(stderr).toContain('20 records, 4 of 4 slices');
     expect(ran(executions[0])).toEqual(SLICES);
     expect(executions[0]?.most).toBe(1);
   });
 
-  it('does not execute the same order twice, unless it is asked to', async () => {
+  it('executes the same order twice only with --again', async () => {
     await backfill(...RANGE);
-    expect((await backfill(...RANGE)).stderr).toContain('is done already');
+    expect((await backfill(...RANGE)).stderr).toContain('is already done');
     expect(executions).toHaveLength(1);
     let isLate = true;
     // Step Functions does not tell of it yet, but knows it
@@ -75,20 +75,20 @@ describe('ccaip backfill in AWS', () => {
       isLate = false;
       return 'ExecutionDoesNotExist';
     };
-    expect((await backfill(...RANGE)).stderr).toContain('is done already');
+    expect((await backfill(...RANGE)).stderr).toContain('is already done');
     expect(executions).toHaveLength(1);
     expect((await backfill(...RANGE, '--again')).code).toBe(0);
     expect(executions.map(ran)).toEqual([SLICES, SLICES]);
     expect(await status()).toHaveLength(2);
   });
 
-  it('says why it failed, and goes on from there with the same command', async () => {
+  it('says why it failed and continues with the same command', async () => {
     mishap = ({ range }) => (range.from === SLICES[2] ? new CredentialError('call answered 401') : undefined);
     const failed = await backfill(...RANGE, '--concurrency', '1');
     expect(failed).toMatchObject({
       code: 1,
       stderr: expect.stringMatching(
-        /not come to its end \(CredentialError: call answered 401\): the same command goes on/,
+        /did not finish \(CredentialError: call answered 401\)\. Repeat the command to continue/,
       ),
     });
     expect(await status()).toMatchObject([
@@ -97,13 +97,13 @@ describe('ccaip backfill in AWS', () => {
     expect((await backfill('--status')).stdout).toMatch(/failed.* 2 of 4[\s\S]*acme call from .*401/);
     mishap = () => undefined;
     const { code, stderr } = await backfill(...RANGE, '--concurrency', '1');
-    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('goes on from where it stopped') });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: expect.stringContaining('continues from where it stopped') });
     expect(executions).toHaveLength(1);
     expect(ran(executions[0])).toEqual([...SLICES.slice(0, 3), ...SLICES.slice(2)]);
     expect(await status()).toMatchObject([{ state: 'done', failed: 0, records: 20, error: null }]);
   });
 
-  it('begins again what can no longer be redriven', async () => {
+  it('starts again if the execution can no longer be redriven', async () => {
     mishap = () => new CredentialError('401');
     await backfill(...RANGE);
     mishap = () => undefined;
@@ -113,16 +113,16 @@ describe('ccaip backfill in AWS', () => {
     expect(executions).toHaveLength(2);
   });
 
-  it('tells what is left to live runs', async () => {
+  it('says what it leaves to live runs', async () => {
     const { stderr, stdout } = await backfill('--endpoint', 'call', '--from', ago(72), '--to', ago(1), '--json');
     const { leftToLiveFrom, upTo, done, slices } = JSON.parse(stdout);
     expect(leftToLiveFrom > ago(30) && leftToLiveFrom < ago(1)).toBe(true);
     expect(upTo).toBe(leftToLiveFrom);
     expect(done).toHaveLength(slices);
-    expect(stderr).toContain(`what changed from ${leftToLiveFrom} on is read by live runs`);
+    expect(stderr).toContain(`live runs read everything that changed from ${leftToLiveFrom} on`);
   });
 
-  it('does not wait if nobody wants to, and shows what is at work', async () => {
+  it('does not wait with --no-wait and shows the running backfill with --status', async () => {
     let go = () => {};
     const gate = new Promise<void>((resolve) => {
       go = resolve;
@@ -134,7 +134,7 @@ describe('ccaip backfill in AWS', () => {
     };
     expect(await backfill(...RANGE, '--no-wait')).toMatchObject({ code: 0, stdout: '' });
     expect(await status()).toMatchObject([{ state: 'running', slices: 4, running: 2, done: [], upTo: ago(72) }]);
-    expect((await backfill(...RANGE, '--no-wait')).stderr).toContain('is at work already');
+    expect((await backfill(...RANGE, '--no-wait')).stderr).toContain('is already running');
     go();
     expect(await backfill(...RANGE)).toMatchObject({ code: 0 });
     expect(await status()).toMatchObject([{ state: 'done', upTo: ago(24) }]);
@@ -142,7 +142,7 @@ describe('ccaip backfill in AWS', () => {
 
   it.each([
     [['--endpoint', 'agent', '--from', '30d', '--to', '1d'], /agent is a snapshot/],
-    [['--endpoint', 'call', '--from', '2026-11-02', '--to', '2026-11-01'], /--from has to be before --to/],
+    [['--endpoint', 'call', '--from', '2026-11-02', '--to', '2026-11-01'], /--from must be before --to/],
     [['--endpoint', 'call', '--from', '2020-01-01', '--to', '2026-01-01', '--slice-hours', '1'], /take slices of/],
     [['--endpoint', 'call'], /Give --from and --to/],
     [['--tenant', 'gamma', ...RANGE], /there is no tenant "gamma" in this deployment\. Give --tenant, one of acme/],
@@ -152,26 +152,26 @@ describe('ccaip backfill in AWS', () => {
     expect(executions).toEqual([]);
   });
 
-  it('asks which tenant where there are several', async () => {
+  it('asks for the tenant if there are several', async () => {
     aws.account.outputs.set('Secrets', 'ccaip/acme,ccaip/beta');
     expect((await backfill(...RANGE)).stderr).toContain('which tenant? Give --tenant, one of acme, beta');
   });
 
-  it('says of a deployment that is older than the state machine what to do', async () => {
+  it('says what to do if the deployment has no state machine yet', async () => {
     aws.account.outputs.delete('BackfillStateMachine');
-    expect((await backfill('--status')).stderr).toContain('has no output BackfillStateMachine: deploy it again');
+    expect((await backfill('--status')).stderr).toContain('has no output BackfillStateMachine. Deploy it again');
   });
 });
 
 describe('the name of an execution', () => {
   const order = { tenant: 't'.repeat(40), endpoint: 'call', from: ago(72), to: ago(24), sliceHours: 24 };
 
-  it('is one that Step Functions takes, whatever the order', () => {
+  it('is valid for Step Functions for every order', () => {
     for (const { name: endpoint } of ENDPOINTS)
       expect(createExecutionName({ ...order, endpoint }, 99)).toMatch(/^[0-9A-Za-z_-]{1,80}$/);
   });
 
-  it('differs with all that makes a difference, and with nothing else', () => {
+  it('depends on tenant, endpoint, range and slice length only', () => {
     const changes = [{ tenant: 'acme' }, { endpoint: 'chat' }, { from: ago(71) }, { to: ago(25) }, { sliceHours: 12 }];
     const names = [{}, ...changes].map((change) => createExecutionName({ ...order, ...change }, 1));
     expect(new Set(names).size).toBe(6);

@@ -33,7 +33,7 @@ async function startedBy(command: Promise<Outcome>) {
   return replayEventSchema.parse(await Promise.race([aws.account.invoked('ccaip-replay'), ended]));
 }
 
-it('starts the function with the options, follows it over its continuations and prints what it found', async () => {
+it('ccaip replay in AWS starts the function, follows its continuations and prints the result', async () => {
   const command = ccaip('replay', '--region', 'eu-central-1', '--from', '2026-03-01', '--dry-run', '--json');
   const { endpoint, tenant, continuation, quarantine, ...options } = await startedBy(command);
   expect({ endpoint, tenant, continuation, quarantine, options }).toEqual({
@@ -53,12 +53,12 @@ it('starts the function with the options, follows it over its continuations and 
   expect(aws.account.invocations.get('ccaip-replay')).toHaveLength(1);
 });
 
-it('has the function take records out of quarantine and prints its answer', async () => {
+it('ccaip replay --quarantine in AWS requeues records and prints the result', async () => {
   const answer = { tenant: 'acme', endpoint: 'call', outcome: 'done', taken: 3, left: { 'id: missing': 1 }, gone: 0 };
   aws.account.answers.set('ccaip-replay', answer);
   expect(await ccaip('replay', '--quarantine', 'call', '--deployment', 'ccaip', '--dry-run')).toEqual({
     code: 0,
-    stdout: 'acme call: 3 records would be taken back, 1 still with id: missing\n',
+    stdout: 'acme call: 3 records would be requeued, 1 still failing with id: missing\n',
     stderr: '',
   });
   expect(aws.account.invocations.get('ccaip-replay')).toEqual([
@@ -66,7 +66,7 @@ it('has the function take records out of quarantine and prints its answer', asyn
   ]);
 });
 
-it('tells why the function failed', async () => {
+it('ccaip replay in AWS says why the function failed', async () => {
   const command = ccaip('replay', '--deployment', 'ccaip');
   await startedBy(command);
   await expect(replayOf(world, {}, { environment: { ...world.environment, LAKE_BUCKET: 'gone' } })).rejects.toThrow();

@@ -46,7 +46,7 @@ const status = (...args: string[]) =>
   });
 
 describe('ccaip status of a deployment', () => {
-  it('has every tenant and endpoint with cursor, lag, last runs, continuations, lease, quarantine and next run', async () => {
+  it('shows every tenant and endpoint with cursor, lag, last runs, continuations, lease, quarantine and next run', async () => {
     const { code, stdout, stderr } = await status('--json');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     const statuses = JSON.parse(stdout);
@@ -71,22 +71,24 @@ describe('ccaip status of a deployment', () => {
     });
   });
 
-  it('counts the next run from the nominal time of the last one', async () => {
+  it('computes the next run from the nominal time of the last run', async () => {
     const [call] = JSON.parse((await status('call', '--json')).stdout);
     const next = Date.parse(call.nextRun) - Date.parse(call.lastRun.scheduledTime);
     expect(next).toBe(10 * 60_000);
   });
 
-  it('is a table for people, with errors below and runs if they are asked for', async () => {
+  it('prints tables that fit 120 characters, then the requested runs and the errors', async () => {
     const { stdout } = await status('call', 'chat', '--runs', '2');
-    expect(stdout).toMatch(/│ tenant +│ endpoint │ cursor .*│ lease until │ next run +│/);
+    expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([]);
+    expect(stdout).toMatch(/│ tenant +│ endpoint │ cursor .*│\n/);
+    expect(stdout).toMatch(/│ tenant +│ endpoint │ .*│ lease until │ next run +│\n/);
     expect(stdout).toMatch(/│ acme +│ call +│ 2026-03-02T11:59:00.000Z │ 6 min.*│ done +│ 2 +│/);
-    expect(stdout).toMatch(/│ umbrella │ chat +│ - .*│ switched off/);
+    expect(stdout).toMatch(/│ umbrella │ chat +│ .*│ switched off/);
     expect(stdout).toContain('acme chat: secret blue/acme is empty: fill it\n');
     expect(stdout).toMatch(/│ tenant │ endpoint │ nominal time/);
   });
 
-  it('reads the chosen endpoints alone and never the whole table', async () => {
+  it('reads only the chosen endpoints and never scans the table', async () => {
     const before = aws.account.requests.length;
     expect(JSON.parse((await status('team', '--json')).stdout)).toHaveLength(2);
     expect(aws.account.requests.slice(before)).toEqual([
@@ -96,7 +98,7 @@ describe('ccaip status of a deployment', () => {
     ]);
   });
 
-  it('means the default one when no name is given', async () => {
+  it('uses the default deployment if no name is given', async () => {
     const { stderr } = await commandLine(['status', 'team', '--deployment'], {
       now,
       environment: { ...stores.variables, ...aws.variables },
@@ -109,18 +111,18 @@ describe('ccaip status of a deployment', () => {
     expect(outcome.stderr).toContain('deployment ccaip has no tenant acme');
   });
 
-  it('says which stack is not there', async () => {
+  it('names the missing stack', async () => {
     const nothing = await startAwsAccount();
     const outcome = await commandLine(['status', '--region', 'eu-west-1'], { environment: nothing.variables });
     await nothing.close();
     expect(outcome).toMatchObject({
       code: 1,
       stdout: '',
-      stderr: expect.stringMatching(/^ccaip: there is no stack ccaip in eu-west-1: give --deployment .*\n$/),
+      stderr: expect.stringMatching(/^ccaip: there is no stack ccaip in eu-west-1\. Give --deployment .*\n$/),
     });
   });
 
-  it('is not that of a folder', async () => {
+  it('cannot be combined with --dir', async () => {
     expect(await status('--dir', 'x')).toMatchObject({
       code: 2,
       stderr: expect.stringContaining('cannot be used with'),
@@ -141,7 +143,7 @@ describe('the next run of a schedule', () => {
     expect(computeNextRun(schedule, last === null ? null : last * minutes, now * minutes)).toBe(next * minutes);
   });
 
-  it('cannot be told of one that is disabled or follows a calendar', () => {
+  it('is unknown for a disabled schedule and for a cron schedule', () => {
     expect(computeNextRun({ state: 'DISABLED', everyMinutes: 5, since: 0 }, 0, 1)).toBeNull();
     expect(computeNextRun({ state: 'ENABLED', everyMinutes: null, since: 0 }, 0, 1)).toBeNull();
   });

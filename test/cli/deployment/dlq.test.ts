@@ -21,7 +21,7 @@ const dead = (queue: string, body: string, attributes = {}) =>
 const invoked = (endpoint: string) => aws.account.invocations.get(`ccaip-${endpoint}`) ?? [];
 
 describe('ccaip dlq replay', () => {
-  it('sends what is in both queues to the function of its endpoint and empties them', async () => {
+  it('sends the events of both queues to the function of their endpoint and empties the queues', async () => {
     dead('call-failed', event('call', 'acme', '2026-11-02T10:00:00Z'), { ErrorMessage: 'refused' });
     dead('call-undelivered', event('call', 'umbrella', '2026-11-02T10:05:00Z'));
     dead('team-failed', event('team', 'acme', '2026-11-02T10:00:00Z'));
@@ -42,7 +42,7 @@ describe('ccaip dlq replay', () => {
       expect(aws.account.queues.bodies(`ccaip-${queue}`)).toEqual([]);
   });
 
-  it('starts one run for events that differ in their nominal time alone, with the newest, from the start of the chain', async () => {
+  it('starts one run, with the newest event, for events that differ only in their nominal time', async () => {
     for (let minute = 10; minute < 35; minute++)
       dead('call-failed', event('call', 'acme', `2026-11-02T10:${minute}:00Z`, { continuation: minute }));
     dead('call-undelivered', event('call', 'acme', '2026-11-02T10:09:00Z'));
@@ -55,7 +55,7 @@ describe('ccaip dlq replay', () => {
     expect(aws.account.queues.bodies('ccaip-call-failed')).toEqual([]);
   });
 
-  it('leaves an event in its queue, for anybody to receive, when the function does not take it', async () => {
+  it('leaves an event visible in its queue if the function does not accept it', async () => {
     dead('call-failed', event('call', 'acme', '2026-11-02T10:00:00Z'));
     dead('chat-failed', event('chat', 'acme', '2026-11-02T10:00:00Z'));
     aws.account.refusing.set('ccaip-call', 'TooManyRequestsException');
@@ -63,26 +63,26 @@ describe('ccaip dlq replay', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('call: 1 event, 0 runs started, 1 event stays in the queue\n');
     expect(stdout).toContain('chat: 1 event, 1 run started\n');
-    expect(stderr).toMatch(/^ccaip: call: function ccaip-call did not take the event: TooManyRequestsException.*\n$/);
+    expect(stderr).toMatch(/^ccaip: call: function ccaip-call did not accept the event: TooManyRequestsException.*\n$/);
     expect(aws.account.queues.visible('ccaip-call-failed')).toBe(1);
     aws.account.refusing.clear();
     expect((await ccaip('dlq', 'replay')).stdout).toBe('call: 1 event, 1 run started\n');
     expect(invoked('call')).toHaveLength(1);
   });
 
-  it('keeps an event that it has sent but could not delete: it is sent again, never lost', async () => {
+  it('keeps an event that was sent but could not be deleted, so it is never lost', async () => {
     dead('call-failed', event('call', 'acme', '2026-11-02T10:00:00Z'));
     aws.account.failing.set('AmazonSQS.DeleteMessage', 'AccessDeniedException');
     const { code, stderr } = await ccaip('dlq', 'replay', '--endpoint', 'call');
     expect({ code, stderr }).toEqual({
       code: 1,
       stderr:
-        'ccaip: call: events were sent but cannot be deleted (AccessDeniedException of the account): they would be sent again, which does no harm\n',
+        'ccaip: call: events were sent but cannot be deleted (AccessDeniedException of the account). The next replay sends them again, which does no harm\n',
     });
     expect(aws.account.queues.bodies('ccaip-call-failed')).toHaveLength(1);
   });
 
-  it('gives back at once what it has taken when a queue cannot be read to its end, and sends nothing of it', async () => {
+  it('makes received events visible again and sends none if a queue cannot be read to its end', async () => {
     for (let minute = 10; minute < 22; minute++)
       dead('call-failed', event('call', 'acme', `2026-11-02T10:${minute}:00Z`));
     let received = 0;
@@ -93,7 +93,7 @@ describe('ccaip dlq replay', () => {
     expect(aws.account.queues.visible('ccaip-call-failed')).toBe(12);
   });
 
-  it('tells of the endpoints that went well when another one fails', async () => {
+  it('reports the endpoints that succeeded if another one fails', async () => {
     dead('call-failed', event('call', 'acme', '2026-11-02T10:00:00Z'));
     aws.account.queues.send('ccaip-chat-failed', event('chat', 'acme', '2026-11-02T10:00:00Z'));
     let urls = 0;
@@ -103,34 +103,34 @@ describe('ccaip dlq replay', () => {
     const { code, stdout, stderr } = await ccaip('dlq', 'replay');
     expect(code).toBe(1);
     expect(stdout).toContain('call: 1 event, 1 run started\n');
-    expect(stderr).toContain('the AWS credentials may not do this');
+    expect(stderr).toContain('the AWS credentials lack a permission');
   });
 
-  it('leaves what is no event of the endpoint where it is and says so', async () => {
+  it('leaves messages that are not events of the endpoint and says so', async () => {
     dead('call-failed', 'not JSON');
     dead('call-failed', event('team', 'acme', '2026-11-02T10:00:00Z'));
     dead('call-failed', event('call', 'acme', '2026-11-02T10:00:00Z'));
     const { code, stderr } = await ccaip('dlq', 'replay', '--endpoint', 'call');
     expect({ code, stderr }).toEqual({
       code: 1,
-      stderr: 'ccaip: call: 2 messages are no events of call: look at them in SQS\n',
+      stderr: 'ccaip: call: 2 messages are not events of call. Look at them in SQS\n',
     });
     expect(invoked('call')).toHaveLength(1);
     expect(aws.account.queues.visible('ccaip-call-failed')).toBe(2);
   });
 
-  it('does not take what arrives while it works: an event that fails again does not go round in circles', async () => {
+  it('leaves events that arrive during the replay, so a failing event is not sent in a loop', async () => {
     aws.account.queues.send(
       'ccaip-call-failed',
       event('call', 'acme', '2026-11-02T10:00:00Z'),
       {},
       ACCOUNT_TIME + 60_000,
     );
-    expect((await ccaip('dlq', 'replay')).stdout).toBe('nothing to send: the dead-letter queues are empty\n');
+    expect((await ccaip('dlq', 'replay')).stdout).toBe('nothing to send, because the dead-letter queues are empty\n');
     expect(aws.account.queues.visible('ccaip-call-failed')).toBe(1);
   });
 
-  it('takes one kind alone if it is told to', async () => {
+  it('replays only one kind of queue with --kind', async () => {
     dead('call-failed', event('call', 'acme', '2026-11-02T10:00:00Z'));
     dead('call-undelivered', event('call', 'acme', '2026-11-02T10:05:00Z'));
     await ccaip('dlq', 'replay', '--kind', 'undelivered');
@@ -138,7 +138,7 @@ describe('ccaip dlq replay', () => {
     expect(aws.account.queues.visible('ccaip-call-failed')).toBe(1);
   });
 
-  it('gives an event a nominal time that the scheduler has not filled in', async () => {
+  it('fills in the nominal time if the scheduler has not', async () => {
     const body = event('call', 'acme', '<aws.scheduler.scheduled-time>');
     dead('call-undelivered', body, { SCHEDULED_TIME: '2026-11-02T10:00:00Z' });
     await ccaip('dlq', 'replay');
@@ -153,8 +153,8 @@ const anEvent = fc.record({
   range: fc.constantFrom('none', 'january', 'february'),
 });
 
-describe('ccaip dlq replay, whatever goes wrong', () => {
-  it('loses no event: each is in its queue or was taken over by its function, and in the end all were', async () => {
+describe('ccaip dlq replay under random failures', () => {
+  it('never loses an event and in the end delivers all of them', async () => {
     let reached = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -204,7 +204,7 @@ describe('ccaip dlq list', () => {
     });
   });
 
-  it('shows what is in them and why, and takes nothing out', async () => {
+  it('shows events and reasons and removes nothing', async () => {
     dead('call-failed', event('call', 'acme', '2026-11-02T10:00:00Z'), { ErrorMessage: 'the secret is empty' });
     const { stdout } = await ccaip('dlq', 'list');
     expect(stdout).toContain('│ call     │ failed │      1 │ acme   │ 2026-11-02T10:00:00Z │ the secret is empty │');
@@ -222,17 +222,17 @@ describe('ccaip dlq list', () => {
   });
 
   it.each([
-    [['--deployment', 'other'], {}, 'deployment other lacks a dead-letter queue: check --deployment'],
-    [[], { AWS_REGION: '' }, 'no AWS region is known: give --region'],
-    [[], { AWS_ACCESS_KEY_ID: '' }, 'no AWS credentials were found: sign in'],
-    [['--profile', 'nobody'], {}, 'profile nobody gives no AWS credentials: check its name'],
+    [['--deployment', 'other'], {}, 'deployment other has no such dead-letter queue. Check --deployment'],
+    [[], { AWS_REGION: '' }, 'no AWS region is known. Give --region'],
+    [[], { AWS_ACCESS_KEY_ID: '' }, 'no AWS credentials were found. Sign in'],
+    [['--profile', 'nobody'], {}, 'profile nobody has no AWS credentials. Check its name'],
   ])('says in one sentence what is wrong with %j %j', async (args, variables, sentence) => {
     // a process: the SDK looks into its environment for what is missing
     const command = ['dlq', 'list', '--endpoint', 'call', ...args];
     expectOneSentence(await ccaipProcess(command, { ...aws.variables, ...variables }), sentence);
   });
 
-  it('says in one sentence that AWS cannot be reached', async () => {
+  it('says in one line that AWS cannot be reached', async () => {
     const { origin, close } = await holdRefusingOrigin();
     const environment = { ...aws.variables, AWS_ENDPOINT_URL_SQS: origin };
     expectOneSentence(

@@ -22,7 +22,7 @@ async function secretSet(piped: string, ...args: string[]) {
   return { code, stdout, stderr };
 }
 
-test('ccaip secret set writes what comes through a pipe, as the functions read it, and shows nothing of it', async () => {
+test('ccaip secret set writes a piped credential in the format of the functions and never shows it', async () => {
   const { code, stdout, stderr } = await secretSet(
     `${TOKEN}\n`,
     '--tenant',
@@ -34,13 +34,13 @@ test('ccaip secret set writes what comes through a pipe, as the functions read i
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toEqual({ secret: 'ccaip/acme', version: 'version-1' });
   expect(stderr).toBe(
-    'wrote user name acme-sub and a password of 32 characters into secret ccaip/acme: the next run of every function uses it\n',
+    'wrote user name acme-sub and a password of 32 characters into secret ccaip/acme. The next run of every function uses it\n',
   );
   const written = aws.account.secrets.get('ccaip/acme') ?? undefined;
   expect(parseCredential('ccaip/acme', written)).toEqual({ username: 'acme-sub', password: TOKEN });
 });
 
-test('ccaip secret set names the tenants that there are when this one is unknown, and asks for nothing', async () => {
+test('ccaip secret set lists the known tenants if the tenant is unknown, before it asks for anything', async () => {
   const { code, stdout, stderr } = await secretSet(TOKEN, '--tenant', 'acne', '--username', 'acme');
   expect({ code, stdout, stderr }).toEqual({
     code: 1,
@@ -60,12 +60,12 @@ describe('a credential from a pipe', () => {
   });
 
   it.each([
-    ['', 'acme', 'has to be the token'],
-    ['hunter2 hunter3', 'acme', 'has to be the token, in one line'],
-    ['hunter2', undefined, 'together with --username'],
-    ['{"username": "hunter2"}', undefined, 'no JSON object with username and password'],
-    ['{"username": "hunter2", "password": ""}', undefined, 'one of them is empty'],
-    ['{hunter2', 'acme', 'no JSON object'],
+    ['', 'acme', 'must be the token'],
+    ['hunter2 hunter3', 'acme', 'must be the token on one line'],
+    ['hunter2', undefined, 'the token alone with --username'],
+    ['{"username": "hunter2"}', undefined, 'must be a JSON object with a username and a password'],
+    ['{"username": "hunter2", "password": ""}', undefined, 'that are not empty'],
+    ['{hunter2', 'acme', 'must be a JSON object'],
   ])('is refused in %j for user name %s, without being shown', (piped, username, reason) => {
     expect(() => parsePiped(piped, username)).toThrow(reason);
     expect(() => parsePiped(piped, username)).not.toThrow(/hunter/);

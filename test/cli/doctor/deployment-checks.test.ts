@@ -53,7 +53,7 @@ async function examine() {
 }
 
 describe('ccaip doctor of a deployment', () => {
-  it('finds nothing wrong with one that works, and says what has never run', async () => {
+  it('finds nothing wrong with a working deployment and says what has never run', async () => {
     await ran('call');
     const { code, findings, about } = await examine();
     expect(code).toBe(0);
@@ -68,7 +68,7 @@ describe('ccaip doctor of a deployment', () => {
     expect(JSON.stringify(findings)).not.toContain('a-secret-token');
   });
 
-  it('is told in few lines: what says the same is one line', async () => {
+  it('merges equal findings into one line', async () => {
     await ran('call');
     const { code, stdout } = await commandLine(['doctor', '--deployment'], shell());
     expect(code).toBe(0);
@@ -80,7 +80,7 @@ describe('ccaip doctor of a deployment', () => {
     expect(stdout).toMatch(new RegExp(`${1 + 1 + 2 + 3 * COUNT} findings: 0 wrong, ${COUNT - 1} warnings\n$`));
   });
 
-  it('finds a secret without a value and one that is no credential', async () => {
+  it('finds a secret without a value and a secret that is not a credential', async () => {
     aws.account.secrets.set('ccaip/acme', null);
     const { code, wrong } = await examine();
     expect(code).toBe(1);
@@ -89,7 +89,7 @@ describe('ccaip doctor of a deployment', () => {
         subject: 'secret of acme',
         state: 'wrong',
         found: 'has no value',
-        todo: 'fill it: npx ccaip secret set --tenant acme --deployment ccaip',
+        todo: 'run npx ccaip secret set --tenant acme --deployment ccaip',
       },
     ]);
     aws.account.secrets.set('ccaip/acme', 'hunter2');
@@ -98,31 +98,31 @@ describe('ccaip doctor of a deployment', () => {
     expect(JSON.stringify(second.findings)).not.toContain('hunter2');
   });
 
-  it('finds what is left in a dead-letter queue, and why', async () => {
+  it('finds events in a dead-letter queue and their reason', async () => {
     aws.account.queues.send('ccaip-call-failed', '{}', { ErrorMessage: 'the secret is empty' });
     expect((await examine()).wrong).toEqual([
       {
         subject: 'queues of call',
         state: 'wrong',
         found: '1 in ccaip-call-failed (the secret is empty)',
-        todo: 'set the reason right, then: npx ccaip dlq replay --endpoint call --deployment ccaip',
+        todo: 'fix the cause, then run npx ccaip dlq replay --endpoint call --deployment ccaip',
       },
     ]);
   });
 
-  it('finds functions, tables and queues that are broken or gone', async () => {
+  it('finds functions, tables and queues that are broken or missing', async () => {
     aws.account.functions.set('ccaip-call', { State: 'Failed', LastUpdateStatus: 'Failed' });
     aws.account.functions.delete('ccaip-chat');
     aws.account.outputs.set('MetricsTable', 'gone');
     const { wrong } = await examine();
     expect(wrong.map(({ subject, found }) => `${subject}: ${found}`).toSorted()).toEqual([
       'function of call: Failed, last update Failed',
-      'function of chat: is not there',
-      'table gone: is not there',
+      'function of chat: does not exist',
+      'table gone: does not exist',
     ]);
   });
 
-  it('finds the last error of an endpoint, out of the log if only that knows', async () => {
+  it('finds the last error of an endpoint, if necessary in its log', async () => {
     await ran('call', { outcome: 'failed', error: 'https://acme.example answered 403: check the role' });
     await ran('chat', { outcome: 'failed', error: 'unexpected error: see the log of this run' });
     aws.account.logs.set('/aws/lambda/ccaip-chat', [
@@ -134,14 +134,14 @@ describe('ccaip doctor of a deployment', () => {
     ]);
     const { about } = await examine();
     expect(about('runs of acme call')?.found).toBe(
-      'the last one failed: https://acme.example answered 403: check the role',
+      'the last run failed: https://acme.example answered 403: check the role',
     );
     expect(about('runs of acme chat')?.found).toBe(
-      'the last one failed: TypeError: x is no function (log group /aws/lambda/ccaip-chat)',
+      'the last run failed: TypeError: x is no function (log group /aws/lambda/ccaip-chat)',
     );
   });
 
-  it('finds an endpoint that stopped running and a schedule that is switched off', async () => {
+  it('finds an endpoint that stopped running and a disabled schedule', async () => {
     await ran('call', { caughtUpAt: new Date(now() - 3_600_000).toISOString() });
     await ran('menu', { caughtUpAt: new Date(now() - 86_400_000).toISOString() });
     aws.account.schedules.set('acme.chat', {
@@ -151,23 +151,23 @@ describe('ccaip doctor of a deployment', () => {
     });
     aws.account.schedules.delete('acme.photo');
     const { about } = await examine();
-    expect(about('runs of acme call')).toMatchObject({ state: 'wrong', found: 'the last one was 60 minutes ago' });
+    expect(about('runs of acme call')).toMatchObject({ state: 'wrong', found: 'the last run was 60 minutes ago' });
     expect(about('runs of acme menu')).toMatchObject({ state: 'ok' });
-    expect(about('runs of acme chat')).toMatchObject({ state: 'warning', found: 'its schedule is switched off' });
+    expect(about('runs of acme chat')).toMatchObject({ state: 'warning', found: 'the schedule is disabled' });
     expect(about('runs of acme photo')).toBeUndefined();
   });
 
-  it('goes on where it may not look', async () => {
+  it('continues if access is denied', async () => {
     aws.account.failing.set('secretsmanager.GetSecretValue', 'AccessDeniedException');
     const { code, about } = await examine();
     expect(code).toBe(0);
     expect(about('secret of acme')).toMatchObject({
       state: 'warning',
-      found: 'may not be looked at with these credentials',
+      found: 'cannot be read with these credentials',
     });
   });
 
-  it('says what it may not see of the runs, and has looked at the rest', async () => {
+  it('says which runs it cannot read and checks everything else', async () => {
     aws.account.failing.set('scheduler.GetSchedule', 'AccessDeniedException');
     const { code, findings, about } = await examine();
     expect(code).toBe(0);
@@ -175,7 +175,7 @@ describe('ccaip doctor of a deployment', () => {
     expect(findings).toHaveLength(1 + 1 + 2 + 2 * COUNT + 1);
   });
 
-  it.each(['UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED'])('finds a stack that is %s', async (stackStatus) => {
+  it.each(['UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED'])('finds a stack in state %s', async (stackStatus) => {
     aws.account.stackStatus = stackStatus;
     expect((await examine()).wrong[0]).toMatchObject({
       subject: 'stack ccaip',

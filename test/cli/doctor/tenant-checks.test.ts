@@ -57,8 +57,8 @@ const call = (id: unknown, minute: number) => ({
   updated_at: `2026-03-01T10:${String(minute).padStart(2, '0')}:00Z`,
 });
 
-describe('a tenant in good health', () => {
-  it('is found to be so, with one request for each collection and no faster than allowed', async () => {
+describe('the check of a healthy tenant', () => {
+  it('finds nothing wrong with one request to each collection within the rate', async () => {
     const simulation = simulate({ seats: 8, days: 2 });
     const server = await serve(simulation, {
       now: () => simulation.endMs,
@@ -78,7 +78,7 @@ describe('a tenant in good health', () => {
     expect(sleeps).toEqual(Array.from({ length: COUNT - 1 }, () => 250));
   });
 
-  it('asks for tails as a run does: from a time on, in the order of the cursor', async () => {
+  it('requests tails in the same way as a run, from a time and in cursor order', async () => {
     const { requests, findings } = await examinePlatform({}, [call(1, 1), call(2, 2)]);
     const calls = requests.find(({ pathname }) => pathname.endsWith('/calls'));
     expect(Object.fromEntries(calls?.searchParams ?? [])).toMatchObject({
@@ -90,11 +90,11 @@ describe('a tenant in good health', () => {
   });
 });
 
-describe('what is wrong with a tenant is said with what to do', () => {
-  it('a refused credential: after one request', async () => {
+describe('the check of a tenant finds, with advice,', () => {
+  it('a refused credential after one request', async () => {
     const { findings, requests } = await examineAnswering(status(401));
     expect(findings.at(-1)).toMatchObject({ state: 'wrong', found: 'the credential is refused (401)' });
-    expect(findings.at(-1)?.todo).toContain('check user name');
+    expect(findings.at(-1)?.todo).toContain('check the user name');
     expect(requests).toBe(1);
     expect(JSON.stringify(findings)).not.toContain(PASSWORD);
   });
@@ -104,7 +104,7 @@ describe('what is wrong with a tenant is said with what to do', () => {
     [404, 'answered 404', 'check the subdomain, the domain and the path prefix'],
     [302, 'answered 302', 'check the base URL'],
     [503, 'answered 503', 'try again later'],
-  ])('an answer %d: the other collections are asked all the same', async (code, found, todo) => {
+  ])('an answer %d and still asks the other collections', async (code, found, todo) => {
     const { findings, requests } = await examineAnswering(status(code), rows([]));
     const finding = about(findings, PATHS[0] ?? '');
     expect(finding?.state).toBe('wrong');
@@ -117,38 +117,38 @@ describe('what is wrong with a tenant is said with what to do', () => {
     [text('<html>'), 'HTML'],
     [text(''), 'nothing'],
     [text('{"data":[]}'), 'something else'],
-  ])('no array', async (answer, what) => {
+  ])('an answer that is not an array (%#)', async (answer, what) => {
     const { findings } = await examineAnswering(answer);
     expect(about(findings, PATHS[0] ?? '')?.found).toBe(`answered 200 with ${what} instead of a JSON array`);
   });
 
-  it('a page in another order than was asked for', async () => {
+  it('a page in the wrong order', async () => {
     const { findings } = await examinePlatform({ heedsSort: false }, [call(2, 9), call(1, 1)]);
     expect(about(findings, '/calls')).toMatchObject({
       state: 'wrong',
-      found: '2 rows on the first page of 2 in all, not in the order of updated_at that was asked for',
+      found: '2 rows on the first page of 2 in all, not in the requested order of updated_at',
     });
   });
 
-  it('rows that the range does not allow', async () => {
+  it('rows outside the requested range', async () => {
     const old = { ...call(1, 1), updated_at: '2020-01-01T00:00:00Z' };
     const others = Array.from({ length: PATHS.indexOf('/calls') }, () => rows([]));
     const { findings } = await examineAnswering(...others, rows([old]), rows([]));
-    expect(about(findings, '/calls')?.found).toContain('older ones among them than updated_at[from] allows');
+    expect(about(findings, '/calls')?.found).toContain('some older than updated_at[from] allows');
   });
 
   it('records that would go to quarantine', async () => {
     const { findings } = await examinePlatform({}, [call('x', 1), call(2, 2), call('y', 3)]);
     expect(about(findings, '/calls')).toMatchObject({ state: 'warning' });
-    expect(about(findings, '/calls')?.found).toContain('2 of them would be set aside (id: expected number');
+    expect(about(findings, '/calls')?.found).toContain('2 of them would be quarantined (id: expected number');
   });
 
-  it('missing Total and Link, a clock that is off, a rate that is used up: warnings', async () => {
+  it('missing headers, a wrong clock and an exhausted rate limit as warnings', async () => {
     const date = new Date(NOW + 300_000).toUTCString();
     const { findings } = await examineAnswering(status(429, { 'retry-after': '3' }), rows([], { date }));
     expect(about(findings, 'Total')?.found).toBe(`missing from ${COUNT - 1} of ${COUNT - 1} answers`);
     expect(about(findings, 'Link')?.state).toBe('warning');
-    expect(about(findings, 'clock')?.found).toMatch(/^the platform's is 30[01] s ahead of this machine's$/);
+    expect(about(findings, 'clock')?.found).toMatch(/^the platform is 30[01] s ahead of this machine$/);
     expect(about(findings, 'rate')).toMatchObject({
       state: 'warning',
       found: `1 of ${COUNT} requests answered 429; retry-after: 3`,
@@ -156,7 +156,7 @@ describe('what is wrong with a tenant is said with what to do', () => {
     expect(findings.filter(({ state }) => state === 'wrong')).toEqual([]);
   });
 
-  it('a port where nobody listens: after one request', async () => {
+  it('a closed port after one request', async () => {
     const { origin, close } = await holdRefusingOrigin();
     closers.push(close);
     const findings = await examine(`${origin}/manager/api/v1`);
@@ -164,14 +164,14 @@ describe('what is wrong with a tenant is said with what to do', () => {
     expect(findings).toHaveLength(2);
   });
 
-  it('a name without an address: without any request', async () => {
+  it('a host without an address before any request', async () => {
     const findings = await examine('https://acme.invalid/manager/api/v1');
     expect(findings).toEqual([
       expect.objectContaining({ subject: 'DNS', state: 'wrong', found: expect.stringContaining('acme.invalid') }),
     ]);
   });
 
-  it('a port that does not speak TLS: without any request', async () => {
+  it('a port without TLS before any request', async () => {
     const server = await serveAnswers(rows([]));
     closers.push(server.close);
     const findings = await examine(`https://127.0.0.1:${new URL(server.origin).port}/manager/api/v1`);
@@ -181,7 +181,7 @@ describe('what is wrong with a tenant is said with what to do', () => {
 });
 
 describe('ccaip doctor', () => {
-  it('examines a simulated centre by default, prints findings and nothing else on stdout', async () => {
+  it('checks a simulated centre by default and prints only findings on stdout', async () => {
     const { code, stdout } = await commandLine(['doctor', '--json']);
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toContainEqual({
@@ -192,14 +192,14 @@ describe('ccaip doctor', () => {
     });
   });
 
-  it('ends with 1 and says what to do if something is wrong', async () => {
+  it('exits with code 1 and gives advice if something is wrong', async () => {
     const server = await serveAnswers(status(401));
     closers.push(server.close);
     const environment = { CCAIP_USERNAME: 'acme', CCAIP_PASSWORD: PASSWORD };
     const args = ['doctor', '--base-url', `${server.origin}/manager/api/v1`];
     const { code, stdout, stderr } = await commandLine(args, { environment });
     expect({ code, stderr }).toEqual({ code: 1, stderr: '' });
-    expect(stdout).toMatch(/^WRONG {4}\/agents {2}the credential is refused \(401\)\n +-> check user name/m);
+    expect(stdout).toMatch(/^WRONG {4}\/agents {2}the credential is refused \(401\)\n +-> check the user name/m);
     expect(stdout).toMatch(/2 findings: 1 wrong, 0 warnings\n$/);
   });
 

@@ -24,7 +24,7 @@ const of = (call: Call, wanted: Metric) => {
 const fields = (call: Call, metric: Metric) => of(call, metric).inputs.map(({ field, value }) => `${field} = ${value}`);
 
 describe('the explanation of a metric', () => {
-  it('names the fields that were used, aliases and substitutes by their own names', () => {
+  it('names the fields that were used, including aliases and substitutes', () => {
     expect(fields(FINISHED, 'call_time')).toEqual([`created_at = ${at('10:00:00')}`, `ends_at = ${at('10:06:05')}`]);
     expect(fields({ ...FINISHED, ended_at: at('10:06:05') }, 'call_time')[1]).toBe(`ended_at = ${at('10:06:05')}`);
     expect(fields(FINISHED, 'ring_time')[0]).toBe(`assigned_at = ${at('10:01:00')}`);
@@ -35,14 +35,14 @@ describe('the explanation of a metric', () => {
     expect(fields({ ...FINISHED, duration: 299 }, 'talk_time')[0]).toBe('duration = 299');
   });
 
-  it('shows a field that could not be read as it was sent, and one that is not there by all its names', () => {
+  it('shows an unreadable field as sent and a missing field by all its names', () => {
     const unreadable = { ...FINISHED, connecting_at: 'soon', assigned_at: null };
     expect(fields(unreadable, 'ring_time')[0]).toBe('connecting_at = soon');
     expect(of(unreadable, 'ring_time').anomalies).toEqual(['bad_timestamp:connecting_at']);
     expect(fields({ ...FINISHED, ends_at: null }, 'handle_time')[1]).toBe('ended_at or ends_at = null');
   });
 
-  it('shows the rows of those who make it', () => {
+  it('shows the rows of the participants it is computed from', () => {
     const call = finishedWith(
       [agent(2, '10:04:00', '10:06:05'), row('third_party', '10:05:00', '10:05:30'), row('end_user', '10:00:00')],
       [transfer('10:03:40', 2)],
@@ -62,7 +62,7 @@ describe('the explanation of a metric', () => {
 
   it.each<[Metric, Call, string]>([
     ['handle_time', CONNECTED, 'the call is not over'],
-    ['ring_time', FINISHED, 'there is no connecting_at: assigned_at stands for it'],
+    ['ring_time', FINISHED, 'connecting_at is missing, so assigned_at is used instead'],
     ['talk_time', { ...FINISHED, hold_duration: null }, 'there is no hold_duration'],
     ['queue_time', { ...FINISHED, queued_at: at('10:01:05.4') }, 'less than a second before it starts'],
     ['wait_time', { ...FINISHED, queued_at: at('10:01:05.4') }, 'less than a second before it starts'],
@@ -79,7 +79,7 @@ describe('the explanation of a metric', () => {
       finishedWith([agent(2, '10:02:00', '10:03:00')], [transfer('10:01:30', 2), transfer('10:02:00', 3)]),
       'has no known receiver',
     ],
-    ['conference_time', finishedWith([agent(2, '10:04:00')]), 'the end of the call stands for it'],
+    ['conference_time', finishedWith([agent(2, '10:04:00')]), 'the end of the call is used instead'],
     ['ivr_time', { ...INBOUND_ABANDONED, queued_at: null }, 'the call was never queued'],
     ['ivr_time', { ...FINISHED, call_type: 'Voice Inbound (App)' }, 'calls of the family mobile have no menu'],
     ['queue_time', { ...FINISHED, call_type: 'Voice Outbound' }, 'calls of the family outbound have no queue'],
@@ -94,7 +94,7 @@ describe('the explanation of a metric', () => {
     [
       'conference_time',
       { ...finishedWith([agent(2, '10:04:00')]), ends_at: null },
-      'a row has no end, and the call has none',
+      'a row has no end, and neither has the call',
     ],
     ['call_time', { ...FINISHED, ends_at: null }, 'the API gave no ended_at or ends_at'],
     ['ring_time', { ...FINISHED, assigned_at: null }, 'the API gave no connecting_at or assigned_at'],
@@ -119,11 +119,11 @@ describe('the explanation of a metric', () => {
   });
 });
 
-describe('for every call of a simulated day', () => {
+describe('the explanation of every call of a simulated day', () => {
   const centre = simulate({ seed: 9, days: 1, seats: 12, callsPerDay: 120 });
   const stages = [...centre.callStages()];
 
-  it('the metrics are those of the engine, and each without a plain value says why', () => {
+  it('has the computed metrics and a reason for every status but ok', () => {
     for (const { record } of stages) {
       const { metrics } = computeCallSegments(record);
       for (const { metric, seconds, status, because } of explainCall(record).metrics) {
@@ -133,7 +133,7 @@ describe('for every call of a simulated day', () => {
     }
   });
 
-  it('the fields shown give the value shown', () => {
+  it('shows fields that give the shown value', () => {
     const intervals: Metric[] = ['call_time', 'ivr_time', 'queue_time', 'handle_time', 'ring_time'];
     let checked = 0;
     for (const { record } of stages)
@@ -146,7 +146,7 @@ describe('for every call of a simulated day', () => {
     expect(checked).toBeGreaterThan(500);
   });
 
-  it('nobody is named, and no number is shown', () => {
+  it('contains no names and no phone numbers', () => {
     for (const { record } of stages.filter(({ isLast }) => isLast)) {
       const text = JSON.stringify(explainCall(record));
       const info = Object(record.agent_info);

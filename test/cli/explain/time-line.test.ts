@@ -28,14 +28,14 @@ it('draws segments and participants on a common scale', () => {
     'transfer                   ██          20 s, to agent 2, row 602',
     'conference                   ████████  125 s',
     'third_party                      ██    30 s',
-    'hold                                   45 s, its position is not known',
+    'hold                                   45 s, position unknown',
     'agent 1          ████████████████████  row 601',
     'agent 2                      ████████  row 602',
     'third_party                      ██    row 700',
   ]);
 });
 
-it('draws what is running as an arrow', () => {
+it('draws an open segment as an arrow', () => {
   expect(drawn(CONNECTED)).toEqual([
     '         10:00:00        10:01:05  UTC, 2019-06-07',
     'ivr      ███████████               30 s',
@@ -46,11 +46,11 @@ it('draws what is running as an arrow', () => {
   ]);
 });
 
-it('says how a queue ended that nobody answered', () => {
+it('says how an unanswered queue ended', () => {
   expect(drawn(INBOUND_ABANDONED)[2]).toBe('queue  ████████████████████████  59.705 s, abandoned');
 });
 
-it('draws a moment as one block, and a call of which nothing is known not at all', () => {
+it('draws a moment as one block and nothing for a call without times', () => {
   expect(drawn({ ...FINISHED, ends_at: null, connected_at: null, assigned_at: null, queued_at: null })[1]).toMatch(
     /^agent 1 /,
   );

@@ -46,7 +46,7 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
     return { page, complaints, requests };
   };
 
-  it.each([360, 1280])('draws marks, complains of nothing and asks for nothing, %i pixels wide', async (width) => {
+  it.each([360, 1280])('draws marks without errors or requests at %i pixels', async (width) => {
     const { page, complaints, requests } = await open(width);
     for (const id of CHARTS)
       expect([id, await page.locator(`#${id} svg:visible .mark`).count()]).toEqual([id, expect.any(Number)]);
@@ -55,13 +55,13 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
     expect(requests.filter((url) => !url.startsWith('file:') && url !== 'data:,')).toEqual([]);
   });
 
-  it.each([320, 360, 760, 1280])('never scrolls sideways, %i pixels wide', async (width) => {
+  it.each([320, 360, 760, 1280])('never scrolls sideways at %i pixels', async (width) => {
     const { page } = await open(width);
     await page.evaluate(OPEN_FOLDS);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
   });
 
-  it.each(['light', 'dark'] as const)('has no serious obstacle for anybody, %s', async (scheme) => {
+  it.each(['light', 'dark'] as const)('has no serious accessibility violation in %s mode', async (scheme) => {
     const { page } = await open(1280, scheme);
     await page.evaluate(OPEN_FOLDS);
     await page.evaluate(axe.source);
@@ -98,7 +98,7 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
     }
   });
 
-  it('tells the value of a mark to whoever points at it', async () => {
+  it('shows the value of a mark as a tooltip', async () => {
     const { page } = await open(1280);
     const [first] = await page.locator('#service-level .wide .mark title').allTextContents();
     const cells = await page.locator('#service-level tbody tr').first().locator('td').allTextContents();

@@ -21,36 +21,36 @@ beforeAll(async () => {
 afterAll(() => removeFolder(dir));
 
 describe('the report', () => {
-  it('is one small file that asks for nothing else', () => {
+  it('is one small self-contained file', () => {
     expect(page.length).toBeLessThan(2_000_000);
     expect(page).not.toMatch(/(?:src|href)="(?!#|data:,")/);
     expect(page).not.toMatch(/url\((?!#)|@import/);
     expect(page).toContain("default-src 'none'");
   });
 
-  it('has every section with the SQL that gives its numbers', () => {
+  it('has every section with its SQL', () => {
     const ids = ['key-figures', 'service-level', 'arrivals', 'handle-time', 'occupancy', 'transfers', 'quality'];
     for (const id of ids) expect(page).toContain(`<section id="${id}"`);
     expect(page.match(/<pre /g)).toHaveLength(ids.length);
     expect(page).not.toContain('{{');
   });
 
-  it('escapes what people called their agents and queues', () => {
+  it('escapes names of agents and queues', () => {
     expect(page).not.toContain('<img');
     expect(page.match(/<\/script>/g)).toHaveLength(1);
     expect(page).toContain('&#60;/script&#62;&#60;img src=x');
   });
 
-  it('is the same when it is written again', async () => {
+  it('is identical when written again', async () => {
     await writeReport({ dir, zone: 'Europe/Berlin', out: join(dir, 'again.html') });
     expect(await readFile(join(dir, 'again.html'), 'utf8')).toBe(page);
   });
 
-  it('says what is missing where a period has no data', async () => {
+  it('says what is missing in a period without data', async () => {
     const out = join(dir, 'empty.html');
     await writeReport({ dir, zone: 'UTC', from: '2030-01-01', to: '2030-01-03', out });
     const empty = await readFile(out, 'utf8');
-    expect(empty.match(/There is nothing of this in the period/g)).toHaveLength(5);
+    expect(empty.match(/There is no data for this figure in the period/g)).toHaveLength(5);
     expect(empty).toContain('no data before');
   });
 });
@@ -76,7 +76,7 @@ describe('the working copy', () => {
     expect(rows[0]?.copied).toBeGreaterThan(10);
   });
 
-  it('reads timestamps as the views do', async () => {
+  it('reads timestamps in the same way as the views', async () => {
     const cases = [...TIMESTAMP_CASES, ...OTHER_YEARS];
     const texts = cases.map(([text], index) => `(${index}, '${text}')`).join(', ');
     const { rows } = await warehouse.query(
