@@ -50,7 +50,7 @@ describe('run against a platform that ignores every parameter', () => {
     expect(Object.keys(results).sort()).toEqual(VIEWS.toSorted());
     for (const result of Object.values(results))
       expect(Object.keys(result).sort()).toEqual(
-        ['batches', 'from', 'objects', 'quarantined', 'records', 'requests', 'to'].sort(),
+        ['batches', 'from', 'objects', 'quarantined', 'records', 'requests', 'to', 'unreadable', 'warnings'].sort(),
       );
     expect(Object.fromEntries(Object.entries(results).map(([name, { records }]) => [name, records]))).toEqual(
       SAMPLE_ROWS,

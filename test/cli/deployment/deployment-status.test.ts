@@ -54,6 +54,7 @@ describe('ccaip status of a deployment', () => {
     expect(statuses.find((each: { endpoint: string }) => each.endpoint === 'call')).toEqual({
       tenant: 'acme',
       endpoint: 'call',
+      unreadable: [],
       cursor: '2026-03-02T11:59:00.000Z',
       seq: 4,
       records: 12,
