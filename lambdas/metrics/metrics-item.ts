@@ -10,6 +10,7 @@ export type MetricsItem = Readonly<Record<string, unknown>> & {
   readonly source_updated_at: string;
   readonly metrics_version: number;
   readonly ingested_at: string;
+  readonly source_batch: string;
 };
 
 const DAY = 86_400;
@@ -58,6 +59,7 @@ export function createMetricsItem(
     metrics_version: METRICS_VERSION,
     source_updated_at: call.updated_at ?? createdAt,
     ingested_at: taken.extractedAt,
+    source_batch: taken.batch,
     ...(ttlDays !== undefined && { expires_at: Math.floor(readTimestamp(createdAt) / 1000) + ttlDays * DAY }),
   };
 }

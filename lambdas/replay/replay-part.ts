@@ -72,7 +72,7 @@ async function putMissing(
   report: ReplayReport,
 ): Promise<StoredObject[]> {
   const noted: StoredObject[] = [];
-  const records = calls.map((call) => formatSegments(seq, call));
+  const records = calls.map(formatSegments);
   for (const { key, zone, dt, lines } of createSegmentObjects(tenant, seq, records)) {
     // the key follows from the content: what is there is the same
     const there = await lake.sizeOf(key);

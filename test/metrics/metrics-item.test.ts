@@ -52,6 +52,7 @@ describe('the item of a call', () => {
       metrics_version: METRICS_VERSION,
       source_updated_at: row.updated_at,
       ingested_at: NOW,
+      source_batch: '0000000001',
     });
     expect(Date.parse(String(settled_after))).toBeGreaterThan(Date.parse(String(row.ends_at)));
     expect([typeof queue_time, typeof wait_time]).toEqual(['number', 'number']);
@@ -107,7 +108,7 @@ describe('the item of a call', () => {
   it('is one write unit for every call of at most menu, queue, ring and talk', () => {
     const { records, endMs } = simulate({ days: 1, seats: 80 });
     const sizes = records('calls', endMs).map((record) => {
-      const taken = { record, json: '', dt: DAY, extractedAt: NOW };
+      const taken = { record, dt: DAY, extractedAt: NOW, batch: '0000000001' };
       const item = createMetricsItem('acme-support', segmentCall(taken), 365);
       return { bytes: itemSize(item), segments: Object(item.segments).length };
     });

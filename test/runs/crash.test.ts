@@ -131,7 +131,9 @@ async function outcomeOf(each: World) {
     raw: new Set(versions('raw/')),
     segments: new Set(versions('segments/')),
     quarantined: new Set(versions('quarantine/').map((line) => line.replace(/,"place":.*/, ''))),
-    metrics: new Set((await each.metrics()).map(({ ingested_at: _at, ...item }) => JSON.stringify(item))),
+    metrics: new Set(
+      (await each.metrics()).map(({ ingested_at: _at, source_batch: _batch, ...item }) => JSON.stringify(item)),
+    ),
   };
 }
 
