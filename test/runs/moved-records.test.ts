@@ -1,9 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
-import { newFolder, removeFolder } from '../sql/lake-of-lines.ts';
+import { askLake } from '../support/ask-lake.ts';
 import type { Row } from '../support/fake-platform.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';
 import { call, World } from './run-world.ts';
@@ -15,24 +11,6 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 const NESTED = ['call_participant', 'user_info', 'changed_detail'];
-
-/** Answers of queries over everything that is in the world's lake. */
-async function askLake(world: World, queries: readonly string[]) {
-  const folder = await newFolder();
-  try {
-    for (const { key, lines } of await world.objects()) {
-      const file = join(folder, key);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, gzipSync(`${lines.join('\n')}\n`));
-    }
-    await using warehouse = await openWarehouse(folder, { threads: 1 });
-    const answers: Row[][] = [];
-    for (const sql of queries) answers.push((await warehouse.query(sql)).rows);
-    return answers;
-  } finally {
-    await removeFolder(folder);
-  }
-}
 
 /** Ingests a call, then the same call with a corrected start. */
 async function correct(before: string, after: string) {
