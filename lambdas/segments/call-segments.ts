@@ -40,8 +40,8 @@ export interface CallSegments {
   /** What happened, in order. */
   readonly segments: readonly Segment[];
   /**
-   * What was odd in the inputs, sorted, each once: `bad_timestamp:<field>`, `clock_skew:<metric>`, `negative:<metric>`,
-   * `negative:participant`. `wait_time` shares that of `queue_time`, `billing_time` that of `call_time`.
+   * What was odd in the inputs, sorted, each once: `bad_timestamp:<field>`, `implausible:<field>`, `clock_skew:<metric>`,
+   * `negative:<metric>`, `negative:participant`. `wait_time` shares that of `queue_time`, `billing_time` that of `call_time`.
    */
   readonly anomalies: readonly string[];
 }
@@ -76,9 +76,9 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
   const record = readObject(call);
   const anomalies: string[] = [];
   const inputs = readInputs(record, anomalies);
-  const { created, updated, ended, over } = inputs;
-  const { agents, thirdParties } = readConnections(record.participants, ended, anomalies);
-  const transfers = readTransfers(record.transfers, agents, anomalies);
+  const { created, updated, ended, over, bounds } = inputs;
+  const { agents, thirdParties } = readConnections(record.participants, ended, anomalies, bounds);
+  const transfers = readTransfers(record.transfers, agents, anomalies, bounds);
   const agentPresence = readPresence(agents, anomalies);
   const conferences = measureConference(agentPresence, over);
   const thirdPartyTalks = measureThirdPartyTalk(readPresence(thirdParties, anomalies), agentPresence, over);
