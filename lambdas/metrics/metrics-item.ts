@@ -17,6 +17,9 @@ const DAY = 86_400;
 
 /** An item holds 400 kB at most: a longer text is cut, the raw record has it whole. */
 const MAX_TEXT_LENGTH = 1_000;
+
+/** Likewise, a longer list is cut: a segment takes up to 150 bytes, everything else in an item up to 12 kB. The lake has them all. */
+export const MAX_SEGMENTS = 2_000;
 const short = (text: string | null) => text?.slice(0, MAX_TEXT_LENGTH) ?? null;
 
 /**
@@ -54,7 +57,8 @@ export function createMetricsItem(
     ...(call.settled_after !== null && { settled_after: call.settled_after }),
     ...seconds,
     metric_status: statuses,
-    segments: call.segments,
+    segments: call.segments.length > MAX_SEGMENTS ? call.segments.slice(0, MAX_SEGMENTS) : call.segments,
+    ...(call.segments.length > MAX_SEGMENTS && { truncated: true }),
     anomalies: call.anomalies,
     metrics_version: METRICS_VERSION,
     source_updated_at: call.updated_at ?? createdAt,
