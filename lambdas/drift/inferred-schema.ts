@@ -5,8 +5,8 @@ import { isObject } from '../common/json.ts';
 export interface Drift {
   /** Place in the record, e.g. `participants[].type`. */
   readonly path: string;
-  readonly what: 'new_key' | 'new_type' | 'new_value' | 'vanished_key';
-  /** JSON type of the example, never its value; for an enumeration the new word itself. */
+  readonly what: 'new_key' | 'new_type' | 'new_value' | 'vanished_key' | 'far_day';
+  /** JSON type of the example, never its value; for an enumeration the new word itself, for a far day the date. */
   readonly example: string;
 }
 

@@ -7,6 +7,7 @@ import { pauseBetween } from '../common/pause-between.ts';
 import type { DriftJournal } from '../drift/drift-journal.ts';
 import type { MetricsWriter } from '../metrics/metrics-writer.ts';
 import { type SegmentedCall, segmentCall } from '../segments/segment-record.ts';
+import { findFarDays } from './far-days.ts';
 import type { Lake } from './lake.ts';
 import { createLakeObjects, type LakeObject, type Line } from './lake-objects.ts';
 import type { LakeBatch } from './lake-records.ts';
@@ -71,11 +72,13 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
   await effects.breathe();
   const changes = createLakeObjects(
     { zone: 'drift', endpoint: endpoint.name, tenant, seq },
-    ((await drift?.look(batch.taken)) ?? []).map((change) => ({
-      dt: batch.extractedAt.slice(0, 10),
-      json: JSON.stringify(change),
-      added: { first_seen: batch.extractedAt, run, _extracted_at: batch.extractedAt, _batch: ownBatch },
-    })),
+    [...((await drift?.look(batch.taken)) ?? []), ...(drift === undefined ? [] : findFarDays(endpoint, batch))].map(
+      (change) => ({
+        dt: batch.extractedAt.slice(0, 10),
+        json: JSON.stringify(change),
+        added: { first_seen: batch.extractedAt, run, _extracted_at: batch.extractedAt, _batch: ownBatch },
+      }),
+    ),
   );
   await effects.breathe();
   const written = await putAll(lake, [...raw, ...segments, ...neighbours, ...changes]);

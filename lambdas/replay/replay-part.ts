@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { parseRecordId } from '../../catalog/record-id.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Taken } from '../lake/lake-records.ts';
 import { createSegmentObjects, formatSegments } from '../lake/segment-objects.ts';
@@ -106,6 +107,7 @@ async function putItems(context: ReplayContext, items: readonly MetricsItem[], r
   if (!dryRun) await writer.restore(due.missing, due.changed);
 }
 
-function partOf(id: Taken['record'][string], parts: number): number {
-  return typeof id === 'number' && Number.isSafeInteger(id) ? Math.abs(id) % parts : 0;
+function partOf(value: Taken['record'][string], parts: number): number {
+  const id = parseRecordId(value);
+  return typeof id === 'number' ? Math.abs(id) % parts : 0;
 }

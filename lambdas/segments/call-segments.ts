@@ -1,3 +1,4 @@
+import { parseRecordId } from '../../catalog/record-id.ts';
 import type { Metric, MetricResult, Segment } from '../../catalog/segment-metrics.ts';
 import { measureHoldTime, measureTalkTime } from './duration-metrics.ts';
 import type { Family } from './families.ts';
@@ -18,7 +19,7 @@ import { measureTransferTime, readTransfers } from './transfers.ts';
 
 /** The segments and segment metrics of one version of a call, with what identifies it. */
 export interface CallSegments {
-  /** A number, also where the API sent it as text; the text if it is not a number. */
+  /** A number, also where the API sent it as text; the text if it is not a number, or one of more digits than a number can hold. */
   readonly call_id: number | string | null;
   /** `session_type_v2` if present, else `call_type`. */
   readonly call_type: string | null;
@@ -100,7 +101,7 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
   };
   const queue = queueOf(record);
   return {
-    call_id: readId(record.id) ?? readText(record.id),
+    call_id: parseRecordId(record.id) ?? readText(record.id),
     call_type: inputs.type,
     family: inputs.family,
     status: inputs.status,

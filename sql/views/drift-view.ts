@@ -6,10 +6,16 @@ import { defineView, describeEndpoint, ORIGIN_ITEMS, PARTITION_ITEMS, selectItem
 
 const COLUMNS: Columns = {
   path: varchar('Place in the record, e.g. `participants[].type`.', { at: '$.path' }),
-  what: varchar('`new_key`, `new_type`, `new_value` or `vanished_key`.', { at: '$.what' }),
-  example: varchar('JSON type of what was met, never its value; for a vocabulary the new word itself.', {
-    at: '$.example',
-  }),
+  what: varchar(
+    '`new_key`, `new_type`, `new_value` or `vanished_key`; `far_day`: a record is of a day before 2010 or more than a year ahead, which Athena does not read.',
+    { at: '$.what' },
+  ),
+  example: varchar(
+    'JSON type of what was met, never its value; for a vocabulary the new word itself, for `far_day` the date.',
+    {
+      at: '$.example',
+    },
+  ),
   first_seen: timestamp('When the change was first met (UTC).', { at: '$.first_seen' }),
   run: varchar('The run that met it first.', { at: '$.run' }),
 };

@@ -25,6 +25,10 @@ const CASTS: Readonly<Record<Exclude<SqlType, 'json'>, (text: string) => string>
 /** Text of the scalar at a path; NULL for an object, an array and JSON null. */
 export const selectScalar = (json: string, path: string): string => `json_extract_scalar(${json}, '${path}')`;
 
+/** Text that tells records apart by the value at a path: `7`, `"7"` and `7.0` are one identifier. */
+export const selectKey = (json: string, path: string): string =>
+  `coalesce(CAST(${selectValue('bigint', json, path)} AS varchar), ${selectScalar(json, path)})`;
+
 /** The value at a path as JSON text; NULL for JSON null. */
 export const selectJson = (json: string, path: string): string =>
   `nullif(json_format(json_extract(${json}, '${path}')), 'null')`;

@@ -10,6 +10,7 @@ import {
   SNAPSHOT_BATCH,
   SNAPSHOT_ORDER,
   selectColumn,
+  selectKey,
   selectScalar,
   selectValue,
 } from './expressions.ts';
@@ -84,7 +85,7 @@ function parentItem(item: SelectItem): SelectItem {
   return item;
 }
 
-const PARENT_ID = selectScalar('line', '$._parent_id');
+const PARENT_ID = selectKey('line', '$._parent_id');
 const PARENT_TYPE = selectScalar('line', '$._parent_type');
 const PARENT_PATH = selectScalar('line', '$._parent_path');
 const PARENT_UPDATED_AT = selectValue('timestamp', 'line', '$._parent_updated_at');

@@ -8,7 +8,7 @@ import {
   SNAPSHOT_ORDER,
   selectColumn,
   selectJson,
-  selectScalar,
+  selectKey,
 } from './expressions.ts';
 import { nameRawTable } from './raw-tables.ts';
 import { selectVersions } from './readings.ts';
@@ -69,7 +69,7 @@ function itemsOf(endpoint: Endpoint, source: SnapshotSource, end: SelectItem): S
 const perElement = (versions: string, { rowPer }: SnapshotSource): string =>
   rowPer === undefined ? versions : onePerElement(versions, rowPer);
 
-const keysOf = ({ key }: Endpoint): string[] => key.map((field) => selectScalar('line', `$.${field}`));
+const keysOf = ({ key }: Endpoint): string[] => key.map((field) => selectKey('line', `$.${field}`));
 
 /** Lines of all snapshots, each with the time of its snapshot and of the next one. */
 function snapshotLines({ name }: Endpoint, next: string): string {

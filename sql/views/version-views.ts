@@ -8,7 +8,7 @@ import {
   listVersionOrder,
   newestFirst,
   selectColumn,
-  selectScalar,
+  selectKey,
   selectValue,
   VERSION_DAY,
 } from './expressions.ts';
@@ -64,7 +64,7 @@ const oneVersion = ({ table, key, changedAt, tieBreak = [] }: Versions): string 
 WHERE version = 1
   AND ${IS_RECORD}`;
 
-const keyOf = (endpoint: Endpoint) => endpoint.key.map((field) => selectScalar('line', `$.${field}`));
+const keyOf = (endpoint: Endpoint) => endpoint.key.map((field) => selectKey('line', `$.${field}`));
 
 const itemsOf = ({ columns }: Pick<Endpoint, 'columns'>, end: readonly SelectItem[] = []): SelectItem[] => [
   ...PARTITION_ITEMS,
@@ -101,7 +101,7 @@ export function tailHistoryView(endpoint: Endpoint, source: TailSource): View {
 export function createCallSegmentsView(columns: Columns = CALL_SEGMENTS_COLUMNS): View {
   const from = oneVersion({
     table: RAW_CALL_SEGMENTS,
-    key: [selectScalar('line', '$.call_id')],
+    key: [selectKey('line', '$.call_id')],
     changedAt: selectValue('timestamp', 'line', '$.updated_at'),
     tieBreak: [selectValue('bigint', 'line', '$.metrics_version')],
   });
