@@ -1,8 +1,14 @@
 import * as z from 'zod/mini';
+import { parseRecordId } from './record-id.ts';
 import { INVALID_EVENT_TIME, INVALID_TIMESTAMP, parseEventTime, parseTimestamp } from './timestamp.ts';
 
-/** Identifiers are integers, including zero and negative numbers (user statuses have both). */
-export const id = z.int();
+/** Identifiers are integers, zero and negative ones included (user statuses have both), as numbers or as text. */
+export const id = z.unknown().check(
+  z.refine((value) => parseRecordId(value) !== null, {
+    error: ({ input }) =>
+      `expected ${typeof input === 'number' ? 'safeint' : 'number'}, got ${input === null ? 'null' : typeof input}`,
+  }),
+);
 
 /** A timestamp of any year. */
 export const timestampText = z

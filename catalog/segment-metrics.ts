@@ -55,7 +55,7 @@ export type SegmentKind = 'ivr' | 'queue' | 'ring' | 'talk' | 'hold' | 'transfer
  */
 export interface Segment {
   readonly kind: SegmentKind;
-  /** ISO 8601 UTC. Absent only for `hold`, because the API sends its length but not its position. */
+  /** ISO 8601 UTC. Absent for `hold`, of which the API gives the length, not the position, and for `talk` if its start contradicts the call. */
   readonly start?: string;
   /** ISO 8601 UTC. Absent while the segment is open, or if its end is missing or contradicts its start. */
   readonly end?: string;

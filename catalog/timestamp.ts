@@ -72,8 +72,12 @@ function readAnyTime(text: string): number | null {
  */
 export function parseEventTime(value: unknown): number | null {
   const time = parseTimestamp(value);
-  return time !== null && time >= MIN_EVENT_TIME && time <= MAX_EVENT_TIME ? time : null;
+  return time !== null && isEventTime(time) ? time : null;
 }
+
+/** True for a time in the years 1990 to 2100. */
+export const isEventTime = (milliseconds: number): boolean =>
+  milliseconds >= MIN_EVENT_TIME && milliseconds <= MAX_EVENT_TIME;
 
 /**
  * Parses a text that was already checked, or that the product has written.

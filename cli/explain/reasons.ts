@@ -90,7 +90,18 @@ function missingOf({ metric, inputs }: Judged): string {
   }
 }
 
-const contradictionOf = ({ metric }: Judged): string =>
-  metric === 'talk_time' || metric === 'hold_time'
-    ? 'the durations contradict each other, because one is negative or hold is longer than the whole'
-    : 'it ends before it starts';
+function contradictionOf({ metric, call, inputs }: Judged): string {
+  if (metric === 'talk_time' || metric === 'hold_time')
+    return 'the durations contradict each other: one is negative, or hold is longer than the whole';
+  // an anomaly names no row: `participants[]`, not `participants[601]`
+  const used = new Set(inputs.map(({ field }) => field.replace(/\[.*\]/, '[]')));
+  const implausible = call.anomalies
+    .filter((anomaly) => anomaly.startsWith(IMPLAUSIBLE))
+    .map((anomaly) => anomaly.slice(IMPLAUSIBLE.length))
+    .filter((field) => used.has(field));
+  return implausible.length === 0
+    ? 'it ends before it starts'
+    : `${implausible.join(', ')}: outside the call, or outside the years 1990 to 2100`;
+}
+
+const IMPLAUSIBLE = 'implausible:';

@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../catalog/index.ts';
-import { type Drift, InferredSchema, outlineSchema, type StoredSchema, storedSchemaSchema } from './inferred-schema.ts';
+import { type Drift, formatSchema, InferredSchema, outlineSchema, parseSchema } from './inferred-schema.ts';
 import type { SchemaStore } from './schema-store.ts';
 
 /** Of so many batches one is remembered that changed nothing but counts: a sample of them tells as well what is always there. */
@@ -29,8 +29,8 @@ export class DriftJournal {
 
   /** Remembers what was journalled with a batch. @param seq number of the batch */
   async remember(seq: number): Promise<void> {
-    const stored = this.#shape?.store() ?? {};
-    const text = JSON.stringify(stored);
+    const stored = this.#shape?.store() ?? new Map();
+    const text = formatSchema(stored);
     const outline = outlineSchema(stored);
     if (text === this.#saved || (outline === this.#outline && seq % COUNTED_BATCHES !== 0)) return;
     await this.#store.save(text);
@@ -41,7 +41,7 @@ export class DriftJournal {
   async #load(): Promise<InferredSchema> {
     if (this.#shape !== undefined) return this.#shape;
     this.#saved = (await this.#store.load()) ?? '{}';
-    const stored: StoredSchema = storedSchemaSchema.parse(JSON.parse(this.#saved));
+    const stored = parseSchema(this.#saved);
     this.#outline = outlineSchema(stored);
     this.#shape = new InferredSchema(stored, this.#enums);
     return this.#shape;

@@ -5,8 +5,8 @@ import { isObject } from '../common/json.ts';
 export interface Drift {
   /** Place in the record, e.g. `participants[].type`. */
   readonly path: string;
-  readonly what: 'new_key' | 'new_type' | 'new_value' | 'vanished_key';
-  /** JSON type of the example, never its value; for an enumeration the new word itself. */
+  readonly what: 'new_key' | 'new_type' | 'new_value' | 'vanished_key' | 'far_day';
+  /** JSON type of the example, never its value; for an enumeration the new word itself, for a far day the date. */
   readonly example: string;
 }
 
@@ -21,6 +21,16 @@ const MAX_WORD_LENGTH = 100;
 const MAX_WORDS = 500;
 const MAX_KEYS = 500;
 
+/** Keys that ingestion adds to records. */
+const ADDED_KEYS: ReadonlySet<string> = new Set([
+  '_path',
+  '_level',
+  '_parent_type',
+  '_parent_id',
+  '_parent_updated_at',
+  '_parent_path',
+]);
+
 const nodeSchema = z.object({
   types: z.array(z.string()),
   /** Words of an enumeration. */
@@ -31,13 +41,24 @@ const nodeSchema = z.object({
   vanished: z.optional(z.boolean()),
 });
 
-/** The shape of an endpoint's records as it is kept between runs: nodes by path. */
-export const storedSchemaSchema = z.record(z.string(), nodeSchema);
-export type StoredSchema = z.infer<typeof storedSchemaSchema>;
+/**
+ * The schema of an endpoint's records as it is kept between runs: nodes by path. A map, because a path is a key that somebody else
+ * chose: `constructor` and `__proto__` are keys like any other.
+ */
+export type StoredSchema = ReadonlyMap<string, z.infer<typeof nodeSchema>>;
 
-/** What a shape says of records, without how many of them it has seen: text that is equal if it says the same. */
-export const outlineSchema = (shape: StoredSchema): string =>
-  JSON.stringify(Object.entries(shape).map(([path, node]) => [path, { ...node, seen: node.seen === node.of, of: 0 }]));
+/** Reads what {@link formatSchema} wrote. */
+export function parseSchema(text: string): StoredSchema {
+  const value: unknown = JSON.parse(text);
+  return new Map(Object.entries(isObject(value) ? value : {}).map(([path, node]) => [path, nodeSchema.parse(node)]));
+}
+
+/** The text that is kept: a JSON object. */
+export const formatSchema = (schema: StoredSchema): string => JSON.stringify(Object.fromEntries(schema));
+
+/** What a schema says of records, without how many of them it has seen: text that is equal if it says the same. */
+export const outlineSchema = (schema: StoredSchema): string =>
+  JSON.stringify([...schema].map(([path, node]) => [path, { ...node, seen: node.seen === node.of, of: 0 }]));
 
 interface Node {
   readonly path: string;
@@ -81,11 +102,17 @@ export class InferredSchema {
   }
 
   store(): StoredSchema {
-    const stored: StoredSchema = {};
+    const stored = new Map<string, z.infer<typeof nodeSchema>>();
     const visit = (node: Node) => {
       const { path, types, values, seen, of, vanished } = node;
       if (path !== '' || types.size > 0)
-        stored[path] = { types: [...types].sort(), ...(values && { values: [...values].sort() }), seen, of, vanished };
+        stored.set(path, {
+          types: [...types].sort(),
+          ...(values && { values: [...values].sort() }),
+          seen,
+          of,
+          vanished,
+        });
       for (const key of node.keys.values()) visit(key);
       if (node.element) visit(node.element);
     };
@@ -111,8 +138,7 @@ export class InferredSchema {
     } else if (isObject(value)) {
       node.objectsNow += 1;
       for (const key in value) {
-        // keys that ingestion adds
-        if (key.startsWith('_') && node.path === '') continue;
+        if (node.path === '' && ADDED_KEYS.has(key)) continue;
         let child = node.keys.get(key);
         if (child === undefined) {
           if (node.keys.size >= MAX_KEYS || key.length > MAX_WORD_LENGTH) continue;
@@ -146,7 +172,7 @@ export class InferredSchema {
 
   /** A node with all that is stored below it. */
   #node(path: string): Node {
-    const stored = this.#stored[path];
+    const stored = this.#stored.get(path);
     const node: Node = {
       path,
       types: new Set(stored?.types),
@@ -160,13 +186,13 @@ export class InferredSchema {
       objectsNow: 0,
     };
     if (stored?.types.includes('object')) this.#restoreKeys(node);
-    if (this.#stored[`${path}[]`] !== undefined) node.element = this.#node(`${path}[]`);
+    if (this.#stored.has(`${path}[]`)) node.element = this.#node(`${path}[]`);
     return node;
   }
 
   #restoreKeys(node: Node): void {
     const prefix = node.path === '' ? '' : `${node.path}.`;
-    for (const path of Object.keys(this.#stored)) {
+    for (const path of this.#stored.keys()) {
       const key = path.slice(prefix.length);
       if (path.startsWith(prefix) && /^[^.[\]]+$/.test(key)) node.keys.set(key, this.#node(path));
     }

@@ -10,7 +10,7 @@ export interface Taken {
   readonly dt: string;
   /** When it was read from the API, platform time. */
   readonly extractedAt: string;
-  /** Batch of the parent for nested records. @default - the batch it is written in */
+  /** Batch with which it was read: of a nested record that of its parent, of a requeued one the batch that rejected it. @default - the batch it is written in */
   readonly batch?: string;
   /** Says that there is no record: an empty snapshot, a parent version without children. @default false */
   readonly marker?: boolean;

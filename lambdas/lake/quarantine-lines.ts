@@ -14,6 +14,7 @@ const entrySchema = z.object({
   place: z.string(),
   origin: z.optional(originSchema),
   _extracted_at: z.string(),
+  _batch: z.string(),
 });
 
 const takenBackSchema = z.object({ entry: z.string(), requeued_at: z.string() });

@@ -1,12 +1,11 @@
-import { formatSequence } from '../aws/state-keys.ts';
 import { type SegmentedCall, toSegmentRecord } from '../segments/segment-record.ts';
 import { createLakeObjects, type LakeObject, type Line } from './lake-objects.ts';
 
 /** A call's line in the objects under `segments/`. */
-export const formatSegments = (seq: number, call: SegmentedCall): Line => ({
+export const formatSegments = (call: SegmentedCall): Line => ({
   dt: call.taken.dt,
   json: JSON.stringify(toSegmentRecord(call)),
-  added: { _extracted_at: call.taken.extractedAt, _batch: formatSequence(seq) },
+  added: { _extracted_at: call.taken.extractedAt, _batch: call.taken.batch },
 });
 
 /** These objects of a batch of calls: the same calls give the same keys and bytes, whoever writes them. */

@@ -7,9 +7,11 @@ import { pauseBetween } from '../common/pause-between.ts';
 import type { DriftJournal } from '../drift/drift-journal.ts';
 import type { MetricsWriter } from '../metrics/metrics-writer.ts';
 import { type SegmentedCall, segmentCall } from '../segments/segment-record.ts';
+import { findFarDays } from './far-days.ts';
 import type { Lake } from './lake.ts';
 import { createLakeObjects, type LakeObject, type Line } from './lake-objects.ts';
 import type { LakeBatch } from './lake-records.ts';
+import { findNeighbours, formatNeighbour, formatSegmentsNeighbour } from './neighbour-lines.ts';
 import { formatEntry, formatRequeued } from './quarantine-lines.ts';
 import { createSegmentObjects, formatSegments } from './segment-objects.ts';
 import type { StoredObject } from './stored-object.ts';
@@ -55,27 +57,60 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
   await effects.breathe();
   const calls: SegmentedCall[] = [];
   const segmentLines: Line[] = [];
-  for await (const taken of pauseBetween(endpoint.segmentMetrics ? batch.taken : [], effects.breathe)) {
-    const call = segmentCall(taken);
+  for await (const { record, dt, extractedAt, batch: read = ownBatch } of pauseBetween(
+    endpoint.segmentMetrics ? batch.taken : [],
+    effects.breathe,
+  )) {
+    const call = segmentCall({ record, dt, extractedAt, batch: read });
     calls.push(call);
-    segmentLines.push(formatSegments(seq, call));
+    segmentLines.push(formatSegments(call));
   }
   const segments = createSegmentObjects(tenant, seq, segmentLines);
+  // in objects of their own: a replay makes those of the records again, byte for byte
+  const neighbours = createNeighbourObjects(context, batch, calls, seq);
   await effects.breathe();
   const changes = createLakeObjects(
     { zone: 'drift', endpoint: endpoint.name, tenant, seq },
-    ((await drift?.look(batch.taken)) ?? []).map((change) => ({
-      dt: batch.extractedAt.slice(0, 10),
-      json: JSON.stringify(change),
-      added: { first_seen: batch.extractedAt, run, _extracted_at: batch.extractedAt, _batch: ownBatch },
-    })),
+    [...((await drift?.look(batch.taken)) ?? []), ...(drift === undefined ? [] : findFarDays(endpoint, batch))].map(
+      (change) => ({
+        dt: batch.extractedAt.slice(0, 10),
+        json: JSON.stringify(change),
+        added: { first_seen: batch.extractedAt, run, _extracted_at: batch.extractedAt, _batch: ownBatch },
+      }),
+    ),
   );
   await effects.breathe();
-  const written = await putAll(lake, [...raw, ...segments, ...changes]);
+  const written = await putAll(lake, [...raw, ...segments, ...neighbours, ...changes]);
   // after raw: a record that the quarantine shows as taken back is there
   written.push(...(await putAll(lake, quarantine)));
   await metrics.write(calls);
   return written;
+}
+
+function createNeighbourObjects(
+  { endpoint, tenant }: WriteContext,
+  { taken }: LakeBatch,
+  calls: readonly SegmentedCall[],
+  seq: number,
+): LakeObject[] {
+  const neighbours = findNeighbours(endpoint, taken);
+  if (neighbours.length === 0) return [];
+  const batch = formatSequence(seq);
+  const segmentsOf = new Map(calls.map((call, index) => [taken[index], call.segments]));
+  return [
+    ...createLakeObjects(
+      { zone: 'raw', endpoint: endpoint.name, tenant, seq },
+      neighbours.map((neighbour) => formatNeighbour(endpoint, neighbour, batch)),
+    ),
+    ...createSegmentObjects(
+      tenant,
+      seq,
+      neighbours.flatMap((neighbour) => {
+        const segments = segmentsOf.get(neighbour.taken);
+        return segments === undefined ? [] : [formatSegmentsNeighbour(neighbour, segments, batch)];
+      }),
+    ),
+  ];
 }
 
 function checkQuality(endpoint: string, { taken, rejected }: LakeBatch): void {

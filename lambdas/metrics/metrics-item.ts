@@ -10,12 +10,16 @@ export type MetricsItem = Readonly<Record<string, unknown>> & {
   readonly source_updated_at: string;
   readonly metrics_version: number;
   readonly ingested_at: string;
+  readonly source_batch: string;
 };
 
 const DAY = 86_400;
 
 /** An item holds 400 kB at most: a longer text is cut, the raw record has it whole. */
 const MAX_TEXT_LENGTH = 1_000;
+
+/** Likewise, a longer list is cut: a segment takes up to 150 bytes, everything else in an item up to 12 kB. The lake has them all. */
+export const MAX_SEGMENTS = 2_000;
 const short = (text: string | null) => text?.slice(0, MAX_TEXT_LENGTH) ?? null;
 
 /**
@@ -53,11 +57,13 @@ export function createMetricsItem(
     ...(call.settled_after !== null && { settled_after: call.settled_after }),
     ...seconds,
     metric_status: statuses,
-    segments: call.segments,
+    segments: call.segments.length > MAX_SEGMENTS ? call.segments.slice(0, MAX_SEGMENTS) : call.segments,
+    ...(call.segments.length > MAX_SEGMENTS && { truncated: true }),
     anomalies: call.anomalies,
     metrics_version: METRICS_VERSION,
     source_updated_at: call.updated_at ?? createdAt,
     ingested_at: taken.extractedAt,
+    source_batch: taken.batch,
     ...(ttlDays !== undefined && { expires_at: Math.floor(readTimestamp(createdAt) / 1000) + ttlDays * DAY }),
   };
 }

@@ -8,26 +8,46 @@ export interface VersionedItem {
   /** ISO UTC with milliseconds: texts that sort like times. */
   readonly source_updated_at: string;
   readonly metrics_version: number;
+  /** Likewise. */
   readonly ingested_at: string;
+  /** Number of a batch as text that sorts like the numbers; absent from items of releases before 0.2. */
+  readonly source_batch?: string | undefined;
 }
 
-/** True if `a` supersedes `b`: the later change, then the newer rules, then the later extraction. */
+/**
+ * True if `a` supersedes `b`: the later change, then the later batch, then the later reading, then the newer rules. A change counts as of
+ * its reading if its time lies after that, so that a time in the future hides no later state.
+ */
 export function isNewer(a: VersionedItem, b: VersionedItem): boolean {
-  if (a.source_updated_at !== b.source_updated_at) return a.source_updated_at > b.source_updated_at;
-  if (a.metrics_version !== b.metrics_version) return a.metrics_version > b.metrics_version;
-  return a.ingested_at > b.ingested_at;
+  const [changedA, changedB] = [findChange(a), findChange(b)];
+  if (changedA !== changedB) return changedA > changedB;
+  const [batchA, batchB] = [a.source_batch ?? '', b.source_batch ?? ''];
+  if (batchA !== batchB) return batchA > batchB;
+  if (a.ingested_at !== b.ingested_at) return a.ingested_at > b.ingested_at;
+  return a.metrics_version > b.metrics_version;
 }
 
-// the same order as isNewer, for DynamoDB: AND binds stronger than OR. The embedded DynamoDB reads it four times as fast
-// without parentheses, and it reads it for every item.
+const findChange = ({ source_updated_at: changed, ingested_at: read }: VersionedItem): string =>
+  changed > read ? read : changed;
+
+// The same order as isNewer, for DynamoDB. The change of the item in the table is the lesser of two attributes: it is before
+// :changed if one of them is, and the same if one of them is equal and none is before. AND binds stronger than OR. The embedded
+// DynamoDB reads it four times as fast without parentheses, and it reads it for every item.
+const sameChange = (rest: string): string =>
+  `source_updated_at = :changed AND ${rest}
+  OR ingested_at = :changed AND ${rest}`;
+
 const SUPERSEDES = `attribute_not_exists(call_key)
-  OR source_updated_at < :updated
-  OR source_updated_at = :updated AND metrics_version < :version
-  OR source_updated_at = :updated AND metrics_version = :version AND ingested_at < :ingested`;
+  OR source_updated_at < :changed
+  OR ingested_at < :changed
+  OR ${sameChange('attribute_not_exists(source_batch)')}
+  OR ${sameChange('source_batch < :batch')}
+  OR ${sameChange('source_batch = :batch AND ingested_at < :ingested')}
+  OR ${sameChange('source_batch = :batch AND ingested_at = :ingested AND metrics_version < :version')}`;
 
 // what has the same version is replaced, too: somebody else changed it, or it was made with another time to live
 const RESTORES = `${SUPERSEDES}
-  OR (source_updated_at = :updated AND metrics_version = :version AND ingested_at = :ingested)`;
+  OR ${sameChange('source_batch = :batch AND ingested_at = :ingested AND metrics_version = :version')}`;
 
 /** What became of an item: the table had none of its call, an older one, or one that is not older and stays. */
 export type Outcome = 'added' | 'replaced' | 'kept';
@@ -101,7 +121,8 @@ export class MetricsTable {
           Item: item,
           ConditionExpression: condition,
           ExpressionAttributeValues: {
-            ':updated': item.source_updated_at,
+            ':changed': findChange(item),
+            ':batch': item.source_batch ?? '',
             ':version': item.metrics_version,
             ':ingested': item.ingested_at,
           },

@@ -50,9 +50,10 @@ function textOf(item: StoredItem, metric: Metric): string {
   return `${value ?? '-'} ${statuses[metric] ?? (value === undefined ? 'not_applicable' : 'ok')}`;
 }
 
-const versionOf = ({ call_key, source_updated_at, metrics_version, ingested_at }: StoredItem) => ({
+const versionOf = ({ call_key, source_updated_at, metrics_version, ingested_at, source_batch }: StoredItem) => ({
   call_key: String(call_key),
   source_updated_at: String(source_updated_at),
   metrics_version: Number(metrics_version),
   ingested_at: String(ingested_at),
+  ...(typeof source_batch === 'string' && { source_batch }),
 });

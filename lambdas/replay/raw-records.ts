@@ -3,11 +3,14 @@ import { isObject, parseJson } from '../common/json.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Taken } from '../lake/lake-records.ts';
 
+/** A record with the batch with which it was read. */
+export type ReadRecord = Taken & { readonly batch: string };
+
 /**
  * The records of a raw object as they were when ingestion took them.
  * @throws ConfigurationError if the object is gone
  */
-export async function readTaken(lake: Lake, key: string, dt: string): Promise<Taken[]> {
+export async function readTaken(lake: Lake, key: string, dt: string): Promise<ReadRecord[]> {
   const lines = await lake.get(key).catch((error: unknown) => {
     if (!(error instanceof Error && error.name === 'NoSuchKey')) throw error;
     throw new ConfigurationError(
@@ -18,6 +21,6 @@ export async function readTaken(lake: Lake, key: string, dt: string): Promise<Ta
     const record = parseJson(json);
     // a marker stands for no record
     if (!isObject(record) || record._none === true) return [];
-    return [{ record, json, dt, extractedAt: String(record._extracted_at) }];
+    return [{ record, json, dt, extractedAt: String(record._extracted_at), batch: String(record._batch) }];
   });
 }

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import { parseRecordId } from '../../catalog/record-id.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Taken } from '../lake/lake-records.ts';
 import { createSegmentObjects, formatSegments } from '../lake/segment-objects.ts';
@@ -72,7 +73,7 @@ async function putMissing(
   report: ReplayReport,
 ): Promise<StoredObject[]> {
   const noted: StoredObject[] = [];
-  const records = calls.map((call) => formatSegments(seq, call));
+  const records = calls.map(formatSegments);
   for (const { key, zone, dt, lines } of createSegmentObjects(tenant, seq, records)) {
     // the key follows from the content: what is there is the same
     const there = await lake.sizeOf(key);
@@ -106,6 +107,7 @@ async function putItems(context: ReplayContext, items: readonly MetricsItem[], r
   if (!dryRun) await writer.restore(due.missing, due.changed);
 }
 
-function partOf(id: Taken['record'][string], parts: number): number {
-  return typeof id === 'number' && Number.isSafeInteger(id) ? Math.abs(id) % parts : 0;
+function partOf(value: Taken['record'][string], parts: number): number {
+  const id = parseRecordId(value);
+  return typeof id === 'number' ? Math.abs(id) % parts : 0;
 }

@@ -9,25 +9,33 @@ import { validate } from '../sources/validate.ts';
 export type RequeuedEntry = { readonly taken: Taken } | { readonly reason: string };
 
 /**
- * Looks at an entry under the schema of today. The record keeps the time at which it was read from the API, so that it never
- * wins over what was read later.
+ * Looks at an entry under the schema of today. The record keeps the time and the batch with which it was read from the API, so
+ * that it never wins over what was read later.
  */
 export function requeueEntry({ schema, source }: Endpoint, entry: QuarantineEntry): RequeuedEntry {
   const { record, reason } = validate(schema, entry.record);
   if (record === undefined) return { reason };
-  const { json, _extracted_at: extractedAt, origin } = entry;
+  const { json, _extracted_at: extractedAt, _batch: batch, origin } = entry;
   switch (source.kind) {
     case 'snapshot':
-      return { taken: { record, json, dt: extractedAt.slice(0, 10), extractedAt } };
+      return { taken: { record, json, dt: extractedAt.slice(0, 10), extractedAt, batch } };
     case 'tail': {
       const dated = firstTime(record, [source.eventTime, source.cursor]);
       if (dated === null) return { reason: `${source.eventTime}, ${source.cursor}: both missing` };
-      return { taken: { record, json, dt: utcDate(dated), extractedAt } };
+      return { taken: { record, json, dt: utcDate(dated), extractedAt, batch } };
     }
     case 'nested': {
       if (origin === undefined) return { reason: 'the record it lives in is not known' };
-      const { dt, batch, added } = origin;
-      return { taken: { record: { ...record, ...added }, json: withMembers(json, added), dt, extractedAt, batch } };
+      const { dt, added } = origin;
+      return {
+        taken: {
+          record: { ...record, ...added },
+          json: withMembers(json, added),
+          dt,
+          extractedAt,
+          batch: origin.batch,
+        },
+      };
     }
   }
 }

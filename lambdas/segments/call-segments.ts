@@ -1,3 +1,4 @@
+import { parseRecordId } from '../../catalog/record-id.ts';
 import type { Metric, MetricResult, Segment } from '../../catalog/segment-metrics.ts';
 import { measureHoldTime, measureTalkTime } from './duration-metrics.ts';
 import type { Family } from './families.ts';
@@ -18,7 +19,7 @@ import { measureTransferTime, readTransfers } from './transfers.ts';
 
 /** The segments and segment metrics of one version of a call, with what identifies it. */
 export interface CallSegments {
-  /** A number, also where the API sent it as text; the text if it is not a number. */
+  /** A number, also where the API sent it as text; the text if it is not a number, or one of more digits than a number can hold. */
   readonly call_id: number | string | null;
   /** `session_type_v2` if present, else `call_type`. */
   readonly call_type: string | null;
@@ -40,8 +41,8 @@ export interface CallSegments {
   /** What happened, in order. */
   readonly segments: readonly Segment[];
   /**
-   * What was odd in the inputs, sorted, each once: `bad_timestamp:<field>`, `clock_skew:<metric>`, `negative:<metric>`,
-   * `negative:participant`. `wait_time` shares that of `queue_time`, `billing_time` that of `call_time`.
+   * What was odd in the inputs, sorted, each once: `bad_timestamp:<field>`, `implausible:<field>`, `clock_skew:<metric>`,
+   * `negative:<metric>`, `negative:participant`. `wait_time` shares that of `queue_time`, `billing_time` that of `call_time`.
    */
   readonly anomalies: readonly string[];
 }
@@ -76,9 +77,9 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
   const record = readObject(call);
   const anomalies: string[] = [];
   const inputs = readInputs(record, anomalies);
-  const { created, updated, ended, over } = inputs;
-  const { agents, thirdParties } = readConnections(record.participants, ended, anomalies);
-  const transfers = readTransfers(record.transfers, agents, anomalies);
+  const { created, updated, ended, over, bounds } = inputs;
+  const { agents, thirdParties } = readConnections(record.participants, ended, anomalies, bounds);
+  const transfers = readTransfers(record.transfers, agents, anomalies, bounds);
   const agentPresence = readPresence(agents, anomalies);
   const conferences = measureConference(agentPresence, over);
   const thirdPartyTalks = measureThirdPartyTalk(readPresence(thirdParties, anomalies), agentPresence, over);
@@ -100,7 +101,7 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
   };
   const queue = queueOf(record);
   return {
-    call_id: readId(record.id) ?? readText(record.id),
+    call_id: parseRecordId(record.id) ?? readText(record.id),
     call_type: inputs.type,
     family: inputs.family,
     status: inputs.status,

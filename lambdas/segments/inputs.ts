@@ -1,5 +1,6 @@
 import { classifyFamily, type Family } from './families.ts';
 import type { Instant } from './instant.ts';
+import { type Bounds, boundCall, judge } from './plausibility.ts';
 import { type JsonObject, readDuration, readInstant, readText } from './record-reader.ts';
 
 /** What the metrics are computed from, read from a call as the API sent it. Null is missing. */
@@ -22,7 +23,12 @@ export interface CallInputs {
   readonly hold: number | null;
   /** Whether the call is over. The missing inputs of a call that is not may still come. */
   readonly over: boolean;
+  /** Between which times everything in the call happened. */
+  readonly bounds: Bounds;
 }
+
+/** A time between start and end. */
+type InnerTime = 'connecting_at' | 'assigned_at' | 'queued_at' | 'connected_at';
 
 const OVER = new Set<string | null>([
   'finished',
@@ -38,9 +44,14 @@ const OVER = new Set<string | null>([
  * be, so what is wrong with an alias that is not needed is no anomaly.
  */
 export function readInputs(call: JsonObject, anomalies: string[]): CallInputs {
-  const connecting = readInstant(call.connecting_at, 'connecting_at', anomalies);
-  const assigned = connecting === null ? readInstant(call.assigned_at, 'assigned_at', anomalies) : null;
-  const ended = readInstant(call.ended_at, 'ended_at', anomalies) ?? readInstant(call.ends_at, 'ends_at', anomalies);
+  const created = judge(readInstant(call.created_at, 'created_at', anomalies), 'created_at', anomalies);
+  const sinceCreated = boundCall(created, null);
+  const readWithin = (field: 'ended_at' | 'ends_at' | InnerTime, bounds: Bounds) =>
+    judge(readInstant(call[field], field, anomalies), field, anomalies, bounds);
+  const ended = readWithin('ended_at', sinceCreated) ?? readWithin('ends_at', sinceCreated);
+  const bounds = boundCall(created, ended);
+  const connecting = readWithin('connecting_at', bounds);
+  const assigned = connecting === null ? readWithin('assigned_at', bounds) : null;
   const scheduled = readInstant(call.scheduled_at, 'scheduled_at', anomalies);
   const type = readText(call.session_type_v2) ?? readText(call.call_type);
   const status = readText(call.status);
@@ -49,15 +60,16 @@ export function readInputs(call: JsonObject, anomalies: string[]): CallInputs {
     family: classifyFamily(type, scheduled !== null),
     status,
     failReason: readText(call.fail_reason),
-    created: readInstant(call.created_at, 'created_at', anomalies),
+    created,
     updated: readInstant(call.updated_at, 'updated_at', anomalies),
-    queued: readInstant(call.queued_at, 'queued_at', anomalies),
+    queued: readWithin('queued_at', bounds),
     connecting: connecting ?? assigned,
     connectingIsAssigned: assigned !== null,
-    connected: readInstant(call.connected_at, 'connected_at', anomalies),
+    connected: readWithin('connected_at', bounds),
     ended,
     duration: readDuration(call.duration) ?? readDuration(call.call_duration),
     hold: readDuration(call.hold_duration),
     over: ended !== null || OVER.has(status),
+    bounds,
   };
 }

@@ -8,6 +8,8 @@ export interface Instant {
   readonly time: number;
   /** The same as canonical text: ISO 8601 in UTC with milliseconds. */
   readonly text: string;
+  /** Set if it contradicts the call that it belongs to: what is computed from it means nothing. */
+  readonly isImplausible?: true;
 }
 
 /** Reads a timestamp; null if the value is not one. */

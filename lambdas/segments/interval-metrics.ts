@@ -52,11 +52,12 @@ const awaited = (over: boolean): MetricResult => (over ? MISSING_INPUT : PENDING
 
 function interval(metric: Metric, start: Instant, end: Instant, anomalies: string[]): MetricResult {
   const length = end.time - start.time;
-  if (length >= 0) return createMeasured(length);
-  if (length > -SKEW_TOLERANCE) {
+  const isPlausible = !(start.isImplausible || end.isImplausible);
+  if (length >= 0) return isPlausible ? createMeasured(length) : INCONSISTENT;
+  if (length > -SKEW_TOLERANCE && isPlausible) {
     anomalies.push(`clock_skew:${metric}`);
     return createMeasured(0, 'approximate');
   }
-  anomalies.push(`negative:${metric}`);
+  if (length <= -SKEW_TOLERANCE) anomalies.push(`negative:${metric}`);
   return INCONSISTENT;
 }

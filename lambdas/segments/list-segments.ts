@@ -15,7 +15,7 @@ export interface SegmentSources {
 }
 
 /**
- * What happened in a call, ordered by start; `hold`, which has none, comes last.
+ * What happened in a call, ordered by start; `hold`, which has none, comes last, as does talk whose start cannot be.
  *
  * Parts of an open call that are running have a start only; conferences and talks of third parties are listed once the
  * call is over.
@@ -29,6 +29,9 @@ export function listSegments(inputs: CallInputs, sources: SegmentSources): Segme
   for (const transfer of sources.transfers) addTransfer(segments, transfer, inputs.over);
   for (const { start, end } of sources.conferences) place(segments, createSegment('conference', start, end));
   for (const { start, end } of sources.thirdPartyTalks) place(segments, createSegment('third_party', start, end));
+  const { connected } = inputs;
+  if (connected?.isImplausible && sources.talk.seconds !== null)
+    segments.push({ kind: 'talk', seconds: sources.talk.seconds });
   const { seconds } = sources.hold;
   if (seconds !== null && seconds > 0) segments.push({ kind: 'hold', seconds });
   return segments;
@@ -36,7 +39,7 @@ export function listSegments(inputs: CallInputs, sources: SegmentSources): Segme
 
 function addMenu(segments: Segment[], inputs: CallInputs): void {
   const { family, created, queued, connecting, connected, ended, over } = inputs;
-  if (created === null || !FAMILY_SEGMENTS[family].ivr) return;
+  if (created === null || created.isImplausible || !FAMILY_SEGMENTS[family].ivr) return;
   if (queued !== null) place(segments, createSegment('ivr', created, queued));
   // A call of an unknown type need not have a menu, so without a queue only the family with one shows it.
   else if (family !== 'ivr' || connecting !== null || connected !== null) return;
@@ -56,13 +59,13 @@ function addQueue(segments: Segment[], { family, queued, connected, ended, statu
 }
 
 function addRing(segments: Segment[], { connecting, connected, over }: CallInputs): void {
-  if (connecting === null || (connected === null && over)) return;
+  if (connecting === null || connecting.isImplausible || (connected === null && over)) return;
   place(segments, createSegment('ring', connecting, connected));
 }
 
 /** The time on hold lies somewhere between start and end, so the seconds are those of the metric. */
 function addTalk(segments: Segment[], { connected, ended }: CallInputs, { seconds }: MetricResult): void {
-  if (connected === null) return;
+  if (connected === null || connected.isImplausible) return;
   const start = connected.text;
   const { end } = createSegment('talk', connected, ended);
   if (end === undefined) place(segments, seconds === null ? { kind: 'talk', start } : { kind: 'talk', start, seconds });

@@ -1,6 +1,6 @@
 import type { MetricResult } from '../../catalog/segment-metrics.ts';
 import type { Instant } from './instant.ts';
-import { createMeasured, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
+import { createMeasured, INCONSISTENT, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 import type { Connection } from './participants.ts';
 import { findCommon, intersect, measureLength, type Span, selectLater, unite } from './spans.ts';
 
@@ -20,9 +20,11 @@ export interface Presence {
   readonly isApproximate: boolean;
   /** Whether a row has no end and the call neither: the call is open, or over by its status alone. */
   readonly isIncomplete: boolean;
+  /** Whether a time of a row contradicts the call. */
+  readonly isContradictory: boolean;
 }
 
-const NOBODY: Presence = { people: 0, spans: [], isApproximate: false, isIncomplete: false };
+const NOBODY: Presence = { people: 0, spans: [], isApproximate: false, isIncomplete: false, isContradictory: false };
 
 /** Merges the rows of each person. A row that ends before it connects is ignored: anomaly `negative:participant`. */
 export function readPresence(rows: readonly Connection[], anomalies: string[]): Presence {
@@ -31,11 +33,15 @@ export function readPresence(rows: readonly Connection[], anomalies: string[]): 
   const people = new Map<number | Connection, { start: Instant; end: Instant } | null>();
   let isApproximate = false;
   let isIncomplete = false;
+  let isContradictory = false;
   for (const row of rows) {
     const person = row.user ?? row;
     const { connected, ended } = row;
     const earlier = people.get(person) ?? null;
-    if (ended === null) {
+    if (connected.isImplausible || ended?.isImplausible) {
+      people.set(person, earlier);
+      isContradictory = true;
+    } else if (ended === null) {
       people.set(person, earlier);
       isIncomplete = true;
     } else if (ended.time < connected.time) {
@@ -51,13 +57,14 @@ export function readPresence(rows: readonly Connection[], anomalies: string[]): 
       }
     }
   }
-  return { people: people.size, spans, isApproximate, isIncomplete };
+  return { people: people.size, spans, isApproximate, isIncomplete, isContradictory };
 }
 
 /** Time during which two or more different agents are connected: `conference_time`. */
 export function measureConference(agents: Presence, over: boolean): Overlap {
   if (!over) return without(PENDING);
   if (agents.people < 2) return without(NOT_APPLICABLE);
+  if (agents.isContradictory) return without(INCONSISTENT);
   if (agents.isIncomplete) return without(MISSING_INPUT);
   return overlap(intersect(agents.spans), agents.isApproximate);
 }
@@ -69,6 +76,7 @@ export function measureConference(agents: Presence, over: boolean): Overlap {
 export function measureThirdPartyTalk(thirdParties: Presence, agents: Presence, over: boolean): Overlap {
   if (!over) return without(PENDING);
   if (thirdParties.people === 0) return without(NOT_APPLICABLE);
+  if (thirdParties.isContradictory || agents.isContradictory) return without(INCONSISTENT);
   if (thirdParties.isIncomplete || agents.isIncomplete) return without(MISSING_INPUT);
   return overlap(
     findCommon(unite(thirdParties.spans), unite(agents.spans)),

@@ -1,4 +1,5 @@
 import type { Instant } from './instant.ts';
+import { type Bounds, judge } from './plausibility.ts';
 import { readId, readInstant, readObjects } from './record-reader.ts';
 
 /** A row of `participants[]` that connected. The same user who leaves and rejoins has several. */
@@ -27,14 +28,21 @@ const UNRELATED = new Set(['end_user', 'virtual_agent', 'campaign_contact']);
  * The literal of third parties is not documented, so every other text is one. A type that is not a text (the raw
  * export writes enums as numbers) says nothing, and an empty one neither.
  */
-export function readConnections(participants: unknown, callEnded: Instant | null, anomalies: string[]): Connections {
+export function readConnections(
+  participants: unknown,
+  callEnded: Instant | null,
+  anomalies: string[],
+  bounds?: Bounds,
+): Connections {
   const agents: Connection[] = [];
   const thirdParties: Connection[] = [];
   for (const row of readObjects(participants)) {
     const { type } = row;
     if (typeof type !== 'string' || type === '' || UNRELATED.has(type)) continue;
-    const connected = readInstant(row.connected_at, 'participants[].connected_at', anomalies);
-    const ended = readInstant(row.ended_at, 'participants[].ended_at', anomalies);
+    const readWithin = (value: unknown, field: string) =>
+      judge(readInstant(value, field, anomalies), field, anomalies, bounds);
+    const connected = readWithin(row.connected_at, 'participants[].connected_at');
+    const ended = readWithin(row.ended_at, 'participants[].ended_at');
     if (connected === null) continue;
     (type === 'agent' ? agents : thirdParties).push({
       participant: readId(row.id),
@@ -49,9 +57,11 @@ export function readConnections(participants: unknown, callEnded: Instant | null
   return { agents, thirdParties };
 }
 
-/** The user who connected last and is known by id; null if there is none. */
-export const findLastUser = (rows: readonly Connection[]): number | null =>
-  rows.findLast((row) => row.user !== null)?.user ?? null;
+/** The user who connected last and is known by id, at a plausible time if there is one; null if there is none. */
+export function findLastUser(rows: readonly Connection[]): number | null {
+  const known = rows.filter(({ user }) => user !== null);
+  return (known.findLast(({ connected }) => !connected.isImplausible) ?? known.at(-1))?.user ?? null;
+}
 
 /** A total order over all that counts, so that the order in which the API lists rows never does. */
 const byConnected = (a: Connection, b: Connection): number =>

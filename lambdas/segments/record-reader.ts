@@ -1,3 +1,4 @@
+import { parseRecordId } from '../../catalog/record-id.ts';
 import { type Instant, parseInstant } from './instant.ts';
 
 /** A JSON object of which nothing is known. */
@@ -22,12 +23,8 @@ export const readText = (value: unknown): string | null => (typeof value === 'st
 
 /** An integer id, also one that drifted to text, so that `7` and `"7"` are the same agent. */
 export function readId(value: unknown): number | null {
-  if (typeof value === 'string') {
-    const id = Number(value);
-    return String(id) === value && Number.isSafeInteger(id) ? id : null;
-  }
-  // JSON has a minus zero; adding zero takes the minus off.
-  return typeof value === 'number' && Number.isSafeInteger(value) ? value + 0 : null;
+  const id = parseRecordId(value);
+  return typeof id === 'number' ? id : null;
 }
 
 /** A length of time, given in seconds as number or numeric text, in whole milliseconds. */

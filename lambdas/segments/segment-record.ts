@@ -9,6 +9,8 @@ interface CallVersion {
   readonly dt: string;
   /** When it was read from the API, platform time. */
   readonly extractedAt: string;
+  /** Number of the batch with which it was read, as text that sorts like the numbers. */
+  readonly batch: string;
 }
 
 /** Computed segments of one call version, with the version it was computed from. */

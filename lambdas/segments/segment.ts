@@ -2,9 +2,10 @@ import type { Segment, SegmentKind } from '../../catalog/segment-metrics.ts';
 import type { Instant } from './instant.ts';
 import { SKEW_TOLERANCE } from './interval-metrics.ts';
 
-/** A segment from start to end; one that ends within the tolerance before its start has no length. */
+/** A segment from start to end; one that ends within the tolerance before its start has no length. Without times that can be, it has no end. */
 export function createSegment(kind: SegmentKind, start: Instant, end: Instant | null): Segment {
-  if (end === null || end.time - start.time <= -SKEW_TOLERANCE) return { kind, start: start.text };
+  if (end === null || start.isImplausible || end.isImplausible || end.time - start.time <= -SKEW_TOLERANCE)
+    return { kind, start: start.text };
   if (end.time < start.time) return { kind, start: start.text, end: start.text, seconds: 0 };
   return { kind, start: start.text, end: end.text, seconds: (end.time - start.time) / 1000 };
 }

@@ -1,8 +1,9 @@
 import type { MetricResult } from '../../catalog/segment-metrics.ts';
 import type { Instant } from './instant.ts';
 import { SKEW_TOLERANCE } from './interval-metrics.ts';
-import { createMeasured, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
+import { createMeasured, INCONSISTENT, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 import { type Connection, compareNullLast } from './participants.ts';
+import { type Bounds, judge } from './plausibility.ts';
 import { readId, readInstant, readObject, readObjects } from './record-reader.ts';
 
 /** A transfer and the agent who received it. */
@@ -15,6 +16,8 @@ export interface Transfer {
   readonly receiver: Connection | null;
 }
 
+const CREATED_AT = 'transfers[].created_at';
+
 /**
  * Reads the transfers in the order in which they were made and finds their receivers: the earliest agent row not yet
  * taken by an earlier transfer.
@@ -22,13 +25,18 @@ export interface Transfer {
  * Among transfers of the same millisecond those with a known receiver choose first, then those that succeeded, so that
  * the order in which the API lists them does not matter.
  */
-export function readTransfers(transfers: unknown, agents: readonly Connection[], anomalies: string[]): Transfer[] {
+export function readTransfers(
+  transfers: unknown,
+  agents: readonly Connection[],
+  anomalies: string[],
+  bounds?: Bounds,
+): Transfer[] {
   const objects = readObjects(transfers);
   if (objects.length === 0) return [];
   const free = [...agents];
   return objects
     .map((transfer) => ({
-      created: readInstant(transfer.created_at, 'transfers[].created_at', anomalies),
+      created: judge(readInstant(transfer.created_at, CREATED_AT, anomalies), CREATED_AT, anomalies, bounds),
       toAgent: readId(readObject(transfer.to_agent).id),
       transferred: transfer.status === 'transferred',
     }))
@@ -46,6 +54,7 @@ export function measureTransferTime(transfers: readonly Transfer[], over: boolea
   let incomplete = false;
   let skewed = false;
   for (const { created, receiver, transferred } of transfers) {
+    if (created?.isImplausible || receiver?.connected.isImplausible) return INCONSISTENT;
     if (created !== null && receiver !== null) {
       const length = receiver.connected.time - created.time;
       skewed ||= length < 0;

@@ -4,6 +4,7 @@ import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { DAYS_BEFORE_HISTORY } from '../../catalog/partition-days.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
 import { createViews } from '../../sql/views/all-views.ts';
 import { listRawTables } from '../../sql/views/raw-tables.ts';
@@ -11,13 +12,7 @@ import { AthenaTable } from './athena-table.ts';
 import { AthenaView } from './athena-view.ts';
 import { Workgroup } from './workgroup.ts';
 
-/**
- * Partitions begin this many days before the start of history. A record that changes after the start of history may have been
- * created earlier, and its partition is the day of its creation.
- */
-const OLDEST_RECORD_DAYS = 366;
-
-/** Maximum length of the description of a named query in Athena, characters. */
+/** Longest description of a named query that Athena takes, characters. */
 const MAX_DESCRIPTION_LENGTH = 1024;
 
 const NAMED_QUERIES = await loadNamedQueries();
@@ -54,7 +49,7 @@ export class Analytics extends Construct {
         description: 'Contact centre data of the CCAI Platform: raw tables and the views on them',
       },
     });
-    const firstDay = daysBefore(historyStart, OLDEST_RECORD_DAYS);
+    const firstDay = daysBefore(historyStart, DAYS_BEFORE_HISTORY);
     const tables = [
       ...listRawTables().map(
         (table) => new AthenaTable(this, table.name, { database: this.database, table, lake, tenants, firstDay }),

@@ -2,8 +2,9 @@ import { Aws } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-glue';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
-import { ENDPOINTS } from '../../catalog/index.ts';
-import type { Partition, RawTable } from '../../sql/views/raw-tables.ts';
+import { ENDPOINTS, findEndpoint } from '../../catalog/index.ts';
+import { DAYS_AHEAD, FIRST_EVENT_DAY } from '../../catalog/partition-days.ts';
+import { type Partition, RAW_CALL_SEGMENTS, type RawTable } from '../../sql/views/raw-tables.ts';
 
 /** ASCII unit separator. JSON text has it only as an escape, so no line is split and none is read as null. */
 const NEVER_IN_A_LINE = '\u001F';
@@ -21,7 +22,7 @@ export interface AthenaTableProps {
   readonly lake: Bucket;
   /** Names of the tenants. */
   readonly tenants: readonly string[];
-  /** First day (UTC) of the partitions. */
+  /** First day (UTC) of the partitions, unless records are older. */
   readonly firstDay: string;
 }
 
@@ -36,7 +37,13 @@ export class AthenaTable extends Construct {
     const ranges: Record<Partition, Record<string, string>> = {
       endpoint: { type: 'enum', values: ENDPOINTS.map((endpoint) => endpoint.name).join(',') },
       tenant: { type: 'enum', values: tenants.join(',') },
-      dt: { type: 'date', format: 'yyyy-MM-dd', range: `${firstDay},NOW`, interval: '1', 'interval.unit': 'DAYS' },
+      dt: {
+        type: 'date',
+        format: 'yyyy-MM-dd',
+        range: rangeDays(table, firstDay),
+        interval: '1',
+        'interval.unit': 'DAYS',
+      },
     };
     const projection = partitions.flatMap((partition) =>
       Object.entries(ranges[partition]).map(([key, value]) => [`projection.${partition}.${key}`, value]),
@@ -72,4 +79,18 @@ export class AthenaTable extends Construct {
       },
     });
   }
+}
+
+/** Days after today up to which a platform's clock is followed. */
+const CLOCK_DAYS = 7;
+
+/**
+ * Range of `dt` in Athena's words. Where it is the day of an event, every record that the platform can have is in it. Where it is the day
+ * of a reading, as in snapshots, which are read over all days, it has no more days than there can be readings: Athena looks into each.
+ */
+function rangeDays({ name, endpoint }: RawTable, firstDay: string): string {
+  const isReading =
+    endpoint === undefined ? name !== RAW_CALL_SEGMENTS : findEndpoint(endpoint)?.source.kind === 'snapshot';
+  if (isReading) return `${firstDay},NOW+${CLOCK_DAYS}DAYS`;
+  return `${firstDay < FIRST_EVENT_DAY ? firstDay : FIRST_EVENT_DAY},NOW+${DAYS_AHEAD}DAYS`;
 }

@@ -35,6 +35,7 @@ const itemSchema = z.object({
   created_at: z.string(),
   settled_after: text,
   segments: z._default(z.array(segmentSchema), []),
+  truncated: z.optional(z.boolean()),
   anomalies: z._default(z.array(z.string()), []),
   metric_status: z._default(z.record(z.string(), z.enum(METRIC_STATUSES)), {}),
   metrics_version: z.number(),
@@ -47,8 +48,9 @@ const valuesSchema = z.object(
 );
 
 /**
- * A call of the metrics table with its identity, its twelve metrics and its segments. Times are ISO 8601 in UTC with
- * milliseconds. Metrics are in seconds.
+ * A call of the metrics table: what identifies it, its twelve metrics, its segments. Times are ISO 8601 in UTC with
+ * milliseconds, metrics are seconds. `truncated` is true if the call has more `segments` than an item holds: they are the first ones,
+ * and the lake has them all.
  */
 export interface CallMetrics extends Omit<z.infer<typeof itemSchema>, 'call_key' | 'metric_status'> {
   /** Every metric with its status. A metric without a value has `seconds: null`, and its status says why. */

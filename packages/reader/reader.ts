@@ -11,7 +11,8 @@ export type { MetricsTableReference } from './read-items.ts';
 export { InvalidItemError, InvalidRangeError, ReaderError } from './reader-errors.ts';
 
 /**
- * Reads the current metrics of a call.
+ * The metrics of a call as they are now.
+ * @param callId as text if it has more digits than a number can hold
  * @returns undefined if the table does not have the call
  * @throws InvalidItemError if its item violates the contract
  *
@@ -25,7 +26,7 @@ export { InvalidItemError, InvalidRangeError, ReaderError } from './reader-error
 export async function getCallMetrics(
   source: MetricsTableReference,
   tenant: string,
-  callId: number,
+  callId: number | string,
 ): Promise<CallMetrics | undefined> {
   const item = await readItem(source, toCallKey(tenant, callId));
   return item === undefined ? undefined : parseCallMetrics(item);

@@ -6,12 +6,18 @@ import { defineView, describeEndpoint, ORIGIN_ITEMS, PARTITION_ITEMS, selectItem
 
 const COLUMNS: Columns = {
   path: varchar('Place in the record, e.g. `participants[].type`.', { at: '$.path' }),
-  what: varchar('`new_key`, `new_type`, `new_value` or `vanished_key`.', { at: '$.what' }),
-  example: varchar('JSON type of the new value, never the value itself. For a vocabulary, the new word.', {
-    at: '$.example',
-  }),
-  first_seen: timestamp('When the change was first seen (UTC).', { at: '$.first_seen' }),
-  run: varchar('The run that first saw it.', { at: '$.run' }),
+  what: varchar(
+    '`new_key`, `new_type`, `new_value` or `vanished_key`; `far_day`: a record is of a day before 2010 or more than a year ahead, which Athena does not read.',
+    { at: '$.what' },
+  ),
+  example: varchar(
+    'JSON type of what was met, never its value; for a vocabulary the new word itself, for `far_day` the date.',
+    {
+      at: '$.example',
+    },
+  ),
+  first_seen: timestamp('When the change was first met (UTC).', { at: '$.first_seen' }),
+  run: varchar('The run that met it first.', { at: '$.run' }),
 };
 
 /** Key of a change. It excludes `dt`, because a change may be journalled again on the next day. */

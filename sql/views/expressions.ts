@@ -25,7 +25,11 @@ const CASTS: Readonly<Record<Exclude<SqlType, 'json'>, (text: string) => string>
 /** Selects the text of the scalar at a path. NULL for an object, an array and JSON null. */
 export const selectScalar = (json: string, path: string): string => `json_extract_scalar(${json}, '${path}')`;
 
-/** Selects the value at a path as JSON text. NULL for JSON null. */
+/** Text that tells records apart by the value at a path: `7`, `"7"` and `7.0` are one identifier. */
+export const selectKey = (json: string, path: string): string =>
+  `coalesce(CAST(${selectValue('bigint', json, path)} AS varchar), ${selectScalar(json, path)})`;
+
+/** The value at a path as JSON text; NULL for JSON null. */
 export const selectJson = (json: string, path: string): string =>
   `nullif(json_format(json_extract(${json}, '${path}')), 'null')`;
 
@@ -53,5 +57,34 @@ export const CONTENT = `regexp_replace(line, ${APPENDED_KEYS}, '')`;
 export const EXTRACTED_AT = selectValue('timestamp', 'line', '$._extracted_at');
 export const BATCH = selectScalar('line', '$._batch');
 
-/** Indents all lines except the first. */
+/**
+ * What orders the versions of a record, the most important first: the time of the change, the batch, the reading. A change counts as
+ * of its reading if its time lies after that: a time in the future would hide every later state.
+ * @param changedAt column with the time of the change
+ */
+export const listVersionOrder = (changedAt: string): string[] => [
+  `CASE WHEN ${changedAt} > extracted_at THEN extracted_at ELSE ${changedAt} END`,
+  'batch',
+  'extracted_at',
+];
+
+/**
+ * Batch that committed the snapshot of a line. A record that was requeued belongs to the snapshot in which it was read, whose other
+ * lines have an earlier batch.
+ */
+export const SNAPSHOT_BATCH = `min(${BATCH}) OVER (PARTITION BY tenant, ${selectScalar('line', '$._extracted_at')})`;
+
+/** What orders snapshots, the most important first: the batch that committed them, then the reading. */
+export const SNAPSHOT_ORDER: readonly string[] = ['snapshot_batch', 'extracted_at'];
+
+/** Order of a window; what has no value is older than what has one. */
+export const newestFirst = (order: readonly string[]): string[] => order.map((text) => `${text} DESC NULLS LAST`);
+
+/** True for a line that stands for a record, false for one that says that there is none. */
+export const IS_RECORD = `${selectScalar('line', '$._none')} IS NULL`;
+
+/** The partition in which the version is that a line speaks of: its own, unless it says that the record is in another. */
+export const VERSION_DAY = `coalesce(${selectScalar('line', '$._moved_to')}, dt)`;
+
+/** Indents all lines but the first. */
 export const indent = (text: string, spaces = 2): string => text.replaceAll('\n', `\n${' '.repeat(spaces)}`);

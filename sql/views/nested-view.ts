@@ -1,5 +1,19 @@
 import { type Endpoint, findEndpoint, type NestedSource } from '../../catalog/index.ts';
-import { BATCH, castColumn, indent, selectColumn, selectScalar, selectValue } from './expressions.ts';
+import {
+  BATCH,
+  castColumn,
+  EXTRACTED_AT,
+  IS_RECORD,
+  indent,
+  listVersionOrder,
+  newestFirst,
+  SNAPSHOT_BATCH,
+  SNAPSHOT_ORDER,
+  selectColumn,
+  selectKey,
+  selectScalar,
+  selectValue,
+} from './expressions.ts';
 import { nameRawTable } from './raw-tables.ts';
 import { selectVersions } from './readings.ts';
 import {
@@ -22,7 +36,7 @@ export function createNestedView(endpoint: Endpoint, source: NestedSource): View
   const from = `${uniteParents(endpoint, source, inNewestVersion, inNewestSnapshot)}
 WHERE version_rank = 1
   AND repetition = 1
-  AND ${selectScalar('line', '$._none')} IS NULL`;
+  AND ${IS_RECORD}`;
   return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
 }
 
@@ -66,63 +80,81 @@ const isSnapshot = (name: string): boolean => findEndpoint(name)?.source.kind ==
 
 function parentItem(item: SelectItem): SelectItem {
   if (item.name === 'parent_id') return { ...item, expression: castColumn('bigint', item.name) };
-  if (item.name === 'parent_updated_at')
-    return { ...item, expression: selectValue('timestamp', 'line', '$._parent_updated_at') };
+  if (item.name === 'parent_updated_at') return { ...item, expression: PARENT_UPDATED_AT };
   if (item.name === 'parent_path') return { ...item, expression: selectScalar('line', '$._parent_path') };
   return item;
 }
 
-const EXTRACTED = selectScalar('line', '$._extracted_at');
-const PARENT_ID = selectScalar('line', '$._parent_id');
+const PARENT_ID = selectKey('line', '$._parent_id');
 const PARENT_TYPE = selectScalar('line', '$._parent_type');
 const PARENT_PATH = selectScalar('line', '$._parent_path');
-const NEWEST_FIRST = [
-  `${selectValue('timestamp', 'line', '$._parent_updated_at')} DESC NULLS LAST`,
-  `${EXTRACTED} DESC`,
-  `${BATCH} DESC`,
-].join(',\n        ');
+const PARENT_UPDATED_AT = selectValue('timestamp', 'line', '$._parent_updated_at');
 
-/** Selects children of parents whose versions are all in one partition. */
+const orderBy = (order: readonly string[]): string => newestFirst(order).join(',\n        ');
+
+/** Children of parents whose versions are in one partition, or leave a line in it that says where the next one is. */
 function inNewestVersion(table: string, where: string | undefined): string {
+  const order = orderBy(listVersionOrder('parent_updated_at'));
   return `  SELECT
     tenant,
     dt,
     line,
-    ${PARENT_TYPE} AS parent_type,
-    ${PARENT_ID} AS parent_id,
+    parent_type,
+    parent_id,
     rank() OVER (
-      PARTITION BY tenant, dt, ${PARENT_TYPE}, ${PARENT_ID}
+      PARTITION BY tenant, dt, parent_type, parent_id
       ORDER BY
-        ${NEWEST_FIRST}
+        ${order}
     ) AS version_rank,
     row_number() OVER (
-      PARTITION BY tenant, dt, ${PARENT_TYPE}, ${PARENT_ID}, ${PARENT_PATH}
+      PARTITION BY tenant, dt, parent_type, parent_id, ${PARENT_PATH}
       ORDER BY
-        ${NEWEST_FIRST}
+        ${order}
     ) AS repetition
-  FROM ${table}${where === undefined ? '' : `\n  WHERE ${where}`}`;
+  FROM (
+    SELECT
+      tenant,
+      dt,
+      line,
+      ${PARENT_TYPE} AS parent_type,
+      ${PARENT_ID} AS parent_id,
+      ${PARENT_UPDATED_AT} AS parent_updated_at,
+      ${EXTRACTED_AT} AS extracted_at,
+      ${BATCH} AS batch
+    FROM ${table}${where === undefined ? '' : `\n    WHERE ${where}`}
+  ) AS lines`;
 }
 
 /** Selects children of one snapshot endpoint. Its name is a constant, so a filter on `parent_type` skips the branch. */
 function inNewestSnapshot(table: string, parent: string): string {
+  const order = orderBy(SNAPSHOT_ORDER);
   return `  SELECT
     tenant,
     dt,
     line,
     '${parent}' AS parent_type,
-    ${PARENT_ID} AS parent_id,
+    parent_id,
     rank() OVER (
       PARTITION BY tenant
-      ORDER BY ${EXTRACTED} DESC
+      ORDER BY
+        ${order}
     ) AS version_rank,
     row_number() OVER (
-      PARTITION BY tenant, ${PARENT_ID}, ${PARENT_PATH}
+      PARTITION BY tenant, parent_id, ${PARENT_PATH}
       ORDER BY
-        ${EXTRACTED} DESC,
-        ${BATCH} DESC
+        ${order}
     ) AS repetition
-  FROM ${table}
-  WHERE ${PARENT_TYPE} = '${parent}'`;
+  FROM (
+    SELECT
+      tenant,
+      dt,
+      line,
+      ${PARENT_ID} AS parent_id,
+      ${EXTRACTED_AT} AS extracted_at,
+      ${SNAPSHOT_BATCH} AS snapshot_batch
+    FROM ${table}
+    WHERE ${PARENT_TYPE} = '${parent}'
+  ) AS lines`;
 }
 
 const PARENT_COLUMNS = [
@@ -130,7 +162,7 @@ const PARENT_COLUMNS = [
   { name: 'parent_path', expression: PARENT_PATH },
 ];
 
-/** Selects versions of children of parents whose versions are all in one partition. */
+/** Versions of children of parents as in {@link inNewestVersion}. */
 function inEveryVersion(table: string, where: string | undefined): string {
   const versions = selectVersions({
     table,
@@ -138,10 +170,10 @@ function inEveryVersion(table: string, where: string | undefined): string {
     columns: [
       { name: 'parent_type', expression: PARENT_TYPE },
       ...PARENT_COLUMNS,
-      { name: 'parent_updated_at', expression: selectValue('timestamp', 'line', '$._parent_updated_at') },
+      { name: 'parent_updated_at', expression: PARENT_UPDATED_AT },
     ],
     whole: ['tenant', 'dt', 'parent_type', 'parent_id'],
-    order: ['parent_updated_at', 'extracted_at', 'batch'],
+    order: listVersionOrder('parent_updated_at'),
     place: ['parent_path'],
   });
   return selectBranch('parent_type', versions);
@@ -152,9 +184,9 @@ function inEverySnapshot(table: string, parent: string): string {
   const versions = selectVersions({
     table,
     where: `${PARENT_TYPE} = '${parent}'`,
-    columns: PARENT_COLUMNS,
+    columns: [...PARENT_COLUMNS, { name: 'snapshot_batch', expression: SNAPSHOT_BATCH }],
     whole: ['tenant'],
-    order: ['extracted_at'],
+    order: SNAPSHOT_ORDER,
     place: ['parent_id', 'parent_path'],
   });
   return selectBranch(`'${parent}' AS parent_type`, versions);

@@ -1,4 +1,4 @@
-import { BATCH, CONTENT, EXTRACTED_AT, indent, selectScalar } from './expressions.ts';
+import { BATCH, CONTENT, EXTRACTED_AT, IS_RECORD, indent, newestFirst } from './expressions.ts';
 
 /** A column that a query computes from `line`. */
 interface ComputedColumn {
@@ -22,7 +22,7 @@ export interface Readings {
   readonly columns: readonly ComputedColumn[];
   /** Key columns of what is read as a whole: a record, a parent with the records inside it, or a snapshot. */
   readonly whole: readonly string[];
-  /** Columns that order the readings of a whole, the most important one first. */
+  /** Expressions that order the readings of a whole, the most important one first. */
   readonly order: readonly string[];
   /** Key columns of the records of a whole. */
   readonly place: readonly string[];
@@ -38,8 +38,8 @@ export interface Readings {
  * Only a filter on columns of `whole` reaches the scan.
  */
 export function selectVersions({ table, where, columns, whole, order, place }: Readings): string {
-  const newestFirst = `PARTITION BY ${whole.join(', ')}
-          ORDER BY ${order.map((column) => `${column} DESC NULLS LAST`).join(', ')}`;
+  const fromNewest = `PARTITION BY ${whole.join(', ')}
+          ORDER BY ${newestFirst(order).join(', ')}`;
   const sameContent = `PARTITION BY ${[...whole, ...place, 'content'].join(', ')} ORDER BY age`;
   const sameReading = [...new Set([...whole, ...place, ...order, 'content'])].join(', ');
   const computed = [
@@ -62,10 +62,10 @@ export function selectVersions({ table, where, columns, whole, order, place }: R
       SELECT
         *,
         dense_rank() OVER (
-          ${newestFirst}
+          ${fromNewest}
         ) AS age,
         min(extracted_at) OVER (
-          ${newestFirst}
+          ${fromNewest}
           GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
         ) AS next_reading,
         row_number() OVER (PARTITION BY ${sameReading} ORDER BY batch) AS repetition
@@ -79,7 +79,7 @@ export function selectVersions({ table, where, columns, whole, order, place }: R
       ) AS lines
     ) AS readings
     WHERE repetition = 1
-      AND ${selectScalar('line', '$._none')} IS NULL
+      AND ${IS_RECORD}
   ) AS compared
   WHERE is_first OR is_last
 ) AS versions

@@ -1,5 +1,15 @@
 import type { Endpoint, SnapshotSource } from '../../catalog/index.ts';
-import { BATCH, EXTRACTED_AT, indent, selectColumn, selectJson, selectScalar } from './expressions.ts';
+import {
+  EXTRACTED_AT,
+  IS_RECORD,
+  indent,
+  newestFirst,
+  SNAPSHOT_BATCH,
+  SNAPSHOT_ORDER,
+  selectColumn,
+  selectJson,
+  selectKey,
+} from './expressions.ts';
 import { nameRawTable } from './raw-tables.ts';
 import { selectVersions } from './readings.ts';
 import {
@@ -59,17 +69,17 @@ function itemsOf(endpoint: Endpoint, source: SnapshotSource, end: SelectItem): S
 const perElement = (versions: string, { rowPer }: SnapshotSource): string =>
   rowPer === undefined ? versions : onePerElement(versions, rowPer);
 
-const keysOf = ({ key }: Endpoint): string[] => key.map((field) => selectScalar('line', `$.${field}`));
+const keysOf = ({ key }: Endpoint): string[] => key.map((field) => selectKey('line', `$.${field}`));
 
 /** Selects the lines of all snapshots with the times of their snapshot and of the next one. */
 function snapshotLines({ name }: Endpoint, next: string): string {
-  // all records of a snapshot have the same extraction time, so the next group of times is the next snapshot
+  // all records of a snapshot have one batch and one extraction time, so that the next group of them is the next snapshot
   return `(
     SELECT
       *,
       first_value(extracted_at) OVER (
         PARTITION BY tenant
-        ORDER BY extracted_at
+        ORDER BY ${SNAPSHOT_ORDER.join(', ')}
         GROUPS BETWEEN 1 FOLLOWING AND 1 FOLLOWING
       ) AS ${next}
     FROM (
@@ -77,17 +87,18 @@ function snapshotLines({ name }: Endpoint, next: string): string {
         tenant,
         dt,
         line,
-        ${EXTRACTED_AT} AS extracted_at
+        ${EXTRACTED_AT} AS extracted_at,
+        ${SNAPSHOT_BATCH} AS snapshot_batch
       FROM ${nameRawTable(name)}
     ) AS lines
   ) AS snapshots
-  WHERE ${selectScalar('line', '$._none')} IS NULL`;
+  WHERE ${IS_RECORD}`;
 }
 
 const newestVersions = (endpoint: Endpoint): string => `(
   SELECT
     *,
-    row_number() OVER (PARTITION BY ${['tenant', ...keysOf(endpoint)].join(', ')} ORDER BY extracted_at DESC, ${BATCH} DESC) AS version_rank
+    row_number() OVER (PARTITION BY ${['tenant', ...keysOf(endpoint)].join(', ')} ORDER BY ${newestFirst(SNAPSHOT_ORDER).join(', ')}) AS version_rank
   FROM ${snapshotLines(endpoint, 'deleted_at')}
 ) AS versions
 WHERE version_rank = 1`;
@@ -96,9 +107,9 @@ function allVersions(endpoint: Endpoint): string {
   const key = keysOf(endpoint).map((expression, index) => ({ name: `key_${index + 1}`, expression }));
   return selectVersions({
     table: nameRawTable(endpoint.name),
-    columns: key,
+    columns: [...key, { name: 'snapshot_batch', expression: SNAPSHOT_BATCH }],
     whole: ['tenant'],
-    order: ['extracted_at'],
+    order: SNAPSHOT_ORDER,
     place: key.map(({ name }) => name),
   });
 }

@@ -1,6 +1,17 @@
 import { CALL_SEGMENTS_COLUMNS } from '../../catalog/call-segments-columns.ts';
 import type { Columns, Endpoint, TailSource } from '../../catalog/index.ts';
-import { selectColumn, selectScalar, selectValue } from './expressions.ts';
+import {
+  BATCH,
+  EXTRACTED_AT,
+  IS_RECORD,
+  indent,
+  listVersionOrder,
+  newestFirst,
+  selectColumn,
+  selectKey,
+  selectValue,
+  VERSION_DAY,
+} from './expressions.ts';
 import { nameRawTable, RAW_CALL_SEGMENTS } from './raw-tables.ts';
 import { selectVersions } from './readings.ts';
 import {
@@ -18,15 +29,17 @@ interface Versions {
   readonly table: string;
   /** Expressions of the key of a record. */
   readonly key: readonly string[];
-  /** Order of the lines of a record. The first line counts. */
-  readonly order: readonly string[];
+  /** Time of the change that made a version. */
+  readonly changedAt: string;
+  /** What versions are ordered by that are equal otherwise, the most important first. @default - nothing */
+  readonly tieBreak?: readonly string[];
 }
 
 /**
- * Creates the text after FROM with one line per record. Only a filter on the window's partition columns reaches the scan,
- * so these include `dt`.
+ * What stands behind FROM: one line per record. Only a filter on what the window is partitioned by reaches the scan, hence `dt`. A
+ * record that moved to another day is not lost to sight: its new version left a line in the old partition, too, which is the newest there.
  */
-const oneVersion = ({ table, key, order }: Versions): string => `(
+const oneVersion = ({ table, key, changedAt, tieBreak = [] }: Versions): string => `(
   SELECT
     tenant,
     dt,
@@ -35,17 +48,23 @@ const oneVersion = ({ table, key, order }: Versions): string => `(
       PARTITION BY
         ${['tenant', 'dt', ...key].join(',\n        ')}
       ORDER BY
-        ${order.join(',\n        ')}
+        ${newestFirst([...listVersionOrder('changed_at'), ...tieBreak, VERSION_DAY]).join(',\n        ')}
     ) AS version
-  FROM ${table}
+  FROM (
+    SELECT
+      tenant,
+      dt,
+      line,
+      ${indent(changedAt, 6)} AS changed_at,
+      ${EXTRACTED_AT} AS extracted_at,
+      ${BATCH} AS batch
+    FROM ${table}
+  ) AS lines
 ) AS versions
-WHERE version = 1`;
+WHERE version = 1
+  AND ${IS_RECORD}`;
 
-const EXTRACTION = [selectScalar('line', '$._extracted_at'), selectScalar('line', '$._batch')];
-
-/** Orders lines without a value as the oldest. */
-const newestFirst = (texts: readonly string[]) => texts.map((text) => `${text} DESC NULLS LAST`);
-const keyOf = (endpoint: Endpoint) => endpoint.key.map((field) => selectScalar('line', `$.${field}`));
+const keyOf = (endpoint: Endpoint) => endpoint.key.map((field) => selectKey('line', `$.${field}`));
 
 const itemsOf = ({ columns }: Pick<Endpoint, 'columns'>, end: readonly SelectItem[] = []): SelectItem[] => [
   ...PARTITION_ITEMS,
@@ -54,12 +73,12 @@ const itemsOf = ({ columns }: Pick<Endpoint, 'columns'>, end: readonly SelectIte
   ...ORIGIN_ITEMS,
 ];
 
-/** Creates the view of the newest version of each record of a tail. All versions of a record have the same `dt`. */
+/** The newest version of each record of a tail. */
 export function createTailView(endpoint: Endpoint, source: TailSource): View {
   const from = oneVersion({
     table: nameRawTable(endpoint.name),
     key: keyOf(endpoint),
-    order: newestFirst([selectValue('timestamp', 'line', `$.${source.cursor}`), ...EXTRACTION]),
+    changedAt: selectValue('timestamp', 'line', `$.${source.cursor}`),
   });
   return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
 }
@@ -71,7 +90,7 @@ export function tailHistoryView(endpoint: Endpoint, source: TailSource): View {
     table: nameRawTable(endpoint.name),
     columns: [...key, { name: 'changed_at', expression: selectValue('timestamp', 'line', `$.${source.cursor}`) }],
     whole: ['tenant', 'dt', ...key.map(({ name }) => name)],
-    order: ['changed_at', 'extracted_at', 'batch'],
+    order: listVersionOrder('changed_at'),
     place: [],
   });
   const description = describeHistory(`Every version of each record of ${endpoint.name}`);
@@ -82,12 +101,9 @@ export function tailHistoryView(endpoint: Endpoint, source: TailSource): View {
 export function createCallSegmentsView(columns: Columns = CALL_SEGMENTS_COLUMNS): View {
   const from = oneVersion({
     table: RAW_CALL_SEGMENTS,
-    key: [selectScalar('line', '$.call_id')],
-    order: newestFirst([
-      selectValue('timestamp', 'line', '$.updated_at'),
-      selectValue('bigint', 'line', '$.metrics_version'),
-      ...EXTRACTION,
-    ]),
+    key: [selectKey('line', '$.call_id')],
+    changedAt: selectValue('timestamp', 'line', '$.updated_at'),
+    tieBreak: [selectValue('bigint', 'line', '$.metrics_version')],
   });
   const description =
     'The segments of every call, with seconds and status of each metric from the newest version of the call.';

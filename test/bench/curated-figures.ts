@@ -48,7 +48,7 @@ async function writeDay(folder: string): Promise<number> {
     const lines = simulation
       .records('calls', now)
       .filter(({ created_at, updated_at }) => isOfDay(created_at) && Date.parse(String(updated_at)) > now - CADENCE)
-      .map((record) => toSegmentRecord(segmentCall({ record, dt: YESTERDAY, extractedAt })))
+      .map((record) => toSegmentRecord(segmentCall({ record, dt: YESTERDAY, extractedAt, batch: String(now) })))
       .map((record) => JSON.stringify({ ...record, _extracted_at: extractedAt, _batch: String(now) }));
     if (lines.length === 0) continue;
     const body = gzipSync(`${lines.join('\n')}\n`);

@@ -32,21 +32,30 @@ describe('a payload', () => {
 describe.each(identified)('an id of %s', (_, endpoint) => {
   const sample = Object(samplesOf(endpoint)[0]);
 
-  it.each([['sam@example.com'], ['12'], [4.75], [true], [{ sam: 1 }], [['sam']], [null]])(
-    'that is %j is refused by a reason with the field and without the value',
-    (id) => {
-      const { reason } = validate(endpoint.schema, { ...sample, id });
-      expect(reason).toMatch(/^id: expected (number|int|safeint), got (string|number|boolean|object|null)$/);
-      expect(reason).not.toMatch(/sam|12|4\.75|true/);
-    },
-  );
+  it.each([
+    ['sam@example.com'],
+    ['012'],
+    ['1.2'],
+    ['-0'],
+    [''],
+    ['9223372036854775808'],
+    [4.75],
+    [true],
+    [{ sam: 1 }],
+    [['sam']],
+    [null],
+  ])('that is %j is refused by a reason with the field and without the value', (id) => {
+    const { reason } = validate(endpoint.schema, { ...sample, id });
+    expect(reason).toMatch(/^id: expected (number|int|safeint), got (string|number|boolean|object|null)$/);
+    expect(reason).not.toMatch(/sam|12|1\.2|4\.75|922|true/);
+  });
 
   it('that is missing is refused', () => {
     const { id: _id, ...rest } = sample;
     expect(validate(endpoint.schema, rest)).toEqual({ reason: 'id: missing' });
   });
 
-  it.each([0, -5, 1, Number.MAX_SAFE_INTEGER])('may be %i', (id) => {
+  it.each([0, -5, 1, Number.MAX_SAFE_INTEGER, '0', '-5', '12', '9007199254740993'])('may be %j', (id) => {
     expect(validate(endpoint.schema, { ...sample, id })).toHaveProperty('record.id', id);
   });
 });

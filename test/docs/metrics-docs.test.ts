@@ -69,7 +69,7 @@ describe('docs/dynamodb.md', () => {
       ...records,
       { ...FINISHED, id: 44, created_at: '2019-06-07T10:00:01Z', selected_menu: { id: 9 } },
     ]) {
-      const taken = { record, json: '', dt: '2019-06-07', extractedAt: '2019-06-07T11:00:00.000Z' };
+      const taken = { record, dt: '2019-06-07', extractedAt: '2019-06-07T11:00:00.000Z', batch: '0000000001' };
       await stores.aws.dynamodb.send(
         new PutCommand({ TableName: name, Item: createMetricsItem('acme', segmentCall(taken)) }),
       );
@@ -153,7 +153,7 @@ describe('docs/dynamodb.md', () => {
   });
 
   it('names every attribute that an item can have', () => {
-    const taken = { record: FINISHED, json: '', dt: '2019-06-07', extractedAt: '2019-06-07T11:00:00.000Z' };
+    const taken = { record: FINISHED, dt: '2019-06-07', extractedAt: '2019-06-07T11:00:00.000Z', batch: '0000000001' };
     for (const attribute of Object.keys(createMetricsItem('acme', segmentCall(taken), 30)))
       if (!METRICS.some((metric) => metric === attribute)) expect(dynamodb).toContain(`\`${attribute}\``);
   });

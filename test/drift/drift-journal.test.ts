@@ -65,3 +65,27 @@ it('misses a key that was in every record of a thousand it remembers', async () 
   expect(stored.saves).toBe(2);
   expect(await run(...many)).toEqual([]);
 });
+
+const NAMES = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueOf', 'prototype', '__defineGetter__'];
+/** A record with a key of that name, as `JSON.parse` gives it. */
+const named = (name: string, value: unknown): Row => JSON.parse(`{"id":1,"${name}":${JSON.stringify(value)}}`);
+
+it.each(NAMES)('a key named %s is a key like any other, in the record and inside it', async (name) => {
+  const { run } = setup();
+  await run({ id: 1, inner: { a: 1 } });
+  expect(await run(named(name, { a: 1 }))).toEqual([`new_key ${name}`, `new_key ${name}.a`]);
+  expect(await run(named(name, { a: 1 }))).toEqual([]);
+  expect(await run(named(name, { a: 'text' }))).toEqual([`new_type ${name}.a`]);
+  expect(await run({ id: 1, inner: named(name, [1]) })).toEqual(
+    [`new_key inner.${name}`, `new_key inner.${name}[]`, 'new_key inner.id'].sort(),
+  );
+  expect(await run({ id: 1, inner: named(name, [1]) }, { id: 1, ...named(name, { a: 1 }) })).toEqual([]);
+});
+
+it('misses a key named constructor that vanished, and knows a word of that name', async () => {
+  const { run } = setup();
+  await run(...Array.from({ length: 1_000 }, () => ({ ...call(), constructor: 1 })));
+  expect(await run(...Array.from({ length: 60 }, () => call()))).toEqual(['vanished_key constructor']);
+  expect(await run(call({ status: 'constructor' }))).toEqual(['new_value status']);
+  expect(await run(call({ status: 'constructor' }))).toEqual([]);
+});

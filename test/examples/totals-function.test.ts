@@ -48,6 +48,7 @@ const versionOf = (record: Call, id: number, version: number, tenant = 'acme'): 
       record: { ...record, id, updated_at: `${DAY}T12:00:${String(version).padStart(2, '0')}.000Z` },
       dt: String(record.created_at).slice(0, 10),
       extractedAt: `${DAY}T13:00:00.000Z`,
+      batch: '0000000001',
     }),
   );
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '../../catalog/index.ts';
+import { ENDPOINTS, findEndpoint } from '../../catalog/index.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
 import { createViews } from '../../sql/views/all-views.ts';
 import { listRawTables } from '../../sql/views/raw-tables.ts';
@@ -35,7 +35,9 @@ it('a name with hyphens is a database that needs no quotes', () => {
   expect(resource(other, 'AWS::Glue::Database')[1].DatabaseInput.Name).toBe('ccaip_test');
 });
 
-describe.each(listRawTables())('the raw table $name', ({ name, prefix, partitions, location }) => {
+describe.each(listRawTables())('the raw table $name', ({ name, prefix, partitions, location, endpoint }) => {
+  const isReading =
+    endpoint === undefined ? name !== 'raw_call_segments' : findEndpoint(endpoint)?.source.kind === 'snapshot';
   const table = inputOf(name);
 
   it('is one column of text, partitioned as it is written', () => {
@@ -53,7 +55,7 @@ describe.each(listRawTables())('the raw table $name', ({ name, prefix, partition
     });
   });
 
-  it('computes its partitions: the configured tenants, the days from a year before the oldest history until now', () => {
+  it('computes its partitions: the configured tenants, the days that events or readings can have', () => {
     const { 'storage.location.template': template, EXTERNAL, ...projection } = table.Parameters;
     expect(projection).toEqual({
       'projection.enabled': 'true',
@@ -65,7 +67,7 @@ describe.each(listRawTables())('the raw table $name', ({ name, prefix, partition
       'projection.tenant.values': 'acme,beta',
       'projection.dt.type': 'date',
       'projection.dt.format': 'yyyy-MM-dd',
-      'projection.dt.range': '2024-06-14,NOW',
+      'projection.dt.range': isReading ? '2024-06-14,NOW+7DAYS' : '2010-01-01,NOW+366DAYS',
       'projection.dt.interval': '1',
       'projection.dt.interval.unit': 'DAYS',
     });

@@ -35,7 +35,7 @@ async function setup({ pageSize = 100 } = {}) {
 
 const idsIn = async (world: World) =>
   (await world.objects('raw/call/')).flatMap(({ records }) => records.map(({ id }) => Number(id)));
-const withoutTimes = (items: Row[]) => items.map(({ ingested_at: _, ...item }) => item);
+const withoutTimes = (items: Row[]) => items.map(({ ingested_at: _, source_batch: _batch, ...item }) => item);
 const stateOf = async (world: World) => {
   const { cursor, lastRun } = (await world.status('call')) ?? {};
   return { cursor, lastRun };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { METRICS } from '../../catalog/segment-metrics.ts';
-import { createMetricsItem } from '../../lambdas/metrics/metrics-item.ts';
+import { createMetricsItem, MAX_SEGMENTS } from '../../lambdas/metrics/metrics-item.ts';
 import { METRICS_VERSION } from '../../lambdas/segments/metric-results.ts';
 import { segmentCall } from '../../lambdas/segments/segment-record.ts';
 import { simulate } from '../../simulator/simulation.ts';
@@ -52,6 +52,7 @@ describe('the item of a call', () => {
       metrics_version: METRICS_VERSION,
       source_updated_at: row.updated_at,
       ingested_at: NOW,
+      source_batch: '0000000001',
     });
     expect(Date.parse(String(settled_after))).toBeGreaterThan(Date.parse(String(row.ends_at)));
     expect([typeof queue_time, typeof wait_time]).toEqual(['number', 'number']);
@@ -107,7 +108,7 @@ describe('the item of a call', () => {
   it('is one write unit for every call of at most menu, queue, ring and talk', () => {
     const { records, endMs } = simulate({ days: 1, seats: 80 });
     const sizes = records('calls', endMs).map((record) => {
-      const taken = { record, json: '', dt: DAY, extractedAt: NOW };
+      const taken = { record, dt: DAY, extractedAt: NOW, batch: '0000000001' };
       const item = createMetricsItem('acme-support', segmentCall(taken), 365);
       return { bytes: itemSize(item), segments: Object(item.segments).length };
     });
@@ -128,5 +129,63 @@ describe('the item of a call', () => {
     world.platform.rows('/calls').push({ ...row, status: 'connected', updated_at: '2026-03-02T11:10:00.000Z' });
     await world.ingest('call');
     expect(await world.metrics()).toMatchObject([{ status: 'failed', source_updated_at: '2026-03-02T11:30:00.000Z' }]);
+  });
+});
+
+describe('the item of a call with many segments', () => {
+  const NINES = Number.MAX_SAFE_INTEGER;
+  /** As long as a call's texts and the segments of its transfers can be. */
+  const itemWith = (transfers: number) => {
+    const long = '\u{ffff}'.repeat(5_000);
+    const at = (time: number) => new Date(Date.parse(NOW) + time).toISOString();
+    const record = {
+      id: NINES,
+      call_type: long,
+      status: long,
+      selected_menu: { id: NINES, name: long },
+      agent_info: { id: NINES },
+      created_at: NOW,
+      updated_at: NOW,
+      ends_at: at(9_000_000_001),
+      transfers: Array.from({ length: transfers }, (_, index) => ({
+        created_at: at(index),
+        status: 'transferred',
+        to_agent: { id: NINES - index },
+      })),
+      participants: Array.from({ length: Math.min(transfers, 3_000) }, (_, index) => ({
+        id: NINES - index,
+        type: 'agent',
+        user_id: NINES - index,
+        connected_at: at(8_765_432_109 - index),
+        ended_at: at(9_000_000_000),
+      })),
+    };
+    const segments = segmentCall({ record, dt: DAY, extractedAt: NOW, batch: '0000000001' });
+    // every segment has all that a segment can have
+    const full = segments.segments.segments.map((segment) => ({ outcome: 'unanswered' as const, ...segment }));
+    return createMetricsItem('acme', { ...segments, segments: { ...segments.segments, segments: full } }, 365);
+  };
+
+  it.each([
+    ['0.9 of what fits', 0.9 * MAX_SEGMENTS, false],
+    ['100 times what fits', 100 * MAX_SEGMENTS, true],
+  ])('of %s is below 400 kB and says whether it was cut', (_, transfers, isCut) => {
+    const item = itemWith(transfers);
+    expect(itemSize(item)).toBeLessThan(400_000);
+    expect(item.truncated).toBe(isCut || undefined);
+    expect(Object(item.segments).length).toBeLessThanOrEqual(MAX_SEGMENTS);
+  });
+
+  it('of exactly what fits is whole, of one more is cut', () => {
+    const { segments } = itemWith(10);
+    const others = Object(segments).length - 10;
+    for (const [more, isCut] of [
+      [0, undefined],
+      [1, true],
+    ] as const) {
+      const item = itemWith(MAX_SEGMENTS - others + more);
+      expect([Object(item.segments).length, item.truncated]).toEqual([MAX_SEGMENTS, isCut]);
+      expect(itemSize(item)).toBeLessThan(400_000);
+    }
   });
 });

@@ -13,7 +13,7 @@ import { call, DAY, NOW } from '../runs/run-world.ts';
 const TABLE = 'ccaip-metrics';
 
 const version = (id: number, changes: Record<string, unknown> = {}): SegmentedCall =>
-  segmentCall({ record: call(id, 60, changes), dt: DAY, extractedAt: NOW });
+  segmentCall({ record: call(id, 60, changes), dt: DAY, extractedAt: NOW, batch: '0000000001' });
 const versions = (count: number, first = 0, changes: Record<string, unknown> = {}) =>
   Array.from({ length: count }, (_, i) => version(first + i, changes));
 const itemOf = (each: SegmentedCall): MetricsItem => createMetricsItem('acme', each);

@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 it('a function in plain JavaScript reads a call once esbuild has bundled it', async () => {
-  const taken = { record: FINISHED, json: '', dt: '2019-06-07', extractedAt: '2019-06-07T10:07:00.000Z' };
+  const taken = { record: FINISHED, dt: '2019-06-07', extractedAt: '2019-06-07T10:07:00.000Z', batch: '0000000001' };
   const table = stores.environment.METRICS_TABLE;
   await stores.aws.dynamodb.send(
     new PutCommand({ TableName: table, Item: createMetricsItem('acme', segmentCall(taken)) }),

@@ -24,7 +24,7 @@ const records = centre.records('calls', centre.endMs - 12 * 3_600_000);
 
 const itemOf = (record: Readonly<Record<string, unknown>>, tenant = TENANT): MetricsItem => {
   const dt = new Date(String(record.created_at)).toISOString().slice(0, 10);
-  return createMetricsItem(tenant, segmentCall({ record, dt, extractedAt: EXTRACTED }));
+  return createMetricsItem(tenant, segmentCall({ record, dt, extractedAt: EXTRACTED, batch: '0000000001' }));
 };
 
 let stores: Stores;

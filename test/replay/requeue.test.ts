@@ -78,7 +78,7 @@ describe('a record in quarantine', () => {
     ]);
   });
 
-  it('is in raw byte for byte as the API sent it, read when it was read', async () => {
+  it('is in raw byte for byte as the API sent it, read when and with the batch with which it was read', async () => {
     const world = await setAside();
     const [quarantined] = (await world.objects('quarantine/'))[0]?.records ?? [];
     world.time.time += 3_600_000;
@@ -88,7 +88,7 @@ describe('a record in quarantine', () => {
     expect(back).toEqual({
       ...Object(quarantined?.record),
       _extracted_at: quarantined?._extracted_at,
-      _batch: '0000000002',
+      _batch: '0000000001',
     });
   });
 
@@ -161,7 +161,7 @@ describe('a record in quarantine', () => {
 describe('records of other kinds of endpoints', () => {
   it('of a snapshot belong to the snapshot in which they were met', async () => {
     const world = await World.create(stores);
-    world.platform.rows('/agents').push({ id: 1, first_name: 'Sam' }, { id: '2', first_name: 'Kim' });
+    world.platform.rows('/agents').push({ id: 1, first_name: 'Sam' }, { id: 'two', first_name: 'Kim' });
     await world.ingest('agent');
     expect(await take(world, mended('agent'))).toMatchObject({ taken: 1 });
     const [first, second] = (await world.objects('raw/agent/')).flatMap(({ records }) => records);

@@ -1,6 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { INVALID_EVENT_TIME } from '../../catalog/timestamp.ts';
 import { ContractError } from '../../lambdas/common/errors.ts';
+import { MAX_SEGMENTS } from '../../lambdas/metrics/metrics-item.ts';
+import { parseCallMetrics } from '../../packages/reader/call-metrics.ts';
+import { itemSize } from '../support/item-size.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';
 import { DAY, NOW, World } from './run-world.ts';
 
@@ -44,6 +47,37 @@ describe('a bad record', () => {
 });
 
 describe('a record with more in it than an item of a table holds', () => {
+  it('with thousands of transfers is cut in its item, with a mark, and is whole in the lake; the others are as ever', async () => {
+    const world = await World.create(stores);
+    const rows = world.calls(60);
+    const [huge = {}] = rows.splice(30, 1);
+    const start = Date.parse(String(huge.connected_at));
+    huge.transfers = Array.from({ length: 9_000 }, (_, index) => ({
+      id: index,
+      status: 'failed',
+      created_at: new Date(start + index * 10).toISOString(),
+      to_agent: { id: 7_000_000_000_000_000 + index },
+    }));
+    expect(await world.ingest('call')).toMatchObject({ outcome: 'done', records: 60, quarantined: 0 });
+    const items = await world.metrics();
+    expect(items).toHaveLength(60);
+    for (const item of items) {
+      expect(itemSize(item)).toBeLessThan(400_000);
+      expect(item.truncated).toBe(item.call_id === huge.id ? true : undefined);
+    }
+    const item = items.find(({ call_id }) => call_id === huge.id);
+    expect(item).toMatchObject({ talk_time: 300, call_time: 345 });
+    const lines = (await world.objects('segments/')).flatMap(({ records }) => records);
+    const whole = lines.find(({ call_id }) => call_id === huge.id)?.segments;
+    expect(whole).toHaveLength(9_004);
+    expect(item?.segments).toEqual(Array.isArray(whole) ? whole.slice(0, MAX_SEGMENTS) : []);
+    expect(item && parseCallMetrics(item)).toMatchObject({ truncated: true, call_id: huge.id });
+    const raw = (await world.objects('raw/call/')).flatMap(({ records }) => records);
+    expect(raw.find(({ id }) => id === huge.id)?.transfers).toEqual(huge.transfers);
+    // what was taken is known: nothing is taken again
+    expect(await world.ingest('call')).toMatchObject({ outcome: 'done', records: 0 });
+  });
+
   it('is taken whole into the lake and does not stop the others; its item has the beginning of the texts', async () => {
     const world = await World.create(stores);
     const long = 'x'.repeat(500_000);

@@ -156,8 +156,19 @@ describe('segments that a family does not have', () => {
 
   it('are not applicable also when their times contradict each other', () => {
     const call = { ...FINISHED, call_type: 'Voice Outbound', queued_at: at('10:03:00'), created_at: at('10:04:00') };
-    expect(metricsOf(call)).toEqual({ ...NO_QUEUE, billing_time: '125 ok', call_time: '125 ok' });
-    expect(anomaliesOf(call)).toEqual([]);
+    expect(metricsOf(call)).toEqual({
+      ...NO_QUEUE,
+      billing_time: '125 ok',
+      call_time: '125 ok',
+      ring_time: 'inconsistent',
+      handle_time: 'inconsistent',
+    });
+    expect(anomaliesOf(call)).toEqual([
+      'implausible:assigned_at',
+      'implausible:connected_at',
+      'implausible:participants[].connected_at',
+      'implausible:queued_at',
+    ]);
   });
 
   it('are not applicable also while the call is open and shows nothing yet', () => {

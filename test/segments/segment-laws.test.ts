@@ -96,6 +96,7 @@ describe('for every call', () => {
             if (anomalies.includes(`negative:${metric}`))
               return metrics[metric].status === 'inconsistent' ? [] : [metric];
             if (metric === 'talk_time' && anomalies.includes('negative:hold_time')) return [];
+            if (anomalies.some((anomaly) => anomaly.startsWith('implausible:'))) return [];
             return metrics[metric].status === 'inconsistent' ? [metric] : [];
           },
         );

@@ -10,6 +10,34 @@ const agents = (time: string, batch: number, ...names: readonly (readonly [numbe
 
 const AGENTS = 'SELECT id, first_name, deleted_at, extracted_at FROM agent ORDER BY id';
 
+describe('a clock that was days ahead for one snapshot', () => {
+  const objects = {
+    ...agents('10:00', 1, [1, 'Ada'], [2, 'Bob']),
+    ...agents('2026-03-05T11:00:00.000Z', 2, [1, 'Ada'], [2, 'Bob']),
+    ...agents('12:00', 3, [1, 'Eve'], [3, 'Cyd']),
+  };
+
+  it('hides none of those that were committed later', async () => {
+    const rows = await ask(objects, 'SELECT id, first_name, deleted_at FROM agent ORDER BY id');
+    expect(rows).toEqual([
+      { id: 1, first_name: 'Eve', deleted_at: null },
+      { id: 2, first_name: 'Bob', deleted_at: at('12:00') },
+      { id: 3, first_name: 'Cyd', deleted_at: null },
+    ]);
+    const open = await ask(objects, 'SELECT id, first_name FROM agent_history WHERE replaced_at IS NULL ORDER BY id');
+    expect(open).toEqual([
+      { id: 1, first_name: 'Eve' },
+      { id: 3, first_name: 'Cyd' },
+    ]);
+  });
+
+  it('makes no snapshot out of a record that was requeued later', async () => {
+    const requeued = { [`${objectKey('raw/agent', 9)}-r`]: [{ id: 4, first_name: 'Dan', ...origin('12:00', 9) }] };
+    const rows = await ask({ ...objects, ...requeued }, 'SELECT id FROM agent WHERE deleted_at IS NULL ORDER BY id');
+    expect(rows.map(({ id }) => id)).toEqual([1, 3, 4]);
+  });
+});
+
 describe('the history of a snapshot', () => {
   const HISTORY = 'SELECT id, first_name, extracted_at, replaced_at FROM agent_history ORDER BY id, extracted_at';
   const version = (id: number, first_name: string, from: string, to: string | null) => ({

@@ -7,7 +7,7 @@ const call = (changed: string | null, status: string, from: Readonly<Record<stri
   id,
   status,
   created_at: at('09:00'),
-  updated_at: changed === null ? null : at(changed),
+  updated_at: changed === null || changed.includes('T') ? changed : at(changed),
   ...from,
 });
 
@@ -33,10 +33,10 @@ describe('a tail shows of each record', () => {
     const rows = await ask(
       {
         [objectKey('raw/call', 1)]: [
-          { id: 7, status: 'newest', updated_at: '2026-03-02T08:30:00-02:00', ...origin('09:06') },
-          { id: 7, status: 'old', updated_at: '2026-03-02T10:29:59.999Z', ...origin('09:07') },
-          { id: 8, status: 'old', updated_at: '2026-03-02T10:00:00Z', ...origin('09:07') },
-          { id: 8, status: 'newest', updated_at: '2026-03-02T10:00:00.500Z', ...origin('09:06') },
+          { id: 7, status: 'newest', updated_at: '2026-03-02T08:30:00-02:00', ...origin('11:06') },
+          { id: 7, status: 'old', updated_at: '2026-03-02T10:29:59.999Z', ...origin('11:07') },
+          { id: 8, status: 'old', updated_at: '2026-03-02T10:00:00Z', ...origin('11:07') },
+          { id: 8, status: 'newest', updated_at: '2026-03-02T10:00:00.500Z', ...origin('11:06') },
         ],
       },
       NEWEST,
@@ -47,26 +47,49 @@ describe('a tail shows of each record', () => {
     ]);
   });
 
-  it('of versions with one time of change, the one that was read last', async () => {
+  it('of versions with one time of change, the one of the last batch, whatever a clock says of when it was read', async () => {
     const rows = await ask(
       {
-        [objectKey('raw/call', 2)]: [call('09:05', 'first', origin('09:06', 2))],
-        [objectKey('raw/call', 1)]: [call('09:05', 'second', origin('09:07', 1))],
+        [objectKey('raw/call', 10)]: [call('09:05', 'tenth', origin('09:06', 10))],
+        [objectKey('raw/call', 9)]: [call('09:05', 'ninth', origin('2026-03-05T09:06:00.000Z', 9))],
+      },
+      NEWEST,
+    );
+    expect(rows).toEqual([{ id: 7, status: 'tenth' }]);
+  });
+
+  it('of versions of one batch, the one that was read last', async () => {
+    const rows = await ask(
+      {
+        [objectKey('raw/call', 2)]: [
+          call('09:05', 'second', origin('09:07', 2)),
+          call('09:05', 'first', origin('09:06', 2)),
+        ],
       },
       NEWEST,
     );
     expect(rows).toEqual([{ id: 7, status: 'second' }]);
   });
 
-  it('of versions that were read at one time, the one of the last batch', async () => {
+  it('every later state of a record that once changed in the future, and of none that changed in the past', async () => {
+    const inFuture = (status: string, from: ReturnType<typeof origin>, id: number) =>
+      call('2026-03-09T00:00:00.000Z', status, from, id);
     const rows = await ask(
       {
-        [objectKey('raw/call', 10)]: [call('09:05', 'tenth', origin('09:06', 10))],
-        [objectKey('raw/call', 9)]: [call('09:05', 'ninth', origin('09:06', 9))],
+        [objectKey('raw/call', 1)]: [
+          inFuture('old', origin('09:00', 1), 7),
+          inFuture('old', origin('09:00', 1), 8),
+          inFuture('newest', origin('09:30', 1), 9),
+        ],
+        [objectKey('raw/call', 2)]: [
+          call('09:10', 'newest', origin('09:11', 2), 7),
+          inFuture('newest', origin('09:11', 2), 8),
+          call('09:05', 'late', origin('12:00', 2), 9),
+        ],
       },
       NEWEST,
     );
-    expect(rows).toEqual([{ id: 7, status: 'tenth' }]);
+    expect(rows).toEqual([7, 8, 9].map((id) => ({ id, status: 'newest' })));
   });
 
   it('a version that says when it changed rather than one that does not', async () => {
@@ -194,14 +217,15 @@ describe('call_segments shows of each call', () => {
     expect(rows).toEqual([{ call_id: 7, talk_time: 20 }]);
   });
 
-  it('of one version the metrics by the newest rules, then those that were computed last', async () => {
+  it('of one version the metrics of the last batch and reading, of those the ones by the newest rules', async () => {
     const rows = await newest(
-      record('09:05', 10, 20, origin('09:06', 1)),
-      record('09:05', 10, 30, origin('09:07', 1)),
-      record('09:05', 9, 40, origin('10:00', 2)),
-      record(null, 11, 50, origin('10:00', 2)),
+      record('09:05', 12, 10, origin('09:09', 1)),
+      record('09:05', 11, 20, origin('09:06', 2)),
+      record('09:05', 9, 30, origin('09:07', 2)),
+      record('09:05', 10, 40, origin('09:07', 2)),
+      record(null, 13, 50, origin('10:00', 3)),
     );
-    expect(rows).toEqual([{ call_id: 7, talk_time: 30 }]);
+    expect(rows).toEqual([{ call_id: 7, talk_time: 40 }]);
   });
 
   it('every metric with its status, the anomalies and the segments', async () => {

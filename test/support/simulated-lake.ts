@@ -59,7 +59,7 @@ export async function writeSimulatedLake(
       const dt = dayOf(endpoint, record);
       add(`raw/${endpoint.name}`, dt, record);
       if (endpoint.segmentMetrics)
-        add('segments', dt, toSegmentRecord(segmentCall({ record, dt, extractedAt: extracted })));
+        add('segments', dt, toSegmentRecord(segmentCall({ record, dt, extractedAt: extracted, batch: '0000000001' })));
     }
   for (const { name, source } of ENDPOINTS)
     for (const parent of source.kind === 'nested' ? source.parents : [])

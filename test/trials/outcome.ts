@@ -10,7 +10,16 @@ import { createViews } from '../../sql/views/all-views.ts';
 type Row = Record<string, unknown>;
 
 /** When and in which batch a record was read: two runs do not read at the same moment. */
-const MOMENTS = ['_extracted_at', 'extracted_at', '_batch', 'batch', 'ingested_at', 'first_seen', 'run'];
+const MOMENTS = [
+  '_extracted_at',
+  'extracted_at',
+  '_batch',
+  'batch',
+  'ingested_at',
+  'source_batch',
+  'first_seen',
+  'run',
+];
 
 /** What two folders of one platform's data do not have in common: rows of views, raw versions, metrics items. */
 export async function differences(a: string, b: string): Promise<string[]> {

@@ -72,10 +72,12 @@ function walk(readings: readonly Reading[]): Version[] {
 /** The readings of what is read at once, oldest version first; the lines of each by place and content. */
 function readingsOf(endpoint: Endpoint, lines: readonly RawLine[]): Reading[] {
   const cursor = cursorOf(endpoint);
-  const orderOf = ({ record, extractedAt, batch }: RawLine) =>
-    isSnapshot(endpoint, record)
-      ? extractedAt
-      : [String((cursor && record[cursor]) ?? '').padEnd(24), extractedAt, batch].join(' ');
+  const batchOf = firstBatches(lines);
+  const orderOf = ({ record, extractedAt, batch }: RawLine) => {
+    if (isSnapshot(endpoint, record)) return `${batchOf.get(extractedAt)} ${extractedAt}`;
+    const changed = String((cursor && record[cursor]) ?? '');
+    return [(changed > extractedAt ? extractedAt : changed).padEnd(24), batch, extractedAt].join(' ');
+  };
   return [...groupBy(lines, orderOf)]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, together]) => {
@@ -85,6 +87,16 @@ function readingsOf(endpoint: Endpoint, lines: readonly RawLine[]): Reading[] {
         lines: new Map(first.map((line) => [`${recordOf(endpoint, line.record)} ${line.text}`, line])),
       };
     });
+}
+
+/** The batch of each snapshot, by its time: a record that was requeued has a later one. */
+function firstBatches(lines: readonly RawLine[]): ReadonlyMap<string, string> {
+  const first = new Map<string, string>();
+  for (const { extractedAt, batch } of lines) {
+    const known = first.get(extractedAt);
+    if (known === undefined || batch < known) first.set(extractedAt, batch);
+  }
+  return first;
 }
 
 const cursorOf = ({ source }: Endpoint): string | null =>

@@ -51,11 +51,15 @@ export const linesOf = (body: Uint8Array): string[] =>
     .split('\n')
     .filter((line) => line !== '');
 
-/** Order of the views: cursor, then time of extraction, then batch; negative if `a` is older. */
+/** Order of the views: the change, no later than it was read, then batch, then time of extraction; negative if `a` is older. */
 export function compareVersions(cursor: string | null, a: RawLine, b: RawLine): number {
-  const time = (line: RawLine) => (cursor === null ? 0 : Date.parse(String(line.record[cursor])) || 0);
-  return time(a) - time(b) || compareText(a.extractedAt, b.extractedAt) || compareText(a.batch, b.batch);
+  const time = (line: RawLine) =>
+    cursor === null ? 0 : Math.min(Date.parse(String(line.record[cursor])) || 0, Date.parse(line.extractedAt));
+  return time(a) - time(b) || compareText(a.batch, b.batch) || compareText(a.extractedAt, b.extractedAt);
 }
+
+/** True for a line that says that a record is not, or no more, in its partition. */
+export const isMark = ({ record }: RawLine): boolean => record._none === true;
 
 /** The lines that no other line of their group is newer than: one, unless the order leaves it open. */
 export function newest(cursor: string | null, lines: readonly RawLine[]): RawLine[] {

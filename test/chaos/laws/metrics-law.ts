@@ -4,7 +4,7 @@ import { isNewer } from '../../../lambdas/metrics/metrics-table.ts';
 import { segmentCall, toSegmentRecord } from '../../../lambdas/segments/segment-record.ts';
 import { type Item, isEqual, toItem } from '../aws/document.ts';
 import type { Row } from '../platform/chaos-collection.ts';
-import { groupBy, linesOf, newest, type RawLine } from './lake-view.ts';
+import { groupBy, isMark, linesOf, newest, type RawLine } from './lake-view.ts';
 import type { Report } from './violation.ts';
 
 interface Context {
@@ -17,12 +17,13 @@ interface Context {
   readonly report: Report;
 }
 
-const callOf = ({ record, dt, extractedAt }: RawLine) => segmentCall({ record, dt, extractedAt });
+const callOf = ({ record, dt, extractedAt, batch }: RawLine) => segmentCall({ record, dt, extractedAt, batch });
 
 /** The metrics table holds the item of every call's newest version, and raw alone is enough to make it again. */
 export function checkMetrics({ tenant, lines, rows, expects, items, report }: Context): void {
-  const itemOf = new Map(lines.map((line) => [line, createMetricsItem(tenant, callOf(line))]));
-  const versions = groupBy(lines, ({ record }) => String(record.id));
+  const records = lines.filter((line) => !isMark(line));
+  const itemOf = new Map(records.map((line) => [line, createMetricsItem(tenant, callOf(line))]));
+  const versions = groupBy(records, ({ record }) => String(record.id));
   for (const { id, order } of rows) {
     if (!expects(order)) continue;
     const key = `${tenant}#${id}`;
@@ -57,7 +58,7 @@ export function checkSegments(
 ): void {
   const byKey = groupBy(lines, ({ key }) => key);
   for (const { seq, objects: written } of ledger) {
-    for (const raw of written.filter(({ zone }) => zone === 'raw')) {
+    for (const raw of written.filter(({ zone, key }) => zone === 'raw' && !byKey.get(key)?.every(isMark))) {
       const segments = written.find(({ zone, dt }) => zone === 'segments' && dt === raw.dt);
       const body = segments && objects.get(segments.key);
       const expected = (byKey.get(raw.key) ?? []).map((line) =>
@@ -83,6 +84,6 @@ function replay(items: readonly MetricsItem[]): Map<string, MetricsItem> {
 const isLeftBehind = (lines: readonly RawLine[]) => lines.every(({ committed }) => !committed);
 
 const isSameVersion = (a: Partial<MetricsItem>, b: Item) =>
-  isEqual(toItem({ ...a, ingested_at: '' }), toItem({ ...b, ingested_at: '' }));
+  isEqual(toItem({ ...a, ingested_at: '', source_batch: '' }), toItem({ ...b, ingested_at: '', source_batch: '' }));
 
 const brief = (item: Item) => `${item.status} of ${item.source_updated_at} taken ${item.ingested_at}`;

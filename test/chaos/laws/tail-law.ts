@@ -1,7 +1,7 @@
 import type { TailSource } from '../../../catalog/index.ts';
 import type { Row } from '../platform/chaos-collection.ts';
 import { difference } from './difference.ts';
-import { groupBy, newest, type RawLine } from './lake-view.ts';
+import { groupBy, isMark, newest, type RawLine } from './lake-view.ts';
 import type { Report } from './violation.ts';
 
 /** A collection ordered by a cursor: every record is there, and its newest version is the one shown. */
@@ -15,7 +15,8 @@ export function checkTail(
   const versions = groupBy(lines, ({ record }) => String(record.id));
   for (const { id, order, text, record } of rows) {
     if (!expects(order)) continue;
-    const known = versions.get(String(id)) ?? [];
+    const all = versions.get(String(id)) ?? [];
+    const known = all.filter((line) => !isMark(line));
     const place = `${id} of ${record[source.cursor]}`;
     if (!known.some((line) => line.committed && line.text === text)) {
       const found = known.map(
@@ -24,9 +25,15 @@ export function checkTail(
       report('complete', place, `${text} is not in raw; there is ${found.join(', ') || 'nothing'}`);
       continue;
     }
+    // each partition alone, as the views look at them
+    const shown = [...groupBy(all, ({ dt }) => dt).values()]
+      .flatMap((lines) => newest(source.cursor, lines))
+      .filter((line) => !isMark(line));
     checkNewest(source.cursor, place, known, text, report);
     const event = String(record[source.eventTime]).slice(0, 10);
-    if (known.some(({ dt }) => dt !== event)) report('newest', place, `has a version outside dt=${event}`);
+    if (shown.length === 0) report('newest', place, 'is in no partition');
+    const elsewhere = shown.find(({ dt }) => dt !== event);
+    if (elsewhere !== undefined) report('newest', place, `is shown in dt=${elsewhere.dt}, its event is of ${event}`);
   }
 }
 

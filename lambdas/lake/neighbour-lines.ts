@@ -1,0 +1,73 @@
+import type { Endpoint } from '../../catalog/index.ts';
+import { parseEventTime, utcDate } from '../../catalog/timestamp.ts';
+import type { Line } from './lake-objects.ts';
+import type { Taken } from './lake-records.ts';
+
+const DAY = 86_400_000;
+
+/** A record whose event is so near to a day is announced in that day, milliseconds. */
+const MAX_DISTANCE = 2 * 3_600_000;
+
+/** Partitions are days of these years. */
+const FIRST_DAY = '1990-01-01';
+const LAST_DAY = '2100-12-31';
+
+/** A day in which an earlier version of a record may be. */
+export interface Neighbour {
+  readonly taken: Taken;
+  readonly dt: string;
+}
+
+/**
+ * Finds the neighbouring days of the records of a tail. The time of an event can be corrected, and then a record's next version is in
+ * another partition than its earlier ones. A line in the old partition that says so supersedes them, and a filter on `dt` still reads
+ * one day alone. Ingestion does not know where earlier versions are, so every record near midnight gets such a line:
+ *
+ *     dt=2026-11-27   version 1, created 23:59:59.8        line of version 2: moved to 2026-11-28
+ *     dt=2026-11-28   line of version 1: is in 2026-11-27  version 2, created 00:00:00.3
+ *
+ * A record that moves further than to the neighbouring day, or to a time more than {@link MAX_DISTANCE} away from it, is not covered.
+ */
+export function findNeighbours({ source }: Endpoint, taken: readonly Taken[]): Neighbour[] {
+  if (source.kind !== 'tail') return [];
+  return taken.flatMap((each) => {
+    const time = parseEventTime(each.record[source.eventTime]) ?? parseEventTime(each.record[source.cursor]);
+    if (time === null || each.marker === true) return [];
+    const sinceMidnight = time % DAY;
+    return [
+      ...(sinceMidnight < MAX_DISTANCE ? [utcDate(time - DAY)] : []),
+      ...(sinceMidnight >= DAY - MAX_DISTANCE ? [utcDate(time + DAY)] : []),
+    ]
+      .filter((dt) => dt >= FIRST_DAY && dt <= LAST_DAY)
+      .map((dt) => ({ taken: each, dt }));
+  });
+}
+
+/** The line that a neighbouring day gets: what identifies the version, and where it is. */
+export function formatNeighbour({ key, source }: Endpoint, { taken, dt }: Neighbour, batch: string): Line {
+  const fields = source.kind === 'tail' ? [...key, source.cursor] : key;
+  const version = Object.fromEntries(fields.map((field) => [field, taken.record[field]]));
+  return { dt, json: JSON.stringify({ ...version, ...MARK, _moved_to: taken.dt }), added: origin(taken, batch) };
+}
+
+/** The same for the segments of a call. */
+export function formatSegmentsNeighbour(
+  { taken, dt }: Neighbour,
+  call: { readonly call_id: unknown; readonly updated_at: string | null },
+  batch: string,
+): Line {
+  const { call_id, updated_at } = call;
+  return {
+    dt,
+    json: JSON.stringify({ call_id, updated_at, ...MARK, _moved_to: taken.dt }),
+    added: origin(taken, batch),
+  };
+}
+
+/** As every line that stands for no record. */
+const MARK = { _none: true };
+
+const origin = ({ extractedAt, batch }: Taken, ownBatch: string) => ({
+  _extracted_at: extractedAt,
+  _batch: batch ?? ownBatch,
+});
