@@ -21,8 +21,8 @@ export const countDays = ({ from, to }: Pick<Period, 'from' | 'to'>): number =>
   (Date.parse(to) - Date.parse(from)) / DAY + 1;
 
 /**
- * Completes a period. The default is the last four weeks of data, or the later half if there are less than eight weeks,
- * so that there is a previous period to compare with.
+ * Completes a period. The default is the last four weeks of data, or the later half if there are less than eight weeks.
+ * This leaves a previous period to compare with.
  * @param data first and last day with data
  */
 export function createPeriod(

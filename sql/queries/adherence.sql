@@ -1,8 +1,8 @@
 -- How much of their time since login do the agents keep to their work, interval by interval?
 --
--- The API has no shift plans, so this measures adherence to work: the hours Available, In-call, In-chat or in Wrap-up as a
--- share of the hours in any status except Offline. A status that crosses the end of an interval is split there. Only statuses that have
--- ended count.
+-- The API has no shift plans, so this measures adherence to work. It is the share of hours Available, In-call, In-chat
+-- or in Wrap-up among the hours in any status except Offline. A status that crosses the end of an interval is split
+-- there. Only statuses that have ended count.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.

@@ -1,7 +1,7 @@
 -- On which weekdays and at which hours do callers arrive, and how long do they wait then?
 --
--- Callers by the hour in which they entered a queue. Weekday 1 is Monday. `days` counts the days with a caller in this hour.
--- Waits are in seconds, from entering the queue until the call was answered or the caller hung up.
+-- Callers by the hour in which they entered a queue. Weekday 1 is Monday. `days` counts the days with a caller in this
+-- hour. Waits are in seconds, from entering the queue until the call was answered or the caller hung up.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.

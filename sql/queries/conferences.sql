@@ -1,7 +1,7 @@
 -- How often, and for how long, do several agents or a third party talk with a caller?
 --
--- Answered calls per queue. In a conference, two or more agents are connected at the same time. A third party is an external
--- participant who is connected together with an agent. Averages are in seconds, over the calls that have one.
+-- Answered calls per queue. In a conference, two or more agents are connected at the same time. A third party is an
+-- external participant who is connected together with an agent. Averages are in seconds, over the calls that have one.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.

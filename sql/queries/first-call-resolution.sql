@@ -1,8 +1,8 @@
 -- How many callers do not need to call again?
 --
--- This is an estimate, because callers are not asked. An answered call counts as resolved if the same end user makes no other
--- inbound call within the given days after its end. Calls without a known end user do not count. If those days are not
--- over, a repeat may still come.
+-- This is an estimate, because callers are not asked. An answered call counts as resolved if the same end user makes no
+-- other inbound call within the given days after its end. Calls without a known end user do not count. If those days are
+-- not over, a repeat may still come.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.

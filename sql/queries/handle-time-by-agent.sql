@@ -1,7 +1,7 @@
 -- How long does each agent handle a call on average, and how is that time divided?
 --
--- Times are in seconds. A call belongs to the last agent who handled it. Calls without a handle time (never answered, or not
--- over) do not count. `calls` is the number of calls in the average.
+-- Times are in seconds. A call belongs to the last agent who handled it. Calls without a handle time (never answered, or
+-- not over) do not count. `calls` is the number of calls in the average.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.

@@ -1,8 +1,8 @@
 -- How did the contact centre perform in a period, compared with the period before?
 --
--- Two rows per tenant: the period, and the days before it from the given day. Offered calls were answered or abandoned, as
--- in `service-level`. Handle time is in seconds, over all calls that have one. Transferred calls are those among them with a
--- received transfer.
+-- Two rows per tenant: the period, and the days before it from the given day. Offered calls were answered or abandoned,
+-- as in `service-level`. Handle time is in seconds, over all calls that have one. Transferred calls are those among them
+-- with a received transfer.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.

@@ -1,6 +1,7 @@
 -- How many callers are answered within the target, and how many give up, day by day over all queues?
 --
--- As in `service-level`, a call counts in the queue where it was answered or abandoned, on the day when it entered the queue.
+-- As in `service-level`, a call counts in the queue where it was answered or abandoned, on the day when it entered the
+-- queue.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.

@@ -1,9 +1,9 @@
 -- How many callers does each queue answer within the target, and how many give up, interval by interval?
 --
--- A call counts in the queue where it was answered or abandoned, as soon as it is answered or over, in the interval in which
--- it entered the queue. Abandoned calls were queued and never connected, and the caller hung up. The service level is the
--- share of these calls that were answered within the target after entering the queue. Intervals follow the clock of the
--- time zone.
+-- A call counts in the queue where it was answered or abandoned, as soon as it is answered or over. It counts in the
+-- interval in which it entered the queue. Abandoned calls were queued and never connected, and the caller hung up. The
+-- service level is the share of these calls that were answered within the target after entering the queue. Intervals
+-- follow the clock of the time zone.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.

@@ -1,7 +1,7 @@
 -- How many of the calls that each queue answers are transferred?
 --
--- Answered calls: those with at least one successful transfer, those with failed attempts only, and the number of successful
--- transfers per hundred answered calls.
+-- Answered calls: those with at least one successful transfer, those with failed attempts only, and the number of
+-- successful transfers per hundred answered calls.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.

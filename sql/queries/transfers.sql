@@ -1,7 +1,8 @@
 -- Who transfers calls to whom, from which queue, and how many of the transfers succeed?
 --
--- One row per transferring agent, queue of the call and receiver. The receiver is an agent, a queue, or both after an agent of
--- the queue has answered. A transfer succeeded if its status is `transferred`. An agent has the name of the latest transfer.
+-- One row per transferring agent, queue of the call and receiver. The receiver is an agent, a queue, or both after an
+-- agent of the queue has answered. A transfer succeeded if its status is `transferred`. An agent has the name of the
+-- latest transfer.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.

@@ -1,7 +1,7 @@
 -- How long do callers of each queue wait, as median and 80th, 90th and 95th percentile?
 --
--- Seconds from entering the queue until answered. Callers who gave up do not count. Percentiles are exact (nearest rank), so
--- 90 of 100 waits are at most `p90`.
+-- Seconds from entering the queue until answered. Callers who gave up do not count. Percentiles are exact (nearest
+-- rank), so 90 of 100 waits are at most `p90`.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.

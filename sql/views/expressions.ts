@@ -4,8 +4,8 @@ import { TIMESTAMP_PATTERN } from '../../catalog/timestamp.ts';
 /**
  * Expressions with equal results on Athena and DuckDB that never fail a query. A value of another type becomes NULL.
  *
- * A text is checked by a pattern before it is cast, because casts differ. DuckDB casts `1.7` to the bigint 2, Athena casts
- * `1d` and `NaN` to a double, and an offset such as `+18:30` fails Athena's query even inside `try`.
+ * A text is checked by a pattern before it is cast, because casts differ. DuckDB casts `1.7` to the bigint 2. Athena casts `1d`
+ * and `NaN` to a double. An offset such as `+18:30` fails Athena's query even inside `try`.
  */
 const INTEGER = String.raw`'^(-?\d+)(\.0+)?$'`;
 const NUMBER = String.raw`'^-?\d+(\.\d+)?([eE][+-]?\d+)?$'`;

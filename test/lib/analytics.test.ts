@@ -19,7 +19,7 @@ const tables = new Map<string, Json>(
 );
 const inputOf = (name: string) => tables.get(name)?.TableInput;
 
-it('the database holds a raw table and a view of every endpoint, in one namespace', () => {
+it('the database has a raw table and a view of every endpoint in one namespace', () => {
   const [, database] = resource(template, 'AWS::Glue::Database');
   expect(database.DatabaseInput.Name).toBe('ccaip');
   for (const { DatabaseName } of tables.values()) expect(DatabaseName).toBe('ccaip');
@@ -40,7 +40,7 @@ describe.each(listRawTables())('the raw table $name', ({ name, prefix, partition
     endpoint === undefined ? name !== 'raw_call_segments' : findEndpoint(endpoint)?.source.kind === 'snapshot';
   const table = inputOf(name);
 
-  it('is one column of text, partitioned as it is written', () => {
+  it('has one text column and the partitions that ingestion writes', () => {
     expect(table.TableType).toBe('EXTERNAL_TABLE');
     expect(table.StorageDescriptor.Columns.map(({ Name, Type }: Json) => [Name, Type])).toEqual([['line', 'string']]);
     expect(table.PartitionKeys.map(({ Name, Type }: Json) => [Name, Type])).toEqual(
@@ -48,14 +48,14 @@ describe.each(listRawTables())('the raw table $name', ({ name, prefix, partition
     );
   });
 
-  it('gives lines back byte for byte: no delimiter that a line can hold, and none that escapes', () => {
+  it('returns lines byte for byte, because no line can contain its delimiter or escape', () => {
     expect(table.StorageDescriptor.SerdeInfo).toEqual({
       SerializationLibrary: 'org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe',
       Parameters: { 'field.delim': '\u001F', 'serialization.null.format': '\u001F' },
     });
   });
 
-  it('computes its partitions: the configured tenants, the days that events or readings can have', () => {
+  it('projects partitions for the configured tenants from a year before the oldest history until now', () => {
     const { 'storage.location.template': template, EXTERNAL, ...projection } = table.Parameters;
     expect(projection).toEqual({
       'projection.enabled': 'true',
@@ -93,7 +93,7 @@ describe.each(createViews())('the view $name', ({ name, sql, columns }) => {
     expect(typed).toEqual(columns.map((column) => ({ name: column.name, type: column.engineType })));
   });
 
-  it('shows its columns with Hive types and what they mean', () => {
+  it('has columns with Hive types and descriptions', () => {
     const { Columns } = view.StorageDescriptor;
     expect(Columns.map(({ Name, Type }: Json) => [Name, Type])).toEqual(
       columns.map((column) => [column.name, column.hiveType]),
@@ -108,7 +108,7 @@ describe.each(createViews())('the view $name', ({ name, sql, columns }) => {
   });
 });
 
-it('the view tenant tells queries the time zone of each contact centre', () => {
+it('the view tenant has the time zone of each contact centre', () => {
   const { template: zoned } = synthesise({
     tenants: [
       { ...ACME, timeZone: 'Europe/Berlin' },
@@ -124,7 +124,7 @@ it('the view tenant tells queries the time zone of each contact centre', () => {
   );
 });
 
-it('the named queries are there to be opened in the workgroup', async () => {
+it('the workgroup has the named queries', async () => {
   const [workgroup] = resource(template, 'AWS::Athena::WorkGroup');
   const [, { Parameters: parameters }] = resource(template, 'AWS::CloudFormation::Stack');
   const [parameter, value] = Object.entries(parameters)[0] ?? [];
@@ -144,7 +144,7 @@ it('the named queries are there to be opened in the workgroup', async () => {
 describe('the workgroup', () => {
   const configurationOf = (from: typeof template) => resource(from, 'AWS::Athena::WorkGroup')[1].WorkGroupConfiguration;
 
-  it('decides where results go, how they are encrypted and how much a query may read', () => {
+  it('enforces the location and encryption of results and the scan limit', () => {
     const { ResultConfiguration, ...configuration } = configurationOf(template);
     expect(configuration).toMatchObject({
       EnforceWorkGroupConfiguration: true,

@@ -25,7 +25,7 @@ describe('the app', { timeout: 240_000 }, () => {
     expect(readdirSync(outdir)).toContain('Ccaip.template.json');
   });
 
-  it('ends with 1 and the mistakes, not with a stack trace, on a bad configuration', () => {
+  it('exits with code 1 and the mistakes, without a stack trace, for a bad configuration', () => {
     const { status, stderr } = run({ tenants: [{ ...ACME, domian: 'x' }], retainDta: true });
     expect(status).toBe(1);
     expect(stderr).toContain('did you mean "domain"?');
@@ -33,7 +33,7 @@ describe('the app', { timeout: 240_000 }, () => {
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 
-  it('takes the configuration that comes with it', () => {
+  it('accepts the configuration in the repository', () => {
     expect(CONTEXT.ccaip.tenants).toEqual([ACME]);
   });
 });

@@ -42,7 +42,7 @@ const stateOf = async (world: World) => {
 };
 
 describe('the state machine of backfills', () => {
-  it('reads the same slices as a local run, some at a time, and leaves alone where live runs go on', async () => {
+  it('reads the same slices as a local run and does not move the cursor of live runs', async () => {
     const { world, execution } = await setup();
     const before = await stateOf(world);
     const slices = sliceTimeRange(ORDER, 12);
@@ -57,13 +57,13 @@ describe('the state machine of backfills', () => {
     expect(await stateOf(world)).toEqual(before);
   });
 
-  it('runs as many functions at a time as the order says', async () => {
+  it('runs as many functions in parallel as the order says', async () => {
     const { execution } = await setup();
     await execution.run({ ...ORDER, concurrency: 1 });
     expect(execution.most).toBe(1);
   });
 
-  it('calls a function again from where its time was up, until the slice is done', async () => {
+  it('invokes a function again from where its time was up until the slice is done', async () => {
     const { world, execution } = await setup({ pageSize: 2 });
     execution.short = 1;
     await execution.run({ ...ORDER, concurrency: 1 });
@@ -75,7 +75,7 @@ describe('the state machine of backfills', () => {
     expect(new Set(await idsIn(world)).size).toBe(24);
   });
 
-  it('executed twice shows nothing twice', async () => {
+  it('adds no duplicates when executed twice', async () => {
     const { world, execution } = await setup();
     await execution.run(ORDER);
     const metrics = withoutTimes(await world.metrics());
@@ -97,7 +97,7 @@ describe('the state machine of backfills', () => {
     expect(new Set(await idsIn(world)).size).toBe(24);
   });
 
-  it('spreads its attempts, and waits no longer than a quarter of an hour for one', () => {
+  it('spreads its retries and waits at most a quarter of an hour', () => {
     const { Retry } = definition.States.Slices.ItemProcessor.States.Read;
     for (const { MaxAttempts, JitterStrategy, MaxDelaySeconds } of Retry) {
       if (MaxAttempts === 0) continue;
@@ -106,7 +106,7 @@ describe('the state machine of backfills', () => {
     }
   });
 
-  it('ends at once when a person has to act; redriven, it reads what was not read, from where each slice was', async () => {
+  it('ends at once if an operator has to act, and continues each slice when redriven', async () => {
     const { world, execution } = await setup({ pageSize: 2 });
     execution.short = 1;
     const third = sliceTimeRange(ORDER, 12)[2];
@@ -125,7 +125,7 @@ describe('the state machine of backfills', () => {
     expect(new Set(await idsIn(world)).size).toBe(24);
   });
 
-  it('fails with what to do instead when it cannot be done', async () => {
+  it('fails with advice if the order is impossible', async () => {
     const { world } = await setup();
     const outcome = async (change: Json) => {
       const execution = new BackfillExecution(definition, world);
@@ -149,7 +149,7 @@ describe('the state machine of backfills', () => {
       expect((await outcome(change)).cause).toContain(cause);
   });
 
-  it('has room for a thousand slices: in its history thrice, in what a state may pass on, in its definition', async () => {
+  it('has room for a thousand slices in its history, states and definition', async () => {
     const world = await World.create(memoryStores());
     const execution = new BackfillExecution(definition, world);
     const order = { ...ORDER, from: ago(1000), to: ago(0), sliceHours: 1 };
@@ -179,14 +179,14 @@ describe('the roles', () => {
     for (const each of functions) expect(await may('lambda:InvokeFunction', each)).toBe(true);
   });
 
-  it('let it invoke the functions that take ranges, and no other', async () => {
+  it('let it invoke only the functions that take ranges', async () => {
     for (const { name } of ENDPOINTS)
       expect([name, await may('lambda:InvokeFunction', functionArn(name))]).toEqual([name, BACKFILLED.includes(name)]);
     for (const name of ['replay', 'curation'])
       expect(await may('lambda:InvokeFunction', functionArn(name))).toBe(false);
   });
 
-  it('let neither it nor the function that plans touch data or secrets', async () => {
+  it('give neither it nor the planning function access to data or secrets', async () => {
     for (const kind of ['state machine', 'function'] as const)
       for (const [action, target] of [
         ['s3:GetObject', 'arn:aws:s3:::lake/raw/call/x'],
@@ -208,7 +208,7 @@ describe('a deployment', () => {
     expect(groups).toContain('/aws/vendedlogs/states/ccaip-backfill');
   });
 
-  it('starts none by itself', () => {
+  it('starts no execution automatically', () => {
     const schedules = [...resources(template, 'AWS::Scheduler::Schedule').values()];
     expect(schedules.filter(({ Target }) => JSON.stringify(Target).includes('ackfill'))).toEqual([]);
   });

@@ -9,12 +9,12 @@ const { ccaip }: Json = Object(schema.properties?.context).properties;
 
 it('cdk.json tells editors where its schema is', () => expect(cdk.$schema).toBe('./cdk.schema.json'));
 
-it('the schema has every setting, says what each means and which are needed', () => {
+it('the schema has every setting with its meaning, and marks the required ones', () => {
   expect(Object.keys(ccaip.properties)).toEqual(Object.keys(configurationSchema.shape));
   expect(undescribed).toEqual([]);
   expect(ccaip.required).toEqual(['tenants']);
   expect(ccaip.additionalProperties).toBe(false);
-  expect(ccaip.properties.alarmEmail.description).toMatch(/^Where alarms are sent.* Default: nobody is told/);
+  expect(ccaip.properties.alarmEmail.description).toMatch(/^E-mail address for alarms.* Default: no e-mail is sent/);
   expect(ccaip.properties.rawStorageClass.enum).toContain('intelligent-tiering');
   expect(
     ccaip.properties.tenants.items.properties.endpoints.properties.call.properties.everyMinutes.description,

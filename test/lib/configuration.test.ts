@@ -19,7 +19,7 @@ function mistakesIn(value: unknown): readonly string[] {
 const mistakesInTenant = (tenant: Record<string, unknown>) => mistakesIn({ tenants: [{ ...ACME, ...tenant }] });
 
 describe('a configuration', () => {
-  it('needs no more than subdomain and domain of one tenant', () => {
+  it('needs only the subdomain and domain of one tenant', () => {
     expect(parseConfiguration({ tenants: [ACME] })).toEqual({
       name: 'ccaip',
       tenants: [{ ...ACME, timeZone: 'UTC', requestsPerSecond: 8, historyStart: '2025-01-01', endpoints: {} }],
@@ -38,12 +38,12 @@ describe('a configuration', () => {
     });
   });
 
-  it('stays as it is when it is checked again', () => {
+  it('does not change when it is checked again', () => {
     const once = parseConfiguration({ tenants: [{ ...ACME, endpoints: { call: { everyMinutes: 1 } } }] });
     expect(parseConfiguration(once)).toEqual(once);
   });
 
-  it('says all mistakes at once, each with its place, the kind of value there and what is allowed', () => {
+  it('reports all mistakes at once with their place, the kind of value and what is allowed', () => {
     expect(
       mistakesIn({
         tenants: [
@@ -92,7 +92,7 @@ describe('a configuration', () => {
     ]);
   });
 
-  it('says the nearest of the allowed words, and refuses what is no name, number or address of its kind', () => {
+  it('suggests the nearest allowed word and refuses invalid names, numbers and addresses', () => {
     expect(
       mistakesIn({
         tenants: [{ ...ACME, timeZone: 'Europe/Berlinn' }],
@@ -129,7 +129,7 @@ describe('a configuration', () => {
     expect(kept(30)).toEqual(['ccaip.rawRetentionDays is the number 30; allowed: more days than rawTransitionDays']);
   });
 
-  it('takes tags whose names AWS takes', () => {
+  it('accepts tags with names that AWS accepts', () => {
     expect(mistakesIn({ tenants: [ACME], tags: { 'cost-centre': '4711' } })).toEqual([]);
     expect(mistakesIn({ tenants: [ACME], tags: { 'aws:mine': 'x' } })).toEqual([
       'ccaip.tags is an object; allowed: tags whose names have 1 to 128 characters and do not begin with aws:',
@@ -185,7 +185,7 @@ describe('the address of a tenant', () => {
     ]);
   });
 
-  it('must not be given twice, nor without a name', () => {
+  it('cannot be given twice or without a name', () => {
     expect(mistakesInTenant({ baseUrl: 'https://beta.example.com/v1' })).toEqual([
       'ccaip.tenants[0].baseUrl is a text; allowed: either baseUrl or subdomain, domain and pathPrefix',
       'ccaip.tenants[0].name is missing; allowed: a name, because there is no subdomain to take it from',

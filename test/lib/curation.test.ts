@@ -63,7 +63,7 @@ const words = (statements: readonly string[]) =>
   statements.map((sql) => [/^[A-Z]+/.exec(sql)?.[0], /curated_\w+/.exec(sql)?.[0]].join(' '));
 
 describe('the state machine of curation', () => {
-  it('creates the tables, merges what the ledger has, and then only what came since', async () => {
+  it('creates the tables, merges the batches of the ledger and then only new batches', async () => {
     const world = await World.create(stores);
     world.calls(2);
     await world.ingest('call');
@@ -80,7 +80,7 @@ describe('the state machine of curation', () => {
     expect(words((await run(world)).statements)).toEqual(['MERGE curated_call', 'MERGE curated_call_segments']);
   });
 
-  it('fails when a table fails, after the others were brought up to date, and makes it good in the next run', async () => {
+  it('fails if a table fails, after updating the others, and repairs it in the next run', async () => {
     const world = await World.create(stores);
     world.calls(1);
     await world.ingest('call');
@@ -96,7 +96,7 @@ describe('the state machine of curation', () => {
     expect(words(next.statements)).toEqual(['MERGE curated_call']);
   });
 
-  it('leaves it to another run that is at work; to maintain, it waits for its turn', async () => {
+  it('ends if another run is active, or waits for it with maintain', async () => {
     const world = await World.create(stores);
     expect(await run(world, { running: [2] })).toMatchObject({
       statements: [],
@@ -110,7 +110,7 @@ describe('the state machine of curation', () => {
     }
   });
 
-  it('has states whose names and ways Step Functions takes, each of which can be reached', () => {
+  it('has valid and reachable states for Step Functions', () => {
     const names: string[] = [];
     const check = ({ StartAt, States }: Json): void => {
       const reached = new Set<string>([StartAt]);
@@ -141,7 +141,7 @@ describe('the state machine of curation', () => {
 });
 
 describe('a deployment', () => {
-  it('runs it every hour, and once a day to maintain the tables', () => {
+  it('runs curation every hour, and table maintenance once a day', () => {
     const schedules = [...resources(template, 'AWS::Scheduler::Schedule').values()];
     const own = schedules.filter(({ Name }) => Name.startsWith('ccaip-curation-'));
     expect(own.map(({ ScheduleExpression, Target }) => [ScheduleExpression, JSON.parse(Target.Input)])).toEqual([
@@ -150,20 +150,20 @@ describe('a deployment', () => {
     ]);
   });
 
-  it('has a workgroup for it without the limit of people’s queries, and a view that tells how fresh the tables are', () => {
+  it('has a curation workgroup without a scan limit, and a view of the freshness of the tables', () => {
     const [, workgroup] = resource(template, 'AWS::Athena::WorkGroup', { Name: 'ccaip-curation' });
     expect(workgroup.WorkGroupConfiguration.BytesScannedCutoffPerQuery).toBeUndefined();
     const tables = [...resources(template, 'AWS::Glue::Table').values()].map(({ TableInput }) => TableInput.Name);
     expect(tables).toContain('curated_freshness');
   });
 
-  it('with curation switched off has nothing of it', () => {
+  it('has no curation resources if curation is switched off', () => {
     const off = synthesise({ curation: false }).template;
     expect(() => resource(off, 'AWS::StepFunctions::StateMachine', machine)).toThrow('0 of');
     expect(JSON.stringify(off.toJSON())).not.toContain('curated_');
   });
 
-  it('of as many tenants as there can be has a definition that Step Functions takes', () => {
+  it('has a valid state machine definition with the maximum number of tenants', () => {
     const tenants = Array.from({ length: 50 }, (_, n) => ({
       subdomain: 's',
       domain: 'uc1.ccaiplatform.com',
@@ -178,7 +178,7 @@ describe('a deployment', () => {
 describe.each(TABLES)('the statements of $name', (table) => {
   const { create, drop, optimize, vacuum } = createAthenaStatements(table, 's3://lake/curated/x/');
 
-  it('to create and drop it are what the grammar of Spark, which Athena’s follows, takes', () => {
+  it('to create and drop it follow the grammar of Spark, which Athena uses', () => {
     for (const sql of [create, drop]) expect(new SparkSQL().validate(sql)).toEqual([]);
     expect(create).toContain("'table_type' = 'ICEBERG'");
     expect(create).toContain('PARTITIONED BY (tenant, dt)');
@@ -186,12 +186,12 @@ describe.each(TABLES)('the statements of $name', (table) => {
     for (const { name, hiveType } of table.columns) expect(create).toContain(`  ${name} ${hiveType}`);
   });
 
-  it('to maintain it are Athena’s own, word by word', () => {
+  it('to maintain it are exactly those of Athena', () => {
     expect(optimize).toBe(`OPTIMIZE ${table.name} REWRITE DATA USING BIN_PACK`);
     expect(vacuum).toBe(`VACUUM ${table.name}`);
   });
 
-  it('to merge into it is what the grammar of Trino takes, short enough for Athena with as many days as there can be', () => {
+  it('to merge into it follow the grammar of Trino and are short enough for Athena with the maximum number of days', () => {
     const days = Array.from({ length: 60 }, (_, day) => `'2026-03-${day}'`).join(', ');
     const sql = createMergeStatement(table).replaceAll('{{tenant}}', "'acme'").replaceAll('{{days}}', days);
     expect(new TrinoSQL().validate(sql)).toEqual([]);

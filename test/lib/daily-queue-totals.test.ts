@@ -16,7 +16,7 @@ const tableWith = (partition: string): [string, Json] =>
     ([, { KeySchema }]) => KeySchema[0].AttributeName === partition,
   ) as [string, Json];
 
-it('nothing of it is deployed unless it is asked for', () => {
+it('the example is not deployed by default', () => {
   const plain = synthesise().template;
   const names = [...resources(plain, 'AWS::Lambda::Function').values()].map(({ FunctionName }) => FunctionName);
   expect(names).not.toContain(NAME);
@@ -49,7 +49,7 @@ describe('the function of daily totals', () => {
     ).toBe('45');
   });
 
-  it('follows the stream from its beginning, divides failing batches, and tells a queue what it gave up', () => {
+  it('follows the stream from its beginning, bisects failing batches and sends given-up positions to a queue', () => {
     const [, mapping] = resource(template, 'AWS::Lambda::EventSourceMapping');
     expect(mapping).toMatchObject({
       StartingPosition: 'TRIM_HORIZON',
@@ -66,7 +66,7 @@ describe('the function of daily totals', () => {
     ]);
   });
 
-  it('may follow the stream and keep totals, and nothing else', async () => {
+  it('can only follow the stream and keep totals', async () => {
     const may = (action: string, target: string) => isAllowed(template, NAME, { action, resource: target });
     const stream = `\${${metricsId}.Arn}/stream/2026-11-02T00:00:00.000`;
     for (const action of ['DescribeStream', 'GetRecords', 'GetShardIterator'])
@@ -81,14 +81,14 @@ describe('the function of daily totals', () => {
     expect(statementsOf(template, NAME).flatMap(({ Resource }) => Resource)).not.toContain('*');
   });
 
-  it('may use the key of the customer, through DynamoDB', async () => {
+  it('can use the customer managed key through DynamoDB', async () => {
     const withKey = synthesise({ dailyQueueTotals: {}, encryptionKeyArn: KEY }).template;
     const context = { 'kms:ViaService': 'dynamodb.eu-central-1.amazonaws.com' };
     expect(await isAllowed(withKey, NAME, { action: 'kms:Decrypt', resource: KEY, context })).toBe(true);
   });
 });
 
-it('its bundle loads where nothing is installed, small, and says which variable is missing', async () => {
+it('its bundle is small, loads without installed packages and names a missing variable', async () => {
   const code = bundleIngestCode(
     new Stack(new App(), 'Test'),
     join(import.meta.dirname, '../../examples/daily-queue-totals/handler.ts'),

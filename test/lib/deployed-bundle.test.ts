@@ -125,7 +125,7 @@ function requestsOf(endpoint: string): Request[] {
 }
 
 describe.each(ENDPOINTS)('the deployed function of $name', ({ name, source, segmentMetrics }) => {
-  it('works off a simulated day', () => {
+  it('ingests a simulated day', () => {
     const [first, second] = runOf(name).summaries;
     expect(second).toMatchObject({ endpoint: name, tenant: 'acme', outcome: 'done' });
     expect(first?.outcome === 'more' || (second?.records ?? 0) === 0).toBe(true);
@@ -136,7 +136,7 @@ describe.each(ENDPOINTS)('the deployed function of $name', ({ name, source, segm
     expect(JSON.parse(runOf(name).metrics.at(-1) ?? '{}')[RUN_METRICS.lag]).toBeLessThan(60);
   });
 
-  it('may do everything that it does', async () => {
+  it('has every permission that it uses', async () => {
     const requests = requestsOf(name);
     expect(requests.map(({ action }) => action)).toEqual(expect.arrayContaining(['dynamodb:UpdateItem']));
     if (source.kind !== 'nested')
@@ -147,7 +147,7 @@ describe.each(ENDPOINTS)('the deployed function of $name', ({ name, source, segm
     expect(refused).toEqual([]);
   });
 
-  it('may do nothing of what others write, start or ask the platform for in their own name', async () => {
+  it('has no permission for data, functions and credentials of others', async () => {
     const own = new Set(requestsOf(name).map(({ action, resource }) => `${action} ${resource.split('/tenant=')[0]}`));
     const others = ENDPOINTS.filter((other) => other.name !== name)
       .flatMap((other) => requestsOf(other.name))
@@ -162,13 +162,13 @@ describe.each(ENDPOINTS)('the deployed function of $name', ({ name, source, segm
 });
 
 describe('a backfill by the state machine', () => {
-  it('has the deployed function read the day again, and again from where it stopped', () => {
+  it('reads the day again with the deployed function and continues where it stopped', () => {
     expect(backfill.slices).toHaveLength(2);
     expect(backfill.answers.map(({ outcome }) => outcome)).toEqual(['more', 'done', 'done']);
     expect(backfill.answers.reduce((sum, { records }) => sum + records, 0)).toBeGreaterThan(20);
   });
 
-  it('asks for nothing that the function may not do, and starts no successor', async () => {
+  it('uses only permissions of the function and starts no successor', async () => {
     const requests = backfill.calls.map(requestOf);
     expect(new Set(requests.map(({ action }) => action))).toContain('s3:PutObject');
     expect(requests.filter(({ action }) => action.startsWith('lambda:'))).toEqual([]);
@@ -183,7 +183,7 @@ it('the functions together took calls, chats and what is nested in them', () => 
     expect(recordsOf(endpoint)).toBeGreaterThan(0);
 });
 
-it('the calls that were recorded are those of every service', () => {
+it('the recorded requests cover every service', () => {
   const actions = new Set(
     [...runs.values()].flatMap(({ calls }) => calls.map(({ service, action }) => `${service}:${action}`)),
   );

@@ -28,7 +28,7 @@ it('the stack has no warning', () => {
   expect(annotations).toEqual([]);
 });
 
-it('there is one function per endpoint, one that replays, one that plans backfills, and no other', () => {
+it('the stack has one function per endpoint, a replay function, a function that plans backfills, and no other', () => {
   const names = [...resources(template, 'AWS::Lambda::Function').values()].map(({ FunctionName }) => FunctionName);
   expect(names.sort()).toEqual(
     ['replay', 'backfill', ...ENDPOINTS.map(({ name }) => name)].map((name) => `ccaip-${name}`).sort(),
@@ -40,7 +40,7 @@ it('all functions share one bundle', () => {
   expect(new Set(keys).size).toBe(1);
 });
 
-it('only the functions that write items are told after how many days these may be deleted', () => {
+it('only the functions that write items get the time to live of items', () => {
   const kept = synthesise({ metricsTtlDays: 400 }).template;
   for (const { name, segmentMetrics } of ENDPOINTS)
     expect(
@@ -92,7 +92,7 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes, source }) 
     });
   });
 
-  it('has a log of its own that expires', () => {
+  it('has its own log that expires', () => {
     const [logId, log] = resource(template, 'AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/ccaip-${name}` });
     expect(log.RetentionInDays).toBe(90);
     expect(lambda.LoggingConfig).toEqual({ LogFormat: 'JSON', LogGroup: { Ref: logId } });
@@ -246,7 +246,7 @@ describe('where a tenant has its records', () => {
     return JSON.parse(schedule.Target.Input).tenant.sources;
   };
 
-  it('is told to the function of that endpoint alone', () => {
+  it('is passed only to the function of that endpoint', () => {
     const endpoints = { team: { path: '/team' }, changed_detail: { parents: { call: ['changes[]'] } } };
     expect(sourcesOf(endpoints, 'team')).toEqual({ team: { path: '/team' } });
     expect(sourcesOf(endpoints, 'changed_detail')).toEqual({ changed_detail: { parents: { call: ['changes[]'] } } });
@@ -270,7 +270,7 @@ describe('the cadence of a tenant', () => {
     expect(changed.get('acme.chat').ScheduleExpression).toBe('cron(0/5 * * * ? *)');
   });
 
-  it('is none for an endpoint that is switched off, and for those nested in nothing but it', () => {
+  it('is undefined for an endpoint that is switched off and for endpoints nested only in it', () => {
     const off = ['call', 'menu'];
     const left = names(Object.fromEntries(off.map((name) => [name, { enabled: false }])));
     const orphans = ENDPOINTS.filter(

@@ -17,7 +17,7 @@ describe('the bundle of the functions', () => {
     .filter((file) => file.endsWith('.map'))
     .flatMap((file): string[] => JSON.parse(readFileSync(join(folder, file), 'utf8')).sources);
 
-  it.each([INGEST_HANDLER, REPLAY_HANDLER])('loads where nothing is installed, and exports %s', async (name) => {
+  it.each([INGEST_HANDLER, REPLAY_HANDLER])('loads without installed packages and exports %s', async (name) => {
     expect(relative(join(import.meta.dirname, '../..'), folder)).toMatch(/^\.\./);
     const [file, exported = ''] = name.split('.');
     const module = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${file}.mjs`)).href);
@@ -39,7 +39,7 @@ describe('the bundle of the functions', () => {
     },
   );
 
-  it('has modules and their source maps, and says where those are that are imported later', () => {
+  it('has modules with source maps and names the modules imported on demand', () => {
     const functions = ['curate', 'ingest', 'plan-backfill', 'replay'];
     const later = ['invoke-again', 'proxy', 'run-report', 's3-objects'];
     const modules = readdirSync(folder).filter((file) => !/^chunk-\w+\.mjs(\.map)?$/.test(file));
@@ -81,14 +81,14 @@ describe('the bundle of the functions', () => {
     },
   );
 
-  it('has the same bytes wherever it is built', () => {
+  it('has the same bytes on every machine', () => {
     expect(build().split('/').at(-1)).toBe(folder.split('/').at(-1));
     expect(sources).toContain('lambdas/handlers/ingest-handler.ts');
     expect(sources.filter((source) => source.startsWith('/') || source.startsWith('..'))).toEqual([]);
   });
 });
 
-it('code that does not compile is an error at synthesis', () => {
+it('code that does not compile fails the synthesis', () => {
   expect(() => bundleIngestCode(new Stack(new App(), 'Test'), join(import.meta.dirname, 'missing.ts'))).toThrow(
     'missing.ts',
   );

@@ -57,14 +57,14 @@ describe.each([...deployments])('a deployment of %i tenants', (count, deployment
     for (const each of [deployment.template, ...deployment.nested]) checkLimits(each);
   });
 
-  it('has every schedule, each with a name of its own that the scheduler takes', () => {
+  it('has every schedule with a unique valid name', () => {
     const names = nameSchedules(deployment);
     expect(names).toHaveLength(count * ENDPOINTS.length);
     expect(new Set(names).size).toBe(names.length);
     for (const name of names) expect(name).toMatch(/^[0-9a-zA-Z-_.]{1,64}$/);
   });
 
-  it('has policies of a length that IAM takes, were every reference an ARN of the longest names', () => {
+  it('has policies within the limit of IAM even with the longest names', () => {
     for (const role of resources(deployment.template, 'AWS::IAM::Role').values()) {
       const documents = role.Policies.map(({ PolicyDocument }: Json) => PolicyDocument);
       expect(JSON.stringify(documents, writtenOut).length).toBeLessThanOrEqual(LONGEST_INLINE_POLICIES);
@@ -72,7 +72,7 @@ describe.each([...deployments])('a deployment of %i tenants', (count, deployment
   });
 });
 
-it('schedules that move into nested stacks get other names, for the new ones are created before the old ones are deleted', () => {
+it('schedules that move into nested stacks get other names, because new resources are created before old ones are deleted', () => {
   const [flat = [], nested = []] = [FLAT, FLAT + 1].map((count) =>
     nameSchedules(deployments.get(count) ?? synthesise()),
   );
@@ -80,7 +80,7 @@ it('schedules that move into nested stacks get other names, for the new ones are
   expect(nested.filter((name) => flat.includes(name))).toEqual([]);
 });
 
-it("two deployments of different names fit into one account, even into stacks of somebody else's app", () => {
+it('two deployments with different names fit into one account, even in stacks of another app', () => {
   const app = new App({ context: CONTEXT });
   const entry = fileURLToPath(import.meta.resolve('./tiny-handler.ts'));
   const stacks = ['one', 'two'].map((name) => {

@@ -42,7 +42,7 @@ describe.each([...alarms])('the alarm %s', (name, alarm) => {
     expect(name.endsWith(anchor.replace('endpoint-', ''))).toBe(true);
   });
 
-  it('tells the topic when it begins and when it is over', () => {
+  it('notifies the topic when it starts and when it ends', () => {
     expect([alarm.AlarmActions, alarm.OKActions]).toEqual([[{ Ref: topicId }], [{ Ref: topicId }]]);
   });
 
@@ -50,7 +50,7 @@ describe.each([...alarms])('the alarm %s', (name, alarm) => {
     expect(fires(alarm, silence)).toBe(name.endsWith('no-schedule-runs'));
   });
 
-  it('looks back no longer than CloudWatch lets it', () => {
+  it('evaluates a period within the limit of CloudWatch', () => {
     const period = alarm.Period ?? alarm.Metrics.find(({ MetricStat }: Json) => MetricStat)?.MetricStat.Period;
     expect(period % 60).toBe(0);
     expect(period * alarm.EvaluationPeriods).toBeLessThanOrEqual(period < 3600 ? 86_400 : 7 * 86_400);
@@ -60,7 +60,7 @@ describe.each([...alarms])('the alarm %s', (name, alarm) => {
 /** What runs beside the endpoints. */
 const OTHERS = ['replay', 'backfill', 'curation', 'daily-queue-totals'].map((name) => `ccaip-${name}-failed`);
 
-it('every endpoint has its alarms, every tenant has its alarms, what runs beside them has one, and there is no other', () => {
+it('every endpoint, every tenant and every other part has its alarms, and there are no others', () => {
   expect([...alarms.keys()].sort()).toEqual(
     [
       'ccaip-no-schedule-runs',
@@ -87,7 +87,7 @@ describe('an endpoint', () => {
     expect(thresholds).toEqual({ call: 30, user_info: 45, agent: 180, menu: 4320 });
   });
 
-  it('is judged by the slowest tenant, whose data may be as old', () => {
+  it('is judged by the tenant with the slowest cadence', () => {
     const { template: slow } = synthesise({
       tenants: [ACME, { ...ACME, name: 'beta', endpoints: { call: { everyMinutes: 60 } } }],
     });
@@ -95,7 +95,7 @@ describe('an endpoint', () => {
     expect([behind.Threshold, behind.Period]).toEqual([3 * 3600, 3600]);
   });
 
-  it('raises no alarm as long as it is caught up, and one when it is not', () => {
+  it('raises an alarm only if it is not caught up', () => {
     const behind = alarms.get('ccaip-call-behind');
     expect(behind).toMatchObject({ Namespace: 'ccaip', MetricName: RUN_METRICS.lag, Statistic: 'Maximum' });
     expect(behind.Dimensions).toEqual([{ Name: 'endpoint', Value: 'call' }]);
@@ -113,7 +113,7 @@ describe('an endpoint', () => {
     expect([fires(alarm, [0]), fires(alarm, [1])]).toEqual([false, true]);
   });
 
-  it('raises an alarm for quarantine that grows, not for a single odd record', () => {
+  it('raises an alarm for growing quarantine but not for a single bad record', () => {
     const quarantine = alarms.get('ccaip-call-quarantine-growing');
     const hours = (...counts: (number | undefined)[]) => [...silence.slice(counts.length), ...counts];
     expect(fires(quarantine, hours(3, undefined, 1))).toBe(false);
@@ -122,7 +122,7 @@ describe('an endpoint', () => {
 });
 
 describe('a tenant', () => {
-  it('raises an alarm for a refused credential at once, and for a used-up rate when it goes on', () => {
+  it('raises an alarm at once for a refused credential, and later for a rate that stays used up', () => {
     const refused = alarms.get('ccaip.acme.credential-refused');
     const starved = alarms.get('ccaip.acme.budget-starved');
     expect(refused).toMatchObject({ MetricName: RUN_METRICS.credentialRefused });
@@ -132,8 +132,8 @@ describe('a tenant', () => {
   });
 });
 
-describe('what runs beside the endpoints', () => {
-  it.each(['replay', 'daily-queue-totals'])('raises an alarm for what waits in the dead-letter queue of %s', (name) => {
+describe('the other parts', () => {
+  it.each(['replay', 'daily-queue-totals'])('raise an alarm for events in the dead-letter queue of %s', (name) => {
     const alarm = alarms.get(`ccaip-${name}-failed`);
     const [id] = resource(template, 'AWS::SQS::Queue', { QueueName: `ccaip-${name}-failed` });
     expect(alarm).toMatchObject({ MetricName: 'ApproximateNumberOfMessagesVisible', Statistic: 'Maximum' });
@@ -141,7 +141,7 @@ describe('what runs beside the endpoints', () => {
     expect([fires(alarm, [0]), fires(alarm, [1])]).toEqual([false, true]);
   });
 
-  it.each(['backfill', 'curation'])('raises an alarm for an execution of %s that failed or took too long', (name) => {
+  it.each(['backfill', 'curation'])('raise an alarm for an execution of %s that failed or took too long', (name) => {
     const { Metrics, ...alarm } = alarms.get(`ccaip-${name}-failed`);
     const [id] = resource(template, 'AWS::StepFunctions::StateMachine', { StateMachineName: `ccaip-${name}` });
     const asked = Metrics.flatMap(({ MetricStat }: Json) =>
@@ -151,7 +151,7 @@ describe('what runs beside the endpoints', () => {
     expect([fires(alarm, [0]), fires(alarm, [1])]).toEqual([false, true]);
   });
 
-  it('has no alarm where it is switched off', () => {
+  it('have no alarm if they are switched off', () => {
     const names = [...resources(synthesise().template, 'AWS::CloudWatch::Alarm').values()].map(
       (each) => each.AlarmName,
     );
@@ -160,7 +160,7 @@ describe('what runs beside the endpoints', () => {
 });
 
 describe('the schedules', () => {
-  it('raise an alarm when nothing ran for two hours, or longer if nothing runs that often', () => {
+  it('raise an alarm if nothing ran for two hours, or longer for slower cadences', () => {
     const quiet = synthesise({
       tenants: [{ ...ACME, endpoints: Object.fromEntries(ENDPOINTS.map(({ name }) => [name, { everyMinutes: 720 }])) }],
     }).template;
@@ -172,7 +172,7 @@ describe('the schedules', () => {
 });
 
 describe('the topic of the alarms', () => {
-  it('sends them to the configured address, and to nobody without one', () => {
+  it('sends e-mail only to the configured address', () => {
     expect(resource(template, 'AWS::SNS::Subscription')[1]).toMatchObject({
       Protocol: 'email',
       Endpoint: 'ops@example.com',
@@ -181,7 +181,7 @@ describe('the topic of the alarms', () => {
     expect(resources(synthesise().template, 'AWS::SNS::Subscription').size).toBe(0);
   });
 
-  it('takes messages from the alarms of this account, and over TLS alone', () => {
+  it('accepts only messages from the alarms of this account over TLS', () => {
     const [, { PolicyDocument }] = resource(template, 'AWS::SNS::TopicPolicy');
     expect(PolicyDocument.Statement).toEqual([
       expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
@@ -231,7 +231,7 @@ describe('the dashboard', () => {
     expect(titled(`${service}:`).properties.metrics.length).toBeGreaterThan(0);
   });
 
-  it('shows the alarms of the endpoints and of what runs beside them, no more than a widget holds', () => {
+  it('shows the alarms of the endpoints and of the other parts within the limit of a widget', () => {
     const shown = titled('Alarms').properties.alarms;
     expect(shown).toHaveLength(1 + OTHERS.length + 3 * ENDPOINTS.length);
     expect(shown.length).toBeLessThanOrEqual(100);

@@ -62,7 +62,7 @@ describe("cdk-nag's AwsSolutions rules", { timeout: 240_000 }, () => {
     expect(() => appWith(ccaip).app.synth()).not.toThrow();
   });
 
-  it('are held against every option there is', () => {
+  it('are checked with every option', () => {
     expect(Object.keys(EVERYTHING).sort()).toEqual(Object.keys(configurationSchema.shape).sort());
     const { tenants: _, ...others } = configurationSchema.parse({ tenants: [ACME] });
     for (const [name, value] of Object.entries(others)) expect(EVERYTHING).not.toHaveProperty(name, value);
@@ -74,7 +74,7 @@ describe("cdk-nag's AwsSolutions rules", { timeout: 240_000 }, () => {
     expect(() => app.synth()).toThrow('AwsSolutions-S10');
   });
 
-  it('have an exception only for a written reason', () => {
+  it('have an exception only with a written reason', () => {
     const exceptions = appWith(EVERYTHING)
       .app.node.findAll()
       .flatMap(({ node }) => node.metadata)

@@ -40,7 +40,7 @@ describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
   const asks = source.kind !== 'nested';
   const [, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
 
-  it('writes its own raw records, quarantine and drift, and no other', async () => {
+  it('writes only its own raw records, quarantine and drift', async () => {
     for (const zone of ['raw', 'quarantine', 'drift']) {
       expect(
         await allowed('s3:PutObject', `${lake}/${zone}/${name}/tenant=acme/dt=2026-11-01/0000000001-a.ndjson.gz`),
@@ -59,7 +59,7 @@ describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
     expect(await allowed('dynamodb:UpdateItem', metrics)).toBe(segmentMetrics);
   });
 
-  it('reads the records and ledgers of its parents, and no other', async () => {
+  it('reads only the records and ledgers of its parents', async () => {
     for (const parent of parentsOf(endpoint)) {
       expect(await allowed('s3:GetObject', `${lake}/raw/${parent}/tenant=acme/dt=2026-11-01/x`)).toBe(true);
       expect(await allowed('dynamodb:Query', state, `acme#${parent}`)).toBe(true);
@@ -95,7 +95,7 @@ describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
       expect(await allowed('sqs:SendMessage', queue(`ccaip-${other}-failed`))).toBe(false);
   });
 
-  it('starts itself again, and no other', async () => {
+  it('can invoke only itself', async () => {
     const functionArn = (each: string) =>
       `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:ccaip-${each}`;
     expect(await allowed('lambda:InvokeFunction', functionArn(name))).toBe(true);
@@ -132,7 +132,7 @@ describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
   });
 });
 
-it('no statement of any role has a wildcard but behind a prefix in the lake or before an endpoint of the state table', () => {
+it('no role has a wildcard except after a prefix in the lake or before an endpoint of the state table', () => {
   for (const { name } of ENDPOINTS)
     for (const { Action, Resource, Condition } of statementsOf(template, `ccaip-${name}`)) {
       expect(Action.filter((action: string) => action.includes('*'))).toEqual([]);
@@ -151,7 +151,7 @@ it('no role has a managed policy, and no policy is attached from outside', () =>
   template.resourceCountIs('AWS::Lambda::Permission', 0);
 });
 
-it('every function has a role of its own, which only Lambda can take', () => {
+it('every function has its own role, which only Lambda can assume', () => {
   const roles = [...resources(template, 'AWS::Lambda::Function').values()].map(({ Role }) => text(Role));
   expect(new Set(roles).size).toBe(roles.length);
   for (const role of roles)
@@ -160,11 +160,11 @@ it('every function has a role of its own, which only Lambda can take', () => {
     ).toEqual([{ Action: 'sts:AssumeRole', Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }]);
 });
 
-describe('the function that replays', () => {
+describe('the replay function', () => {
   const allowed = may('replay');
   const replayed = ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics).map(({ name }) => name);
 
-  it('reads the raw records of endpoints with metrics, and the quarantine and ledger of all', async () => {
+  it('reads the raw records of endpoints with metrics, and the quarantine and ledger of all endpoints', async () => {
     for (const { name } of ENDPOINTS) {
       const key = `${name}/tenant=acme/dt=2026-11-01/x`;
       expect(await allowed('s3:GetObject', `${lake}/raw/${key}`)).toBe(replayed.includes(name));
@@ -173,7 +173,7 @@ describe('the function that replays', () => {
     }
   });
 
-  it('writes segments and items, records out of quarantine, and its position and ledger', async () => {
+  it('writes segments, items, requeued records, and its position and ledger', async () => {
     for (const zone of ['raw/call', 'segments', 'quarantine/call', 'drift/call'])
       expect(await allowed('s3:PutObject', `${lake}/${zone}/tenant=acme/dt=2026-11-01/x`)).toBe(true);
     expect(await allowed('s3:DeleteObject', `${lake}/raw/call/x`)).toBe(false);
@@ -186,12 +186,12 @@ describe('the function that replays', () => {
       expect(await allowed(`dynamodb:${action}`, state, 'acme#replay-call')).toBe(true);
   });
 
-  it('has no credential of a tenant and no place in its rate budget', async () => {
+  it('has no access to credentials or rate budgets of tenants', async () => {
     expect(await allowed('secretsmanager:GetSecretValue', secretOf('acme'))).toBe(false);
     expect(await allowed('dynamodb:UpdateItem', state, 'acme')).toBe(false);
   });
 
-  it('has no schedule, keeps the events it failed on, and starts itself alone', async () => {
+  it('has no schedule, keeps failed events and can invoke only itself', async () => {
     const [id, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: 'ccaip-replay' });
     expect(lambda).toMatchObject({ Handler: 'replay.handler', Timeout: 900, RecursiveLoop: 'Allow' });
     expect(text(lambda.DeadLetterConfig.TargetArn)).toBe(queue('ccaip-replay-failed'));
@@ -205,7 +205,7 @@ describe('the function that replays', () => {
   });
 });
 
-describe('a key of the customer', () => {
+describe('a customer managed key', () => {
   const mayUse = (action: string, context: Record<string, string> = {}) =>
     isAllowed(withKey, 'ccaip-call', { action, resource: KEY, context });
   const through = (service: string) => ({ 'kms:ViaService': `${service}.eu-central-1.amazonaws.com` });
@@ -216,7 +216,7 @@ describe('a key of the customer', () => {
         expect(await mayUse(action, through(service))).toBe(true);
   });
 
-  it('is not used directly, through others, or to do anything else', async () => {
+  it('cannot be used directly, through other services or for other actions', async () => {
     expect(await mayUse('kms:Decrypt')).toBe(false);
     expect(await mayUse('kms:Decrypt', through('ec2'))).toBe(false);
     for (const action of ['kms:CreateGrant', 'kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion'])
@@ -229,7 +229,7 @@ describe('the role of the schedules', () => {
   const [schedule] = resources(template, 'AWS::Scheduler::Schedule').values();
   const role = resources(template, 'AWS::IAM::Role').get(text(schedule.Target.RoleArn).slice(2, -'.Arn}'.length));
 
-  it('is taken by the scheduler, for this group only', () => {
+  it('can be assumed only by the scheduler, for this group', () => {
     expect(role.AssumeRolePolicyDocument.Statement).toEqual([
       {
         Action: 'sts:AssumeRole',
@@ -245,7 +245,7 @@ describe('the role of the schedules', () => {
     ]);
   });
 
-  it('invokes the functions and keeps what could not be delivered, nothing else', () => {
+  it('can only invoke the functions and store undelivered events', () => {
     const granted = role.Policies.flatMap(
       ({ PolicyDocument }: { PolicyDocument: { Statement: [] } }) => PolicyDocument.Statement,
     ).flatMap(({ Action, Resource }: { Action: string; Resource: [] }) =>

@@ -45,7 +45,7 @@ describe('the lake bucket', () => {
     });
   });
 
-  it('lets nothing expire but quarantine, query results and former versions', () => {
+  it('expires only quarantine, query results and noncurrent versions', () => {
     const expiring = bucket.LifecycleConfiguration.Rules.filter((rule: Json) => rule.ExpirationInDays !== undefined);
     expect(expiring.map(({ Prefix, ExpirationInDays }: Json) => [Prefix, ExpirationInDays])).toEqual([
       ['quarantine/', 90],
@@ -53,7 +53,7 @@ describe('the lake bucket', () => {
     ]);
   });
 
-  it('keeps raw records and segments for as long, and in that storage class, as the configuration says', () => {
+  it('keeps raw records and segments for the configured time in the configured storage class', () => {
     const { template: thrifty } = synthesise({
       rawStorageClass: 'glacier-instant-retrieval',
       rawTransitionDays: 60,
@@ -72,7 +72,7 @@ describe('the lake bucket', () => {
     expect(ruleOf('former-versions-and-unfinished-uploads').NoncurrentVersionExpiration).toEqual({ NoncurrentDays: 7 });
   });
 
-  it('can be encrypted with a key of the customer', () => {
+  it('can be encrypted with a customer managed key', () => {
     expect(resource(withKey, 'AWS::S3::Bucket')[1].BucketEncryption.ServerSideEncryptionConfiguration).toEqual([
       { BucketKeyEnabled: true, ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: KEY } },
     ]);
@@ -98,7 +98,7 @@ describe.each([
     ...(sort === undefined ? [] : [{ AttributeName: sort, KeyType: 'RANGE' }]),
   ];
 
-  it('has the keys and indexes that the functions use, all of them texts', () => {
+  it('has the keys and indexes that the functions use, all of type string', () => {
     expect(table.KeySchema).toEqual(schema(keys));
     expect((table.GlobalSecondaryIndexes ?? []).map((index: Json) => [index.IndexName, index.KeySchema])).toEqual(
       Object.entries(keys.indexes).map(([index, key]) => [index, schema(key)]),
@@ -108,7 +108,7 @@ describe.each([
     expect(new Set(table.AttributeDefinitions.map(({ AttributeType }: Json) => AttributeType))).toEqual(new Set(['S']));
   });
 
-  it('is paid by request, can be restored to any point in time, and is encrypted', () => {
+  it('is on demand, encrypted and has point-in-time recovery', () => {
     expect(table.BillingMode).toBe('PAY_PER_REQUEST');
     expect(table.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: true });
     expect(table.SSESpecification).toEqual({ SSEEnabled: true });
@@ -128,12 +128,12 @@ describe.each([
     expect(table.TimeToLiveSpecification).toEqual(timeToLive);
   });
 
-  it('can be encrypted with a key of the customer', () => {
+  it('can be encrypted with a customer managed key', () => {
     expect(find(withKey)[1].SSESpecification).toEqual({ SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: KEY });
   });
 });
 
-it('bucket and tables have names of your own if you give them', () => {
+it('bucket and tables have the configured names', () => {
   const names = { lakeBucket: 'acme-lake', metricsTable: 'call-metrics', stateTable: 'ingest-state' };
   const { template: named } = synthesise({ names });
   expect(resource(named, 'AWS::S3::Bucket')[1].BucketName).toBe('acme-lake');
@@ -144,20 +144,20 @@ it('bucket and tables have names of your own if you give them', () => {
 });
 
 describe('the secret of a tenant', () => {
-  it('is there for every tenant, and empty', () => {
+  it('exists for every tenant and is empty', () => {
     const { template: two } = synthesise({ tenants: [ACME, { ...ACME, name: 'beta' }] });
     const secrets = [...resources(two, 'AWS::SecretsManager::Secret').values()];
     expect(secrets.map(({ Name }) => Name)).toEqual(['ccaip/acme', 'ccaip/beta']);
     for (const secret of secrets) expect(Object.keys(secret).sort()).toEqual(['Description', 'Name']);
   });
 
-  it('can be encrypted with a key of the customer', () => {
+  it('can be encrypted with a customer managed key', () => {
     expect(resource(withKey, 'AWS::SecretsManager::Secret')[1].KmsKeyId).toBe(KEY);
   });
 });
 
 describe('the outputs', () => {
-  it('name what people and the command line need', () => {
+  it('have what users and the command line need', () => {
     const outputs = template.findOutputs('*');
     expect(Object.keys(outputs).sort()).toEqual([
       'BackfillStateMachine',

@@ -36,7 +36,7 @@ function normalised(value: Json): Json {
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, normalised(inner)]));
 }
 
-it('what the endpoint call consists of is what was last looked at (vitest -u writes it anew)', async () => {
+it('the template of the endpoint call equals the reviewed snapshot (vitest -u rewrites it)', async () => {
   const found = TYPES.flatMap((type) =>
     [...resources(template, type)]
       .filter(([id]) => OWN_ID.test(id))

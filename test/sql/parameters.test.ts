@@ -28,7 +28,7 @@ describe('parameters', () => {
     );
   });
 
-  it('take the place of the defaults, days relative to the given today', () => {
+  it('replace the defaults, with days relative to the given today', () => {
     const given = { from: '2026-03-01', to: 'today-1', zone: 'Europe/Berlin', rows: '007', tenant: "a'b", step: '15' };
     expect(fillParameters(query, given, '2026-03-04')).toBe(
       "SELECT DATE '2026-03-01' AS a, '2026-02-28' AS b, '2026-03-04' AS c, 'Europe/Berlin' AS d, 7 AS e, 'a''b' AS f, 15 AS g",
@@ -46,14 +46,14 @@ describe('parameters', () => {
     [{ rows: '-1' }, 'give a whole number from 0 on, not "-1"'],
     [{ rows: '1; DROP' }, 'give a whole number'],
     [{ step: '20' }, 'parameter step (Minutes): give one of 15, 30, not "20"'],
-    [{ nope: '1' }, 'sample has no parameter "nope": it has from, to, zone, rows, tenant, step'],
+    [{ nope: '1' }, 'sample has no parameter "nope". It has from, to, zone, rows, tenant, step'],
   ])('are refused with a reason: %j', (given, reason) => {
     expect(() => fillParameters(query, given as Record<string, string>)).toThrow(reason);
   });
 });
 
 describe.each(queries)('$name', ({ template, parameters, question, sql }) => {
-  it('says its question and declares what it uses, and uses what it declares', () => {
+  it('states its question and declares exactly the parameters it uses', () => {
     expect(question).toMatch(/\?$/);
     const used = new Set([...template.matchAll(/\{\{(?:dt )?(\w+)/g)].map(([, name]) => name));
     expect(parameters.map(({ name }) => name).sort()).toEqual([...used].sort());
@@ -61,7 +61,7 @@ describe.each(queries)('$name', ({ template, parameters, question, sql }) => {
   });
 });
 
-it('every question is answered over an empty lake with its defaults, as the console runs it', async () => {
+it('every named query runs over an empty lake with its defaults', async () => {
   const answers = await withLake({}, async (folder) => {
     await using warehouse = await openWarehouse(folder, { threads: 1 });
     const rows: [string, JsonValue][] = [];

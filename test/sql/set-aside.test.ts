@@ -12,7 +12,7 @@ describe('quarantine', () => {
     ...origin('10:00', 4),
   });
 
-  it('has every record that was set aside, with reason, place, run and the record as it came', async () => {
+  it('has every quarantined record with reason, place, run and its original text', async () => {
     const record = { id: null, text: 'a "b" \\ \n c', list: [1, { deep: true }] };
     const rows = await ask(
       {
@@ -42,7 +42,7 @@ describe('quarantine', () => {
     ]);
   });
 
-  it('has a record as often as it was met', async () => {
+  it('has a record as often as it was read', async () => {
     const record = rejected({ id: 'x' }, 'id is no integer');
     const rows = await ask(
       { [objectKey('quarantine/call', 4)]: [record, record], [objectKey('quarantine/call', 5)]: [record] },
@@ -52,7 +52,7 @@ describe('quarantine', () => {
   });
 });
 
-describe('a record that was taken out of quarantine', () => {
+describe('a requeued record', () => {
   const entry = (name: string, changes = {}) => ({
     reason: 'id is no integer',
     record: { id: 1 },
@@ -64,7 +64,7 @@ describe('a record that was taken out of quarantine', () => {
   });
   const mark = { entry: 'b', requeued_at: at('12:00'), run: 'replay-1', ...origin('12:00', 7) };
 
-  it('shows when, is still one row, and leaves the others open', async () => {
+  it('has the time of its requeue, stays one row and leaves other records open', async () => {
     const rows = await ask(
       {
         [objectKey('quarantine/call', 4)]: [entry('a'), entry('b'), entry('c', { entry: undefined })],
@@ -90,7 +90,7 @@ describe('drift', () => {
   };
   const DRIFT = 'SELECT endpoint, tenant, path, what, example, run FROM drift ORDER BY ALL';
 
-  it('has every change with when, where and by which run it was met', async () => {
+  it('has every change with time, place and run', async () => {
     const rows = await ask(
       {
         [objectKey('drift/call', 4)]: [
@@ -115,7 +115,7 @@ describe('drift', () => {
     ]);
   });
 
-  it('counts a change once that was journalled twice, as of its first time, even over midnight', async () => {
+  it('has one row with the first time for a change that was journalled twice, even over midnight', async () => {
     const rows = await ask(
       {
         [objectKey('drift/call', 4, { dt: '2026-03-03' })]: [change('topic', '2026-03-03T00:01:00.000Z', 4)],
@@ -128,7 +128,7 @@ describe('drift', () => {
     ]);
   });
 
-  it('takes changes for different that differ in endpoint, tenant, path, kind or example', async () => {
+  it('distinguishes changes by endpoint, tenant, path, kind and example', async () => {
     const line = change('a', '10:00', 1);
     const rows = await ask(
       {

@@ -15,7 +15,7 @@ const byQueue = (items: readonly Call[]): [string, Call[]][] =>
 const isAnswered = (call: Call) => call.connected !== null;
 const didTransfer = ({ transfers }: Call) => transfers.filter(({ status }) => status === 'transferred').length;
 
-it('transfer-rate counts the calls of each queue that were passed on', async () => {
+it('transfer-rate counts the transferred calls of each queue', async () => {
   const rows = await day().ask('transfer-rate', one);
   expect(rows.toSorted((a, b) => (String(a.queue_name) < String(b.queue_name) ? -1 : 1))).toEqual(
     byQueue(calls().filter(isAnswered)).map(([queue_name, group]) => {
@@ -49,7 +49,7 @@ it('transfer-flow leads from queue to queue', async () => {
   expect(flows.size).toBeGreaterThan(5);
 });
 
-it('conferences counts overlaps that really happened', async () => {
+it('conferences counts overlaps that happened', async () => {
   const rows = await day().ask('conferences', one);
   const handled = calls().filter((call) => has(call.metric('handle_time')));
   expect(rows.map((row) => [row.queue_name, row.answered, row.conferences, row.third_parties])).toEqual(
@@ -68,7 +68,7 @@ it('conferences counts overlaps that really happened', async () => {
   );
 });
 
-it('abandon-reasons counts every call that was over and never answered', async () => {
+it('abandon-reasons counts every call that ended without an answer', async () => {
   const expected = new Map<string, number>();
   for (const call of calls()) {
     if (isAnswered(call) || !(call.ended !== null || ['failed', 'deflected'].includes(call.status))) continue;
@@ -89,7 +89,7 @@ it('calls-without-ticket lists them, newest first', async () => {
   expect(rows.map(({ call_id }) => call_id)).toEqual(expected.slice(0, 10).map(({ id }) => id));
 });
 
-it('chat-response-times averages what the API gives', async () => {
+it('chat-response-times averages the values of the API', async () => {
   const rows = await day().ask('chat-response-times', one);
   const chats = Map.groupBy(
     day().records.get('chat') ?? [],
@@ -131,7 +131,7 @@ it('photos-and-videos counts them per conversation', async () => {
   expect(ofCalls.some(({ with_photo }) => Number(with_photo) > 0)).toBe(true);
 });
 
-it('ivr-containment puts every call of the menu in one place', async () => {
+it('ivr-containment counts every call of the menu in exactly one column', async () => {
   const menu = calls().filter(({ id }) => {
     const record = day()
       .records.get('call')

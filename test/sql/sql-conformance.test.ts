@@ -47,7 +47,7 @@ async function rowsOf(name: string, folder: string, lines: readonly Record<strin
   return ask({ [objectKey(folder)]: lines }, `SELECT * FROM ${name}`);
 }
 
-it('there is a view and a history per endpoint, and those of what is made here', () => {
+it('every endpoint has a view and a history, and so have the computed records', () => {
   const histories = ENDPOINTS.map(({ name }) => `${name}_history`);
   expect(
     createViews()
@@ -56,7 +56,7 @@ it('there is a view and a history per endpoint, and those of what is made here',
   ).toEqual([...ENDPOINTS.map(({ name }) => name), ...histories, 'call_segments', 'quarantine', 'drift'].sort());
 });
 
-it('the tables of what is made here are laid out as ingestion writes them', () => {
+it('the tables of computed records have the layout that ingestion writes', () => {
   const own = listRawTables().filter(({ endpoint }) => endpoint === undefined);
   expect(own).toEqual([
     {
@@ -90,7 +90,7 @@ describe.each(ENDPOINTS)('$name', (endpoint) => {
     batch: sequence(1),
   };
 
-  it('has a raw table where ingestion writes its records', () => {
+  it('has a raw table at the place where ingestion writes', () => {
     expect(tableOf(`raw_${name}`)).toEqual({
       name: `raw_${name}`,
       prefix: `raw/${name}`,
@@ -100,7 +100,7 @@ describe.each(ENDPOINTS)('$name', (endpoint) => {
     });
   });
 
-  it('has a view with the columns of the catalog in their order, their types, words and personal data', () => {
+  it('has a view with the columns of the catalog with order, types, descriptions and personal data', () => {
     const view = viewOf(name);
     expect(view?.description).toBe(endpoint.doc);
     expect(namesOf(name)).toEqual(['tenant', 'dt', ...Object.keys(columns), ...addedColumns(endpoint), ...ORIGIN]);
@@ -108,17 +108,17 @@ describe.each(ENDPOINTS)('$name', (endpoint) => {
       expect(view?.columns).toContainEqual(expect.objectContaining({ name: column, type, doc, personal }));
   });
 
-  it('gives the value at the first path of each column', async () => {
+  it('reads each column from its first path', async () => {
     const { record, row } = recordAndRow(columns, ({ paths }) => paths[0]);
     expect(await rowsOf(name, `raw/${name}`, [{ ...record, ...keys }])).toEqual([{ ...partition, ...row, ...added }]);
   });
 
-  it('gives the value at the last path of each column where the others have none', async () => {
+  it('reads each column from its last path if the others have no value', async () => {
     const { record, row } = recordAndRow(columns, ({ paths }) => paths.at(-1));
     expect(await rowsOf(name, `raw/${name}`, [{ ...record, ...keys }])).toEqual([{ ...partition, ...row, ...added }]);
   });
 
-  it('gives NULL for values of another type, and keeps the record', async () => {
+  it('returns NULL for values of another type and keeps the record', async () => {
     const record = {};
     for (const { type, paths } of Object.values(columns))
       for (const path of paths)
@@ -128,7 +128,7 @@ describe.each(ENDPOINTS)('$name', (endpoint) => {
   });
 });
 
-it('call_segments has its columns in their order and gives their values', async () => {
+it('call_segments has its columns in order with their values', async () => {
   const { record, row } = recordAndRow(CALL_SEGMENTS_COLUMNS, ({ paths }) => paths[0]);
   expect(namesOf('call_segments')).toEqual(['tenant', 'dt', ...Object.keys(CALL_SEGMENTS_COLUMNS), ...ORIGIN]);
   expect(await rowsOf('call_segments', 'segments', [{ ...record, ...origin('10:30') }])).toEqual([
@@ -144,7 +144,7 @@ it('a history has the columns of its view, and replaced_at', () => {
 });
 
 describe.each(createViews())('the text of the view $name', ({ name, sql, columns }) => {
-  it('gives its columns with their types over files', async () => {
+  it('has the declared columns and types over files', async () => {
     const described = await ask({}, `DESCRIBE ${sql}`);
     expect(described.map((row) => [row.column_name, duckdbType(row.column_type)])).toEqual(
       columns.map(({ name: column, engineType }) => [column, engineType]),

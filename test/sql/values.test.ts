@@ -128,7 +128,7 @@ const TYPES: Readonly<Record<string, { readonly column: string; readonly cases: 
 };
 
 describe.each(Object.entries(TYPES))('a column of type %s', (_type, { column: name, cases }) => {
-  it('has the value where there is one, and NULL for anything else', async () => {
+  it('has the value of the type, or NULL for anything else', async () => {
     const texts = cases.map(([json]) => json);
     const values = await column(name, texts);
     expect(texts.map((text, index) => [text, values[index]])).toEqual(cases);

@@ -63,7 +63,7 @@ describe('the explanation of a metric', () => {
   it.each<[Metric, Call, string]>([
     ['handle_time', CONNECTED, 'the call is not over'],
     ['ring_time', FINISHED, 'connecting_at is missing, so assigned_at is used instead'],
-    ['talk_time', { ...FINISHED, hold_duration: null }, 'there is no hold_duration'],
+    ['talk_time', { ...FINISHED, hold_duration: null }, 'hold_duration is missing'],
     ['queue_time', { ...FINISHED, queued_at: at('10:01:05.4') }, 'less than a second before it starts'],
     ['wait_time', { ...FINISHED, queued_at: at('10:01:05.4') }, 'less than a second before it starts'],
     [
@@ -87,7 +87,7 @@ describe('the explanation of a metric', () => {
     ['queue_time', INBOUND_ABANDONED, 'no agent was connected'],
     ['talk_time', INBOUND_ABANDONED, 'no agent was connected'],
     ['transfer_time', FINISHED, 'there are no transfers'],
-    ['transfer_time', finishedWith([], [transfer('10:02:00', 3, 'failed')]), 'nobody received a transfer'],
+    ['transfer_time', finishedWith([], [transfer('10:02:00', 3, 'failed')]), 'no transfer was received'],
     ['conference_time', FINISHED, 'fewer than two different agents'],
     ['third_party_talk_time', FINISHED, 'no third party was connected'],
     ['transfer_time', finishedWith([], [transfer('10:02:00', 3)]), 'its receiver is not among the participants'],
