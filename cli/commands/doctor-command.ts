@@ -6,6 +6,8 @@ import type { Finding } from '../doctor/finding.ts';
 import { count } from '../terminal/counting.ts';
 import { SilentFailure } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
+import { MAX_TABLE_WIDTH } from '../terminal/text-table.ts';
+import { wrapWords } from '../terminal/wrap-words.ts';
 import {
   createDeploymentOptions,
   createJsonOption,
@@ -123,12 +125,16 @@ const kindOf = ({ subject, state, found, todo }: Finding) =>
 
 const SIGNS = { ok: 'ok     ', warning: 'warning', wrong: 'WRONG  ' } as const;
 
+/** Folds a text that starts at a column, so that no line is longer than a table. */
+const foldText = (text: string, column: number): string =>
+  wrapWords(text, MAX_TABLE_WIDTH - column).replaceAll('\n', `\n${' '.repeat(column)}`);
+
 function reportOf(findings: readonly Finding[]): string {
   const shown = alikeTogether(findings);
   const width = Math.max(...shown.map(({ subject }) => subject.length));
   const lines = shown.map(({ subject, state, found, todo }) => {
-    const line = `${SIGNS[state]}  ${subject.padEnd(width)}  ${found}\n`;
-    return todo === null ? line : `${line}${' '.repeat(width + 11)}-> ${todo}\n`;
+    const line = `${SIGNS[state]}  ${subject.padEnd(width)}  ${foldText(found, width + 11)}\n`;
+    return todo === null ? line : `${line}${' '.repeat(width + 11)}-> ${foldText(todo, width + 14)}\n`;
   });
   const number = (wanted: Finding['state']) => findings.filter(({ state }) => state === wanted).length;
   return `${lines.join('')}\n${count(findings.length, 'finding')}: ${number('wrong')} wrong, ${count(number('warning'), 'warning')}\n`;

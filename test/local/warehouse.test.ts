@@ -132,7 +132,9 @@ describe('a folder that is no lake', () => {
   it('is a file', async () => {
     const file = join(folder, 'file');
     await writeFile(file, '');
-    await expect(openWarehouse(file)).rejects.toThrow(/^no lake at .*file: it cannot be read \(.*ENOTDIR.*\); run an/);
+    await expect(openWarehouse(file)).rejects.toThrow(
+      /^no lake at .*file: it cannot be read \(.*ENOTDIR.*\)\. Ingest into it/,
+    );
   });
 
   it('is not an empty folder: that is a lake without a row', async () => {

@@ -210,7 +210,7 @@ describe('a wrong request', () => {
     [() => byAgent({ from: new Date(Number.NaN) }), `from is ${INVALID_TIMESTAMP}`],
     [() => byAgent({ from: '2026-11-03T00:00:00Z', to: '2026-11-02T00:00:00Z' }), 'before it begins'],
     [() => byDay({ day: '2026-02-30' }), '"2026-02-30" is not a day. Give YYYY-MM-DD'],
-    [() => byDay({ day: '2.11.2026' }), 'is no day'],
+    [() => byDay({ day: '2.11.2026' }), 'is not a day'],
     [() => byDay({ day: '2026-11-03', lastDay: '2026-11-02' }), 'the last day (2026-11-02) is before the first'],
   ])('is named: %#', async (request, message) => {
     await expect(request()).rejects.toThrow(expect.objectContaining({ name: 'InvalidRangeError' }));

@@ -80,6 +80,15 @@ describe('ccaip doctor of a deployment', () => {
     expect(stdout).toMatch(new RegExp(`${1 + 1 + 2 + 3 * COUNT} findings: 0 wrong, ${COUNT - 1} warnings\n$`));
   });
 
+  it('prints long findings in lines of at most 120 characters', async () => {
+    const StateReason = 'The key of the environment variables is disabled. '.repeat(5);
+    const failed = { State: 'Failed', LastUpdateStatus: 'Failed', StateReason };
+    aws.account.functions.set('ccaip-call', failed);
+    const { stdout } = await commandLine(['doctor', '--deployment'], shell());
+    expect(stdout.match(/The\s+key\s+of/g)).toHaveLength(5);
+    expect(stdout.split('\n').filter((line) => line.length > 120)).toEqual([]);
+  });
+
   it('finds a secret without a value and a secret that is not a credential', async () => {
     aws.account.secrets.set('ccaip/acme', null);
     const { code, wrong } = await examine();
