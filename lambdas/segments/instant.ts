@@ -2,6 +2,9 @@ import { isoTime, parseTimestamp, utcDate } from '../../catalog/timestamp.ts';
 
 const DAY = 86_400_000;
 
+/** Milliseconds by which an end may precede its start: payloads mix whole seconds and milliseconds. Exclusive. */
+export const SKEW_TOLERANCE = 1000;
+
 /** A point in time. */
 export interface Instant {
   /** Milliseconds since the epoch (UTC). */

@@ -1,11 +1,8 @@
 import type { Metric, MetricResult } from '../../catalog/segment-metrics.ts';
 import { FAMILY_SEGMENTS } from './families.ts';
 import type { CallInputs } from './inputs.ts';
-import type { Instant } from './instant.ts';
+import { type Instant, SKEW_TOLERANCE } from './instant.ts';
 import { createMeasured, INCONSISTENT, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
-
-/** Milliseconds by which an end may precede its start: payloads mix whole seconds and milliseconds. Exclusive. */
-export const SKEW_TOLERANCE = 1000;
 
 /** created -> ended: `billing_time` and `call_time`, two names of one interval. */
 export function measureCallTime({ created, ended, over }: CallInputs, anomalies: string[]): MetricResult {

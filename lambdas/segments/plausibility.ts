@@ -1,6 +1,5 @@
 import { isEventTime } from '../../catalog/timestamp.ts';
-import type { Instant } from './instant.ts';
-import { SKEW_TOLERANCE } from './interval-metrics.ts';
+import { type Instant, SKEW_TOLERANCE } from './instant.ts';
 
 /** Between which times everything in a call happened, milliseconds, tolerance included. */
 export interface Bounds {

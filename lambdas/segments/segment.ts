@@ -1,6 +1,5 @@
 import type { Segment, SegmentKind } from '../../catalog/segment-metrics.ts';
-import type { Instant } from './instant.ts';
-import { SKEW_TOLERANCE } from './interval-metrics.ts';
+import { type Instant, SKEW_TOLERANCE } from './instant.ts';
 
 /** A segment from start to end; one that ends within the tolerance before its start has no length. Without times that can be, it has no end. */
 export function createSegment(kind: SegmentKind, start: Instant, end: Instant | null): Segment {

@@ -1,6 +1,5 @@
 import type { MetricResult } from '../../catalog/segment-metrics.ts';
-import type { Instant } from './instant.ts';
-import { SKEW_TOLERANCE } from './interval-metrics.ts';
+import { type Instant, SKEW_TOLERANCE } from './instant.ts';
 import { createMeasured, INCONSISTENT, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 import { type Connection, compareNullLast } from './participants.ts';
 import { type Bounds, judge } from './plausibility.ts';

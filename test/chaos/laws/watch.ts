@@ -12,6 +12,10 @@ const SETTLE = 60_000;
 /** A function's clock may be so far ahead, milliseconds. */
 const SKEW = 2_100;
 
+/** When the version of an item changed, as the order of versions takes it: not after it was read. */
+const changeOf = ({ source_updated_at: changed, ingested_at: read }: Item): string | undefined =>
+  [String(changed), String(read)].sort()[0];
+
 /** Looks at every write when it happens: some laws are broken in passing and leave no trace at the end. */
 export class Watch {
   readonly violations: Violation[] = [];
@@ -44,7 +48,7 @@ export class Watch {
 
   #metrics(before: Item | undefined, after: Item, by: Process): void {
     this.writes.items += 1;
-    if (before !== undefined && String(before.source_updated_at) > String(after.source_updated_at))
+    if (before !== undefined && String(changeOf(before)) > String(changeOf(after)))
       this.#report(
         'metrics',
         by,
