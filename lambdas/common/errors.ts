@@ -37,6 +37,9 @@ export class TransientError extends IngestError {
  */
 export class UnreadableError extends TransientError {}
 
+/** The answer to one request has more bytes than are read: fewer records may fit. */
+export class OversizedAnswerError extends UnreadableError {}
+
 /** The tenant's request rate is used up and did not recover in time. */
 export class RateLimitedError extends IngestError {
   override readonly name = 'RateLimitedError';

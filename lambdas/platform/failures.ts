@@ -2,6 +2,7 @@ import {
   ConfigurationError,
   CredentialError,
   type IngestError,
+  OversizedAnswerError,
   RateLimitedError,
   RefusedRequestError,
   TransientError,
@@ -105,7 +106,7 @@ export function classifyBodyError(what: string, place: string): Failure {
 /** An answer with more bytes than are read. Asking again gives the same: asking for fewer records does not. */
 export const classifyTooLarge = (place: string, limit: number): Failure =>
   once(
-    new UnreadableError(
+    new OversizedAnswerError(
       `${place} answered with more than ${Math.round(limit / 1e6)} MB: ask the platform's support about records of that size`,
     ),
   );

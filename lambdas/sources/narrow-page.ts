@@ -1,15 +1,12 @@
 import { UnreadableError } from '../common/errors.ts';
 import type { ParsedJson } from '../common/json.ts';
-import { MAX_EMPTY_PAGES, PAGE_SIZE, type Page } from '../platform/page.ts';
+import { MAX_EMPTY_PAGES, type Page } from '../platform/page.ts';
 
 /** Most requests that one run spends on pages that the platform fails to answer. */
 export const MAX_NARROWING_REQUESTS = 300;
 
 /** Single records in a row that cannot be read before the platform counts as down. */
 const MAX_UNREADABLE_IN_A_ROW = 20;
-
-/** Records asked for at once instead of a page. */
-const PART = 10;
 
 /** A record that the platform cannot deliver. */
 export interface Gap {
@@ -42,12 +39,14 @@ export class NarrowingBudget {
  *     page 3 (100 rows) fails ── 21..30 ok ── 31..40 fails ── 31 ok, 32 ok, 33 fails, 34 ok ... ── 41..50 ok ...
  *
  * @param page the page that failed, from 1
+ * @param size records of a page: a power of ten
  * @param failure how it failed
  * @param fetch reads a page of `per` records
  * @throws UnreadableError the failure, if nothing else can be read either: then the platform is down, no record is to blame
  */
 export async function narrowPage(
   page: number,
+  size: number,
   failure: UnreadableError,
   fetch: (page: number, per: number) => Promise<Page>,
   budget: NarrowingBudget,
@@ -71,15 +70,18 @@ export async function narrowPage(
       throw error;
     }
   };
-  const first = (page - 1) * PAGE_SIZE;
-  for (let start = first; start < first + PAGE_SIZE; start += PART) {
-    const part = await ask(start / PART + 1, PART);
-    if (!(part instanceof UnreadableError)) {
-      if (part.rows.length < PART) break;
-      continue;
+  const first = (page - 1) * size;
+  const partSize = size / 10;
+  for (let start = first; start < first + size; start += partSize) {
+    if (partSize > 1) {
+      const part = await ask(start / partSize + 1, partSize);
+      if (!(part instanceof UnreadableError)) {
+        if (part.rows.length < partSize) break;
+        continue;
+      }
     }
     let empty = 0;
-    for (let position = start + 1; position <= start + PART && empty < MAX_EMPTY_PAGES; position++) {
+    for (let position = start + 1; position <= start + partSize && empty < MAX_EMPTY_PAGES; position++) {
       const single = await ask(position, 1);
       if (single instanceof UnreadableError) {
         gaps.push({ before: rows.length, position, reason: single.message });
@@ -91,5 +93,5 @@ export async function narrowPage(
   }
   if (last === undefined) throw failure;
   const taken = rows.length + gaps.length;
-  return { ...last, rows, gaps, perPage: null, hasNext: taken >= PAGE_SIZE ? last.hasNext : false };
+  return { ...last, rows, gaps, perPage: null, hasNext: taken >= size ? last.hasNext : false };
 }

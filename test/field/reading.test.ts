@@ -286,6 +286,19 @@ describe('a record that the platform cannot deliver', () => {
   });
 });
 
+describe('records of many kilobytes', () => {
+  it('are read in smaller pages, and one that is larger than an answer may be is stepped over', async () => {
+    const world = await World.create(stores);
+    const rows = world.calls(250, { note: 'x'.repeat(200_000) });
+    Object.assign(rows[120] ?? {}, { note: 'x'.repeat(11_000_000) });
+    const summary = await world.ingest('call');
+    expect(summary).toMatchObject({ outcome: 'done', records: 249, unreadable: 1 });
+    expect(await idsInLake(world, 'call')).toEqual(upTo(250, 121));
+    // one page of a hundred that was too large, then pages of ten and the search for the one record
+    expect(summary.requests).toBeLessThan(60);
+  });
+});
+
 describe('a failure', () => {
   it('keeps what was read before it', async () => {
     const world = await World.create(stores);

@@ -225,7 +225,7 @@ export class Snapshot implements Source {
       return { ...(await fetch(number)), gaps: [] };
     } catch (error) {
       if (!(error instanceof UnreadableError)) throw error;
-      return narrowPage(number, error, fetch, narrowing);
+      return narrowPage(number, PAGE_SIZE, error, fetch, narrowing);
     }
   }
 }

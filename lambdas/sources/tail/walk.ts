@@ -1,5 +1,5 @@
 import { isoTime } from '../../../catalog/timestamp.ts';
-import { ContractError, RefusedRequestError, UnreadableError } from '../../common/errors.ts';
+import { ContractError, OversizedAnswerError, RefusedRequestError, UnreadableError } from '../../common/errors.ts';
 import type { ParsedJson } from '../../common/json.ts';
 import type { FoundUnreadable } from '../../ledger/unreadable-records.ts';
 import { canHaveMore, MAX_EMPTY_PAGES, PAGE_SIZE, type Page } from '../../platform/page.ts';
@@ -63,6 +63,8 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
   let at = options.from;
   const { parallel } = options;
   let longest = parallel?.longest ?? 0;
+  /** Records on a page: fewer once a page was too large. */
+  let per = PAGE_SIZE;
   let canReadParallel: boolean | undefined = parallel === undefined ? false : undefined;
   for (;;) {
     let received = 0;
@@ -74,7 +76,17 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
     // one page, or all pages of a timestamp that fills more than one
     while (more && (last === null || last <= at)) {
       number += 1;
-      const page = await readPage(options, { from: at, until, page: number });
+      const page = await readPage(options, { from: at, until, page: number }, per);
+      if (page === 'oversized') {
+        per /= 10;
+        canReadParallel = false;
+        more = true;
+        last = null;
+        number = 0;
+        received = 0;
+        previous = undefined;
+        continue;
+      }
       const place = placeOf(path, at, number);
       if (previous !== undefined && sameRows(previous, page)) {
         if (page.rows.length >= PAGE_SIZE || page.hasNext === true || (page.total ?? 0) > received)
@@ -90,17 +102,22 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
       previous = page;
     }
     for (let back = number - 1; back >= 1; back--) {
-      const page = await readPage(options, { from: at, until, page: back });
+      const page = await readPage(options, { from: at, until, page: back }, per);
+      if (page === 'oversized') throw new ContractError(`${placeOf(path, at, back)} has grown too large to be read`);
       yield walked(options, page, { from: at, number: back, watermark: back === 1 ? last : null });
     }
     if (!more || last === null || last <= at || (until !== undefined && last > until)) return;
     at = last;
     if (parallel === undefined || canReadParallel === false || previous === undefined) continue;
     if (chooseLength(previous, longest) === 0) continue;
-    const here = { ...options, parallel: { ...parallel, longest } };
+    const ahead = Math.max(
+      1,
+      Math.min(parallel.ahead, Math.floor(MAX_CHARACTERS_IN_FLIGHT / countCharacters(previous))),
+    );
+    const here = { ...options, parallel: { ...parallel, ahead, longest } };
     const range = beginRange(here, at);
     canReadParallel ??= (
-      await Promise.all([honoursEnds(options, at), parallel.ahead > 1 ? range?.first().catch(() => null) : null])
+      await Promise.all([honoursEnds(options, at), ahead > 1 ? range?.first().catch(() => null) : null])
     )[0];
     if (!canReadParallel || range === undefined) continue;
     const end = yield* walkParallelRanges(here, range);
@@ -110,13 +127,28 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
   }
 }
 
-/** Reads a page, or of a page that cannot be read all records that can. */
-async function readPage({ fetch, narrowing }: WalkOptions, request: WalkRequest): Promise<NarrowedPage> {
+/** Characters of pages that are on their way at the same time: bounds memory. */
+const MAX_CHARACTERS_IN_FLIGHT = 16_000_000;
+
+const countCharacters = ({ rows }: Page): number => 1 + rows.reduce((sum, { json }) => sum + json.length, 0);
+
+/**
+ * Reads a page, or of a page that cannot be read all records that can.
+ * @returns `oversized` if the page is too large: fewer records may fit
+ */
+async function readPage(
+  { fetch, narrowing }: WalkOptions,
+  request: WalkRequest,
+  per: number,
+): Promise<NarrowedPage | 'oversized'> {
+  const isUsual = per === PAGE_SIZE;
   try {
-    return { ...(await fetch(request)), gaps: [] };
+    const page = await fetch(isUsual ? request : { ...request, per });
+    return { ...page, gaps: [], perPage: isUsual ? page.perPage : per };
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
-    return narrowPage(request.page, error, (page, per) => fetch({ ...request, page, per }), narrowing);
+    if (error instanceof OversizedAnswerError && isUsual) return 'oversized';
+    return narrowPage(request.page, per, error, (page, size) => fetch({ ...request, page, per: size }), narrowing);
   }
 }
 
