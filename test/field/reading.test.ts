@@ -286,6 +286,16 @@ describe('a record that the platform cannot deliver', () => {
   });
 });
 
+describe('a bulk edit', () => {
+  it('of ten thousand records in one moment is taken once, not again in every run', async () => {
+    const world = await World.create(stores);
+    const rows = world.calls(10_000, {}, 0);
+    for (const row of rows) row.updated_at = '2026-03-02T11:00:00.000Z';
+    expect(await world.ingest('call')).toMatchObject({ outcome: 'done', records: 10_000 });
+    expect(await world.ingest('call')).toMatchObject({ outcome: 'done', records: 0, batches: 0 });
+  });
+});
+
 describe('records of many kilobytes', () => {
   it('are read in smaller pages, and one that is larger than an answer may be is stepped over', async () => {
     const world = await World.create(stores);

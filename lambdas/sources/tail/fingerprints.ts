@@ -3,6 +3,9 @@ import { toRecordKey } from './record-key.ts';
 
 const DIGEST_LENGTH = 8;
 
+/** Characters of the oldest entry's time, which is counted from 1970. */
+const MAX_TIME_LENGTH = 11;
+
 /**
  * 48 bits of the record's content: a record read again is the same exactly if nothing in it changed. It is compared with the
  * last content of the same record only: of 10^14 changes less than one is not noticed.
@@ -65,11 +68,20 @@ export class Fingerprints {
     for (const [key, seen] of this.#seen) if (seen.time < time) this.#seen.delete(key);
   }
 
-  /** The newest records, at most `limit`, oldest first. */
-  serialise(limit: number): string {
-    const entries = [...this.#seen].sort(([a, x], [b, y]) => x.time - y.time || (a < b ? -1 : 1)).slice(-limit);
+  /** The newest records that fit into so many characters, oldest first. */
+  serialise(characters: number): string {
+    const sorted = [...this.#seen].sort(([a, x], [b, y]) => x.time - y.time || (a < b ? -1 : 1));
+    let first = sorted.length;
+    // digest, key, colon, space, and the time since the entry before
+    for (let left = characters - MAX_TIME_LENGTH; first > 0; first--) {
+      const [key, { time }] = sorted[first - 1] ?? ['', { time: 0 }];
+      const after = time - (sorted[first - 2]?.[1].time ?? time);
+      left -= DIGEST_LENGTH + key.length + 2 + after.toString(36).length;
+      if (left < 0) break;
+    }
     let before = 0;
-    return entries
+    return sorted
+      .slice(first)
       .map(([key, { time, digest }]) => {
         const after = time - before;
         before = time;

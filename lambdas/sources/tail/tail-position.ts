@@ -5,8 +5,11 @@ import { checkPosition } from '../position-format.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
 
-/** Most fingerprints kept; beyond it the oldest are forgotten and their records would merely be written twice. */
-const MAX_FINGERPRINTS = 6_000;
+/**
+ * Most characters of a position: the checkpoint is an item of 400 kB. Fingerprints have what open and unreadable records leave, room for
+ * 15,000 of them where there are none. Beyond it the oldest are forgotten, and their records would merely be written twice.
+ */
+const MAX_CHARACTERS = 300_000;
 
 /** Format of the position. */
 const FORMAT = 1;
@@ -108,15 +111,18 @@ export class TailPosition {
    */
   next(cursor: number | null, keepFrom: number, stillOpen: OpenRecords): Stored {
     this.taken.removeBefore(keepFrom);
+    const open = this.open.serialise(stillOpen);
+    const unreadable = this.unreadable.size > 0 && { unreadable: this.unreadable.serialise() };
+    const left = MAX_CHARACTERS - open.length - JSON.stringify(unreadable).length;
     return {
       formatVersion: FORMAT,
       cursor: cursor === null ? null : isoTime(cursor),
-      taken: this.taken.serialise(MAX_FINGERPRINTS),
-      open: this.open.serialise(stillOpen),
+      taken: this.taken.serialise(Math.max(0, left)),
+      open,
       ...(this.#closedTo !== null && { closedTo: isoTime(this.#closedTo) }),
       ...(this.#sweptAt !== null && { sweptAt: isoTime(this.#sweptAt) }),
       ...(keepFrom < this.start && { start: isoTime(this.start) }),
-      ...(this.unreadable.size > 0 && { unreadable: this.unreadable.serialise() }),
+      ...unreadable,
     };
   }
 }
