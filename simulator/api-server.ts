@@ -101,6 +101,8 @@ export async function serve(simulation: Simulation, options: ServerOptions): Pro
     counters.requests += 1;
     const answer = respond(request);
     if (latencyMs > 0) await realTime.sleep(latencyMs);
+    // the time of the simulation, not that of this machine
+    response.setHeader('Simulated-Clock', 'true');
     const date = new Date(now()).toUTCString();
     await send(response, answer, faults && answer.status === 200 ? faults : null, date);
   }

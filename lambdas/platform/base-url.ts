@@ -2,6 +2,9 @@ import { ConfigurationError } from '../common/errors.ts';
 
 const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
 
+/** A server on this machine. */
+export const isLocal = (url: URL): boolean => LOCAL_HOSTS.has(url.hostname);
+
 /**
  * Checks the base URL before any credential is sent to it.
  * @throws ConfigurationError if it is no URL, carries a credential, or is plain http outside this machine

@@ -3,6 +3,7 @@ import { CredentialError } from '../common/errors.ts';
 import { parseJson, splitArray } from '../common/json.ts';
 import { computeWait, parseRetryAfter } from '../common/retry.ts';
 import { AnswerEncodingError, AnswerTooLargeError, MAX_ANSWER_BYTES, readText } from './answer-body.ts';
+import { isLocal } from './base-url.ts';
 import { type Credential, type CredentialSource, createAuthorization } from './credentials.ts';
 import { classifyBodyError, classifyNetworkError, classifyStatus, classifyTooLarge, type Failure } from './failures.ts';
 import { isLinkHeader, parseNextLink } from './link-header.ts';
@@ -17,6 +18,9 @@ const REQUEST_TIMEOUT = 30_000;
 /** A 429 stops the tenant for no less and no more than this, milliseconds; if more was meant, it comes again. */
 const MIN_PAUSE = 1_000;
 const MAX_PAUSE = 3_600_000;
+
+/** Header of a simulated platform whose `Date` is not that of this machine. */
+const SIMULATED_CLOCK = 'simulated-clock';
 
 interface ClientOptions {
   /** Checked by `parseBaseUrl`. */
@@ -111,7 +115,7 @@ export class CcaipClient {
         redirect: 'manual',
         signal: AbortSignal.timeout(REQUEST_TIMEOUT),
       });
-      this.clock.observe(response.headers.get('date'), sentAt);
+      this.clock.observe(response.headers.get('date'), sentAt, hasSimulatedClock(url, response.headers));
       const answeredAt = this.clock.answered();
       const text = await readText(response);
       if (response.status === 401) return 'unauthorized';
@@ -170,6 +174,9 @@ export function createPageParameters(
 ): Record<string, string | number> {
   return { page, per, sort_column: sortColumn, sort_direction: 'ASC' };
 }
+
+/** A simulator on this machine, whose time is its own. */
+const hasSimulatedClock = (url: URL, headers: Headers): boolean => isLocal(url) && headers.has(SIMULATED_CLOCK);
 
 /** A count in a header; a text that is none was not sent. */
 const parseCount = (text: string | null): number | null =>

@@ -206,4 +206,16 @@ describe('the clock of the platform', () => {
     await client.page('/calls', {});
     expect(client.clock.now() - time.now()).toBe(300_000);
   });
+
+  it('may be days away only if a simulator on this machine says that it is simulated', async () => {
+    const date = new Date(Date.parse('2026-02-01T12:00:00.000Z')).toUTCString();
+    for (const [headers, difference] of [
+      [{ date, 'simulated-clock': 'true' }, Date.parse(date) - Date.parse('2026-03-02T12:00:00.000Z')],
+      [{ date }, 0],
+    ] as const) {
+      const { client, time } = await clientFor([rows([], headers)]);
+      await client.page('/calls', {});
+      expect(client.clock.now() - time.now()).toBe(difference);
+    }
+  });
 });

@@ -45,13 +45,14 @@ const server = createServer(async (request, response) => {
   response.sendDate = false;
   if (limit !== null && !limit.admit(performance.now())) {
     counts.rejected += 1;
-    response.writeHead(429, { date, 'retry-after': '1' }).end('{}');
+    response.writeHead(429, { date, 'simulated-clock': 'true', 'retry-after': '1' }).end('{}');
     return;
   }
   if (latencyMs > 0) await sleep(latencyMs);
   const { body, total, isLast } = answer(new URL(request.url ?? '/', 'http://platform').searchParams);
   response.writeHead(200, {
     date,
+    'simulated-clock': 'true',
     'content-type': 'application/json',
     total,
     link: `<http://${request.headers.host}${request.url}>; rel="${isLast ? 'last' : 'next'}"`,
