@@ -65,7 +65,7 @@ export class UnreadableRecords {
   }
 
   /**
-   * Notes that a record could not be read.
+   * Notes that a record could not be read. Ranges that touch become one.
    * @param now platform time, milliseconds
    * @returns its entry for the quarantine if it is new
    */
@@ -76,10 +76,7 @@ export class UnreadableRecords {
     const known = this.#records[index];
     const reason = found.reason.slice(0, MAX_REASON);
     if (known !== undefined) {
-      if (this.#noted.has(known)) return undefined;
-      const tries = known.tries + 1;
-      const wait = Math.min(MAX_RETRY, FIRST_RETRY * 2 ** Math.min(20, tries - 1));
-      const next = { ...known, reason, lastSeen: isoTime(now), tries, retryAt: isoTime(now + wait) };
+      const next = { ...extend(known, found), ...(!this.#noted.has(known) && countTry(known, reason, now)) };
       this.#records[index] = next;
       this.#noted.add(next);
       return undefined;
@@ -146,6 +143,19 @@ export class UnreadableRecords {
     for (const record of read) this.#records.splice(this.#records.indexOf(record), 1);
     return read.map(({ entry, dt }) => ({ entry, dt, at: isoTime(now) }));
   }
+}
+
+/** The record with a range that covers what was found, too: neighbours that cannot be read share the record between them. */
+const extend = (known: UnreadableRecord, { from, until }: FoundUnreadable): UnreadableRecord => ({
+  ...known,
+  from: isoTime(Math.min(readTimestamp(known.from), from)),
+  until: isoTime(Math.max(readTimestamp(known.until), until)),
+});
+
+/** What one more try in vain changes. */
+function countTry({ tries }: UnreadableRecord, reason: string, now: number): Partial<UnreadableRecord> {
+  const wait = Math.min(MAX_RETRY, FIRST_RETRY * 2 ** Math.min(20, tries));
+  return { reason, lastSeen: isoTime(now), tries: tries + 1, retryAt: isoTime(now + wait) };
 }
 
 const withUnreadableSchema = z.object({ unreadable: unreadableListSchema });

@@ -243,6 +243,7 @@ describe('a record that the platform cannot deliver', () => {
     ['the first', [1]],
     ['the last', [400]],
     ['several on one page', [110, 111, 150, 199]],
+    ['neighbours of one readable record', [110, 112, 114]],
     ['on many pages', [5, 105, 205, 305]],
     ['ten in a row', [201, 202, 203, 204, 205, 206, 207, 208, 209, 210]],
   ])('may be %s', async (_which, ids) => {
@@ -262,6 +263,42 @@ describe('a record that the platform cannot deliver', () => {
     const answer = () => new Response('', { status: 500 });
     await ingestFrom(world, 'call', poisoned([1_500], answer));
     expect(await idsInLake(world, 'call')).toEqual(upTo(3_000, 1_500));
+  });
+
+  it('may share its time with others, also where parallel pages would begin', async () => {
+    const world = await World.create(stores);
+    const rows = world.calls(1_000);
+    // the last record of the first page and two behind it
+    for (const index of [100, 101]) Object.assign(rows[index] ?? {}, { updated_at: rows[99]?.updated_at });
+    const answer = () => new Response('', { status: 500 });
+    const summary = await ingestFrom(world, 'call', poisoned([102], answer));
+    expect(summary).toMatchObject({ outcome: 'done', records: 999, unreadable: 1 });
+    world.time.time += 86_400_000;
+    await world.ingest('call');
+    expect(await idsInLake(world, 'call')).toEqual(upTo(1_000));
+  });
+
+  it('may be a status that has ended meanwhile: its end is taken once it can be read', async () => {
+    const world = await World.create(stores);
+    const rows = world.platform.rows('/agent_activity_logs');
+    for (let id = 1; id <= 30; id++)
+      rows.push({
+        id,
+        agent_id: id,
+        activity: 'Available',
+        started_at: `2026-03-02T08:${id + 10}:00.000Z`,
+        ended_at: null,
+      });
+    await world.ingest('agent_status_history');
+    Object.assign(rows[6] ?? {}, { ended_at: '2026-03-02T12:05:00.000Z' });
+    world.time.time += 600_000;
+    const answer = () => new Response('', { status: 500 });
+    const summary = await ingestFrom(world, 'agent_status_history', poisoned([7], answer));
+    expect(summary).toMatchObject({ outcome: 'done', unreadable: 1 });
+    world.time.time += 86_400_000;
+    expect(await world.ingest('agent_status_history')).toMatchObject({ outcome: 'done', unreadable: 0 });
+    const versions = (await world.objects('raw/agent_status_history/')).flatMap(({ records }) => records);
+    expect(versions.find(({ id, ended_at }) => id === 7 && ended_at !== null)).toBeDefined();
   });
 
   it('is left out of a snapshot, and is in the next one that can read it', async () => {

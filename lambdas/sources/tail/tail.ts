@@ -111,7 +111,8 @@ export class Tail implements Source {
       isObject(value) && (parseEventTime(value[by]) ?? Number.NEGATIVE_INFINITY) >= from;
     try {
       for await (const page of walkTail(this.#options, { from, until: undefined, by })) {
-        if (!page.rows.every(isClosed)) return 'refused';
+        // an unreadable record has no cursor time here to be found by: the sweep gives it one
+        if (page.unreadable.length > 0 || !page.rows.every(isClosed)) return 'refused';
         run.takeClosed(page);
         if (run.builder.isFull) yield run.close();
         if (this.#options.timeIsUp()) return 'timeIsUp';

@@ -154,10 +154,18 @@ async function readPage(
 
 /**
  * Whether the platform cuts a range at its end: only then does `Total` say that nothing left a settled range.
- * @returns undefined if a full page of one time leaves it open
+ * @returns undefined if a full page of one time leaves it open, or the page cannot be read
  */
-async function honoursEnds({ fetch, cursorOf }: WalkOptions, at: number): Promise<boolean | undefined> {
-  const { rows } = await fetch({ from: at, until: at, page: 1 });
+async function honoursEnds(options: WalkOptions, at: number): Promise<boolean | undefined> {
+  const { fetch, cursorOf } = options;
+  const rows = await fetch({ from: at, until: at, page: 1 }).then(
+    (page) => page.rows,
+    (error: unknown) => {
+      if (error instanceof UnreadableError) return undefined;
+      throw error;
+    },
+  );
+  if (rows === undefined) return undefined;
   if (rows.some((row) => (cursorOf(row) ?? at) > at)) return false;
   return rows.length < PAGE_SIZE ? true : undefined;
 }
