@@ -26,24 +26,16 @@ export function logFailure(event: IngestEvent | undefined, reason: string, error
   logger.resetKeys();
 }
 
-const countsOf = ({
-  records,
-  batches,
-  objects,
-  requests,
-  throttled,
-  quarantined,
-  unreadable,
-  warnings,
-  reached,
-}: RunEnd) => ({
-  records,
-  batches,
-  objects,
-  requests,
-  throttled,
-  quarantined,
-  unreadable,
-  warnings,
-  reached,
-});
+const COUNTS = [
+  'records',
+  'batches',
+  'objects',
+  'requests',
+  'throttled',
+  'quarantined',
+  'unreadable',
+  'warnings',
+  'reached',
+] as const;
+
+const countsOf = (end: RunEnd) => Object.fromEntries(COUNTS.map((name) => [name, end[name]]));

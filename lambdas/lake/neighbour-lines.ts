@@ -1,5 +1,5 @@
 import type { Endpoint } from '../../catalog/index.ts';
-import { parseEventTime, utcDate } from '../../catalog/timestamp.ts';
+import { isEventTime, parseEventTime, utcDate } from '../../catalog/timestamp.ts';
 import type { Line } from './lake-objects.ts';
 import type { Taken } from './lake-records.ts';
 
@@ -7,10 +7,6 @@ const DAY = 86_400_000;
 
 /** A record whose event is so near to a day is announced in that day, milliseconds. */
 const MAX_DISTANCE = 2 * 3_600_000;
-
-/** Partitions are days of these years. */
-const FIRST_DAY = '1990-01-01';
-const LAST_DAY = '2100-12-31';
 
 /** A day in which an earlier version of a record may be. */
 export interface Neighbour {
@@ -35,11 +31,11 @@ export function findNeighbours({ source }: Endpoint, taken: readonly Taken[]): N
     if (time === null || each.marker === true) return [];
     const sinceMidnight = time % DAY;
     return [
-      ...(sinceMidnight < MAX_DISTANCE ? [utcDate(time - DAY)] : []),
-      ...(sinceMidnight >= DAY - MAX_DISTANCE ? [utcDate(time + DAY)] : []),
+      ...(sinceMidnight < MAX_DISTANCE ? [time - DAY] : []),
+      ...(sinceMidnight >= DAY - MAX_DISTANCE ? [time + DAY] : []),
     ]
-      .filter((dt) => dt >= FIRST_DAY && dt <= LAST_DAY)
-      .map((dt) => ({ taken: each, dt }));
+      .filter(isEventTime)
+      .map((near) => ({ taken: each, dt: utcDate(near) }));
   });
 }
 

@@ -1,6 +1,7 @@
 import { ConfigurationError } from '../common/errors.ts';
 
-const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+/** Names of this machine. */
+export const LOCAL_HOSTS: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** A server on this machine. */
 export const isLocal = (url: URL): boolean => LOCAL_HOSTS.has(url.hostname);

@@ -1,11 +1,9 @@
 import http from 'node:http';
 import { type Effects, hasProxySettings } from '../common/effects.ts';
 import { ConfigurationError } from '../common/errors.ts';
+import { LOCAL_HOSTS } from './base-url.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Hosts of this machine: requests to them never leave it. */
-const OWN_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /** The proxies that an environment names. */
 export interface Proxies {
@@ -25,7 +23,8 @@ export function parseProxies(environment: Environment): Proxies {
   return {
     https: parseProxy(environment, 'HTTPS_PROXY') ?? plain,
     http: plain,
-    exceptions: [...exceptions.split(/[\s,]+/).filter((entry) => entry !== ''), ...OWN_HOSTS],
+    // requests to this machine never leave it
+    exceptions: [...exceptions.split(/[\s,]+/).filter((entry) => entry !== ''), ...LOCAL_HOSTS],
   };
 }
 

@@ -2,6 +2,9 @@ import { UnreadableError } from '../common/errors.ts';
 import type { ParsedJson } from '../common/json.ts';
 import { MAX_EMPTY_PAGES, type Page } from '../platform/page.ts';
 
+/** How often a request is sent at most that asks for few records, or for one that was unreadable before. */
+export const FEW_ATTEMPTS = 2;
+
 /** Most requests that one run spends on pages that the platform fails to answer. */
 export const MAX_NARROWING_REQUESTS = 300;
 

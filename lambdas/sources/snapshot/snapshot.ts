@@ -8,16 +8,13 @@ import type { Rejected, Taken } from '../../lake/lake-records.ts';
 import { UnreadableRecords, unreadableListSchema } from '../../ledger/unreadable-records.ts';
 import { type CcaipClient, createPageParameters } from '../../platform/client.ts';
 import { canHaveMore, MAX_EMPTY_PAGES, PAGE_SIZE } from '../../platform/page.ts';
-import { type NarrowedPage, type NarrowingBudget, narrowPage } from '../narrow-page.ts';
+import { FEW_ATTEMPTS, type NarrowedPage, type NarrowingBudget, narrowPage } from '../narrow-page.ts';
 import { checkPosition } from '../position-format.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
 import type { RowValidator } from '../validate.ts';
 import { flattenTree } from './flatten-tree.ts';
 
 const ATTEMPTS = 3;
-
-/** How often a request is sent at most that asks for few records. */
-const FEW_ATTEMPTS = 2;
 
 const MAX_IDS_IN_MESSAGE = 5;
 
@@ -139,23 +136,18 @@ export class Snapshot implements Source {
   /** Walks the collection until nothing contradicts, or the same contradiction has been there three times. */
   async #completeWalk(): Promise<Walk> {
     const { source, warn } = this.#options;
-    const walks: Walk[] = [];
+    const walks: (Walk | null)[] = [];
     while (walks.length < ATTEMPTS) {
       const walk = await this.#walk();
-      if (walk?.contradiction === undefined && walk !== null) return walk;
-      if (walk !== null) walks.push(walk);
-      else walks.push({ rows: [], pages: [], contradiction: undefined, answeredAt: 0 });
+      if (walk !== null && walk.contradiction === undefined) return walk;
+      walks.push(walk);
     }
-    const [first, ...others] = walks;
-    if (
-      first?.contradiction !== undefined &&
-      first.rows.length > 0 &&
-      others.every((walk) => isSameWalk(walk, first))
-    ) {
+    const [first] = walks;
+    if (first && first.rows.length > 0 && walks.every((walk) => walk !== null && isSameWalk(walk, first))) {
       warn(`${source.path}: ${first.contradiction}, in ${ATTEMPTS} walks alike; what was read is taken`);
       return { ...first, rows: withoutRepeats(first.rows) };
     }
-    const why = first?.contradiction === undefined ? '' : ` (${first.contradiction})`;
+    const why = first ? ` (${first.contradiction})` : '';
     throw new TransientError(
       `${source.path} changed while its pages were read, ${ATTEMPTS} times in a row${why}: nothing was taken; the next run tries again`,
     );

@@ -42,6 +42,7 @@ export class TailRange implements Source {
       throw error;
     }
     if (!run.builder.isEmpty) yield run.close();
+    run.warnOfOpen();
     return { more: false, completeTo: isoTime(until + 1) };
   }
 

@@ -80,6 +80,16 @@ export class TailRun {
     this.builder.requeue(this.position.unreadable.clear(record, client.clock.now()));
   }
 
+  /** Says so if more records are open than are watched. */
+  warnOfOpen(): void {
+    const open = this.position.open.size + this.#stillOpen.size;
+    if (open <= MAX_OPEN_RECORDS) return;
+    const { endpoint, warn } = this.#options;
+    warn(
+      `${endpoint.name}: about ${open} records are open, ${MAX_OPEN_RECORDS} are watched: the oldest stay open in the lake until a backfill reads them again`,
+    );
+  }
+
   close(): SourceBatch {
     const { position, cursor } = this.end();
     return this.builder.close(isoTime(this.#options.client.clock.now()), position, cursor);
@@ -87,13 +97,6 @@ export class TailRun {
 
   end() {
     const cursor = this.#cursor;
-    const open = this.position.open.size + this.#stillOpen.size;
-    if (open > MAX_OPEN_RECORDS) {
-      const { endpoint, warn } = this.#options;
-      warn(
-        `${endpoint.name}: about ${open} records are open, ${MAX_OPEN_RECORDS} are watched: the oldest stay open in the lake until a backfill reads them again`,
-      );
-    }
     const keepFrom = cursor === null ? Number.NEGATIVE_INFINITY : cursor - this.#options.lookBack;
     return {
       position: this.position.next(cursor, keepFrom, this.#stillOpen),

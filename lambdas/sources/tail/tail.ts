@@ -48,6 +48,7 @@ export class Tail implements Source {
       throw error;
     }
     if (!run.builder.isEmpty) yield run.close();
+    run.warnOfOpen();
     if (isTimeUp) return { more: true, completeTo: null, ...run.end() };
     return { more: false, completeTo: run.startedAt === undefined ? null : isoTime(run.startedAt), ...run.end() };
   }

@@ -1,6 +1,7 @@
 import { isoTime, parseEventTime } from '../../../catalog/timestamp.ts';
 import type { ParsedJson } from '../../common/json.ts';
 import { createPageParameters } from '../../platform/client.ts';
+import { FEW_ATTEMPTS } from '../narrow-page.ts';
 import type { TailOptions } from './tail-options.ts';
 import { type WalkedPage, walk } from './walk.ts';
 
@@ -9,9 +10,6 @@ const PARALLEL_ROUNDS = 16;
 
 /** A cursor time may be ahead of the platform's clock by this much, milliseconds; beyond it, it says nothing about the order of records. */
 const MAX_AHEAD_OF_CLOCK = 5 * 60_000;
-
-/** How often a request is sent at most that asks for few records, or for a record that was unreadable before. */
-const FEW_ATTEMPTS = 2;
 
 /** Cursor times to walk over, both ends included, milliseconds. */
 export interface TailWalk {

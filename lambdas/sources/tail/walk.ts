@@ -66,7 +66,11 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
   /** Records on a page: fewer once a page was too large. */
   let per = PAGE_SIZE;
   let canReadParallel: boolean | undefined = parallel === undefined ? false : undefined;
-  for (;;) {
+  const askForFewer = () => {
+    per /= 10;
+    canReadParallel = false;
+  };
+  positions: for (;;) {
     let received = 0;
     let number = 0;
     let empty = 0;
@@ -78,14 +82,8 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
       number += 1;
       const page = await readPage(options, { from: at, until, page: number }, per);
       if (page === 'oversized') {
-        per /= 10;
-        canReadParallel = false;
-        more = true;
-        last = null;
-        number = 0;
-        received = 0;
-        previous = undefined;
-        continue;
+        askForFewer();
+        continue positions;
       }
       const place = placeOf(path, at, number);
       if (previous !== undefined && sameRows(previous, page)) {
@@ -103,7 +101,10 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
     }
     for (let back = number - 1; back >= 1; back--) {
       const page = await readPage(options, { from: at, until, page: back }, per);
-      if (page === 'oversized') throw new ContractError(`${placeOf(path, at, back)} has grown too large to be read`);
+      if (page === 'oversized') {
+        askForFewer();
+        continue positions;
+      }
       yield walked(options, page, { from: at, number: back, watermark: back === 1 ? last : null });
     }
     if (!more || last === null || last <= at || (until !== undefined && last > until)) return;
