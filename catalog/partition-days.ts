@@ -2,13 +2,13 @@ import { utcDate } from './timestamp.ts';
 
 const DAY = 86_400_000;
 
-/** First day of the partitions of events, at the latest: older than the platform. A record can change years after its event. */
+/** Partitions of events start on this day or earlier. It is older than the platform: a record can change years after its event. */
 export const FIRST_EVENT_DAY = '2010-01-01';
 
-/** Partitions of events begin so many days before the start of history. */
+/** Number of days by which partitions of events begin before the start of history. */
 export const DAYS_BEFORE_HISTORY = 366;
 
-/** Partitions of events end so many days after today: calls are scheduled, and clocks are wrong. */
+/** Number of days by which partitions of events extend beyond today: calls can be scheduled, and clocks can be wrong. */
 export const DAYS_AHEAD = 366;
 
 /** True if Athena's tables have the partition of a day in every deployment. @param now milliseconds */

@@ -36,7 +36,7 @@ export function failCall(
   centre.call(story, { kind: 'ended', status, failReason, by });
 }
 
-/** Rates, tickets, recordings, photos: what comes after a call that was connected. */
+/** What follows a connected call: ratings, tickets, recordings and photos. */
 export function endCall(centre: Centre, story: CallStory, random: Random): void {
   centre.aftermath(random, {
     rated: (rating, comment) => centre.call(story, { kind: 'rated', rating, comment }),
@@ -49,7 +49,7 @@ export function endCall(centre: Centre, story: CallStory, random: Random): void 
   }
 }
 
-/** An agent picks up, the line is set up, and the call is connected or not. Returns having set `line.talk`. */
+/** An agent picks up, the line is set up, and the call is connected or not. Sets `line.talk`. */
 export function* connect(
   centre: Centre,
   story: CallStory,
@@ -106,7 +106,7 @@ export function* queueAndTalk(
   const failReason = random.chance(options.dialOut ? 0.15 : 0.02)
     ? random.pick(options.dialOut ? ['eu_no_answer', 'eu_busy'] : ['eu_canceled', 'voip_conn_timeout'])
     : 'nothing';
-  // An agent with automatic answer is connected at once; then a queue whose clock is off can seem to end before it began.
+  // An agent with automatic answer is connected immediately. If the clock of the queue is wrong, the queue can seem to end before it began.
   const automatic = !options.dialOut && failReason === 'nothing' && random.chance(0.02);
   const skew = automatic && engine.now - before < 10 * SECOND && random.chance(0.5);
   const ringMs = (automatic ? random.between(0.02, 0.2) : random.between(1, options.dialOut ? 14 : 7)) * SECOND;
@@ -116,7 +116,7 @@ export function* queueAndTalk(
   if (failReason === 'voip_conn_timeout' || failReason === 'eu_canceled') recover(centre, story, random);
 }
 
-/** Connects and, if that worked, talks to the end. */
+/** Connects the call and, on success, talks to the end. */
 export function* talkOn(
   centre: Centre,
   story: CallStory,
@@ -132,7 +132,7 @@ export function* talkOn(
   endCall(centre, story, random);
 }
 
-/** Photos and videos that the caller sends during the call; now and then one photo is taken away later. */
+/** Photos and videos that the caller sends during the call; sometimes one photo is deleted later. */
 function media(centre: Centre, story: CallStory, random: Random): void {
   const photos = Array.from({ length: random.integer(1, 3) }, () => centre.ids.media.take());
   for (const id of photos) {
@@ -148,7 +148,7 @@ function media(centre: Centre, story: CallStory, random: Random): void {
   }
 }
 
-/** The caller leaves a message; somebody listens to it in office hours. */
+/** The caller leaves a message; an agent listens to it in office hours. */
 export function* leaveVoicemail(centre: Centre, story: CallStory, caller: Party, reason: string, random: Random): Life {
   centre.call(story, { kind: 'voicemail', reason });
   yield random.lognormal(25 * SECOND, 0.5);
@@ -169,7 +169,7 @@ export function* leaveVoicemail(centre: Centre, story: CallStory, caller: Party,
   if (random.chance(0.3)) yield* callBack(centre, story, random);
 }
 
-/** A failed call that somebody calls back: a child call, and the parent is recovered when that one goes well. */
+/** An agent calls back after a failed call: this creates a child call, and its success marks the parent as recovered. */
 function recover(centre: Centre, parent: CallStory, random: Random): void {
   if (!random.chance(0.7)) return;
   centre.later(random.between(1, 25) * MINUTE, () => centre.begin(callBack(centre, parent, random, 'recovered')));
@@ -202,7 +202,7 @@ export function* dial(centre: Centre, story: CallStory, seat: Seat, random: Rand
   yield* talkOn(centre, story, seat, caller, line, random);
 }
 
-/** A call booked for later: it is queued when its time has come, then the end user is called. */
+/** A scheduled call: it is queued when its time has come, then the end user is called. */
 export function* liveScheduledCall(centre: Centre, plan: CallPlan, scheduledAt: number, random: Random): Life {
   yield estimateWait(centre);
   const story = centre.openCall(plan, random);
@@ -218,7 +218,7 @@ export function chooseQueue(random: Random): Menu {
   return random.weighted(QUEUES.map((menu) => [menu, menu.demand] as const));
 }
 
-/** Where a caller ends up whom the queue does not take: a message, another number, a voicemail, a callback. */
+/** What happens to a caller whom the queue deflects: a message, another number, a voicemail or a callback. */
 export function* deflect(centre: Centre, story: CallStory, menu: Menu, caller: Party, random: Random): Life {
   const closed = !menu.alwaysOpen && !isOpen(centre.engine.now);
   const deflection = closed

@@ -3,10 +3,10 @@ import type { Menu } from './menus.ts';
 import type { CallTraits } from './oddities.ts';
 import type { Agent } from './people.ts';
 
-/** Kinds of calls by how they come about; they decide which segments a call can have. */
+/** Kinds of calls by origin; they decide which segments a call can have. */
 export type CallFamily = 'ivr' | 'mobile' | 'scheduled' | 'outbound' | 'internal' | 'campaign';
 
-/** Somebody on a call. One who leaves and comes back is a new party. */
+/** A person on a call. A person who leaves and returns is a new party. */
 export interface Party {
   readonly id: number;
   readonly type: 'agent' | 'end_user' | 'third_party' | 'virtual_agent' | 'campaign_contact';

@@ -24,7 +24,7 @@ export interface CallPlan {
   readonly endUserId?: number | null;
 }
 
-/** Sequences of ids. Calls and chats have sequences of their own that collide, as in the platform. */
+/** Sequences of ids. Calls and chats have separate sequences whose ids collide, as in the platform. */
 class Sequence {
   #next: number;
   constructor(first: number) {
@@ -36,7 +36,7 @@ class Sequence {
   }
 }
 
-/** The simulated contact centre while it runs: who is there, what happens, and the event log that remains. */
+/** The simulated contact centre while it runs: its people, what happens, and the event log. */
 export class Centre {
   readonly options: Required<SimulationOptions>;
   readonly span: { readonly startMs: number; readonly endMs: number };
@@ -102,13 +102,13 @@ export class Centre {
     return story;
   }
 
-  /** Writes down what happens to a call now. */
+  /** Logs an event of a call. */
   call(story: CallStory, happening: Happening): void {
     const event: CallEvent = { ...happening, at: this.engine.now };
     story.events.push(event);
   }
 
-  /** Writes down what happens to a chat now. */
+  /** Logs an event of a chat. */
   chat(story: ChatStory, happening: ChatHappening): void {
     const event: ChatEvent = { ...happening, at: this.engine.now };
     story.events.push(event);

@@ -18,7 +18,7 @@ const TYPES: readonly (readonly [ChatType, number])[] = [
   [['Messaging (API)', 'Messaging (API)'], 1],
 ];
 
-/** One chat from its first moment to its end. */
+/** One chat from start to end. */
 export function* liveChat(centre: Centre, random: Random): Life {
   const [chatType, sessionType] = random.weighted(TYPES);
   const story = centre.openChat(chatType, sessionType, random);
@@ -99,7 +99,7 @@ function* converse(centre: Centre, story: ChatStory, first: Seat, guest: ChatPar
   after(centre, story, random);
 }
 
-/** A dismissed chat is not over: the end user writes again and it goes on with the same agent. */
+/** A dismissed chat is not over: the end user writes again and it continues with the same agent. */
 function* dismiss(centre: Centre, story: ChatStory, random: Random): Life {
   centre.chat(story, { kind: 'status', status: 'dismissed' });
   yield random.between(2, 12) * MINUTE;
@@ -127,7 +127,7 @@ function end(centre: Centre, story: ChatStory, guest: ChatParty, status: string,
   centre.chat(story, { kind: 'ended', status, failReason, by });
 }
 
-/** Photos and a video just before the end; one photo is taken away later. */
+/** Photos and a video just before the end; one photo is deleted later. */
 function sendMedia(centre: Centre, story: ChatStory, random: Random): void {
   const id = centre.ids.media.take();
   centre.later(SECOND, () => centre.chat(story, { kind: 'photo_added', id }));

@@ -3,7 +3,7 @@ import type { Menu } from './menus.ts';
 import type { ChatTraits } from './oddities.ts';
 import type { Agent } from './people.ts';
 
-/** Somebody in a chat. */
+/** A person in a chat. */
 export interface ChatParty {
   readonly id: number;
   readonly type: 'agent' | 'end_user' | 'virtual_agent';

@@ -1,6 +1,6 @@
 import type { ApiRecord } from './render.ts';
 
-/** What a field is sorted and filtered by: timestamps are epoch milliseconds, objects cannot be compared. */
+/** The value by which a field is sorted and filtered: timestamps are epoch milliseconds, objects cannot be compared. */
 export type Key = number | string | null;
 
 /** One field of a whole collection. */
@@ -47,16 +47,16 @@ export function createColumn(name: string, size: number, record: (position: numb
   return { keys, order, known };
 }
 
-/** A collection at one moment, in order of ids: what queries are asked of. */
+/** A collection at one moment, ordered by id: queries run against it. */
 export interface Listing {
   readonly size: number;
   record(position: number): ApiRecord;
   /** The record as JSON in UTF-8. */
   bytes(position: number): Uint8Array;
   column(name: string): Column;
-  /** Answers that were worked out for this state of the collection; forgotten when it changes. */
+  /** Answers that were computed for this state of the collection; discarded when it changes. */
   readonly memo: Map<string, readonly number[]>;
-  /** Pages that were put together for this state; whoever walks the same pages again gets the same bytes. */
+  /** Pages that were rendered for this state; a second walk of the same pages gets the same bytes. */
   readonly pages: Map<string, Buffer>;
 }
 

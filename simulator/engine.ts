@@ -1,7 +1,7 @@
-/** Somebody's life as a coroutine: yields the milliseconds to sleep, or the signal to wait for. */
+/** The life of a person or conversation as a coroutine: yields the milliseconds to sleep, or the signal to wait for. */
 export type Life = Generator<number | Signal, void, void>;
 
-/** Something that happens once and wakes whoever waits for it. */
+/** An event that happens once and wakes everything that waits for it. */
 export class Signal {
   #fired = false;
   #waiters: (() => void)[] = [];
@@ -27,7 +27,7 @@ interface Entry {
 
 const before = (a: Entry, b: Entry) => a.at < b.at || (a.at === b.at && a.order < b.order);
 
-/** The discrete-event engine: a virtual clock in epoch milliseconds and a heap of what is due. */
+/** The discrete-event engine: a virtual clock in epoch milliseconds and a heap of due events. */
 export class Engine {
   #now: number;
   #order = 0;
@@ -52,7 +52,7 @@ export class Engine {
     this.at(time, () => this.#resume(life));
   }
 
-  /** Runs until nothing is left to happen. */
+  /** Runs until no event is left. */
   run(): void {
     for (let entry = this.#pop(); entry !== undefined; entry = this.#pop()) {
       this.#now = entry.at;

@@ -10,7 +10,7 @@ import { readAsOf } from './time.ts';
 export interface Seat {
   readonly agent: Agent;
   state: 'absent' | 'free' | 'busy';
-  /** Fired when the agent, who wants a break or to go home, is free at last. */
+  /** Fired when the agent, who wants a break or to go home, becomes free. */
   leave: Signal | null;
   queues: ReadonlySet<number>;
 }
@@ -23,8 +23,8 @@ export interface Ticket {
 }
 
 /**
- * The floor matches who waits with who is free. A seat that left `free` belongs to one conversation until it is
- * released, and that is why nobody is ever in two.
+ * The floor matches waiting conversations with free agents. A seat that left `free` belongs to one conversation until it is
+ * released. So an agent is never in two conversations.
  */
 export class Floor {
   readonly seats: readonly Seat[];
@@ -41,7 +41,7 @@ export class Floor {
     this.seats = agents.map((agent) => ({ agent, state: 'absent', leave: null, queues: new Set() }));
   }
 
-  /** How many wait in a queue. */
+  /** Number of conversations that wait in a queue. */
   waiting(menu: Menu): number {
     return this.#waiting.filter((ticket) => ticket.menu === menu).length;
   }
@@ -56,7 +56,7 @@ export class Floor {
     this.free(seat);
   }
 
-  /** Asks for a pause; the signal fires when the agent has no work any more. */
+  /** Requests a pause; the signal fires when the agent has no work any more. */
   pause(seat: Seat): Signal {
     const signal = new Signal();
     if (seat.state === 'free') {
@@ -67,7 +67,7 @@ export class Floor {
     return signal;
   }
 
-  /** The agent has no work any more: goes on the pause that was asked for, else takes who waits longest. */
+  /** The agent has no work any more: takes the requested pause, or else the conversation that has waited longest. */
   free(seat: Seat): void {
     if (seat.leave) {
       seat.state = 'absent';
@@ -85,7 +85,7 @@ export class Floor {
     }
   }
 
-  /** Takes an agent who is free, longest idle first, for something that does not wait. */
+  /** Takes a free agent, longest idle first, for a conversation that does not wait. */
   take(suits: (seat: Seat) => boolean): Seat | undefined {
     for (const seat of this.#idle) {
       if (!suits(seat)) continue;

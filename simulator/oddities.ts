@@ -14,9 +14,9 @@ export interface Traits {
   readonly transfersWhenNone: Emptiness;
   /** `hidden` of menus as a word instead of a boolean. */
   readonly hiddenAsWord: boolean;
-  /** `voip_provider`, `wfm_id` and the like are there or not. */
+  /** Whether `voip_provider`, `wfm_id` and similar keys are present. */
   readonly extraKeys: boolean;
-  /** `agent_info` is left out, not null, when nobody handled it. */
+  /** `agent_info` is left out, not null, when no agent handled the call or chat. */
   readonly dropsNullAgent: boolean;
   readonly legacyClassName: boolean;
   readonly newVocabulary: boolean;

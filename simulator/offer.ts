@@ -6,12 +6,12 @@ import type { Random } from './random.ts';
 import { STATUS } from './statuses.ts';
 import { SECOND } from './time.ts';
 
-/** How long a caller waits before hanging up: most for minutes, some not at all. */
+/** How long a caller waits before hanging up: most wait for minutes, some do not wait. */
 export function drawPatience(random: Random): number {
   return random.chance(0.04) ? random.between(2, 12) * SECOND : random.exponential(260 * SECOND) + 15 * SECOND;
 }
 
-/** The agent did not answer: a status of its own for a while, then free again. */
+/** The agent did not answer: has a separate status for a while, then is free again. */
 export function missOffer(centre: Centre, seat: Seat, callId: number, random: Random): void {
   centre.log.notify(seat.agent, 'deltacast_call_missed', { callId });
   centre.log.enter(seat.agent, STATUS.missedCall, { callId });
@@ -20,7 +20,7 @@ export function missOffer(centre: Centre, seat: Seat, callId: number, random: Ra
 
 /**
  * Waits in a queue and is offered to agents until one picks up (`ticket.seat`) or patience ends (null).
- * Nobody hangs up during an offer, so that a hang-up always has its exact time.
+ * No caller hangs up during an offer, so that a hang-up always has its exact time.
  */
 export function* offerCall(centre: Centre, story: CallStory, ticket: Ticket, patienceMs: number, random: Random): Life {
   const { engine, floor, log } = centre;

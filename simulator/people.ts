@@ -18,7 +18,7 @@ export interface Name {
 /** An agent as an administrator sees them; what they are doing is in the activity log. */
 export interface Agent {
   readonly id: number;
-  /** As the administrator assigned it; null when nobody did. */
+  /** As the administrator assigned it; null if it was not assigned. */
   readonly number: number | null;
   readonly name: History<Name>;
   readonly teams: History<readonly number[]>;

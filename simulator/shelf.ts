@@ -1,7 +1,7 @@
 import { type Column, createColumn, type Listing } from './column.ts';
 import type { ApiRecord } from './render.ts';
 
-/** Something with versions: `times` are the distinct moments at which its record changes, the first is its birth. */
+/** An item with versions: `times` are the distinct moments at which its record changes. The first is its creation. */
 export interface Item {
   readonly id: number;
   readonly times: readonly number[];
@@ -16,7 +16,7 @@ export interface ShelfFields {
 
 /**
  * A large collection as of a moving time. Going forward costs only what changed meanwhile: a record that changes
- * moves to the end of the order by last change. Going back starts anew.
+ * moves to the end of the order by last change. Going back starts again.
  */
 export class Shelf implements Listing {
   readonly memo = new Map<string, readonly number[]>();
@@ -36,7 +36,7 @@ export class Shelf implements Listing {
   #byId: number[] = [];
   readonly #columns = new Map<string, Column>();
 
-  /** Items are in order of id, which is the order of birth. */
+  /** Items are ordered by id, which is the order of creation. */
   constructor(items: readonly Item[], fields: ShelfFields) {
     this.#items = items;
     this.#fields = fields;
@@ -51,7 +51,7 @@ export class Shelf implements Listing {
         next += 1;
       }
     });
-    // Typed arrays all the way: a fortnight has a quarter of a million changes, and objects for them would be garbage.
+    // Typed arrays only: two weeks have a quarter of a million changes, and an object per change would burden the garbage collector.
     const sorted = Uint32Array.from(times.keys()).sort((a, b) => (times[a] ?? 0) - (times[b] ?? 0) || a - b);
     this.#changeTimes = Float64Array.from(sorted, (index) => times[index] ?? 0);
     this.#changeItems = Uint32Array.from(sorted, (index) => owners[index] ?? 0);

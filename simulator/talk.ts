@@ -70,7 +70,7 @@ export class Talk {
     yield this.#random.between(2, 20) * SECOND;
   }
 
-  /** The agent's line breaks for a moment: the same agent comes back as a new participant. */
+  /** The agent's line drops for a moment: the same agent returns as a new participant. */
   *#rejoin(): Life {
     this.#centre.call(this.#story, { kind: 'left', party: this.#leg.party, failReason: 'voip_conn_timeout' });
     yield this.#random.between(2, 9) * SECOND;
@@ -105,7 +105,7 @@ export class Talk {
       else {
         const before = this.#leg;
         yield* this.#toAgent(to === 'cold');
-        // After a transfer that failed nobody else joins: a later arrival could not be told from its receiver.
+        // After a failed transfer no other agent joins: a later arrival could be mistaken for its receiver.
         if (this.#leg === before) return;
       }
       if (!this.#abandoned) yield this.#talking(0.4);
@@ -141,7 +141,7 @@ export class Talk {
     this.#leave(from);
   }
 
-  /** A cold transfer to a queue: who receives it is known only when somebody does. */
+  /** A cold transfer to a queue: its receiver is known only once an agent takes it. */
   *#toQueue(): Life {
     const menu: Menu = this.#random.pick(QUEUES);
     const transfer = this.#begin({ toAgent: null, toMenu: menu, cold: true });

@@ -7,7 +7,7 @@ export interface ExpectedMetric {
   readonly status: string;
 }
 
-/** Somebody on the line, virtual epoch milliseconds. */
+/** A person on the line, virtual epoch milliseconds. */
 export interface Presence {
   readonly party: Party;
   readonly from: number;
@@ -68,7 +68,7 @@ function heldOf(events: CallStory['events']): number {
     if (event.kind === 'held') sum -= event.at;
     if (event.kind === 'resumed') sum += event.at;
   }
-  // Somebody on hold right now: the open call's hold is nobody's measure yet.
+  // Someone is on hold right now: the hold of an open call is not measured yet.
   return Math.max(0, sum);
 }
 

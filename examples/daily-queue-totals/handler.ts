@@ -14,8 +14,8 @@ const environmentSchema = z.object({
 let table: TotalsTable | undefined;
 
 /**
- * Function on the stream of the metrics table. It fails as a whole: Lambda then divides the batch until it has found the
- * record that cannot be read, and everything else is taken in, once or several times.
+ * Function on the stream of the metrics table. If a record cannot be read, the whole batch fails. Lambda then divides the batch
+ * until it has found that record. All other records are processed, once or several times.
  */
 export async function handler({ Records }: DynamoDBStreamEvent): Promise<void> {
   table ??= openTable();

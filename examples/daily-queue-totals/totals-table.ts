@@ -33,8 +33,8 @@ const TRIES = 20;
  *                       (order and repetition            ▲                                            │ moved
  *                        make no difference)             └────────────────────────────────────────────┘
  *
- * Totals are added up anew from all contributions, never counted up: whoever comes last has seen all that was there, and
- * a run that breaks off anywhere is made good by the next.
+ * Totals are always summed from all contributions, never incremented. So the last writer has seen all contributions, and the
+ * next run repairs one that failed at any point.
  */
 export class TotalsTable {
   readonly #options: TotalsTableOptions;
@@ -43,7 +43,7 @@ export class TotalsTable {
     this.#options = options;
   }
 
-  /** Keeps a contribution unless a newer one of the same call is there. */
+  /** Stores a contribution unless the table has a newer one of the same call. */
   async keep({ to, contribution }: Entry): Promise<void> {
     await this.#put(
       { queue_key: partOf(to), entry: String(contribution.callId), ...contribution },
@@ -52,12 +52,12 @@ export class TotalsTable {
   }
 
   /**
-   * Brings the totals of a queue and day up to date.
-   * @throws Error if others keep changing them
+   * Updates the totals of a queue and day.
+   * @throws Error if other writers keep changing them
    */
   async refresh(day: QueueDay): Promise<void> {
     for (let tries = 0; tries < TRIES; tries++) {
-      // first: contributions that come later come with a refresh of their own, which moves the revision
+      // read first: later contributions trigger another refresh, which moves the revision
       const revision = await this.#revision(day);
       const totals = sumTotals(await this.#contributions(day), this.#options.serviceLevelSeconds);
       if (await this.#replace(day, revision, totals)) return;

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
-/** Has a function run once more, and does not wait for it. */
+/** Invokes a function again, without waiting for its result. */
 export async function invokeAgain(functionArn: string, event: object): Promise<void> {
   const payload = Buffer.from(JSON.stringify(event));
   await new LambdaClient().send(

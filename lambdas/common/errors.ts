@@ -1,4 +1,4 @@
-/** Why a run failed; decides whether it is retried and who has to act. */
+/** Why a run failed. Decides whether it is retried and who must act. */
 export type FailureReason = 'configuration' | 'credential' | 'transient' | 'rate_limited' | 'contract' | 'lease_held';
 
 /** Base of all expected failures. The message is one sentence for the operator and never holds personal data. */
@@ -6,7 +6,7 @@ export abstract class IngestError extends Error {
   abstract readonly reason: FailureReason;
 }
 
-/** Something the operator has to set right: credential, address, permission, input. */
+/** Something that the operator must fix: credential, address, permission or input. */
 export class ConfigurationError extends IngestError {
   override readonly name: string = 'ConfigurationError';
   readonly reason: 'configuration' | 'credential' = 'configuration';
@@ -25,19 +25,19 @@ export class CredentialError extends ConfigurationError {
   override readonly reason = 'credential';
 }
 
-/** The API or an AWS service failed in a way that may pass; the next run goes on from the last committed batch. */
+/** The API or an AWS service failed in a way that may pass; the next run continues from the last committed batch. */
 export class TransientError extends IngestError {
   override readonly name = 'TransientError';
   readonly reason = 'transient';
 }
 
 /**
- * One request that the platform fails to answer, although it may answer others: a server error, a time-out, a body that cannot be
- * read. Which record is to blame can be found by asking for less.
+ * One request that the platform fails to answer, although it may answer others: a server error, a time-out, an undecodable
+ * body. Requests for fewer records can find the record that causes it.
  */
 export class UnreadableError extends TransientError {}
 
-/** The answer to one request has more bytes than are read: fewer records may fit. */
+/** The answer to one request exceeds the maximum number of bytes. A request for fewer records may fit. */
 export class OversizedAnswerError extends UnreadableError {}
 
 /** The tenant's request rate is used up and did not recover in time. */
@@ -55,7 +55,7 @@ export class ContractError extends IngestError {
 /** The platform refuses this one request (400, 413, 414, 422...), e.g. a page that is too deep. */
 export class RefusedRequestError extends ContractError {}
 
-/** Another run of the same tenant and endpoint is at work, or took over from this one. */
+/** Another run of the same tenant and endpoint holds the lease, or took it over from this run. */
 export class LeaseHeldError extends IngestError {
   override readonly name = 'LeaseHeldError';
   readonly reason = 'lease_held';

@@ -1,8 +1,8 @@
 import type { Effects } from './effects.ts';
 
 /**
- * So many calls are computed without a pause: a request to the platform that is due meanwhile goes out afterwards, and is dropped
- * when it is half an interval late, 50 ms at 10 a second.
+ * Number of calls that are computed without a pause. A request to the platform that becomes due meanwhile is sent afterwards.
+ * It is dropped when it is half an interval late: 50 ms at 10 requests per second.
  */
 const CALLS_BETWEEN_PAUSES = 100;
 

@@ -26,13 +26,13 @@ export type CurationAnswer =
   | { readonly next: 'end' };
 
 /**
- * Leads a curated table through the ledgers. The position moves only after the statement of its days has ended well: a run
- * that dies before leaves days that the next run merges again, to the same rows.
+ * Merges the ledgers into a curated table step by step. The position moves only after the MERGE of its days has succeeded. If a
+ * run dies before that, the next run merges the same days again, with the same result.
  *
  *     next ──> MERGE days ──> next(done) ──> position moves ──> MERGE ...
  *                        ✗ dies here: the next run gets the same days
  *
- * @throws ConfigurationError if a table is asked for that was never created
+ * @throws ConfigurationError if the requested table was never created
  */
 export async function curate(
   client: DynamoDBDocumentClient,

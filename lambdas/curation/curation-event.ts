@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 
 export const positionSchema = z.object({
-  /** Last batch of the ledger that is in the table as a whole. */
+  /** Last batch of the ledger that the table holds completely. */
   seq: z.int(),
-  /** Of the batch after it, the last day that is in the table, too; empty if none is. */
+  /** Last day of the next batch that the table already holds; empty if it holds none. */
   day: z.string(),
 });
 
-/** How far a curated table has taken in the ledger of a tenant. */
+/** How far a curated table has merged the ledger of a tenant. */
 export type CurationPosition = z.infer<typeof positionSchema>;
 
 const stepSchema = z.object({
@@ -17,13 +17,13 @@ const stepSchema = z.object({
   to: positionSchema,
 });
 
-/** What the state machine of curation asks its function. */
+/** Requests of the curation state machine to its function. */
 export const curationEventSchema = z.discriminatedUnion('action', [
-  /** Is the table the one that this deployment wants? */
+  /** Asks whether the table has the shape that this deployment expects. */
   z.object({ action: z.literal('inspect'), table: z.string(), shape: z.string() }),
-  /** The table was made anew: every tenant begins from the start of its ledger. */
+  /** The table was recreated: every tenant starts from the beginning of its ledger. */
   z.object({ action: z.literal('created'), table: z.string(), shape: z.string(), run: z.string() }),
-  /** What comes next; `done` is the step before, which is in the table now. */
+  /** Asks for the next step; `done` is the previous step, which the table now holds. */
   z.object({
     action: z.literal('next'),
     table: z.string(),

@@ -12,7 +12,7 @@ const FORMAT = 1;
 
 const START: CurationPosition = { seq: 0, day: '' };
 
-/** A tenant's part of a making of a table. */
+/** A tenant's part of one generation of a table. */
 export interface Place {
   readonly tenant: string;
   /** Name of the ledger in which the position is. */
@@ -21,7 +21,7 @@ export interface Place {
   readonly generation: string;
 }
 
-/** How far each curated table is, in the state table. */
+/** Stores the position of each curated table in the state table. */
 export class CurationStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
@@ -31,13 +31,13 @@ export class CurationStore {
     this.#table = table;
   }
 
-  /** The table's columns as it was made, and which making of it this is; undefined before the first. */
+  /** The columns with which the table was created, and its generation; undefined before the first. */
   async table(name: string): Promise<z.infer<typeof tableSchema> | undefined> {
     const item = await this.#get({ pk: CURATION, sk: name });
     return item && tableSchema.parse(item);
   }
 
-  /** Notes that a table was made anew; positions in the one before it count no more. */
+  /** Records that a table was recreated; positions in the earlier table are no longer valid. */
   async created(name: string, shape: string, generation: string): Promise<void> {
     const Item = { pk: CURATION, sk: name, formatVersion: FORMAT, shape, generation };
     await this.#client.send(new PutCommand({ TableName: this.#table, Item }));
@@ -48,7 +48,7 @@ export class CurationStore {
     return item === undefined ? START : positionSchema.parse(item);
   }
 
-  /** Moves the position; one that another run has moved meanwhile stays where it is. @returns false then */
+  /** Moves the position. @returns false if another run has moved it meanwhile; then it stays unchanged */
   async advance(place: Place, { from, to }: CurationStep): Promise<boolean> {
     const isFirst = from.seq === START.seq && from.day === START.day;
     const command = new UpdateCommand({

@@ -1,9 +1,9 @@
-/** A run far behind goes on at once so many times; then the next schedule takes over. */
+/** Number of times a run that is far behind continues immediately; after that the next scheduled run continues. */
 const MAX_CONTINUATIONS = 100;
 
 /**
  * Starts the function again with the same event, because its time was up before it had caught up.
- * @returns false if it was continued often enough already
+ * @returns false if it has already been continued the maximum number of times
  */
 export async function continueRun(
   functionArn: string,

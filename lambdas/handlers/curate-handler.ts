@@ -18,7 +18,7 @@ const environmentSchema = z.object({ STATE_TABLE: z.string().check(z.minLength(1
  * @throws ConfigurationError if the event or the environment does not fit
  */
 export const handler = middy<CurationEvent, CurationAnswer, Error, Context>()
-  .use({ onError: ({ error }) => logger.error('curation cannot go on', { error: error ?? '' }) })
+  .use({ onError: ({ error }) => logger.error('curation cannot continue', { error: error ?? '' }) })
   .use(sourcePlaces)
   .handler(async (event) => {
     const parsed = curationEventSchema.safeParse(event);

@@ -21,7 +21,7 @@ interface Container {
   readonly effects: Effects;
 }
 
-/** Log and metrics: nothing to say before the first answer of AWS, so that they are loaded while it is on its way. */
+/** Log and metrics. They are not needed before the first answer of AWS, so they are loaded while the function waits for it. */
 const runReport = () => import('#run-report');
 
 /**
@@ -56,7 +56,7 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
       },
     });
     const [summary] = await Promise.all([running, runReport()]);
-    // a range, and all outside Lambda where there is no function to start again: whoever called sees `more` and calls again
+    // a range does not restart itself, and outside Lambda no run does: the caller sees `more` and calls again
     const isOurs = input.range === undefined && context.invokedFunctionArn;
     if (summary.outcome === 'more' && isOurs) await continueRun(context.invokedFunctionArn, event);
     return summary;
@@ -67,7 +67,7 @@ async function openContainer(): Promise<Container> {
   return { aws, credentials: new CredentialCache(aws.secrets, systemEffects.now), effects: await createEffects() };
 }
 
-/** What few need is loaded for them alone. */
+/** Loads code that few runs need only for those runs. */
 async function createEffects(): Promise<Effects> {
   if (!hasProxySettings(process.env)) return systemEffects;
   const { useProxies } = await import('#proxy');

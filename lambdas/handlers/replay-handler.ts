@@ -50,7 +50,7 @@ export const handler = middy<ReplayEvent, ReplaySummary | RequeueSummary, Error,
     const summary = quarantine
       ? await requeue({ ...request, dryRun: options.dryRun })
       : await replay({ ...request, options });
-    // who takes back waits for the answer, and outside Lambda there is no function to start again: both see `more` and call again
+    // the caller of a requeue waits for the answer, and outside Lambda no run restarts itself: both see `more` and call again
     if (summary.outcome === 'more' && !quarantine && context.invokedFunctionArn)
       await continueRun(context.invokedFunctionArn, event);
     return summary;

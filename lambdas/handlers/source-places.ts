@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 
-/** A place in a bundled module, as stacks write it. */
+/** A place in a bundled module, as written in a stack. */
 const PLACE = /(?:file:\/\/)?(\/[^\s()]+\.mjs):(\d+):(\d+)/g;
 
 /**
- * Middleware: errors tell places in the source instead of the bundle. Node does so by itself with `--enable-source-maps`, but
- * reads every map on every cold start; here the first error does. Use it last, so that it comes first when a handler fails.
+ * Middleware: error stacks show places in the source instead of the bundle. Node can do this with `--enable-source-maps`, but
+ * then reads every map on every cold start. This reads them on the first error. Add it last, so that it runs first on an error.
  */
 export const sourcePlaces = {
   onError: ({ error }: { readonly error: Error | null }): void => {
@@ -26,7 +26,7 @@ function inSource(stack: string, read: Map<string, SourceMap | undefined>): stri
   });
 }
 
-/** The map beside a module; undefined if there is none that can be read. */
+/** The map next to a module; undefined if it is missing or unreadable. */
 function mapOf(file: string): SourceMap | undefined {
   try {
     return new SourceMap(JSON.parse(readFileSync(`${file}.map`, 'utf8')));

@@ -8,7 +8,7 @@ import type { Rejected, Requeued } from './lake-records.ts';
 const originSchema = z.object({ dt: z.string(), batch: z.string(), added: z.record(z.string(), z.unknown()) });
 
 const entrySchema = z.object({
-  /** Tells it apart from every other entry of its endpoint. */
+  /** Unique within its endpoint. */
   entry: z.string(),
   reason: z.string(),
   place: z.string(),
@@ -26,11 +26,11 @@ export interface QuarantineEntry extends z.infer<typeof entrySchema> {
   readonly json: string;
 }
 
-/** What tells an entry apart from every other entry of its endpoint. */
+/** The key of an entry, unique within its endpoint. */
 export const toEntryId = ({ json, place, extractedAt }: Pick<Rejected, 'json' | 'place' | 'extractedAt'>): string =>
   hash('sha1', `${place}\n${extractedAt}\n${json}`, 'hex').slice(0, 16);
 
-/** A line of the quarantine: a record that does not fit, with everything that is needed to take it later. */
+/** A line of the quarantine: a record that failed validation, with everything that is needed to requeue it later. */
 export function formatEntry({ json, reason, place, extractedAt, origin }: Rejected, run: string, batch: string): Line {
   const entry = toEntryId({ json, place, extractedAt });
   return {
@@ -40,17 +40,17 @@ export function formatEntry({ json, reason, place, extractedAt, origin }: Reject
   };
 }
 
-/** A line that says of an entry that its record was taken. It lies in the entry's partition, so that one window sees both. */
+/** A line that marks an entry as requeued. It is in the entry's partition, so that one window contains both. */
 export function formatRequeued({ entry, dt, at }: Requeued, run: string, batch: string): Line {
   return { dt, json: JSON.stringify({ entry, requeued_at: at }), added: { run, _extracted_at: at, _batch: batch } };
 }
 
-/** The entry that a line says was taken back; undefined if it says something else. */
+/** The key of the entry that a line marks as requeued; undefined for any other line. */
 export function readRequeued(line: string): string | undefined {
   return takenBackSchema.safeParse(JSON.parse(line)).data?.entry;
 }
 
-/** The entry that a line holds; undefined if it holds something else. */
+/** The entry that a line holds; undefined for any other line. */
 export function readEntry(line: string): QuarantineEntry | undefined {
   const entry = entrySchema.safeParse(JSON.parse(line)).data;
   const json = entry && readMember(line, 'record');

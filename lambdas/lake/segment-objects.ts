@@ -8,6 +8,6 @@ export const formatSegments = (call: SegmentedCall): Line => ({
   added: { _extracted_at: call.taken.extractedAt, _batch: call.taken.batch },
 });
 
-/** These objects of a batch of calls: the same calls give the same keys and bytes, whoever writes them. */
+/** The segment objects of a batch of calls. The same calls always give the same keys and bytes. */
 export const createSegmentObjects = (tenant: string, seq: number, lines: readonly Line[]): LakeObject[] =>
   createLakeObjects({ zone: 'segments', tenant, seq }, lines);

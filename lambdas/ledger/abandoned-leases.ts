@@ -1,9 +1,9 @@
 import { type DynamoDBDocumentClient, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 
 /**
- * Frees every lease of a state table that only one process at a time can open, as in a folder of the command line: a process that
- * held one was killed, and the next run need not wait until the lease ends. The next lease still raises the fencing token and is
- * still told that the run before it did not end.
+ * Frees every lease of a state table that only one process at a time can open, such as a folder of the command line. A process
+ * that still holds a lease was killed, so the next run need not wait until it expires. The next lease still raises the fencing
+ * token and still reports that the previous run did not end.
  * @param now milliseconds since the epoch
  * @returns how many leases were held
  */

@@ -3,7 +3,7 @@ import type { Checkpoint } from './checkpoint.ts';
 
 /** How far an endpoint is behind its platform, as a run sees it; times in milliseconds since the epoch. */
 export class Freshness {
-  /** Start of the last run that read everything there was; null before the first one. */
+  /** Start of the last run that read all available records; null before the first such run. */
   #caughtUpAt: number | null;
   #cursor: number | null;
   #committedAt: number | null;
@@ -30,8 +30,8 @@ export class Freshness {
   }
 
   /**
-   * Seconds since the endpoint was caught up. One that fell behind comes nearer with its cursor. The first catch-up has months
-   * to go: while it lasts these are the seconds since its last commit.
+   * Seconds since the endpoint was caught up. If it fell behind, the lag falls as its cursor advances. The first catch-up reads
+   * months of history: until it ends, these are the seconds since its last commit.
    * @returns null before anything was read
    */
   lagSeconds(now: number): number | null {
@@ -45,6 +45,6 @@ export class Freshness {
   }
 }
 
-// platform and function have clocks of their own: what lies in the future is now
+// the clocks of platform and function differ: a time in the future counts as now
 const secondsSince = (time: number | null, now: number) =>
   time === null ? null : Math.max(0, Math.round((now - time) / 1000));

@@ -15,7 +15,7 @@ import { announceWait, createWaitError } from './waits.ts';
 /** Every request ends after this many milliseconds, answered or not. */
 const REQUEST_TIMEOUT = 30_000;
 
-/** A 429 stops the tenant for no less and no more than this, milliseconds; if more was meant, it comes again. */
+/** Shortest and longest pause of the tenant after a 429, milliseconds. If the platform needs longer, it answers 429 again. */
 const MIN_PAUSE = 1_000;
 const MAX_PAUSE = 3_600_000;
 
@@ -122,7 +122,7 @@ export class CcaipClient {
       if (response.status === 429) this.#throttled += 1;
       if (response.status === 204) return { page: { rows: [], total: null, hasNext: null, perPage: null, answeredAt } };
       if (response.status !== 200) {
-        // a date in it is meant by the clock that wrote the answer
+        // a date in it refers to the clock of the platform
         const date = Date.parse(response.headers.get('date') ?? '');
         const waitFor = parseRetryAfter(
           response.headers.get('retry-after'),
@@ -154,7 +154,7 @@ export class CcaipClient {
       page: {
         rows,
         total: parseCount(headers.get('total')),
-        // pages are addressed by us: the link only says that there is one, and a foreign host never sees the credential
+        // we build the address of each page: the link only says that a page exists, and another host never gets the credential
         hasNext: link === null || !isLinkHeader(link) ? null : parseNextLink(link) !== null,
         perPage: parseCount(headers.get('per-page')),
         answeredAt,
@@ -175,14 +175,14 @@ export function createPageParameters(
   return { page, per, sort_column: sortColumn, sort_direction: 'ASC' };
 }
 
-/** A simulator on this machine, whose time is its own. */
+/** A simulator on this machine, which has a simulated clock. */
 const hasSimulatedClock = (url: URL, headers: Headers): boolean => isLocal(url) && headers.has(SIMULATED_CLOCK);
 
-/** A count in a header; a text that is none was not sent. */
+/** Parses a count in a header; a malformed value is treated as not sent. */
 const parseCount = (text: string | null): number | null =>
   text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
 
-// without the query: it is long and says nothing to the operator
+// without the query: it is long and does not help the operator
 const placeOf = (url: URL) => `${url.origin}${url.pathname}`;
 
 const kindOf = (value: unknown) =>

@@ -63,7 +63,7 @@ export function classifyStatus(status: number, place: string, waitFor: number | 
       return {
         ...again(
           new UnreadableError(
-            `${place} answered ${status} again and again: the platform has a problem; the next run goes on from here`,
+            `${place} answered ${status} again and again: the platform has a problem; the next run continues from here`,
           ),
         ),
         waitFor,
@@ -82,7 +82,7 @@ export function classifyNetworkError(error: unknown, place: string): Failure {
     return again(
       new TransientError(
         `${place} cannot be read through the proxy ${proxy} (${code}): check HTTPS_PROXY and NO_PROXY, whether the proxy admits ` +
-          'this host, and NODE_EXTRA_CA_CERTS if it has a certificate of its own',
+          'this host, and NODE_EXTRA_CA_CERTS if the host or the proxy uses a private certificate authority',
       ),
       3,
     );
@@ -90,7 +90,7 @@ export function classifyNetworkError(error: unknown, place: string): Failure {
     return again(new TransientError(`${text}: check the host name in the base URL and the network`), 3);
   if (code === 'time-out')
     return again(new UnreadableError(`${text}: the platform did not answer in time again and again`), 3);
-  return again(new TransientError(`${text}: the connection failed again and again; the next run goes on from here`));
+  return again(new TransientError(`${text}: the connection failed again and again; the next run continues from here`));
 }
 
 /** Judges a 200 whose body is not what the API promises. */
@@ -103,7 +103,7 @@ export function classifyBodyError(what: string, place: string): Failure {
   );
 }
 
-/** An answer with more bytes than are read. Asking again gives the same: asking for fewer records does not. */
+/** An answer that exceeds the maximum number of bytes. Repeating the request does not help; requesting fewer records does. */
 export const classifyTooLarge = (place: string, limit: number): Failure =>
   once(
     new OversizedAnswerError(
@@ -111,7 +111,7 @@ export const classifyTooLarge = (place: string, limit: number): Failure =>
     ),
   );
 
-/** The proxy that a request went through; undefined if it went through none. */
+/** The proxy that a request used; undefined without a proxy. */
 const readProxy = (error: unknown): string | undefined =>
   error instanceof Error && 'proxy' in error && typeof error.proxy === 'string' ? error.proxy : undefined;
 

@@ -1,4 +1,4 @@
-/** Whether a text is an RFC 8288 `Link` header at all: one that is none was not sent. */
+/** Whether a text is a well-formed RFC 8288 `Link` header. A malformed one is treated as not sent. */
 export const isLinkHeader = (header: string): boolean => /<[^>]*>\s*;\s*\w+\s*=/.test(header);
 
 /**

@@ -1,26 +1,26 @@
-/** The `Date` header counts whole seconds: the true time lies within one of it, milliseconds. */
+/** The `Date` header has whole seconds: the true time is at most this much later, milliseconds. */
 const RESOLUTION = 999;
 
-/** A difference beyond this is another clock, not a slow answer, milliseconds. */
+/** A larger difference means that the clocks differ, not that the answer was slow, milliseconds. */
 const APART = 2_000;
 
-/** A clock further from ours than this is wrong, and ours is not: those of functions are kept right by AWS. Milliseconds. */
+/** A clock further from ours than this is considered wrong: AWS keeps the clocks of functions right. Milliseconds. */
 const MAX_DIFFERENCE = 10 * 60_000;
 
-/** Times are kept in order across runs as long as clocks differ by no more, milliseconds. */
+/** Times stay in order across runs if the clocks differ by no more than this, milliseconds. */
 const DISORDER = 5_000;
 
 /**
- * The platform's clock, read from the `Date` header of its answers as long as it is near ours. Cursors and extraction times are compared with the
- * records' own times, which the platform writes: our clock may be wrong, its clock defines what "now" means there.
- * Our own clock fills in the milliseconds.
+ * The platform's clock, read from the `Date` header of its answers. Cursors and extraction times are compared with the times in
+ * records, which the platform writes. So the platform's clock defines "now", provided that the header is within 10 minutes of
+ * our clock; otherwise our clock does. Our clock also supplies the milliseconds.
  */
 export class PlatformClock {
   readonly #ownNow: () => number;
   #skew = 0;
   #hasObserved = false;
   #disbelieved: number | null = null;
-  /** When the platform had written the last answer, at the latest: an answer may wait for us for minutes. */
+  /** The latest time at which the platform can have written the last answer: an answer may be read minutes later. */
   #writtenBy = Number.POSITIVE_INFINITY;
   #notBefore = Number.NEGATIVE_INFINITY;
   #lastAnswer = Number.NEGATIVE_INFINITY;
@@ -30,10 +30,10 @@ export class PlatformClock {
   }
 
   /**
-   * Takes the `Date` header of an answer that has just arrived. The platform wrote it at any time since the request was sent:
-   * a slow answer that agrees with what faster ones said changes nothing.
+   * Reads the `Date` header of an answer that has just arrived. The platform wrote it at some time after the request was sent:
+   * a slow answer that is consistent with faster ones changes nothing.
    * @param sentAt our own time when the request was sent, milliseconds
-   * @param isSimulated the platform says that its clock is a simulated one: it is believed, however far it is from ours
+   * @param isSimulated whether the platform declares a simulated clock: then the header counts, however far it is from our clock
    */
   observe(dateHeader: string | null, sentAt: number, isSimulated = false): void {
     const platform = dateHeader === null ? Number.NaN : Date.parse(dateHeader);
@@ -55,19 +55,19 @@ export class PlatformClock {
   }
 
   /**
-   * Keeps times behind those of an earlier run, whose own clock may have been ahead of ours.
-   * @param time last time that was given out, milliseconds
+   * Makes all later times follow those of an earlier run, whose clock may have been ahead of ours.
+   * @param time last time that was returned, milliseconds
    */
   goOnFrom(time: number): void {
     this.#notBefore = time + 1;
   }
 
-  /** How far a `Date` header was ahead of our clock that was too far from it to be believed, milliseconds; null if none was. */
+  /** How far the last ignored `Date` header was ahead of our clock, milliseconds; null if no header was ignored. */
   get disbelieved(): number | null {
     return this.#disbelieved;
   }
 
-  /** The last time that was given out, milliseconds; null before the first answer. */
+  /** The last time that was returned, milliseconds; null before the first answer. */
   get lastAnswer(): number | null {
     return Number.isFinite(this.#lastAnswer) ? this.#lastAnswer : null;
   }
@@ -79,8 +79,8 @@ export class PlatformClock {
   }
 
   /**
-   * Time of an answer that has just arrived, later than that of the one before: what was read last is then the newest. It is
-   * earlier only if the clock was found to be wrong by more than `DISORDER`, or the answer was written long ago.
+   * Time of an answer that has just arrived. It is later than the time of the previous answer, so that the last version read is
+   * the newest. It is earlier only if the clock turns out to be wrong by more than `DISORDER`, or the answer was written long ago.
    */
   answered(): number {
     const now = Math.min(this.now(), this.#writtenBy);

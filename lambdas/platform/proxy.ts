@@ -9,12 +9,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export interface Proxies {
   readonly https: URL | undefined;
   readonly http: URL | undefined;
-  /** Hosts that are asked without a proxy, as `NO_PROXY` writes them; `*` is all. */
+  /** Hosts that are requested without a proxy, in the notation of `NO_PROXY`; `*` means all. */
   readonly exceptions: readonly string[];
 }
 
 /**
- * Reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, of which the lower case goes before the upper.
+ * Reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`, and prefers the lower-case variants.
  * @throws ConfigurationError if one is not the address of a proxy; the message does not show it, because it may contain a password
  */
 export function parseProxies(environment: Environment): Proxies {
@@ -39,7 +39,7 @@ function parseProxy(environment: Environment, name: string): URL | undefined {
   throw new ConfigurationError(`${name} is not the address of a proxy: write http://<host>:<port>`);
 }
 
-/** The proxy through which an address is asked; undefined if there is none. */
+/** The proxy for an address; undefined if the request needs none. */
 export function findProxy({ https, http, exceptions }: Proxies, { protocol, hostname, port }: URL): URL | undefined {
   const proxy = protocol === 'https:' ? https : http;
   const isException = (entry: string) => {
@@ -51,14 +51,14 @@ export function findProxy({ https, http, exceptions }: Proxies, { protocol, host
   return exceptions.some(isException) ? undefined : proxy;
 }
 
-/** Proxies as Node.js takes them. */
+/** Proxies in the form that Node.js expects. */
 export const formatProxies = ({ https, http, exceptions }: Proxies) => ({
   ...(http && { http_proxy: http.href }),
   ...(https && { https_proxy: https.href }),
   no_proxy: exceptions.includes('*') ? '*' : exceptions.join(','),
 });
 
-/** A proxy as messages show it: without user name and password. */
+/** Formats a proxy for messages: without user name and password. */
 export const formatProxy = ({ protocol, host }: URL): string => `${protocol}//${host}`;
 
 /** A request that failed on its way through a proxy. Its cause is the failure. */

@@ -1,6 +1,6 @@
 /**
- * Milliseconds from a request to the one that is a second's requests later, at least: longer than a second, because they may
- * come closer on their way to the platform.
+ * Shortest time in which a run sends the requests of one second, milliseconds. It is longer than a second, because requests may
+ * arrive closer together than they were sent.
  */
 export const SPACED_OVER = 1_010;
 

@@ -13,13 +13,13 @@ export const tenantSchema = z.object({
   /** Ceiling of the tenant's rate budget in requests per second, shared by all its functions. */
   requestsPerSecond: z._default(z.number().check(z.positive()), 8),
   /**
-   * Part of the ceiling that backfill may use while live work is going on; it has all of it otherwise.
-   * Live work is never held up by backfill for longer than a request or two.
+   * Fraction of the ceiling that backfill may use while live runs are active; otherwise backfill may use all of it.
+   * Backfill never delays live runs for longer than one or two requests.
    */
   backfillShare: z._default(z.number().check(z.positive(), z.lte(0.5)), 0.1),
-  /** How far before its cursor every run of a tail reads again, minutes: the platform shows some records late. */
+  /** How far before its cursor every run of a tail reads again, minutes: some records appear late. */
   lookBackMinutes: z._default(z.number().check(z.gte(0)), 10),
-  /** How long the platform may take to show a record, seconds: the cursor of a tail never comes nearer to now. */
+  /** How long a record may take to appear, seconds. The cursor of a tail stays at least this far behind now. */
   settleSeconds: z._default(z.number().check(z.gte(0)), 60),
   /** Where history starts when an endpoint has no cursor yet (UTC). */
   historyStart: timestampText,

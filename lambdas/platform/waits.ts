@@ -1,23 +1,23 @@
 import { channel } from 'node:diagnostics_channel';
 import { type IngestError, RateLimitedError, TransientError } from '../common/errors.ts';
 
-/** Shorter waits are not worth a word, milliseconds. */
+/** Shorter waits are not announced, milliseconds. */
 const MIN_ANNOUNCED = 5_000;
 
 const waits = channel('ccaip-ingest.waits');
 
 /**
- * Tells whoever listens that a run waits.
+ * Announces a wait of a run to all subscribers.
  * @param now @param until milliseconds since the epoch
- * @param why what follows the time in the sentence
+ * @param why the reason, written after the time
  */
 export function announceWait(now: number, until: number, why: string): void {
   if (waits.hasSubscribers && until - now >= MIN_ANNOUNCED) waits.publish(`waiting until ${formatTime(until)}: ${why}`);
 }
 
 /**
- * Listens to the waits of all runs of this process, one sentence each.
- * @returns ends it
+ * Subscribes to the waits of all runs of this process. The listener gets one sentence per wait.
+ * @returns a function that ends the subscription
  */
 export function onWait(listener: (sentence: string) => void): () => void {
   const subscriber = (message: unknown) => listener(String(message));
@@ -26,8 +26,8 @@ export function onWait(listener: (sentence: string) => void): () => void {
 }
 
 /**
- * The error of a run that has less time than the platform asks it to wait.
- * @param error what the platform's answer stands for
+ * Creates the error of a run whose remaining time is shorter than the wait that the platform asks for.
+ * @param error the error of the platform's answer
  * @param until milliseconds since the epoch
  */
 export function createWaitError(error: IngestError, place: string, until: number): IngestError {
@@ -35,6 +35,6 @@ export function createWaitError(error: IngestError, place: string, until: number
   return error.reason === 'rate_limited' ? new RateLimitedError(sentence) : new TransientError(sentence);
 }
 
-/** A time in whole seconds, never too early. @param time milliseconds since the epoch */
+/** Formats a time in whole seconds, rounded up. @param time milliseconds since the epoch */
 export const formatTime = (time: number): string =>
   new Date(Math.ceil(time / 1000) * 1000).toISOString().replace('.000Z', 'Z');

@@ -2,7 +2,7 @@ import type { Lake } from '../lake/lake.ts';
 import { type QuarantineEntry, readEntry, readRequeued } from '../lake/quarantine-lines.ts';
 import type { Ledger } from '../ledger/ledger.ts';
 
-/** An entry of the quarantine that was not taken back yet. */
+/** An entry of the quarantine that has not been requeued yet. */
 export interface OpenEntry extends QuarantineEntry {
   /** Partition in the quarantine. */
   readonly dt: string;
@@ -10,7 +10,7 @@ export interface OpenEntry extends QuarantineEntry {
 
 /** The open entries of an endpoint's quarantine, oldest first; only what is committed counts. */
 export class OpenEntries {
-  /** Objects that are not in the bucket any more: their time in quarantine is over. */
+  /** Objects that are no longer in the bucket: their retention time is over. */
   gone = 0;
   readonly #ledger: Ledger;
   readonly #lake: Lake;
@@ -23,7 +23,7 @@ export class OpenEntries {
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<OpenEntry> {
-    // twice through the quarantine: what is taken back is known only at the end, and the records need not fit into memory
+    // reads the quarantine twice: the requeued entries are known only at the end, and the records need not fit into memory
     const closed = new Set<string>();
     for await (const { line } of this.#lines()) {
       const entry = readRequeued(line);
@@ -33,7 +33,7 @@ export class OpenEntries {
     for await (const { line, dt } of this.#lines()) {
       const entry = readEntry(line);
       if (entry === undefined || closed.has(entry.entry)) continue;
-      // an entry can be met twice: a batch whose objects were written again after a crash
+      // an entry can appear twice: in a batch whose objects were written again after a crash
       closed.add(entry.entry);
       yield { ...entry, dt };
     }

@@ -3,14 +3,14 @@ import { tenantSchema } from '../platform/tenant.ts';
 
 const date = z.iso.date();
 
-/** What is to be made again, and how. */
+/** What the replay recomputes, and how. */
 export const replayOptionsSchema = z.object({
   /** First and last UTC date (`dt`) of the calls, both included. @default - all there are */
   from: z.optional(date),
   to: z.optional(date),
-  /** The version of the rules that is expected to be at work; another one is refused. @default - any */
+  /** Required version of the deployed rules; any other version is refused. @default - any */
   metricsVersion: z.optional(z.int()),
-  /** Writes nothing and only tells what would change. */
+  /** Writes nothing and only reports what would change. */
   dryRun: z._default(z.boolean(), false),
 });
 
@@ -22,7 +22,7 @@ export const replayEventSchema = z.object({
   endpoint: z.string(),
   tenant: tenantSchema.shape.name,
   ...replayOptionsSchema.shape,
-  /** Takes back what fits in quarantine instead, of any endpoint; dates do not matter then. */
+  /** Requeues the quarantined records that fit now, of any endpoint, instead of a replay. The dates have no effect then. */
   quarantine: z._default(z.boolean(), false),
   /** How many times this replay was continued because its time was up. */
   continuation: z._default(z.int(), 0),

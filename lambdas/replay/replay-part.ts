@@ -16,7 +16,7 @@ import type { PlannedObject } from './replay-plan.ts';
 const CONCURRENT_OBJECTS = 4;
 const CONCURRENT_READS = 8;
 
-/** DynamoDB reads so many items at once. */
+/** Number of items that DynamoDB reads in one request. */
 const ITEMS_PER_READ = 100;
 
 export interface ReplayContext {

@@ -11,11 +11,11 @@ const FORMAT = 1;
 const replayPositionSchema = z.object({
   formatVersion: z.int(),
   options: replayOptionsSchema,
-  /** Version of the rules that are at work. */
+  /** Version of the deployed rules. */
   version: z.int(),
-  /** Batches up to this one are worked off, for all days. */
+  /** Batches up to this one are done for all days. */
   after: z.int(),
-  /** Batches up to this one belong to the round that goes on; null before a round. */
+  /** Batches up to this one belong to the current round; null before a round. */
   until: z.nullable(z.int()),
   /** Day and part that come next in this round. */
   day: z.string(),
@@ -24,7 +24,7 @@ const replayPositionSchema = z.object({
   report: replayReportSchema,
 });
 
-/** How far a replay has come. */
+/** The position of a replay. */
 export type ReplayPosition = z.infer<typeof replayPositionSchema>;
 
 /** Reads a stored position. @throws ConfigurationError if a newer release wrote it */
@@ -34,7 +34,7 @@ export function parseReplayPosition(text: string): ReplayPosition {
   return replayPositionSchema.parse(position);
 }
 
-/** Where to begin: where an unfinished replay of the same options and rules stopped, else at the start. */
+/** Where to start: where an unfinished replay with the same options and rules stopped, otherwise at the beginning. */
 export function chooseStart(options: ReplayOptions, stored: string | undefined): ReplayPosition {
   const known = stored === undefined ? undefined : parseReplayPosition(stored);
   if (known !== undefined && !known.done && known.version === METRICS_VERSION && isSame(known.options, options))

@@ -17,10 +17,10 @@ import { type ReplayContext, replayPart } from './replay-part.ts';
 import { planReplay } from './replay-plan.ts';
 import { chooseStart, type ReplayPosition } from './replay-position.ts';
 
-/** A run stops before the next part when less than this is left, milliseconds. */
+/** A run stops before the next part if less time than this is left, milliseconds. */
 const STOP_BEFORE = 120_000;
 
-/** A day with more records than this is worked off in parts. */
+/** A day with more records than this is replayed in parts. */
 const RECORDS_PER_PART = 20_000;
 
 export interface ReplayRequest {
@@ -28,7 +28,7 @@ export interface ReplayRequest {
   readonly endpoint: Endpoint;
   readonly tenant: string;
   readonly options: ReplayOptions;
-  /** How many times it was continued already. */
+  /** Number of times it has been continued. */
   readonly continuation: number;
   /** Identifies the run: the Lambda request id. */
   readonly run: string;
@@ -37,9 +37,9 @@ export interface ReplayRequest {
   readonly environment: Environment;
   readonly aws: AwsClients;
   readonly effects: Pick<Effects, 'now' | 'sleep' | 'breathe' | 'random'>;
-  /** A day with more records than this is worked off in parts. @default 20,000 */
+  /** A day with more records than this is replayed in parts. @default 20,000 */
   readonly recordsPerPart?: number;
-  /** Told after every part. */
+  /** Called after every part. */
   readonly onProgress?: (report: ReplayReport) => void;
 }
 
@@ -47,19 +47,19 @@ export interface ReplayRequest {
 export interface ReplaySummary {
   readonly tenant: string;
   readonly endpoint: string;
-  /** `more`: time was up, call again; `lease_held`: another replay of this endpoint is at work and this one did nothing. */
+  /** `more`: time was up, call again; `lease_held`: another replay of this endpoint is running and this one did nothing. */
   readonly outcome: 'done' | 'more' | 'lease_held';
   readonly report: ReplayReport | null;
 }
 
 /**
- * Makes segment objects and metrics items again from the raw objects that the ledger names, without any API request, day by day.
- * Ingestion may go on meanwhile: an item is only ever replaced by a version that is not older.
+ * Recomputes segment objects and metrics items from the raw objects that the ledger names, day by day and without any API
+ * request. Ingestion may run meanwhile: an item is never replaced by an older version.
  *
  *     ledger   batch 1 ........................ batch 812     813   814          814
  *     replay   round 1: all days of 1 to 812 ........... round 2: of 813 to 814 | nothing new: done
  *
- * @throws ConfigurationError if the endpoint has no metrics or other rules are at work than expected
+ * @throws ConfigurationError if the endpoint has no metrics or the deployed rules have another version than expected
  */
 export async function replay(request: ReplayRequest): Promise<ReplaySummary> {
   const { endpoint, options } = request;
@@ -67,7 +67,7 @@ export async function replay(request: ReplayRequest): Promise<ReplaySummary> {
     throw new ConfigurationError(`${endpoint.name} has no segment metrics: there is nothing to compute again`);
   if (options.metricsVersion !== undefined && options.metricsVersion !== METRICS_VERSION)
     throw new ConfigurationError(
-      `the rules at work have version ${METRICS_VERSION}, not ${options.metricsVersion}: deploy the version you mean first`,
+      `the deployed rules have version ${METRICS_VERSION}, not ${options.metricsVersion}: deploy the version you mean first`,
     );
   const run = new ReplayRun(request);
   try {
@@ -110,13 +110,13 @@ class ReplayRun {
     return { tenant, endpoint: endpoint.name, outcome, report };
   }
 
-  /** Notes the failure for `status` and gives the lease back. */
+  /** Records the failure for `status` and releases the lease. */
   async fail(error: unknown): Promise<void> {
     const message = error instanceof IngestError ? error.message : 'unexpected error: see the log of this run';
     await this.#journal?.close('failed', undefined, message);
   }
 
-  /** Works off what the ledger has beyond the rounds before; the last round finds nothing. */
+  /** Replays what the ledger gained since the previous round; the last round finds nothing. */
   async #round(
     context: ReplayContext,
     journal: ReplayJournal,
@@ -143,7 +143,7 @@ class ReplayRun {
         onProgress?.(report);
       }
     }
-    // a trial looks once: what it would count a second time it has not written
+    // a dry run makes one pass: it writes nothing, so a second pass would count the same changes again
     const done = plan.until === after || options.dryRun;
     return { position: { ...position, after: plan.until, until: null, day: '', part: 0, done }, more: false };
   }
@@ -166,5 +166,5 @@ class ReplayRun {
   }
 }
 
-/** Sorts behind a date and before the next one. */
+/** Sorts after a date and before the next date. */
 const behind = (dt: string) => `${dt}~`;

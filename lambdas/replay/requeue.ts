@@ -19,10 +19,10 @@ import type { ReplayRequest } from './replay.ts';
 import { requeueEntry } from './requeue-entry.ts';
 import type { RequeueSummary } from './requeue-summary.ts';
 
-/** Between two attempts to get the lease, on average, milliseconds. */
+/** Average time between two attempts to acquire the lease, milliseconds. */
 const PAUSE = 2_000;
 
-/** A run stops before the next batch when less than this is left, milliseconds. */
+/** A run stops before the next batch if less time than this is left, milliseconds. */
 const STOP_BEFORE = 60_000;
 
 export interface RequeueRequest extends Omit<ReplayRequest, 'options' | 'recordsPerPart' | 'onProgress'> {
@@ -31,9 +31,9 @@ export interface RequeueRequest extends Omit<ReplayRequest, 'options' | 'records
 }
 
 /**
- * Takes the records out of an endpoint's quarantine that fit its schema now: into raw, segments and metrics by the same commit
- * as ingestion, under its lease. Each says in the same batch that it was taken, so that none is taken twice, and the quarantine
- * shows it. They keep the time at which they were read, so that none wins over a newer version.
+ * Requeues the quarantined records of an endpoint that fit its schema now. They are written to raw, segments and metrics by the
+ * same commit as in ingestion, under its lease. The same batch marks them as requeued in the quarantine, so that no record is
+ * requeued twice. They keep the time at which they were read, so that they never replace a newer version.
  */
 export async function requeue(request: RequeueRequest): Promise<RequeueSummary> {
   const { endpoint, tenant, aws, environment, effects, dryRun } = request;
@@ -75,7 +75,7 @@ export async function requeue(request: RequeueRequest): Promise<RequeueSummary> 
   }
 }
 
-/** The lease; undefined if ingestion has it until the time is up. */
+/** Acquires the lease; undefined if ingestion holds it until the time is up. */
 async function acquire({ run, timeLeft, effects }: RequeueRequest, store: CheckpointStore): Promise<Lease | undefined> {
   for (;;) {
     try {
@@ -125,7 +125,7 @@ function committing(
   return { committer, commit };
 }
 
-/** Taking back is no run of the endpoint: its last run stays the last one, and one that failed or died stays known. */
+/** A requeue is not a run of the endpoint: its last run stays unchanged, also if that one failed or died. */
 function lastRunOf({ run, continuation, effects }: RequeueRequest, { lastRun, afterFailure }: Checkpoint): LastRun {
   const now = isoTime(effects.now());
   const last = lastRun ?? {
@@ -142,7 +142,7 @@ function lastRunOf({ run, continuation, effects }: RequeueRequest, { lastRun, af
   return afterFailure ? { ...last, outcome: 'failed' } : last;
 }
 
-/** Sorts entries into those that fit and those that do not, and makes batches of the former. */
+/** Separates the entries that fit from the others, and groups the former into batches. */
 class Found {
   readonly left: Record<string, number> = {};
   count = 0;

@@ -57,8 +57,8 @@ export interface CallSegmentsOptions {
 /**
  * Computes the segments and segment metrics of a call record as the API sent it.
  *
- * Depends on nothing but the record and the options, and never throws, whatever the record holds: a field that is
- * missing or of another type than documented is read as far as it can be, and the statuses and anomalies say the rest.
+ * The result depends only on the record and the options, and no record makes it throw. A field that is missing or has an
+ * undocumented type is read as far as possible. Statuses and anomalies report the rest.
  *
  * @example
  * ```ts

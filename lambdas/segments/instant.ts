@@ -21,10 +21,10 @@ export function parseInstant(value: unknown): Instant | null {
   return time === null || typeof value !== 'string' ? null : { time, text: canonicalText(value, time) };
 }
 
-/** The instant so many hours later (or earlier). */
+/** Adds a number of hours, which may be negative. */
 export function plusHours({ time, text }: Instant, hours: number): Instant {
   const later = time + Math.round(hours * 3_600_000);
-  // whole days leave the time of day as it is
+  // whole days do not change the time of day
   return { time: later, text: (later - time) % DAY === 0 ? utcDate(later) + text.slice(-14) : isoTime(later) };
 }
 

@@ -5,7 +5,7 @@ import { createSegment } from './segment.ts';
 import type { Span } from './spans.ts';
 import type { Transfer } from './transfers.ts';
 
-/** What the list of segments is made of, besides the inputs of the call. */
+/** What the list of segments is computed from, besides the inputs of the call. */
 export interface SegmentSources {
   readonly talk: MetricResult;
   readonly hold: MetricResult;
@@ -15,7 +15,7 @@ export interface SegmentSources {
 }
 
 /**
- * What happened in a call, ordered by start; `hold`, which has none, comes last, as does talk whose start cannot be.
+ * Lists the segments of a call by start. `hold`, which has no start, comes last; so does talk whose start is implausible.
  *
  * Parts of an open call that are running have a start only; conferences and talks of third parties are listed once the
  * call is over.
@@ -48,7 +48,7 @@ function addMenu(segments: Segment[], inputs: CallInputs): void {
     place(segments, { ...createSegment('ivr', created, ended), outcome: 'abandoned' });
 }
 
-/** The queue lasts until an agent is connected, else until the end of the call: nobody should have to lose abandon time. */
+/** The queue lasts until an agent is connected, or until the end of the call: abandon time counts. */
 function addQueue(segments: Segment[], { family, queued, connected, ended, status, failReason }: CallInputs): void {
   if (queued === null || !FAMILY_SEGMENTS[family].queue) return;
   const queue = createSegment('queue', queued, connected ?? ended);
@@ -63,7 +63,7 @@ function addRing(segments: Segment[], { connecting, connected, over }: CallInput
   place(segments, createSegment('ring', connecting, connected));
 }
 
-/** The time on hold lies somewhere between start and end, so the seconds are those of the metric. */
+/** The time on hold is somewhere between start and end, so the seconds are those of the metric. */
 function addTalk(segments: Segment[], { connected, ended }: CallInputs, { seconds }: MetricResult): void {
   if (connected === null || connected.isImplausible) return;
   const start = connected.text;

@@ -12,23 +12,29 @@ export interface Overlap {
 
 /** When a group of participants was connected. */
 export interface Presence {
-  /** How many different people connected; a row without `user_id` is a person of its own. */
+  /** Number of different people who connected; each row without `user_id` counts as a separate person. */
   readonly people: number;
   /** Ordered by start; the spans of one person neither overlap nor touch. */
   readonly spans: readonly Span[];
   /** Whether the end of the call stands for the missing end of a row. */
   readonly isApproximate: boolean;
-  /** Whether a row has no end and the call neither: the call is open, or over by its status alone. */
+  /** Whether a row has no end and the call has none either: the call is open, or only its status says that it is over. */
   readonly isIncomplete: boolean;
   /** Whether a time of a row contradicts the call. */
   readonly isContradictory: boolean;
 }
 
-const NOBODY: Presence = { people: 0, spans: [], isApproximate: false, isIncomplete: false, isContradictory: false };
+const NO_PRESENCE: Presence = {
+  people: 0,
+  spans: [],
+  isApproximate: false,
+  isIncomplete: false,
+  isContradictory: false,
+};
 
 /** Merges the rows of each person. A row that ends before it connects is ignored: anomaly `negative:participant`. */
 export function readPresence(rows: readonly Connection[], anomalies: string[]): Presence {
-  if (rows.length === 0) return NOBODY;
+  if (rows.length === 0) return NO_PRESENCE;
   const spans: { start: Instant; end: Instant }[] = [];
   const people = new Map<number | Connection, { start: Instant; end: Instant } | null>();
   let isApproximate = false;

@@ -7,7 +7,7 @@ import { readId, readInstant, readObject, readObjects } from './record-reader.ts
 
 /** A transfer and the agent who received it. */
 export interface Transfer {
-  /** Null only if the API does not say: then nobody can be found to have received it. */
+  /** Null only if the API does not say: then its receiver cannot be found. */
   readonly created: Instant | null;
   readonly toAgent: number | null;
   /** Whether its status says that it succeeded. */
@@ -21,8 +21,8 @@ const CREATED_AT = 'transfers[].created_at';
  * Reads the transfers in the order in which they were made and finds their receivers: the earliest agent row not yet
  * taken by an earlier transfer.
  *
- * Among transfers of the same millisecond those with a known receiver choose first, then those that succeeded, so that
- * the order in which the API lists them does not matter.
+ * Among transfers of the same millisecond, those with a known receiver come first, then those that succeeded. So the order
+ * in which the API lists them does not matter.
  */
 export function readTransfers(
   transfers: unknown,
@@ -72,7 +72,7 @@ function takeReceiver(transfer: Omit<Transfer, 'receiver'>, free: Connection[]):
   if (created === null) return null;
   const index = free.findIndex(({ user, connected }) => {
     const after = connected.time - created.time;
-    // Without a name no skew is forgiven: a row that connected before the transfer existed before it.
+    // Without a named receiver no clock skew is tolerated: a row that connected before the transfer existed before it.
     return toAgent === null ? after >= 0 : user === toAgent && after > -SKEW_TOLERANCE;
   });
   return index === -1 ? null : (free.splice(index, 1)[0] ?? null);

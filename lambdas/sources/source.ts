@@ -13,7 +13,7 @@ export interface SourceBatch extends LakeBatch {
 
 /** How a source ended. */
 export interface SourceEnd {
-  /** Time was up before everything was read. */
+  /** The time was up before everything was read. */
   readonly more: boolean;
   /** Platform time up to which everything was read. */
   readonly completeTo: string | null;
@@ -43,6 +43,6 @@ export interface RunContext {
   readonly afterFailure: boolean;
 }
 
-/** A batch is closed when it has so many records or so many characters of JSON. */
+/** A batch is closed when it reaches this number of records or this number of characters of JSON. */
 export const BATCH_RECORDS = 1_000;
 export const BATCH_CHARACTERS = 8_000_000;

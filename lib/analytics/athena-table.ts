@@ -85,8 +85,8 @@ export class AthenaTable extends Construct {
 const CLOCK_DAYS = 7;
 
 /**
- * Range of `dt` in Athena's words. Where it is the day of an event, every record that the platform can have is in it. Where it is the day
- * of a reading, as in snapshots, which are read over all days, it has no more days than there can be readings: Athena looks into each.
+ * Range of `dt` in Athena's notation. If `dt` is the day of an event, the range holds every possible record. If it is the day of a
+ * reading, as in snapshots, the range holds only days with possible readings: queries read all days, and Athena opens each one.
  */
 function rangeDays({ name, endpoint }: RawTable, firstDay: string): string {
   const isReading =

@@ -88,6 +88,6 @@ export function grantAthena(scope: Construct, { workgroup, database, stores }: A
 /** Justifies a wildcard in the resources of the state machine's role. */
 export function explainWildcard(resource: string): string {
   if (resource === '*') return ANY_LOG;
-  if (resource.includes(':table/')) return 'Views read other tables of their own database only.';
+  if (resource.includes(':table/')) return 'Views read only other tables of the same database.';
   return ONE_FOLDER;
 }

@@ -16,9 +16,9 @@ export function createFreshnessQuery(): { readonly name: string; readonly templa
     name: 'data-freshness',
     template: `-- How fresh and how complete is the data of each endpoint?
 --
--- Lines that were read from the API in the period, one for every version of a record, with the days that have lines and the
--- days that have none. Also the time of the newest line, and its distance in hours to the newest line of all endpoints of the
--- tenant. A snapshot is written only if something has changed, so for snapshots all days count. Quarantined records are
+-- For each endpoint: the lines that were read from the API in the period, one for every version of a record. Also the days
+-- with lines and the days without, the time of the newest line, and its distance in hours to the newest line of all endpoints
+-- of the tenant. A snapshot is written only if something has changed, so for snapshots all days count. Quarantined records are
 -- records that failed validation.
 --
 -- Parameters:

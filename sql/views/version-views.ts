@@ -36,8 +36,8 @@ interface Versions {
 }
 
 /**
- * What stands behind FROM: one line per record. Only a filter on what the window is partitioned by reaches the scan, hence `dt`. A
- * record that moved to another day is not lost to sight: its new version left a line in the old partition, too, which is the newest there.
+ * The subquery after FROM: one line per record. Only a filter on the partition columns of the window reaches the scan, hence `dt`.
+ * A record that moved to another day is still superseded: its new version left a line in the old partition, too, the newest there.
  */
 const oneVersion = ({ table, key, changedAt, tieBreak = [] }: Versions): string => `(
   SELECT

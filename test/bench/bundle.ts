@@ -22,8 +22,8 @@ const EVENT: IngestEvent = {
 };
 
 /**
- * What a cold start takes, compared with functions that have the clients and do nothing. What is loaded later, the S3 client, is
- * loaded by runs that have something to write: a figure says what a cold start would take with it.
+ * The duration of a cold start, compared with functions that load the clients and do nothing. The S3 client is loaded later, only
+ * by runs that write something: one figure includes it in the cold start.
  */
 export async function bundleFigures(): Promise<Figure[]> {
   const bundles = {
@@ -70,7 +70,7 @@ export async function bundleFigures(): Promise<Figure[]> {
   ];
 }
 
-/** One load of every bundle; each round begins with another, for what follows what must not matter. */
+/** Loads every bundle once. Each round starts with a different bundle, so that the order does not matter. */
 async function loadEach<Name extends string>(bundles: Record<Name, string>, memory: Memory, round: number) {
   const names = Object.keys(bundles) as Name[];
   const times: Partial<Record<Name, LoadTimes>> = {};
@@ -89,7 +89,7 @@ async function load(bundle: string, memory: Memory): Promise<LoadTimes> {
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'bench',
       AWS_SECRET_ACCESS_KEY: 'bench',
-      // nobody listens there
+      // no server listens there
       AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
       LAKE_BUCKET: 'lake',
       METRICS_TABLE: 'metrics',
@@ -103,7 +103,7 @@ async function load(bundle: string, memory: Memory): Promise<LoadTimes> {
   return times;
 }
 
-/** Size of a module and all that it imports at once, bytes. */
+/** Size of a module and its static imports, bytes. */
 function bytesRead(entry: string): number {
   const read = new Set([entry]);
   for (const file of read)

@@ -1,14 +1,14 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 
-/** A program in a process of its own that answers messages with messages. */
+/** A program in a separate process that answers messages with messages. */
 export class BenchProcess {
   readonly #entry: string;
   readonly #child: ChildProcess;
 
   /**
    * @param entry file in `processes/`
-   * @param input what it finds in `process.argv[2]`
+   * @param input its `process.argv[2]`
    */
   constructor(entry: string, input: unknown, env: Readonly<Record<string, string>> = {}) {
     this.#entry = entry;

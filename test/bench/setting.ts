@@ -13,7 +13,7 @@ interface SettingOptions
   readonly rate?: number;
 }
 
-/** A platform, empty stores and the deployed function, each in a process of its own. */
+/** A platform, empty stores and the deployed function, each in a separate process. */
 export class Setting {
   readonly source: { readonly path: string; readonly cursor: string };
   readonly platformUrl: string;
@@ -70,7 +70,7 @@ export class Setting {
   }
 
   /**
-   * Invokes another function of the deployment with the same stores, in a process of its own.
+   * Invokes another function of the deployment with the same stores, in a separate process.
    * @param module its module in the bundle
    * @param name its name in the deployment
    */

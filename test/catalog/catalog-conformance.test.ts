@@ -30,20 +30,20 @@ describe('the catalog', () => {
     expect(titles).toEqual(expect.arrayContaining([...MODELS, 'Menu', 'User Status']));
   });
 
-  it('gives every endpoint a name of its own, by which it is found', () => {
+  it('gives every endpoint a unique name, by which it is found', () => {
     const names = ENDPOINTS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     expect(names.map(findEndpoint)).toEqual(ENDPOINTS);
     for (const name of ['', 'calls', 'constructor', 'Call']) expect(findEndpoint(name)).toBeUndefined();
   });
 
-  it('names collections once, except where two models are two views of one', () => {
+  it('names each collection once, except where two models are views of the same collection', () => {
     const sources = ENDPOINTS.flatMap(({ source }) => (source.kind === 'nested' ? [] : [source]));
     const views = sources.map((source) => JSON.stringify([source.path, 'rowPer' in source && source.rowPer]));
     expect(new Set(views).size).toBe(views.length);
   });
 
-  it('computes segment metrics of calls and of nothing else', () => {
+  it('computes segment metrics of calls only', () => {
     expect(ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics).map(({ name }) => name)).toEqual(['call']);
   });
 });
@@ -51,7 +51,7 @@ describe('the catalog', () => {
 describe.each(each)('%s', (name, endpoint) => {
   const { source, columns, key, schema } = endpoint;
 
-  it('is named in snake_case after its title, and says what it is in sentences', () => {
+  it('has a snake_case name made of its title, and a description in sentences', () => {
     expect(name).toMatch(SNAKE);
     expect(endpoint.title.toLowerCase().replaceAll(' ', '_')).toBe(name);
     expect(endpoint.doc).toMatch(/^[A-Z].{20,}\.$/);

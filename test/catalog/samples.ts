@@ -5,7 +5,7 @@ import { flattenTree } from '../../lambdas/sources/snapshot/flatten-tree.ts';
 import type { Row } from '../support/fake-platform.ts';
 import { generateRecord } from '../support/generated-records.ts';
 
-/** Payloads of the public API documentation, as they stand there. */
+/** Payloads of the public API documentation, unchanged. */
 const person = {
   id: 0,
   name: 'string',

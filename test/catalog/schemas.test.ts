@@ -11,7 +11,7 @@ const each = ENDPOINTS.map((endpoint) => [endpoint.name, endpoint] as const);
 const identified = each.filter(([, { key, columns }]) => key.includes('id') && columns.id?.type === 'bigint');
 
 describe('a payload', () => {
-  it.each(each)('of %s is accepted as it stands, with keys nobody has seen before', (_, endpoint) => {
+  it.each(each)('of %s is accepted unchanged, also with unknown keys', (_, endpoint) => {
     const samples = samplesOf(endpoint);
     expect(samples.length).toBeGreaterThan(0);
     for (const sample of samples) {
@@ -76,7 +76,7 @@ describe.each(
   );
 });
 
-it('an entry with a name that is no snake_case is refused by its first import', () => {
+it('an entry whose name is not in snake_case is refused when it is imported', () => {
   const [first] = ENDPOINTS;
   if (first === undefined) throw new Error('no endpoint');
   expect(() => defineEndpoint({ ...first, name: 'Agent-2' })).toThrow('endpoint name "Agent-2" is not snake_case');

@@ -1,7 +1,7 @@
 /** A text and the time that it means in UTC; null if it is not a timestamp. */
 export type TimestampCase = readonly [text: string, value: string | null];
 
-/** What validation, cursors, metrics and SQL make of texts. Everyone gives these values, and nobody another one. */
+/** The values that validation, cursors, metrics and SQL read from texts. All four give exactly these values. */
 export const TIMESTAMP_CASES: readonly TimestampCase[] = [
   // UTC, with and without seconds and fractions
   ['2026-03-02T10:00:00Z', '2026-03-02T10:00:00.000Z'],
@@ -105,7 +105,7 @@ export const TIMESTAMP_CASES: readonly TimestampCase[] = [
   ['1990-01-01T00:00:00Z', '1990-01-01T00:00:00.000Z'],
   ['2100-12-31T23:59:59.999Z', '2100-12-31T23:59:59.999Z'],
   ['2101-01-01T00:30:00+01:00', '2100-12-31T23:30:00.000Z'],
-  // days and times that there are not
+  // days and times that do not exist
   ['2024-02-29T12:00:00Z', '2024-02-29T12:00:00.000Z'],
   ['2000-02-29T12:00:00Z', '2000-02-29T12:00:00.000Z'],
   ['2026-02-28T12:00:00Z', '2026-02-28T12:00:00.000Z'],

@@ -38,7 +38,7 @@ describe('a timestamp', () => {
     (value) => expect(parseTimestamp(value)).toBeNull(),
   );
 
-  it('is read the same in all its forms', () => {
+  it('has the same value in all notations', () => {
     fc.assert(
       fc.property(anyTime, offset, fc.stringMatching(/^\d{0,6}$/), (time, { minutes, text }, finer) => {
         const local = new Date(time + minutes * 60_000).toISOString();
@@ -54,7 +54,7 @@ describe('a timestamp', () => {
     );
   });
 
-  it('exists exactly if its day is in the calendar', () => {
+  it('is valid if and only if its day is in the calendar', () => {
     const days = fc.tuple(fc.integer({ min: 0, max: 9999 }), fc.nat({ max: 99 }), fc.nat({ max: 99 }));
     fc.assert(
       fc.property(fc.oneof(days, fc.tuple(fc.integer({ min: 1890, max: 2110 }), fc.nat(13), fc.nat(32))), (parts) => {
@@ -69,7 +69,7 @@ describe('a timestamp', () => {
     );
   });
 
-  it('is none, or another one, with any other character in any place', () => {
+  it('is invalid, or a different one, after any character is replaced', () => {
     for (const text of ['2019-09-10T05:12:26.295Z', '2019-09-10T05:12:26Z'])
       for (const [place, character] of [...text].entries())
         for (const other of [...'x/: 09'].filter((each) => each !== character)) {
@@ -81,7 +81,7 @@ describe('a timestamp', () => {
         }
   });
 
-  it('that must be one is refused with what it should be, and without its text', () => {
+  it('that is required is refused with the expected format, and without the text', () => {
     expect(readTimestamp('2026-03-02T10:00:00Z')).toBe(Date.parse('2026-03-02T10:00:00Z'));
     expect(() => readTimestamp('sam@example.com')).toThrow(new RangeError(INVALID_TIMESTAMP));
   });
@@ -107,7 +107,7 @@ describe('a time in an event or in the configuration of a function', () => {
 });
 
 describe('a date', () => {
-  it('is what a text in UTC begins with', () => {
+  it('is the beginning of a text in UTC', () => {
     fc.assert(
       fc.property(anyTime, (time) => {
         expect(utcDate(time)).toBe(isoTime(time).slice(0, 10));

@@ -105,7 +105,7 @@ describe('query', () => {
     };
     expect(await counts()).not.toEqual([]);
     expect(await counts('--param', 'from=2030-01-01', '--param', 'to=2030-01-02')).toEqual([]);
-    expect(await counts('--param', 'tenant=nobody')).toEqual([]);
+    expect(await counts('--param', 'tenant=unknown')).toEqual([]);
   });
 
   test.concurrent.each([

@@ -119,12 +119,12 @@ describe('run against a platform that ignores every parameter', () => {
     const ended = Promise.all([text(child.stdout), said.all, once(child, 'close')]);
     await Promise.race([asked, ended]);
     child.kill('SIGINT');
-    // it is in the middle of a request until it has heard that it is to stop
+    // it waits for a request until it receives the signal to stop
     await Promise.race([said.until('stopping at the next batch'), ended]);
     release();
     const [stdout, stderr, [code]] = await ended;
     expect(complaints({ code, stdout, stderr })).toEqual([
-      // whoever was at its last batch has ended
+      // an endpoint that was writing its last batch has ended
       expect.stringMatching(/^stopped before it had caught up\. Run it again to continue \([23] endpoints\)$/),
     ]);
     expect(code).toBe(1);

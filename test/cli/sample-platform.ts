@@ -6,7 +6,7 @@ import { close, listen, type Row } from '../support/fake-platform.ts';
 import { generateRecord } from '../support/generated-records.ts';
 import { CREDENTIAL } from './run-ccaip.ts';
 
-/** Payloads of the public API documentation; agents have ids of their own so that rows can be told apart. */
+/** Payloads of the public API documentation; agents have unique ids, so that rows can be told apart. */
 const person = (id: number, name: string): Row => ({
   id,
   name,
@@ -220,7 +220,7 @@ export const SAMPLE_ROWS: Readonly<Record<string, number>> = {
 
 const EXPECTED = `Basic ${btoa(`${CREDENTIAL.CCAIP_USERNAME}:${CREDENTIAL.CCAIP_PASSWORD}`)}`;
 
-/** A platform of the plainest kind: bare arrays, no `Link`, no `Total`, the same answer whatever is asked. */
+/** The simplest platform: bare arrays, no `Link`, no `Total`, the same answer to every request. */
 export async function servePlainly(collections: ReadonlyMap<string, readonly unknown[]>) {
   const requests: string[] = [];
   const asked = new EventEmitter();

@@ -101,7 +101,7 @@ export class Meter {
     throw new Error(`the meter does not know what ${Object.getPrototypeOf(command).constructor.name} costs`);
   }
 
-  /** A write is billed by the larger of the items before and after it, also if its condition refuses it. */
+  /** A write is billed by the larger of the items before and after it, also if its condition fails. */
   #write(command: PutCommand | UpdateCommand, key: Fields): Fields {
     const { TableName: table = '' } = command.input;
     const before = this.#dynamodb.item(table, key);
@@ -117,7 +117,7 @@ export class Meter {
     }
   }
 
-  /** Each statement is billed like a write for itself: the larger item, also if the one that is there stays. */
+  /** Each statement is billed like a separate write: the larger item, also if the existing item stays. */
   #insert(command: BatchExecuteStatementCommand): Fields {
     const inserts = (command.input.Statements ?? []).map(readInsert).filter((insert) => insert !== undefined);
     const before = inserts.map(({ table, item }) => this.#dynamodb.item(table, item));
@@ -151,7 +151,7 @@ export class Meter {
   }
 }
 
-/** Units of so many bytes: at least one. */
+/** Number of units of a given size in bytes: at least one. */
 const unitsOf = (size: number, unit: number) => Math.max(1, Math.ceil(size / unit));
 
 /** The table, and of the state table what its item is. */

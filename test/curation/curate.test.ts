@@ -21,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => stores.close());
 
-/** A curator that only tells what it was asked for. */
+/** A curator that only records its requests. */
 function recorder() {
   const merges: { table: string; tenant: string; days: readonly string[]; statement: string }[] = [];
   const created: string[] = [];
@@ -39,7 +39,7 @@ const optionsOf = (world: World) => ({
 });
 
 describe('curation', () => {
-  it('takes in each batch once, and makes every table once', async () => {
+  it('merges each batch once, and creates every table once', async () => {
     const world = await World.create(stores);
     world.calls(3);
     await world.ingest('call');
@@ -56,7 +56,7 @@ describe('curation', () => {
     expect(second).toMatchObject({ created: [], merges: [] });
   });
 
-  it('takes in what a replay wrote, once', async () => {
+  it('merges what a replay wrote, once', async () => {
     const world = await World.create(stores);
     world.calls(2);
     await world.ingest('call');
@@ -74,7 +74,7 @@ describe('curation', () => {
     expect(idle.merges).toEqual([]);
   });
 
-  it('merges again what a run merged that died before it was noted', async () => {
+  it('repeats a merge if the run died before it recorded the merge', async () => {
     const world = await World.create(stores);
     world.calls(1);
     await world.ingest('call');
@@ -90,7 +90,7 @@ describe('curation', () => {
     expect(merges.map(({ table }) => table)).toEqual(['curated_call', 'curated_call_segments']);
   });
 
-  it('does not go back when a step is reported that another run has passed', async () => {
+  it('keeps its position when a run reports a step that another run has passed', async () => {
     const world = await World.create(stores);
     world.calls(1);
     await world.ingest('call');
@@ -115,7 +115,7 @@ describe('curation', () => {
     expect(await ask({ ledger: 'call', from: { seq: 0, day: '' }, to: { seq: 1, day: '' } })).toEqual({ next: 'end' });
   });
 
-  it('begins from the start of the ledger when a table was made anew', async () => {
+  it('starts from the beginning of the ledger when a table was recreated', async () => {
     const world = await World.create(stores);
     world.calls(1);
     await world.ingest('call');

@@ -15,5 +15,31 @@ export const DOCUMENTS: readonly string[] = [
   ...globSync('docs/**/*.md', { cwd: ROOT }).sort(),
 ];
 
+/** Folders with code whose comments, messages and names of tests are checked. */
+export const CODE_FOLDERS: readonly string[] = [
+  'bin',
+  'catalog',
+  'cli',
+  'examples',
+  'lambdas',
+  'lib',
+  'local',
+  'packages',
+  'simulator',
+  'sql',
+  'test',
+];
+
+/** Files that contain the phrases themselves, and code of others. */
+export const UNCHECKED_CODE: readonly string[] = [
+  '**/node_modules/**',
+  'test/docs/plain-english.ts',
+  'test/docs/check-page.test.ts',
+  // to be rewritten
+  '{lambdas/{drift,metrics,runs},test/chaos}/**',
+  'lambdas/lake/write-batch.ts',
+  'simulator/collection-query.ts',
+];
+
 /** Whether `npm run docs` writes a page as a whole. */
 export const isGenerated = (document: string): boolean => document === 'docs/data-dictionary.md';

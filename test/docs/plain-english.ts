@@ -10,7 +10,8 @@ const PHRASES: readonly (readonly [pattern: string, instead: string])[] = [
   ['whoever', 'say who: "a program that ...", "the user"'],
   ['(?:nobody|somebody)', 'say who, or use the passive'],
   ['of (?:its|their|his) own', '"its own ..."'],
-  ['is none', '"there is no ...", "is not ..."'],
+  // "if there is none" is plain
+  ['(?<!\\bthere )is none', '"there is no ...", "is not ..."'],
   ['as (?:it stands|they stand)', '"unchanged", or leave it out'],
   ['at work', '"running", "in use"'],
   ['(?:by|of) (?:itself|themselves)', '"automatically", "alone", or leave it out'],

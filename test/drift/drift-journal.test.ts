@@ -3,7 +3,7 @@ import { findEndpoint } from '../../catalog/index.ts';
 import { DriftJournal } from '../../lambdas/drift/drift-journal.ts';
 import type { Row } from '../support/fake-platform.ts';
 
-/** Runs of an endpoint, each with a journal of its own, over one stored shape; its batches have consecutive numbers. */
+/** Runs of an endpoint, each with a new journal, over one stored shape. The batches have consecutive numbers. */
 function setup() {
   const endpoint = findEndpoint('call');
   if (endpoint === undefined) throw new Error('no endpoint call');
@@ -29,7 +29,7 @@ function setup() {
 
 const call = (changes: Row = {}): Row => ({ id: 1, status: 'finished', rating: 5, ...changes });
 
-it('remembers the first batch, and of those like it one in ten', async () => {
+it('remembers the first batch, and one in ten of the similar batches', async () => {
   const { stored, run } = setup();
   for (let batch = 1; batch <= 30; batch++) expect(await run(call())).toEqual([]);
   expect(stored.saves).toBe(1 + 3);
@@ -47,7 +47,7 @@ it.each([
   expect(await run(record)).toEqual([]);
 });
 
-it('remembers at once that a key is not always there, and then does not miss it', async () => {
+it('remembers immediately that a key is optional, and then does not report it as missing', async () => {
   const { stored, run } = setup();
   await run(...Array.from({ length: 999 }, () => call()));
   const { rating: _, ...without } = call();
@@ -56,7 +56,7 @@ it('remembers at once that a key is not always there, and then does not miss it'
   expect(await run(...Array.from({ length: 60 }, () => without))).toEqual([]);
 });
 
-it('misses a key that was in every record of a thousand it remembers', async () => {
+it('reports a missing key that was in all of a thousand remembered records', async () => {
   const { stored, run } = setup();
   await run(...Array.from({ length: 1_000 }, () => call()));
   const { rating: _, ...without } = call();
@@ -70,7 +70,7 @@ const NAMES = ['constructor', 'toString', '__proto__', 'hasOwnProperty', 'valueO
 /** A record with a key of that name, as `JSON.parse` gives it. */
 const named = (name: string, value: unknown): Row => JSON.parse(`{"id":1,"${name}":${JSON.stringify(value)}}`);
 
-it.each(NAMES)('a key named %s is a key like any other, in the record and inside it', async (name) => {
+it.each(NAMES)('treats a key named %s like any other, in the record and inside it', async (name) => {
   const { run } = setup();
   await run({ id: 1, inner: { a: 1 } });
   expect(await run(named(name, { a: 1 }))).toEqual([`new_key ${name}`, `new_key ${name}.a`]);
@@ -82,7 +82,7 @@ it.each(NAMES)('a key named %s is a key like any other, in the record and inside
   expect(await run({ id: 1, inner: named(name, [1]) }, { id: 1, ...named(name, { a: 1 }) })).toEqual([]);
 });
 
-it('misses a key named constructor that vanished, and knows a word of that name', async () => {
+it('reports a missing key named constructor, and knows a word of that name', async () => {
   const { run } = setup();
   await run(...Array.from({ length: 1_000 }, () => ({ ...call(), constructor: 1 })));
   expect(await run(...Array.from({ length: 60 }, () => call()))).toEqual(['vanished_key constructor']);

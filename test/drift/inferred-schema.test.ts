@@ -9,7 +9,7 @@ const call = (changes: Record<string, unknown> = {}) => ({
   ...changes,
 });
 
-/** A shape that has learned from so many ordinary calls. */
+/** Creates a shape that has learned from a number of ordinary calls. */
 const learned = (calls = 1, enums: string[] = ['status', 'participants[].type']) => {
   const shape = new InferredSchema(new Map(), enums);
   shape.learn(Array.from({ length: calls }, () => call()));
@@ -17,15 +17,15 @@ const learned = (calls = 1, enums: string[] = ['status', 'participants[].type'])
 };
 
 describe('the shape of records', () => {
-  it('is taught by the first batch, which tells nothing', () => {
+  it('is learned from the first batch, which reports nothing', () => {
     expect(new InferredSchema(new Map(), []).learn([call(), call({ extra: true })])).toEqual([]);
   });
 
-  it('tells nothing about records like those before', () => {
+  it('reports nothing about records like the earlier ones', () => {
     expect(learned().learn([call({ id: 7 })])).toEqual([]);
   });
 
-  it('tells a new key with the type of its value, at any depth', () => {
+  it('reports a new key with the type of its value, at any depth', () => {
     const drift = new InferredSchema(learned().store(), []).learn([
       call({ sentiment: 0.5, participants: [{ id: 3, type: 'agent', muted: true }] }),
     ]);
@@ -35,7 +35,7 @@ describe('the shape of records', () => {
     ]);
   });
 
-  it('stays small: no long text is a word, and what has keys or words without end is not learned to its end', () => {
+  it('stays small: it ignores long texts and limits the number of keys and words', () => {
     const shape = learned();
     const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, place) => [`k${place}`, place]));
     shape.learn([call({ many, status: 'x'.repeat(101) })]);
@@ -46,13 +46,13 @@ describe('the shape of records', () => {
     expect(stored.get('status')?.values).not.toContain('x'.repeat(101));
   });
 
-  it('tells a new type of a known key', () => {
+  it('reports a new type of a known key', () => {
     expect(new InferredSchema(learned().store(), []).learn([call({ rating: '5' })])).toEqual([
       { path: 'rating', what: 'new_type', example: 'string' },
     ]);
   });
 
-  it('tells a new word of a vocabulary, and no other value', () => {
+  it('reports a new word of a vocabulary, and no other value', () => {
     const shape = learned();
     expect(
       new InferredSchema(shape.store(), ['status']).learn([call({ status: 'requeued', participants: [] })]),
@@ -60,14 +60,14 @@ describe('the shape of records', () => {
     expect(new InferredSchema(shape.store(), []).learn([call({ status: 'requeued' })])).toEqual([]);
   });
 
-  it('tells a change once', () => {
+  it('reports a change once', () => {
     const shape = learned();
     expect(shape.learn([call({ extra: 1 })])).toHaveLength(1);
     expect(shape.learn([call({ extra: 2 })])).toEqual([]);
     expect(new InferredSchema(shape.store(), []).learn([call({ extra: 3 })])).toEqual([]);
   });
 
-  it('tells that a key which was always there is in no record of a sizeable batch, once', () => {
+  it('reports once that a key which was always present is missing from a large batch', () => {
     const shape = learned(1_000);
     const without = Array.from({ length: 50 }, () => ({ id: 1, status: 'finished', participants: [] }));
     expect(shape.learn(without.slice(1))).toEqual([]);
@@ -75,7 +75,7 @@ describe('the shape of records', () => {
     expect(shape.learn(without)).toEqual([]);
   });
 
-  it('tells it again when the key had come back', () => {
+  it('reports it again after the key had returned', () => {
     const shape = learned(1_000);
     const without = Array.from({ length: 50 }, () => ({ id: 1, status: 'finished', participants: [] }));
     shape.learn(without);
@@ -83,7 +83,7 @@ describe('the shape of records', () => {
     expect(shape.learn(without)).toHaveLength(1);
   });
 
-  it('expects only keys that were always there', () => {
+  it('expects only keys that were always present', () => {
     const shape = new InferredSchema(new Map(), []);
     shape.learn(Array.from({ length: 2_000 }, (_, i) => (i % 2 === 0 ? call({ sometimes: 1 }) : call())));
     expect(shape.learn(Array.from({ length: 100 }, () => call()))).toEqual([]);
@@ -94,7 +94,7 @@ describe('the shape of records', () => {
     expect(shape.learn([call({ _parent_id: 4 })])).toEqual([]);
   });
 
-  it('comes back from its stored form as it was', () => {
+  it('is unchanged after it is stored and read', () => {
     const shape = learned(3);
     expect(new InferredSchema(shape.store(), ['status', 'participants[].type']).store()).toEqual(shape.store());
   });

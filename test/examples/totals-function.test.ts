@@ -158,7 +158,7 @@ describe('the totals of a queue and day', () => {
   });
 });
 
-describe('whatever the stream does', () => {
+describe('the totals, whatever the stream does,', () => {
   const call = fc.constantFrom(
     inQueue(1),
     inQueue(2),
@@ -184,7 +184,7 @@ describe('whatever the stream does', () => {
     return fc.record({ versions: fc.constant(versions), deliveries });
   });
 
-  it('shuffled, repeated and cut into batches, records give the totals of the newest versions', async () => {
+  it('are those of the newest versions, from records shuffled, repeated and cut into batches', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async ({ versions, deliveries: [records, size] }) => {
         const { name, table } = await newTable();
@@ -201,7 +201,7 @@ describe('whatever the stream does', () => {
     );
   });
 
-  it('taken in by several functions at once, records give the same totals', async () => {
+  it('are the same if several functions process the records at once', async () => {
     await fc.assert(
       fc.asyncProperty(scenario, async ({ versions, deliveries: [records, size] }) => {
         const { name, table } = await newTable();
@@ -220,7 +220,7 @@ describe('whatever the stream does', () => {
     );
   });
 
-  it('a function that has read before another one wrote adds up anew', async () => {
+  it('are added up again by a function that read them before another function wrote', async () => {
     const { name, table } = await newTable();
     const [mine = [], others = []] = [7, 8].map((id) => streamOf([versionOf(inQueue(1), id, 1)]));
     let overtaken = false;
@@ -242,7 +242,7 @@ describe('whatever the stream does', () => {
     expect(await totalsIn(name)).toEqual(new Map([[`acme#1 ${DAY}`, expect.objectContaining({ calls: 2 })]]));
   });
 
-  it('a run that breaks off at any request is made good by the next one', async () => {
+  it('are repaired by the next run after a run that failed at any request', async () => {
     const records = streamOf([versionOf(inQueue(1), 7, 1), versionOf(inQueue(2), 7, 2)]);
     const whole = await newTable();
     await followChanges(records, whole.table);
@@ -269,7 +269,7 @@ describe('whatever the stream does', () => {
     }
   });
 
-  it('a record that is not of the metrics table fails the batch before anything is written', async () => {
+  it('stay unchanged when a batch contains a record of another table: it fails', async () => {
     const { name, table } = await newTable();
     const [good] = streamOf([versionOf(inQueue(1), 7, 1)]);
     const bad = { eventName: 'INSERT', dynamodb: { NewImage: { call_key: { S: 'acme#8' } } } } as DynamoDBRecord;

@@ -15,7 +15,7 @@ afterAll(() => stores.close());
 
 let used = 0;
 
-/** Functions of one tenant's endpoint, nobody at work. */
+/** Functions of one tenant's endpoint; none is running. */
 function setup() {
   const time = new VirtualTime();
   const tenant = `tenant-${used++}`;
@@ -26,7 +26,7 @@ function setup() {
 }
 
 describe('a lease', () => {
-  it('of an endpoint that never ran starts at the beginning', async () => {
+  it('of an endpoint that has never run starts at the beginning', async () => {
     const { checkpoint } = setup();
     expect(await checkpoint.acquire('a')).toMatchObject({
       fencingToken: 1,
@@ -38,7 +38,7 @@ describe('a lease', () => {
     });
   });
 
-  it('is given to one of many who ask at once, with a number above every former one', async () => {
+  it('is given to one of many simultaneous requests, with a number above all earlier ones', async () => {
     const { time, open } = setup();
     for (let round = 1; round <= 3; round++) {
       const asked = await Promise.allSettled(Array.from({ length: 8 }, (_, i) => open().acquire(`run-${i}`)));
@@ -49,7 +49,7 @@ describe('a lease', () => {
     }
   });
 
-  it('keeps others away until two minutes after it was taken, and not longer', async () => {
+  it('blocks other runs until two minutes after it was acquired, and not longer', async () => {
     const { time, checkpoint, open } = setup();
     await checkpoint.acquire('a');
     time.time += LEASE - 1;
@@ -58,7 +58,7 @@ describe('a lease', () => {
     expect((await open().acquire('b')).fencingToken).toBe(2);
   });
 
-  it('keeps nobody away from another endpoint', async () => {
+  it('does not block another endpoint', async () => {
     const { checkpoint, open } = setup();
     await checkpoint.acquire('a');
     expect((await open('chat').acquire('b')).fencingToken).toBe(1);
@@ -77,7 +77,7 @@ describe('a lease', () => {
     expect((await open().acquire('b')).fencingToken).toBe(2);
   });
 
-  it('that another run took over cannot be renewed, committed under or given back', async () => {
+  it('that another run took over cannot be renewed, used for a commit or released', async () => {
     const { time, checkpoint, open, item } = setup();
     const { fencingToken } = await checkpoint.acquire('a');
     time.time += LEASE;
@@ -89,7 +89,7 @@ describe('a lease', () => {
     expect(await item()).toEqual(before);
   });
 
-  it('that ran out but was taken by nobody still counts', async () => {
+  it('that expired is still valid if no other run has taken it', async () => {
     const { time, checkpoint } = setup();
     const { fencingToken } = await checkpoint.acquire('a');
     time.time += 10 * LEASE;
@@ -139,15 +139,15 @@ describe('a commit', () => {
     expect(await item()).toEqual(before);
   });
 
-  it('that failed for another reason than the lease says so', async () => {
+  it('that failed for another reason than the lease reports that reason', async () => {
     const { time } = setup();
     const nowhere = new CheckpointStore(stores.aws.dynamodb, 'no-such-table', 'acme', 'call', time.now);
     await expect(nowhere.acquire('a')).rejects.toThrow(expect.objectContaining({ name: 'ResourceNotFoundException' }));
   });
 });
 
-describe('giving the lease back', () => {
-  it('frees it at once and notes what the run did', async () => {
+describe('releasing the lease', () => {
+  it('frees it immediately and records what the run did', async () => {
     const { checkpoint, open } = setup();
     const { fencingToken } = await checkpoint.acquire('a');
     await checkpoint.commit({ fencingToken }, batch(1), { position: '{"n":1}', cursor: 'c1' });
@@ -168,7 +168,7 @@ describe('giving the lease back', () => {
     },
   );
 
-  it('is not done by a run that died: the next one is told', async () => {
+  it('does not happen when a run dies: the next run is told', async () => {
     const { time, checkpoint, open } = setup();
     await checkpoint.acquire('a');
     time.time += LEASE;

@@ -27,7 +27,7 @@ const offline = () => Promise.reject(new Error('offline'));
 const failing = (world: World) => ({ effects: world.time.effects({ fetch: offline }), timeLeft: () => 60_000 });
 
 describe('the lag of an endpoint', () => {
-  it('is nothing where everything is read, however long nobody has called', async () => {
+  it('is zero if everything is read, however old the last call is', async () => {
     const world = await World.create(stores);
     world.calls(1);
     for (let hour = 0; hour < 3; hour++, world.time.time += HOUR)
@@ -47,12 +47,12 @@ describe('the lag of an endpoint', () => {
     expect(await endOf(world)).toMatchObject({ outcome: 'done', lagSeconds: 0 });
   });
 
-  it('is not known as long as nothing was ever read', async () => {
+  it('is unknown until something has been read', async () => {
     const world = await World.create(stores);
     expect(await endOf(world, failing(world))).toMatchObject({ lagSeconds: null, cursorAgeSeconds: null });
   });
 
-  it('is told of no run that only met another one', async () => {
+  it('is not reported by a run that found the lease held', async () => {
     const world = await World.create(stores);
     const ends: RunEnd[] = [];
     await world.ingest('call', { timeLeft: () => 900_000, onEnd: (end) => void ends.push(end) });
@@ -65,7 +65,7 @@ describe('the first catch-up', () => {
   const now = Date.parse('2026-03-02T12:00:00Z');
   const ago = (milliseconds: number) => new Date(now - milliseconds).toISOString();
 
-  it('is not behind while it gets on, though its cursor is months old', () => {
+  it('has no lag while it advances, although its cursor is months old', () => {
     const freshness = new Freshness({});
     expect(freshness.lagSeconds(now)).toBeNull();
     freshness.committed(now - 5_000, ago(90 * 24 * HOUR));
@@ -74,7 +74,7 @@ describe('the first catch-up', () => {
     expect(freshness.lagSeconds(now + HOUR)).toBe(3605);
   });
 
-  it('once done, leaves nothing but real lag: a cursor that comes nearer lowers it', () => {
+  it('once done, leaves only real lag, which an advancing cursor reduces', () => {
     const freshness = new Freshness({});
     freshness.caughtUp(now - 10 * HOUR, ago(11 * HOUR));
     expect(freshness.lagSeconds(now)).toBe(36_000);
@@ -82,7 +82,7 @@ describe('the first catch-up', () => {
     expect(freshness.lagSeconds(now)).toBe(14_400);
   });
 
-  it('never counts below nothing where clocks differ', () => {
+  it('never has a negative lag, even if clocks differ', () => {
     const freshness = new Freshness({});
     freshness.caughtUp(now + MINUTE, ago(-2 * MINUTE));
     expect([freshness.lagSeconds(now), freshness.cursorAgeSeconds(now)]).toEqual([0, 0]);

@@ -3,7 +3,7 @@ import type { LedgerEntry } from '../../lambdas/ledger/ledger-entry.ts';
 
 const AT = '2026-03-02T12:00:00.000Z';
 
-/** A committed batch with so many records. */
+/** A committed batch with `seq` records. */
 export const batch = (seq: number, changes: Partial<LedgerEntry> = {}): LedgerEntry => ({
   formatVersion: 1,
   seq,

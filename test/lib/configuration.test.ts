@@ -98,7 +98,7 @@ describe('a configuration', () => {
         tenants: [{ ...ACME, timeZone: 'Europe/Berlinn' }],
         rawStorageClass: 'glacier-instant-retrival',
         rawTransitionDays: 0.5,
-        alarmEmail: 'nobody',
+        alarmEmail: 'operator',
         runbookUrl: 'https://wiki.example.com/x#y',
         tags: { 'aws:mine': 'x', other: 5 },
         vpc: { subnetIds: ['subnet-1'], securityGroupIds: [], httpsProxy: 'http://user:secret@proxy' },

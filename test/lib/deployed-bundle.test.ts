@@ -22,9 +22,9 @@ const SECRET = 'ccaip/acme';
 const functionArn = (endpoint: string) => `arn:aws:lambda:eu-central-1:123456789012:function:ccaip-${endpoint}`;
 
 const folder = mkdtempSync(join(tmpdir(), 'ccaip-bundle-'));
-/** What each endpoint's function did and asked AWS for. */
+/** The results and the AWS requests of each endpoint's function. */
 const runs = new Map<string, { summaries: IngestSummary[]; calls: AwsCall[]; metrics: string[] }>();
-/** What the state machine of backfills had the functions do after that. */
+/** The results and the AWS requests of the functions in the backfill that follows. */
 const backfill = { slices: [] as Json[], answers: [] as IngestSummary[], calls: [] as AwsCall[] };
 
 beforeAll(async () => {
@@ -45,7 +45,7 @@ beforeAll(async () => {
   const metrics: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((text) => metrics.push(text));
   const bundle = bundleIngestCode(new Stack(new App(), 'Bundle')).path;
-  // every function has containers of its own
+  // every function has separate containers
   const ingest = (name: string) =>
     import(/* @vite-ignore */ `${pathToFileURL(join(bundle, 'ingest.mjs')).href}?${name}`);
   for (const { name } of ENDPOINTS) {
@@ -136,7 +136,7 @@ describe.each(ENDPOINTS)('the deployed function of $name', ({ name, source, segm
     expect(JSON.parse(runOf(name).metrics.at(-1) ?? '{}')[RUN_METRICS.lag]).toBeLessThan(60);
   });
 
-  it('has every permission that it uses', async () => {
+  it('has every permission that it needs', async () => {
     const requests = requestsOf(name);
     expect(requests.map(({ action }) => action)).toEqual(expect.arrayContaining(['dynamodb:UpdateItem']));
     if (source.kind !== 'nested')
@@ -177,7 +177,7 @@ describe('a backfill by the state machine', () => {
   });
 });
 
-it('the functions together took calls, chats and what is nested in them', () => {
+it('the functions together ingested calls, chats and what is nested in them', () => {
   const recordsOf = (endpoint: string) => runOf(endpoint).summaries.reduce((sum, { records }) => sum + records, 0);
   for (const endpoint of ['call', 'chat', 'agent', 'call_participant', 'agent_status_history'])
     expect(recordsOf(endpoint)).toBeGreaterThan(0);

@@ -25,13 +25,13 @@ describe('the bundle of the functions', () => {
   });
 
   it.each(['ingest', 'replay', 'curate', 'plan-backfill'])(
-    'refuses an event that is none, as the source of %s does',
+    'refuses a malformed event, as the source of %s does',
     async (name) => {
       const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);
       const failure: unknown = await handler({}, { getRemainingTimeInMillis: () => 1000 }).catch(
         (error: unknown) => error,
       );
-      // state machines know errors by their names, which minifying could take away
+      // state machines identify errors by name, and minifying could change names
       expect(failure).toMatchObject({
         name: 'ConfigurationError',
         message: expect.stringContaining('the event does not fit'),

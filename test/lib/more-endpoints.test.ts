@@ -3,10 +3,10 @@ import { ENDPOINTS } from '../../catalog/index.ts';
 import { ACME } from './sample-configuration.ts';
 import { synthesise } from './template.ts';
 
-/** So many endpoints have a place in a deployment with the most tenants. */
+/** Number of endpoints that fit into a deployment with the maximum number of tenants. */
 const COUNT = vi.hoisted(() => 25);
 
-// the catalog, filled up with tails and nested endpoints
+// the catalog, extended with tails and nested endpoints
 vi.mock('../../catalog/index.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('../../catalog/index.ts')>();
   const { defineEndpoint } = await import('../../catalog/define-endpoint.ts');

@@ -11,7 +11,7 @@ const PSEUDO_PARAMETERS: Record<string, string> = {
   'AWS::URLSuffix': 'amazonaws.com',
 };
 
-/** A key has to let its account decide: what a role may do then counts. */
+/** A key policy must delegate to its account: then the permissions of a role decide. */
 const KEY_POLICY = {
   Version: '2012-10-17',
   Statement: [{ Effect: 'Allow', Principal: { AWS: `arn:aws:iam::${ACCOUNT}:root` }, Action: 'kms:*', Resource: '*' }],
@@ -54,12 +54,12 @@ export function concrete(template: Template, value: Json): string {
   known.set(template, names);
   return text(value).replace(/\$\{([^}]+)\}/g, (_, reference: string) => {
     const name = names.get(reference);
-    if (name === undefined) throw new Error(`nobody knows the name of ${reference}`);
+    if (name === undefined) throw new Error(`no name is known for ${reference}`);
     return name;
   });
 }
 
-/** What runs in a role of its own: its type, and the properties with its name and its role. */
+/** Resources that run in a role: the type, and the properties with the name and the role. */
 const KINDS = {
   function: ['AWS::Lambda::Function', 'FunctionName', 'Role'],
   'state machine': ['AWS::StepFunctions::StateMachine', 'StateMachineName', 'RoleArn'],

@@ -61,7 +61,7 @@ describe('the item of a call', () => {
     );
   });
 
-  it('gives back every metric and status of the record under segments/ once its reader restores what is left out', async () => {
+  it('contains every metric and status of the record under segments/ once its reader restores what is left out', async () => {
     for (const changes of [{}, { status: 'connected', ends_at: null }, { connected_at: null, status: 'failed' }]) {
       const { world, item } = await itemOf(changes);
       const [record = {}] = (await world.objects('segments/'))[0]?.records ?? [];
@@ -82,7 +82,7 @@ describe('the item of a call', () => {
     expect(item).toMatchObject({ agent_id: null, queue_id: null });
   });
 
-  it('is found by the UTC day of its start in one of eight shards, which no later version changes', async () => {
+  it('is indexed by the UTC day of its start in one of eight shards, which later versions do not change', async () => {
     const world = await World.create(stores);
     const rows = world.calls(16, { created_at: '2026-03-02T00:30:00+02:00' });
     await world.ingest('call');
@@ -96,7 +96,7 @@ describe('the item of a call', () => {
       expect(item).toMatchObject({ source_updated_at: NOW, created_at: '2026-03-01T22:30:00.000Z' });
   });
 
-  it('may be deleted so many days after the start of the call, if the deployment says so', async () => {
+  it('expires a number of days after the start of the call, if the deployment is configured so', async () => {
     const world = await World.create(stores);
     const [row = {}] = world.calls(1);
     await world.ingest('call', { environment: { ...world.environment, METRICS_TTL_DAYS: '30' } });
@@ -105,7 +105,7 @@ describe('the item of a call', () => {
     expect((await itemOf()).item).not.toHaveProperty('expires_at');
   });
 
-  it('is one write unit for every call of at most menu, queue, ring and talk', () => {
+  it('needs one write unit for every call of at most menu, queue, ring and talk', () => {
     const { records, endMs } = simulate({ days: 1, seats: 80 });
     const sizes = records('calls', endMs).map((record) => {
       const taken = { record, dt: DAY, extractedAt: NOW, batch: '0000000001' };
@@ -117,12 +117,12 @@ describe('the item of a call', () => {
     expect(Math.max(...plain.map(({ bytes }) => bytes))).toBeLessThanOrEqual(1024);
   });
 
-  it('has nothing of the end user', async () => {
+  it('has no data of the end user', async () => {
     const { item } = await itemOf();
     expect(JSON.stringify(item)).not.toMatch(/sam|end_user|recording|ticket|number/i);
   });
 
-  it('is that of the newest version where one batch has several', async () => {
+  it('is that of the newest version if a batch has several', async () => {
     const world = await World.create(stores);
     const [row = {}] = world.calls(1);
     world.platform.rows('/calls').push({ ...row, status: 'failed', updated_at: '2026-03-02T11:30:00.000Z' });
@@ -176,7 +176,7 @@ describe('the item of a call with many segments', () => {
     expect(Object(item.segments).length).toBeLessThanOrEqual(MAX_SEGMENTS);
   });
 
-  it('of exactly what fits is whole, of one more is cut', () => {
+  it('is whole at the maximum number of segments, and cut with one more', () => {
     const { segments } = itemWith(10);
     const others = Object(segments).length - 10;
     for (const [more, isCut] of [

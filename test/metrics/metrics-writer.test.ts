@@ -25,7 +25,7 @@ const LATER = { updated_at: '2026-03-02T11:50:00.000Z', status: 'failed' };
 interface Trouble {
   /** Names of the errors that the first requests get; with AFTER they are carried out. */
   readonly errors?: readonly string[];
-  /** Errors of the first statements; `undefined` is none. */
+  /** Errors of the first statements; `undefined` means success. */
   readonly refusals?: readonly (string | undefined)[];
   readonly timeLeft?: number;
 }
@@ -98,7 +98,7 @@ describe('writing the items of calls', () => {
   });
 
   it.each(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded'])(
-    'goes on after %s until every item is written, and keeps the lease meanwhile',
+    'continues after %s until every item is written, and keeps the lease meanwhile',
     async (name) => {
       const { writer, items, time } = setup({ errors: Array.from({ length: 100 }, () => name) });
       await writer.write(versions(40));
@@ -108,7 +108,7 @@ describe('writing the items of calls', () => {
     },
   );
 
-  it('ends in time when the throttling does not: the batch is not committed, and the operator is told', async () => {
+  it('ends in time if the throttling continues: the batch is not committed, and the operator is told', async () => {
     const { writer, time } = setup({ errors: Array.from({ length: 10_000 }, () => 'ThrottlingException') });
     const error: unknown = await writer.write([version(1)]).catch((each: unknown) => each);
     expect(error).toBeInstanceOf(TransientError);
@@ -116,7 +116,7 @@ describe('writing the items of calls', () => {
     expect(time.left).toBeGreaterThanOrEqual(30_000);
   });
 
-  it('does not wait for what does not pass', async () => {
+  it('does not retry after a permanent error', async () => {
     const { writer, time } = setup({ errors: ['AccessDeniedException'] });
     await expect(writer.write([version(1)])).rejects.toThrow('AccessDeniedException');
     expect(time.pauses).toEqual([]);
@@ -124,7 +124,7 @@ describe('writing the items of calls', () => {
 });
 
 describe('a run whose calls the table lacks', () => {
-  it('puts 25 items and inserts all others, 25 in a request, over all its batches', async () => {
+  it('puts 25 items and inserts all others, 25 per request, over all its batches', async () => {
     const { writer, items, sent } = setup();
     await writer.write(versions(60));
     expect(sent).toEqual({ puts: 25, batches: 2, inserts: 35 });
@@ -155,7 +155,7 @@ describe('a run whose calls the table has', () => {
     }
   });
 
-  it('puts each item where two of three are updates of older calls', async () => {
+  it('puts each item if two of three are updates of older calls', async () => {
     const { writer, newWriter, sent } = setup();
     await writer.write(versions(200));
     Object.assign(sent, { puts: 0, batches: 0, inserts: 0 });
@@ -164,7 +164,7 @@ describe('a run whose calls the table has', () => {
     expect(sent).toEqual({ puts: 300, batches: 0, inserts: 0 });
   });
 
-  it('is noticed in the middle: the items of the refused inserts are put, and then all others', async () => {
+  it('is detected in the middle: the items of the refused inserts are put, and then all others', async () => {
     const { writer, newWriter, items, sent } = setup();
     await writer.write(versions(100, 100));
     Object.assign(sent, { puts: 0, batches: 0, inserts: 0 });
@@ -194,7 +194,7 @@ describe('an insert that is refused alone', () => {
     expect(time.keptAlive).toBeGreaterThanOrEqual(2);
   });
 
-  it('waits longer and longer, with jitter, while none succeeds, and starts over when one did', async () => {
+  it('waits longer and longer, with jitter, while none succeeds, and resets the wait after a success', async () => {
     const refusals = [...Array.from({ length: 4 * 25 + 24 }, () => 'ThrottlingError' as const), undefined];
     const { writer, items, time } = setup({ refusals: [...refusals, 'ThrottlingError'] });
     await writer.write(versions(50));
@@ -209,7 +209,7 @@ describe('an insert that is refused alone', () => {
     expect(sent).toEqual({ puts: 27, batches: 1, inserts: 25 });
   });
 
-  it('ends the run in time if it is refused for ever: what was written stays', async () => {
+  it('ends the run in time if it is always refused: what was written stays', async () => {
     const refusals = Array.from({ length: 10_000 }, () => 'ThrottlingError' as const);
     const { writer, items, time } = setup({ refusals });
     const error: unknown = await writer.write(versions(50)).catch((each: unknown) => each);
@@ -250,7 +250,7 @@ describe('a request of inserts that fails as a whole', () => {
     },
   );
 
-  it('ends the batch after an error that does not pass', async () => {
+  it('ends the batch after a permanent error', async () => {
     const { writer, items, time, fail } = setup();
     await writer.write(versions(25));
     fail('AccessDeniedException');
@@ -259,7 +259,7 @@ describe('a request of inserts that fails as a whole', () => {
     expect(items()).toHaveLength(25);
   });
 
-  it('or whose answer is lost changes nothing of the outcome: the next run finds its items and goes on', async () => {
+  it('or whose answer is lost does not change the outcome: the next run finds its items and continues', async () => {
     const { writer, newWriter, items, fail } = setup();
     await writer.write(versions(25));
     fail(`TimeoutError${AFTER}`);
@@ -291,7 +291,7 @@ describe('restoring items', () => {
     expect(sent).toEqual({ puts: 30, batches: 3, inserts: 60 });
   });
 
-  it('puts what was missing and is there by now, unless that is newer', async () => {
+  it('puts an item that was missing and exists now, unless the existing one is newer', async () => {
     const { writer, newWriter, items } = setup();
     await writer.write([version(1, LATER), version(2)]);
     await newWriter().restore(versions(10).map(itemOf), []);

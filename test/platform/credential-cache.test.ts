@@ -49,7 +49,7 @@ describe('a credential that a container keeps', () => {
     expect(await passwordOf('ccaip/acme')).toBe('second');
   });
 
-  it('is that of its own tenant', async () => {
+  it('is used for one tenant only', async () => {
     const { passwordOf } = await container('of acme', 'of other');
     expect(await passwordOf('ccaip/acme')).toBe('of acme');
     expect(await passwordOf('ccaip/other')).toBe('of other');

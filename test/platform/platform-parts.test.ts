@@ -31,7 +31,7 @@ describe('a base URL', () => {
     expect(() => parseBaseUrl(text)).toThrow('use https (plain http is for localhost only)');
   });
 
-  it('that is no URL is answered with the form of one', () => {
+  it('that is not a URL is refused with the expected form', () => {
     expect(() => parseBaseUrl('acme.uc1.ccaiplatform.com')).toThrow(
       'base URL "acme.uc1.ccaiplatform.com" is not a URL: write https://<subdomain>.<domain>/manager/api/v1',
     );
@@ -127,14 +127,14 @@ describe('the platform clock', () => {
   const start = Date.parse('2026-03-02T12:00:00.400Z');
   const at = (seconds: number) => new Date(start + seconds * 1000).toUTCString();
 
-  it('is our own until the platform has said anything readable', () => {
+  it('is our own until the platform has sent a readable date', () => {
     const clock = new PlatformClock(() => start);
     clock.observe(null, start);
     clock.observe('soon', start);
     expect(clock.now()).toBe(start);
   });
 
-  it('is our own, which is finer, within the second that the platform names', () => {
+  it('is our own, which is finer, within the second that the platform sends', () => {
     const clock = new PlatformClock(() => start);
     clock.observe(at(0), start);
     expect(clock.now()).toBe(start);
@@ -150,7 +150,7 @@ describe('the platform clock', () => {
     expect(Math.floor(clock.now() / 1000)).toBe(Date.parse(at(difference)) / 1000);
   });
 
-  it('keeps what it learned as long as the platform does not contradict it', () => {
+  it('keeps its difference until the platform contradicts it', () => {
     let now = start;
     const clock = new PlatformClock(() => now);
     clock.observe(at(1), now);
@@ -160,7 +160,7 @@ describe('the platform clock', () => {
     expect(clock.now()).toBe(learned + 300);
   });
 
-  it.each([-590, -10, 10, 590])("is the platform's, %i s away, and goes on with ours", (difference) => {
+  it.each([-590, -10, 10, 590])("is the platform's, %i s away, and continues with ours", (difference) => {
     let now = start;
     const clock = new PlatformClock(() => now);
     clock.observe(at(difference), now);
@@ -170,7 +170,7 @@ describe('the platform clock', () => {
     expect(clock.now()).toBe(platform + 5000);
   });
 
-  it('comes back within a second of ours when ours was set right', () => {
+  it('returns to within a second of our clock once ours is corrected', () => {
     let now = start - 300_000;
     const clock = new PlatformClock(() => now);
     clock.observe(at(0), now);
@@ -180,7 +180,7 @@ describe('the platform clock', () => {
     expect(clock.now()).toBe(start - 400);
   });
 
-  it('goes on behind an earlier run whose clock was a little ahead, but follows the platform where it was far off', () => {
+  it('stays after an earlier run whose clock was a little ahead, but follows the platform if that clock was far off', () => {
     const clock = new PlatformClock(() => start);
     clock.goOnFrom(start + 800);
     expect(clock.now()).toBe(start + 801);
@@ -189,7 +189,7 @@ describe('the platform clock', () => {
     expect(other.now()).toBe(start);
   });
 
-  it('gives every answer a later time than the one before, even where our clock runs ahead of the second they all name', () => {
+  it('gives every answer a later time than the previous one, even if our clock is ahead of the second that all name', () => {
     const date = new Date('2026-03-02T12:00:00Z').toUTCString();
     let now = Date.parse('2026-03-02T12:00:00.000Z');
     const clock = new PlatformClock(() => now);
@@ -202,7 +202,7 @@ describe('the platform clock', () => {
     expect(new Set(times).size).toBe(times.length);
   });
 
-  it.each([-86_400, -610, 610, 3 * 86_400])('is not believed where it is %i s away', (difference) => {
+  it.each([-86_400, -610, 610, 3 * 86_400])('is ignored if it is %i s away', (difference) => {
     const clock = new PlatformClock(() => start);
     clock.observe(at(0), start);
     const before = clock.answered();
@@ -214,7 +214,7 @@ describe('the platform clock', () => {
     expect(clock.now()).toBe(start);
   });
 
-  it('does not take a slow answer for another clock', () => {
+  it('does not mistake a slow answer for a different clock', () => {
     let now = start;
     const clock = new PlatformClock(() => now);
     clock.observe(at(0), now);
@@ -226,11 +226,11 @@ describe('the platform clock', () => {
     expect(clock.now()).toBe(now);
     const answered = clock.answered();
     expect(answered).toBeGreaterThan(before);
-    // what it says was true then, not when it arrived
+    // it describes the time at which it was written, not at which it arrived
     expect(answered).toBeLessThan(start + 1000);
   });
 
-  it.each([0, 1_000, 4_000])('gives later times to later answers where the clock is set back %i ms', (back) => {
+  it.each([0, 1_000, 4_000])('gives later times to later answers if the clock is set back by %i ms', (back) => {
     let now = start;
     const clock = new PlatformClock(() => now);
     clock.observe(at(0), now);

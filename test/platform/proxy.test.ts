@@ -5,7 +5,7 @@ import { findProxy, formatProxy, parseProxies, useProxies } from '../../lambdas/
 
 const PROXY = 'http://proxy.example:3128';
 
-/** Through what an address is asked. */
+/** The proxy for an address. */
 function routeOf(address: string, environment: Readonly<Record<string, string>>): string | undefined {
   const proxy = findProxy(parseProxies(environment), new URL(address));
   return proxy && formatProxy(proxy);
@@ -44,9 +44,12 @@ describe('the proxy of an address', () => {
     expect(routeOf('https://acme.ccaip.example/', { HTTPS_PROXY: PROXY, no_proxy: exceptions })).toBe(expected);
   });
 
-  it.each(['http://localhost:9000/', 'http://127.0.0.1:9000/', 'http://[::1]:9000/'])('is none for %s', (address) => {
-    expect(routeOf(address, { HTTP_PROXY: PROXY })).toBeUndefined();
-  });
+  it.each(['http://localhost:9000/', 'http://127.0.0.1:9000/', 'http://[::1]:9000/'])(
+    'is not used for %s',
+    (address) => {
+      expect(routeOf(address, { HTTP_PROXY: PROXY })).toBeUndefined();
+    },
+  );
 
   it.each(['socks5://user:secret@proxy.example', 'http://', 'http://user:secret@proxy.example:port'])(
     'cannot be %j, which the message does not show',

@@ -18,7 +18,7 @@ afterAll(() => stores.close());
 
 let tenants = 0;
 
-/** Runs of a tenant of its own whose budget is in the embedded DynamoDB. */
+/** Runs of a new tenant whose budget is in the embedded DynamoDB. */
 function embeddedRuns(rate: number): RateRuns {
   const { aws, environment } = stores;
   return new RateRuns(rate, { dynamodb: aws.dynamodb, table: environment.STATE_TABLE }, `tenant-${tenants++}`);
@@ -37,7 +37,7 @@ describe('a rate budget', () => {
     expect(times.slice(16)).toEqual(multiples(8, 2 * 1_010 + 100));
   });
 
-  it('saves nothing up while no run asks', async () => {
+  it('saves no requests for later while no run needs them', async () => {
     const runs = embeddedRuns(8);
     const run = runs.open();
     await runs.time.run([
@@ -50,7 +50,7 @@ describe('a rate budget', () => {
     expect(runs.times().slice(3)).toEqual(multiples(8, 60 * SECOND + 2 * INTERVAL));
   });
 
-  it('makes up for a short while without requests', async () => {
+  it('catches up after a short time without requests', async () => {
     const runs = embeddedRuns(8);
     const run = runs.open();
     await runs.time.run([
@@ -64,14 +64,14 @@ describe('a rate budget', () => {
     expect(runs.times().slice(3)).toEqual([now, now, 5 * INTERVAL]);
   });
 
-  it('is used up by the runs that share it, each in its turn', async () => {
+  it('is shared by its runs, each in turn', async () => {
     const runs = new RateRuns(8);
     await runs.time.run(Array.from({ length: 3 }, () => () => runs.open().send(8)));
     expect(runs.times()).toEqual(multiples(24));
     for (let i = 0; i < 24; i += 3) expect(new Set(runs.sent.slice(i, i + 3).map(({ run }) => run)).size).toBe(3);
   });
 
-  it('gives requests that one run asks for at once one after the other', async () => {
+  it('spaces the requests that one run makes at the same time', async () => {
     const runs = embeddedRuns(8);
     const { budget } = runs.open();
     const times: number[] = [];
@@ -109,7 +109,7 @@ describe('the promise', () => {
     share: fc.constantFrom(undefined, undefined, 0.1, 0.5),
     pause: fc.constantFrom(0, 0, 0.03),
   });
-  // a run alone has nobody else's requests to keep it within its rate
+  // a single run has no requests of other runs that keep it within its rate
   const groups = fc.oneof(
     fc.array(runOf, { minLength: 1, maxLength: 1 }),
     fc.array(runOf, { minLength: 2, maxLength: 7 }),
@@ -160,7 +160,7 @@ describe('a pause', () => {
     expect(times).toHaveLength(13);
   });
 
-  it('takes back what its run has reserved', async () => {
+  it('releases what its run has reserved', async () => {
     const runs = embeddedRuns(40);
     const run = runs.open();
     await runs.time.run([
@@ -206,14 +206,14 @@ describe('a pause', () => {
     };
   }
 
-  it('costs what was asked for and half a second, for the rate grows back within ten seconds', async () => {
+  it('costs the requested time and half a second, because the rate recovers within ten seconds', async () => {
     const [undisturbed, once] = [await sendWithPauses([]), await sendWithPauses([160])];
     expect(once.last - undisturbed.last).toBeGreaterThan(1);
     expect(once.last - undisturbed.last).toBeLessThan(1.6);
     expect(once.rate(32, 60)).toBeCloseTo(undisturbed.rate(32, 60), 1);
   });
 
-  it('cuts the rate further where it comes before the rate has grown back', async () => {
+  it('cuts the rate further if it comes before the rate has recovered', async () => {
     const often = await sendWithPauses(Array.from({ length: 30 }, (_, i) => 160 + 2 * i));
     // the last of them is followed by a rate that is a fraction of the full one
     const first = await sendWithPauses([160]);
@@ -237,7 +237,7 @@ describe('a pause', () => {
 });
 
 describe('a run without time', () => {
-  it('is told so instead of waiting past its end', async () => {
+  it('gets an error instead of waiting past its end', async () => {
     const runs = embeddedRuns(8);
     const run = runs.open();
     await runs.time.run([
@@ -255,7 +255,7 @@ describe('a run without time', () => {
     expect(runs.times()).toEqual([60 * SECOND]);
   });
 
-  it('is told so where another run has caused a pause since', async () => {
+  it('gets an error if another run has caused a pause since', async () => {
     const runs = embeddedRuns(8);
     const [run, other] = [runs.open(), runs.open()];
     await runs.time.run([

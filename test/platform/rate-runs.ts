@@ -35,7 +35,7 @@ export class RateRuns {
     this.#tenant = tenant;
   }
 
-  /** A run with a budget of its own: one more user of the tenant's. */
+  /** Opens a run with a separate budget object: one more user of the tenant's budget. */
   open({ share, clockError = 0, late = { chance: 0, most: 0 }, dynamodb = 0 }: RunOptions = {}): RateRun {
     const { now, sleep } = this.time;
     const run = ++this.#opened;

@@ -18,14 +18,14 @@ const countBetween = (times: readonly number[], from: number, until: number) =>
   times.filter((at) => at >= from && at < until).length;
 
 describe('backfill', () => {
-  it('has the whole rate where no live work is going on', async () => {
+  it('has the whole rate while no live run is active', async () => {
     const [backfill, live] = [new RateRuns(8), new RateRuns(8)];
     await backfill.time.run([() => backfill.open({ share: SHARE }).send(20)]);
     await live.time.run([() => live.open().send(20)]);
     expect(backfill.times()).toEqual(live.times());
   });
 
-  it.each([8, 1, 40])('leaves the rate of %i/s to live work but for its share, which it gets', async (rate) => {
+  it.each([8, 1, 40])('leaves the rate of %i/s to live runs except for its share, which it gets', async (rate) => {
     const runs = new RateRuns(rate);
     const until = (1_000 * SECOND) / rate;
     await runs.time.run([
@@ -57,7 +57,7 @@ describe('backfill', () => {
     expect(backfill / (live + backfill)).toBeLessThan(SHARE * 1.2);
   });
 
-  it('takes over soon after live work has ended, and gives way when it comes back', async () => {
+  it('uses the whole rate soon after live runs have ended, and gives way when they return', async () => {
     const runs = new RateRuns(8);
     await runs.time.run([
       () => sendUntil(runs, 60 * SECOND, SHARE),
@@ -85,7 +85,7 @@ describe('backfill', () => {
     expect(live + backfill).toBeGreaterThan(460);
   });
 
-  it('hardly slows live work down and comes to its end, at any rate and latency', async () => {
+  it('hardly slows live runs down and completes, at any rate and latency', async () => {
     const runOf = fc.record({
       start: fc.integer({ min: 0, max: 5_000 }),
       latency: fc.integer({ min: 0, max: 600 }),

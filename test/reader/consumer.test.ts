@@ -11,7 +11,7 @@ import { segmentCall } from '../../lambdas/segments/segment-record.ts';
 import { FINISHED } from '../segments/fixtures/calls.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';
 
-/** A downstream function in plain JavaScript, in a project of its own. */
+/** A downstream function in plain JavaScript, in a separate project. */
 const FUNCTION = `
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';

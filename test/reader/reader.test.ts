@@ -64,7 +64,7 @@ const agentId = busiest('agent_id');
 const queueId = busiest('queue_id');
 
 describe('a call', () => {
-  it('comes back as it was computed, with every status', async () => {
+  it('is returned as it was computed, with every status', async () => {
     const statuses = new Set<string>();
     for (const record of records.slice(0, 120)) {
       const call = await getCallMetrics(source, TENANT, Number(record.id));
@@ -74,7 +74,7 @@ describe('a call', () => {
     for (const status of ['ok', 'approximate', 'not_applicable', 'missing_input']) expect(statuses).toContain(status);
   });
 
-  it('is undefined where the table does not have it', async () => {
+  it('is undefined if the table does not have it', async () => {
     expect(await getCallMetrics(source, TENANT, 1)).toBeUndefined();
     expect(await getCallMetrics(source, 'other', Number(records[1]?.id))).toBeUndefined();
   });
@@ -97,12 +97,12 @@ describe('the calls of an agent', () => {
     expect(await Array.fromAsync(listCallsByAgent(source, { tenant: TENANT, agentId, ...zoned }))).toEqual([]);
   });
 
-  it('are none for an agent or a tenant that has none', async () => {
+  it('are empty for an agent or a tenant without calls', async () => {
     expect(await Array.fromAsync(listCallsByAgent(source, { tenant: TENANT, agentId: -1 }))).toEqual([]);
-    expect(await Array.fromAsync(listCallsByAgent(source, { tenant: 'nobody', agentId }))).toEqual([]);
+    expect(await Array.fromAsync(listCallsByAgent(source, { tenant: 'unknown', agentId }))).toEqual([]);
   });
 
-  it('leave out a call that another agent has by now', async () => {
+  it('leave out a call that another agent has now', async () => {
     const [mine] = records.filter((record) => computeCallSegments(record).agent_id === agentId);
     const changed = { ...mine, agent_info: { id: 4711 } };
     const put = (Item: MetricsItem) => stores.aws.dynamodb.send(new PutCommand({ TableName: source.table, Item }));
@@ -141,7 +141,7 @@ describe('the calls of a queue', () => {
     ]);
   });
 
-  it('can be read on after any of them', async () => {
+  it('can be continued after any of them', async () => {
     const calls: CallMetrics[] = [];
     for await (const call of listCallsByQueue(source, { tenant: TENANT, queueId })) {
       calls.push(call);
@@ -236,12 +236,12 @@ describe('an item', () => {
     for (const part of parts) expect(parse).toThrow(part);
   });
 
-  it('that is none is refused', () => {
+  it('that is malformed is refused', () => {
     for (const item of [undefined, null, 7, 'acme#5', []])
       expect(() => parseCallMetrics(item)).toThrow('an item without');
   });
 
-  it('may leave out what it has nothing to say about, and have more than is known', () => {
+  it('may lack optional attributes and have unknown ones', () => {
     const { call_key, family, created_at, metrics_version, source_updated_at, ingested_at } = good;
     const least = { call_key, tenant: TENANT, family, created_at, metrics_version, source_updated_at, ingested_at };
     expect(parseCallMetrics({ ...least, expires_at: 7 })).toMatchObject({

@@ -65,7 +65,7 @@ describe('a replay', () => {
     expect(sent.filter((name) => name.startsWith('Put'))).toEqual(['PutCommand']);
   });
 
-  it('brings back items that were deleted or changed and segments that were deleted, equal to the last attribute', async () => {
+  it('restores items that were deleted or changed and segments that were deleted, equal to the last attribute', async () => {
     const world = await ingested(5);
     const before = { items: await sortedItems(world), objects: await world.objects() };
     await remove(world, 'acme#1');
@@ -94,7 +94,7 @@ describe('a replay', () => {
     expect(await ask(world, visible)).toHaveLength(3);
   });
 
-  it('notes objects of newer rules that a replay wrote which died before it noted them', async () => {
+  it('records objects of newer rules that a replay wrote before it died without recording them', async () => {
     const world = await ingested();
     rules.version = 2;
     await replayOf(world);
@@ -112,7 +112,7 @@ describe('a replay', () => {
     expect(again?.objects).toEqual(batch?.objects);
   });
 
-  it('does not take rules back: items of newer rules stay', async () => {
+  it('does not downgrade: items of newer rules stay', async () => {
     rules.version = 2;
     const world = await ingested();
     const before = await sortedItems(world);
@@ -121,7 +121,7 @@ describe('a replay', () => {
     expect(await sortedItems(world)).toEqual(before);
   });
 
-  it('for a trial tells what would change, per metric and with examples, and changes nothing', async () => {
+  it('as a dry run reports what would change, per metric and with examples, and changes nothing', async () => {
     const world = await ingested(6);
     await remove(world, 'acme#1');
     for (const id of [2, 3, 4, 5]) await alter(world, `acme#${id}`, 'talk_time', 299.5);
@@ -168,7 +168,7 @@ describe('a replay', () => {
     ]);
   });
 
-  it('stops before its time is up and goes on from there, with one report over all', async () => {
+  it('stops before its time is up and continues from there, with one report of everything', async () => {
     const world = await World.create(stores);
     callsOnThreeDays(world, 2);
     await world.ingest('call');
@@ -192,7 +192,7 @@ describe('a replay', () => {
     expect(await sortedItems(world)).toEqual(before);
   });
 
-  it('begins again when it is asked for something else, or when it was done', async () => {
+  it('starts again if its options change, or if it was done', async () => {
     const world = await World.create(stores);
     callsOnThreeDays(world, 2);
     await world.ingest('call');
@@ -204,7 +204,7 @@ describe('a replay', () => {
     expect((await replayOf(world)).report).toMatchObject({ days: 3, records: 6 });
   });
 
-  it('loses to ingestion that goes on meanwhile, and takes along what that committed', async () => {
+  it('yields to ingestion that runs meanwhile, and includes what that committed', async () => {
     const world = await World.create(stores);
     callsOnThreeDays(world, 2);
     await world.ingest('call');
@@ -234,7 +234,7 @@ describe('a replay', () => {
     expect(await world.metrics()).toContainEqual(expect.objectContaining({ call_id: 2, status: 'failed' }));
   });
 
-  it('works off a big day in parts, each call once', async () => {
+  it('replays a big day in parts, each call once', async () => {
     const world = await ingested(5);
     const before = await sortedItems(world);
     for (const { call_key } of before) await remove(world, String(call_key));
@@ -243,7 +243,7 @@ describe('a replay', () => {
     expect(await sortedItems(world)).toEqual(before);
   });
 
-  it('does not bring back items whose time to live is over', async () => {
+  it('does not restore items whose time to live is over', async () => {
     const world = await ingested();
     const environment = { ...world.environment, METRICS_TTL_DAYS: '1' };
     for (const { call_key } of await world.metrics()) await remove(world, String(call_key));
@@ -252,7 +252,7 @@ describe('a replay', () => {
     expect(await world.metrics()).toEqual([]);
   });
 
-  it('leaves it to another one that is at work', async () => {
+  it('leaves the work to another replay that is running', async () => {
     const world = await ingested();
     let second: unknown;
     const aws = between(world, async () => {
@@ -262,7 +262,7 @@ describe('a replay', () => {
     expect(second).toEqual({ tenant: 'acme', endpoint: 'call', outcome: 'lease_held', report: null });
   });
 
-  it('shows in the status, and every part of it in a ledger of its own', async () => {
+  it('shows in the status, and every part of it in a separate ledger', async () => {
     const world = await ingested();
     for (const { key } of await world.objects('segments/'))
       await deleteObject(world.aws, world.environment.LAKE_BUCKET, key);
@@ -280,7 +280,7 @@ describe('a replay', () => {
     );
   });
 
-  it('notes why it failed and goes on from its last part', async () => {
+  it('records why it failed and continues from its last part', async () => {
     const world = await World.create(stores);
     callsOnThreeDays(world, 2);
     await world.ingest('call');
@@ -295,21 +295,21 @@ describe('a replay', () => {
     });
   });
 
-  it('is refused for an endpoint without metrics and for rules that are not at work', async () => {
+  it('is refused for an endpoint without metrics and for rules that are not deployed', async () => {
     const world = await ingested();
     const chat = findEndpoint('chat') ?? CALL;
     await expect(replayOf(world, {}, { endpoint: chat })).rejects.toThrow(
       new ConfigurationError('chat has no segment metrics: there is nothing to compute again'),
     );
     await expect(replayOf(world, { metricsVersion: 2 })).rejects.toThrow(
-      new ConfigurationError('the rules at work have version 1, not 2: deploy the version you mean first'),
+      new ConfigurationError('the deployed rules have version 1, not 2: deploy the version you mean first'),
     );
     expect((await replayOf(world, { metricsVersion: 1 })).report).toMatchObject({ same: 3 });
   });
 });
 
 describe('an item that is not like any of ours', () => {
-  it('is replaced if it is no version at all', async () => {
+  it('is replaced if it has no version at all', async () => {
     const world = await ingested(1);
     const [before = {}] = await world.metrics();
     await world.aws.dynamodb.send(

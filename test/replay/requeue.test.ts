@@ -49,7 +49,7 @@ async function setAside(changes: Row = {}): Promise<World> {
 const OPEN = 'SELECT requeued_at IS NULL AS open, count(*) AS n FROM quarantine GROUP BY 1';
 
 describe('a record in quarantine', () => {
-  it('stays there while it does not fit', async () => {
+  it('stays there while it does not fit the schema', async () => {
     const world = await setAside();
     const before = await world.objects();
     expect(await take(world, findEndpoint('call') as Endpoint)).toEqual({
@@ -60,7 +60,7 @@ describe('a record in quarantine', () => {
     expect(await ask(world, OPEN)).toEqual([{ open: true, n: 1 }]);
   });
 
-  it('is taken once its schema is mended: into raw, segments and metrics, with a batch in the ledger', async () => {
+  it('is requeued once its schema is fixed: into raw, segments and metrics, with a batch in the ledger', async () => {
     const world = await setAside();
     world.time.time += 3_600_000;
     expect(await take(world, mended('call'))).toEqual({ ...nothing, taken: 1 });
@@ -78,7 +78,7 @@ describe('a record in quarantine', () => {
     ]);
   });
 
-  it('is in raw byte for byte as the API sent it, read when and with the batch with which it was read', async () => {
+  it('is in raw byte for byte as the API sent it, with the time and batch of the original read', async () => {
     const world = await setAside();
     const [quarantined] = (await world.objects('quarantine/'))[0]?.records ?? [];
     world.time.time += 3_600_000;
@@ -92,7 +92,7 @@ describe('a record in quarantine', () => {
     });
   });
 
-  it('is not taken twice', async () => {
+  it('is not requeued twice', async () => {
     const world = await setAside();
     await take(world, mended('call'));
     const before = { objects: await world.objects(), items: await world.metrics() };
@@ -100,7 +100,7 @@ describe('a record in quarantine', () => {
     expect({ objects: await world.objects(), items: await world.metrics() }).toEqual(before);
   });
 
-  it('never wins over a newer version that was taken meanwhile', async () => {
+  it('never replaces a newer version that was ingested meanwhile', async () => {
     const world = await setAside();
     const [, row = {}] = world.platform.rows('/calls');
     Object.assign(row, { created_at: `${DAY}T10:00:00Z`, status: 'failed', updated_at: '2026-03-02T11:59:00.000Z' });
@@ -119,21 +119,21 @@ describe('a record in quarantine', () => {
     expect(await world.ingest('call')).toMatchObject({ records: 0, batches: 0 });
   });
 
-  it('can be looked for without taking it', async () => {
+  it('can be counted without requeueing it', async () => {
     const world = await setAside();
     const before = { objects: await world.objects(), ledger: await world.ledger('call') };
     expect(await take(world, mended('call'), { dryRun: true })).toEqual({ ...nothing, taken: 1 });
     expect({ objects: await world.objects(), ledger: await world.ledger('call') }).toEqual(before);
   });
 
-  it('is gone when its time in quarantine is over', async () => {
+  it('is gone when its retention time is over', async () => {
     const world = await setAside();
     for (const { key } of await world.objects('quarantine/'))
       await deleteObject(world.aws, world.environment.LAKE_BUCKET, key);
     expect(await take(world, mended('call'))).toEqual({ ...nothing, gone: 1 });
   });
 
-  it('waits for ingestion that is at work, and gives up when its own time is up', async () => {
+  it('waits while ingestion holds the lease, and gives up when its own time is up', async () => {
     const world = await setAside();
     let second: unknown;
     await world.ingest('call', {
@@ -148,7 +148,7 @@ describe('a record in quarantine', () => {
     expect(second).toEqual({ ...nothing, outcome: 'lease_held' });
   });
 
-  it('keeps in mind that the run before failed', async () => {
+  it('remembers that the previous run failed', async () => {
     const world = await setAside();
     const broken = async () => new Response('no', { status: 403 });
     await expect(world.ingest('call', { effects: world.time.effects({ fetch: broken }) })).rejects.toThrow();

@@ -16,7 +16,7 @@ function takenCall(id: number): Taken {
   return { record, json: JSON.stringify(record), dt: AT.slice(0, 10), extractedAt: AT };
 }
 
-/** Writes a batch of so many calls. @returns how many items were put at each breath */
+/** Writes a batch of calls. @returns how many items were put at each pause */
 async function breathsOf(calls: number): Promise<number[]> {
   const endpoint = findEndpoint('call');
   if (endpoint === undefined) throw new Error('no calls');

@@ -27,7 +27,7 @@ const FEW = ['call', 'call_participant', 'agent'];
 interface Failure {
   readonly how: string;
   readonly hasEffect: boolean;
-  /** What comes after: nothing any more, the rest of the program, or the same command again. */
+  /** What follows: nothing more, the rest of the program, or the same command again. */
   readonly next: 'death' | 'error' | 'repetition';
 }
 
@@ -137,7 +137,7 @@ async function outcomeOf(each: World) {
   };
 }
 
-/** Whatever happened: no gap in a ledger, nothing in it that is not in the lake, every item that of the newest raw record. */
+/** After any failure: no gap in a ledger, every ledger object in the lake, every item computed from the newest raw record. */
 async function expectConsistent(each: World, endpoints: readonly string[]) {
   const objects = await each.objects();
   const sizes = new Map(objects.map(({ key, bytes, lines }) => [key, [bytes, lines.length]]));
@@ -186,7 +186,7 @@ interface Attempt {
   readonly everyNth?: number;
 }
 
-/** Fails at these commands, one after the other, each in stores of its own, and compares with what an undisturbed run gives. */
+/** Fails at each of these commands, each time in new stores, and compares the result with that of an undisturbed run. */
 async function expectSameAfter({ failure, open, endpoints, everyNth = 1 }: Attempt) {
   const undisturbed = await world(open());
   const counted = failing(undisturbed.aws, Number.POSITIVE_INFINITY, failure);

@@ -25,7 +25,7 @@ describe('a run that finds nothing new', () => {
       world.platform.rows(path).push(...Array.from({ length: 30 }, (_, i) => row(i + 1)));
       expect((await world.ingest(endpoint)).records).toBe(30);
       const objects = await world.objects();
-      // other functions of the tenant were at work just now: its rate budget is in use, which costs two operations more
+      // other functions of the tenant ran a moment ago: its rate budget is in use, which costs two more operations
       world.time.time += 1_000;
       const requests = world.platform.requests.length;
       const counts = await countOperations(world.aws);

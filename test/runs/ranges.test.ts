@@ -38,7 +38,7 @@ const idsIn = async (world: World) =>
   (await world.objects('raw/call/')).flatMap(({ records }) => records.map(({ id }) => id));
 
 describe('a range', () => {
-  it('is taken into lake, metrics and ledger while the live cursor stays where it is', async () => {
+  it('is written to lake, metrics and ledger while the live cursor stays unchanged', async () => {
     const world = await setup();
     const before = await position(world);
     expect(await idsIn(world)).not.toContain(1);
@@ -52,7 +52,7 @@ describe('a range', () => {
     expect(await world.ingest('call')).toMatchObject({ outcome: 'done', batches: 0 });
   });
 
-  it('starts with its first and ends before its last moment, whether or not the platform heeds that', async () => {
+  it('includes its first and excludes its last moment, whether or not the platform respects the range', async () => {
     for (const heedsTo of [true, false]) {
       const world = await setup();
       Object.assign(world.platform.habits, { heedsTo });
@@ -63,7 +63,7 @@ describe('a range', () => {
     }
   });
 
-  it('is followed by what is nested in its records, in the order of the ledger', async () => {
+  it('is followed by the records nested in it, in the order of the ledger', async () => {
     const world = await setup();
     await world.ingest('call_participant');
     await backfill(world, 72 * 60, 24 * 60);
@@ -71,7 +71,7 @@ describe('a range', () => {
     expect(await world.ingest('call_participant')).toMatchObject({ records: 0, batches: 0 });
   });
 
-  it('taken twice gives the same metrics and the same versions in the lake', async () => {
+  it('read twice gives the same metrics and the same versions in the lake', async () => {
     const world = await setup();
     await backfill(world, 72 * 60, 24 * 60);
     const metrics = async () =>
@@ -104,7 +104,7 @@ describe('a range', () => {
     expect((await world.ledger('call')).map(({ seq }) => seq)).toEqual([1, 2]);
   });
 
-  it('whose time is up says how far it came, and is taken to its end from there', async () => {
+  it('whose time is up reports its position, and is completed from there', async () => {
     const world = await setup({ old: 20 });
     Object.assign(world.platform.habits, { pageSize: 3 });
     let from = ago(72 * 60);
@@ -135,7 +135,7 @@ describe('a range', () => {
 });
 
 describe('a live run', () => {
-  it('never waits for a range: it takes over in the middle of a batch, and the range goes on after it', async () => {
+  it('never waits for a range: it takes over in the middle of a batch, and the range continues after it', async () => {
     const world = await setup();
     world.platform.rows('/calls').push(call(200, 10));
     let live: unknown;
@@ -162,7 +162,7 @@ describe('a live run', () => {
     expect(await world.ingest('call')).toMatchObject({ outcome: 'done', batches: 0 });
   });
 
-  it('that is at work makes a range wait, until the time of the range is up', async () => {
+  it('that holds the lease makes a range wait, until the time of the range is up', async () => {
     const world = await setup();
     const store = new CheckpointStore(
       world.aws.dynamodb,
@@ -222,7 +222,7 @@ describe('a live run', () => {
 });
 
 describe('two ranges of one endpoint', () => {
-  it('take turns: every batch has a number of its own', async () => {
+  it('take turns: every batch has a unique number', async () => {
     const world = await setup();
     let second: unknown;
     const { client: s3 } = await world.aws.s3();

@@ -15,7 +15,7 @@ import { VirtualTime } from '../support/virtual-time.ts';
 export const DAY = '2026-03-02';
 export const NOW = `${DAY}T12:00:00.000Z`;
 
-/** A platform, empty stores and the functions between them, on one clock. */
+/** A platform, empty stores and the functions, on one clock. */
 export class World {
   readonly time = new VirtualTime(NOW);
   readonly platform: Platform;
@@ -87,7 +87,7 @@ export class World {
   }
 }
 
-/** A call answered so many minutes ago: 10 s of IVR, 30 s of queue, 5 s of ring, 300 s of talk. */
+/** A call answered a number of minutes ago: 10 s of IVR, 30 s of queue, 5 s of ring, 300 s of talk. */
 export function call(id: number, minutesAgo: number, changes: Row = {}): Row {
   const start = Date.parse(NOW) - minutesAgo * 60_000;
   const after = (seconds: number) => new Date(start + seconds * 1000).toISOString();

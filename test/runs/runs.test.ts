@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => stores.close());
 
-/** Everything that users see. */
+/** All data that users see. */
 const everything = async (world: World) => ({
   objects: await world.objects(),
   metrics: await world.metrics(),
@@ -21,7 +21,7 @@ const everything = async (world: World) => ({
 });
 
 describe('a run', () => {
-  it('tells what it did', async () => {
+  it('reports what it did', async () => {
     const world = await World.create(stores);
     const rows = world.calls(3);
     expect(await world.ingest('call')).toEqual({
@@ -43,7 +43,7 @@ describe('a run', () => {
     });
   });
 
-  it('notes its end for the status and frees the lease', async () => {
+  it('records its end for the status and releases the lease', async () => {
     const world = await World.create(stores);
     world.calls(3);
     await world.ingest('call', { run: 'run-x', continuation: 2 });
@@ -85,7 +85,7 @@ describe('a run', () => {
     },
   );
 
-  it('takes a changed call as a new version and replaces its metrics', async () => {
+  it('writes a changed call as a new version and replaces its metrics', async () => {
     const world = await World.create(stores);
     const [row = {}] = world.calls(2);
     await world.ingest('call');
@@ -98,7 +98,7 @@ describe('a run', () => {
     ]);
   });
 
-  it('whose time is up stops at a batch, says that there is more, and the next goes on there', async () => {
+  it('whose time is up stops after a batch, reports that there is more, and the next run continues there', async () => {
     const world = await World.create(stores, { pageSize: 2 });
     // further apart than what every run reads again
     world.calls(5, {}, 15);
@@ -112,7 +112,7 @@ describe('a run', () => {
     expect((await world.ledger('call')).map(({ seq }) => seq)).toEqual(taken.map((_, i) => i + 1));
   });
 
-  it('reads from where the tenant’s configuration says', async () => {
+  it('starts where the tenant’s configuration says', async () => {
     const world = await World.create(stores);
     world.platform.rows('/team').push({ id: 1 });
     world.calls(1, { changes: [{ field: 'status' }] });
@@ -143,14 +143,14 @@ describe('a run', () => {
     },
   );
 
-  it('of an endpoint that does not exist is the operator’s to set right', async () => {
+  it('of an endpoint that does not exist fails with a configuration error', async () => {
     const world = await World.create(stores);
     await expect(world.ingest('calls')).rejects.toThrow(new ConfigurationError('there is no endpoint "calls"'));
   });
 });
 
 describe('a failing run', () => {
-  it('notes the reason for the operator, frees the lease and keeps what was committed', async () => {
+  it('records the reason for the operator, releases the lease and keeps what was committed', async () => {
     const world = await World.create(stores, { pageSize: 2 });
     world.calls(6);
     expect((await world.ingest('call', { timeLeft: () => 59_999 })).records).toBe(2);
@@ -166,7 +166,7 @@ describe('a failing run', () => {
     expect(new Set((await world.objects('raw/')).flatMap(({ records }) => records.map(({ id }) => id))).size).toBe(6);
   });
 
-  it('with an unexpected error notes none of its text: it may hold what nobody checked', async () => {
+  it('with an unexpected error records none of its text, which may hold unchecked data', async () => {
     const world = await World.create(stores);
     const effects = world.time.effects({ random: () => 0 });
     const timeLeft = () => {
@@ -179,7 +179,7 @@ describe('a failing run', () => {
     });
   });
 
-  it('is followed by one whose records are newer than what it left behind, although the next clock is slower', async () => {
+  it('is followed by a run whose records are newer than those it left, although the next clock is slower', async () => {
     const world = await World.create(stores);
     world.calls(1);
     const { now } = world.time;
@@ -212,7 +212,7 @@ describe('a failing run', () => {
 });
 
 describe('two runs at once', () => {
-  it('are one: the second finds the lease held and does nothing', async () => {
+  it('of one endpoint act as one: the second finds the lease held and does nothing', async () => {
     const world = await World.create(stores);
     world.calls(2);
     const seconds: unknown[] = [];
@@ -229,7 +229,7 @@ describe('two runs at once', () => {
     expect((await world.ledger('call')).map(({ run }) => run)).toEqual(['first']);
   });
 
-  it('of different endpoints are two', async () => {
+  it('of different endpoints both read', async () => {
     const world = await World.create(stores);
     world.calls(1);
     world.platform.rows('/agents').push({ id: 1 });
@@ -237,7 +237,7 @@ describe('two runs at once', () => {
     expect(both.map(({ outcome }) => outcome)).toEqual(['done', 'done']);
   });
 
-  it('where the first had stopped for longer than its lease: nothing the first commits then counts', async () => {
+  it('accept no commit of the first after it paused for longer than its lease', async () => {
     const world = await World.create(stores);
     world.calls(2);
     let isAsleep = false;

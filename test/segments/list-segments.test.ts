@@ -33,7 +33,7 @@ const ended = { ...FINISHED, status: 'failed', connected_at: null, assigned_at: 
 const inMenu = { ...ended, queued_at: null, fail_reason: 'eu_in_menu_abandoned' };
 
 describe('the segments of a finished call', () => {
-  it('are what happened, in order, with the hold at the end', () => {
+  it('are in order, with the hold at the end', () => {
     expect(computeCallSegments(FINISHED).segments).toEqual([
       { kind: 'ivr', start: '2019-06-07T10:00:00.000Z', end: '2019-06-07T10:00:30.000Z', seconds: 30 },
       { kind: 'queue', start: '2019-06-07T10:00:30.000Z', end: '2019-06-07T10:01:05.000Z', seconds: 35 },
@@ -74,7 +74,7 @@ describe('the segments of a finished call', () => {
     expect(shown(missed)).toEqual([...MENU_QUEUE_RING, ...TALK_HOLD]);
   });
 
-  it('do not show a hold of nothing, nor one that is not known', () => {
+  it('do not show a hold that is zero or unknown', () => {
     expect(shown({ ...FINISHED, hold_duration: 0 })).toEqual([...MENU_QUEUE_RING, 'talk 10:01:05-10:06:05 300']);
     expect(shown({ ...FINISHED, hold_duration: null })).toEqual([...MENU_QUEUE_RING, 'talk 10:01:05-10:06:05 300']);
     expect(shown({ ...FINISHED, hold_duration: 0.001 }).at(-1)).toBe('hold 0.001');
@@ -88,7 +88,7 @@ describe('the segments of a finished call', () => {
     ]);
   });
 
-  it('leave out what is not known instead of saying null', () => {
+  it('leave out what is unknown instead of showing null', () => {
     const talkOf = (call: Call) => computeCallSegments(call).segments.find(({ kind }) => kind === 'talk');
     const start = '2019-06-07T10:01:05.000Z';
     const end = '2019-06-07T10:06:05.000Z';
@@ -120,7 +120,7 @@ describe('the segments of a finished call', () => {
     expect(shown(finishedWith([], [{ status: 'transferred' }]))).toEqual([...MENU_QUEUE_RING, ...TALK_HOLD]);
   });
 
-  it('have no length where a skew is clamped', () => {
+  it('have no length if a skew is clamped', () => {
     expect(shown({ ...FINISHED, queued_at: at('10:01:05.400') })).toEqual([
       'ivr 10:00:00-10:01:05.400 65.4',
       'ring 10:01:00-10:01:05 5',
@@ -130,7 +130,7 @@ describe('the segments of a finished call', () => {
     ]);
   });
 
-  it('have no end where it contradicts the start', () => {
+  it('have no end if it contradicts the start', () => {
     expect(shown({ ...FINISHED, queued_at: at('10:01:06') })).toEqual([
       'ivr 10:00:00-10:01:06 66',
       'ring 10:01:00-10:01:05 5',
@@ -159,7 +159,7 @@ describe('the segments of a finished call', () => {
 describe('a transfer', () => {
   const last = (call: Call) => shown(call).at(-2);
 
-  it('that nobody received is unanswered', () => {
+  it('without a receiver is unanswered', () => {
     expect(last(finishedWith([], [transfer('10:03:00', 3, 'failed')]))).toBe(
       'transfer 10:03:00- user=3 outcome=unanswered',
     );
@@ -193,14 +193,14 @@ describe('a transfer', () => {
     expect(last(call)).toBe('transfer 10:04:00-10:05:00 60');
   });
 
-  it('has no length where a skew is clamped', () => {
+  it('has no length if a skew is clamped', () => {
     expect(last(finishedWith([agent(2, '10:06:05', '10:06:05')], [transfer('10:06:05.5', 2)]))).toBe(
       'transfer 10:06:05.500-10:06:05.500 0 participant=602 user=2',
     );
   });
 });
 
-describe('a call that nobody answered', () => {
+describe('an unanswered call', () => {
   it('shows its queue up to the end of the call', () => {
     expect(shown(ended)).toEqual(['ivr 10:00:00-10:00:30 30', 'queue 10:00:30-10:06:05 335']);
   });
@@ -224,7 +224,7 @@ describe('a call that nobody answered', () => {
     expect(shown({ ...INBOUND_ABANDONED, call_type: 'Voice Outbound' })).toEqual([]);
   });
 
-  it('shows no ring: nobody knows how long it rang', () => {
+  it('shows no ring: its length is unknown', () => {
     expect(shown({ ...ended, assigned_at: at('10:01:00') })).toEqual(shown(ended));
   });
 
@@ -243,7 +243,7 @@ describe('a call that nobody answered', () => {
 });
 
 describe('an open call', () => {
-  it('shows what is running without an end', () => {
+  it('shows what is still running without an end', () => {
     const selecting = { ...CONNECTED, status: 'selecting', queued_at: null, assigned_at: null, connected_at: null };
     expect(shown(selecting)).toEqual(['ivr 10:00:00-']);
     expect(shown({ ...selecting, queued_at: at('10:00:30') })).toEqual(['ivr 10:00:00-10:00:30 30', 'queue 10:00:30-']);

@@ -23,7 +23,7 @@ const conference = (rows: readonly Call[], anomalies?: readonly string[]) => {
 
 describe('conference time', () => {
   it('is not applicable with fewer than two agents', () => {
-    for (const participants of [undefined, null, [], {}, 'nobody', [null, 3, 'agent']])
+    for (const participants of [undefined, null, [], {}, 'agent', [null, 3, 'agent']])
       expect(metricsOf({ ...FINISHED, participants })).toEqual(FINISHED_METRICS);
     expect(conference([agent(1, '10:01:00', '10:05:00')])).toBe('not_applicable');
   });
@@ -38,7 +38,7 @@ describe('conference time', () => {
     expect(conference(rows)).toBe('180 ok');
   });
 
-  it('goes on while agents replace each other', () => {
+  it('continues while agents replace each other', () => {
     const rows = [
       agent(1, '10:01:00', '10:05:00'),
       agent(2, '10:02:00', '10:03:00'),
@@ -64,7 +64,7 @@ describe('conference time', () => {
     expect(conference([agent(1, '10:01:00', '10:03:00'), agent(2, '10:02:00', '10:02:00')])).toBe('0 ok');
   });
 
-  it('takes an agent who leaves and rejoins for one', () => {
+  it('counts an agent who leaves and rejoins once', () => {
     expect(conference([agent(1, '10:01:00', '10:03:00', 5), agent(1, '10:02:00', '10:04:00', 6)])).toBe(
       'not_applicable',
     );
@@ -78,12 +78,12 @@ describe('conference time', () => {
     expect(conference(rejoined)).toBe('100 ok');
   });
 
-  it('takes a user id that drifted to text for the same agent', () => {
+  it('treats a user id that drifted to text as the same agent', () => {
     const rows = [agent(1, '10:01:00', '10:03:00'), { ...agent(1, '10:01:00', '10:03:00'), user_id: '1' }];
     expect(conference(rows)).toBe('not_applicable');
   });
 
-  it('takes agents without a user id for a person of their own each', () => {
+  it('counts each agent without a user id as a separate person', () => {
     expect(conference([agent(null, '10:01:00', '10:03:00'), agent(null, '10:02:00', '10:04:00')])).toBe('60 ok');
     expect(conference([agent(null, '10:01:00', '10:03:00'), agent(1, '10:02:00', '10:04:00')])).toBe('60 ok');
   });
@@ -120,7 +120,7 @@ describe('conference time', () => {
     expect(conference(rows, anomalies)).toBe('30 ok');
   });
 
-  it('misses the end of a row on a call that has none', () => {
+  it('reports a missing end of a row if the call has no end either', () => {
     const call = { ...FINISHED, ends_at: null };
     const metrics = {
       ...FINISHED_METRICS,
@@ -147,7 +147,7 @@ describe('conference time', () => {
     });
   });
 
-  it('takes rows that are alike, and have no end, for one agent', () => {
+  it('treats equal rows without an end as one agent', () => {
     const alike = { ...agent(1, '10:01:05'), id: null };
     const metrics = metricsOf({ ...FINISHED, ends_at: null, participants: [alike, { ...alike }] });
     expect(metrics.conference_time).toBe('not_applicable');
@@ -169,7 +169,7 @@ describe('conference time', () => {
   });
 });
 
-it('rows of a person that touch are one presence', () => {
+it('merges rows of a person that touch', () => {
   const anomalies: string[] = [];
   const rows = [agent(1, '10:01:00', '10:03:00', 5), agent(1, '10:03:00', '10:04:00', 6)];
   const { agents } = readConnections(rows, null, anomalies);
@@ -239,7 +239,7 @@ describe('third-party talk time', () => {
     },
   );
 
-  it('does not make a conference', () => {
+  it('does not count as a conference', () => {
     expect(metricsOf(finishedWith([thirdParty('10:05:00', '10:05:30'), row('virtual_agent', at('10:01:00'))]))).toEqual(
       {
         ...FINISHED_METRICS,

@@ -31,7 +31,7 @@ describe('a time that contradicts its call', () => {
     }
   });
 
-  it.each(['ends_at', 'ended_at'])('%s is no end that other times are measured by', (field) => {
+  it.each(['ends_at', 'ended_at'])('%s is ignored as an end of other times', (field) => {
     for (const wrong of [EPOCH, YEAR_1, HOURS_BEFORE, FAR]) {
       const call = { ...FINISHED, [field]: wrong };
       expect([wrong, metricsOf(call)]).toEqual([wrong, inconsistent('billing_time', 'call_time', 'handle_time')]);
@@ -41,14 +41,14 @@ describe('a time that contradicts its call', () => {
     }
   });
 
-  it('created_at of another age is no start that other times are measured by', () => {
+  it('created_at of another age is ignored as a start of other times', () => {
     for (const wrong of [EPOCH, YEAR_1, FAR]) {
       const call = { ...FINISHED, created_at: wrong };
       expect([wrong, metricsOf(call)]).toEqual([wrong, inconsistent('billing_time', 'call_time', 'ivr_time')]);
     }
   });
 
-  it('is found while the call is open, too', () => {
+  it('is also found while the call is open', () => {
     for (const wrong of [EPOCH, YEAR_1, HOURS_BEFORE])
       expect(metricsOf({ ...FINISHED, status: 'connected', ends_at: null, connected_at: wrong })).toEqual({
         ...CONNECTED_METRICS,
@@ -69,12 +69,12 @@ describe('a time that contradicts its call', () => {
     expect(anomaliesOf(call).includes('implausible:assigned_at')).toBe(isWrong);
   });
 
-  it('of the schedule is none', () => {
+  it('is not found in the schedule', () => {
     for (const scheduled_at of [EPOCH, YEAR_1, FAR])
       expect(anomaliesOf({ ...FINISHED, scheduled_at, call_type: 'Voice Inbound (IVR)' })).toEqual([]);
   });
 
-  it('makes no segment of absurd length', () => {
+  it('creates no segment of absurd length', () => {
     const fields = ['created_at', 'queued_at', 'assigned_at', 'connected_at', 'ends_at'];
     for (const field of fields)
       for (const wrong of WRONG) {
@@ -91,7 +91,7 @@ describe('a time that contradicts its call', () => {
 describe('a row of a participant or a transfer that contradicts its call', () => {
   const late = (time: string) => ({ ...agent(2, '10:04:00', '10:05:00'), connected_at: time });
 
-  it('makes conferences inconsistent, if it takes two agents to have one', () => {
+  it('makes conferences inconsistent if two agents are involved', () => {
     for (const wrong of WRONG) {
       const participants = [agent(1, '10:01:05', '10:06:05'), late(wrong)];
       expect([wrong, metricsOf({ ...FINISHED, participants })]).toEqual([wrong, inconsistent('conference_time')]);

@@ -231,7 +231,7 @@ describe('for every call', () => {
   });
 });
 
-describe('for every call that went as it should', () => {
+describe('for every call without contradictions', () => {
   it('conferences and talks of third parties are no longer than its handling', () => {
     fc.assert(
       fc.property(tidyCall, (record) => {
@@ -260,7 +260,7 @@ describe('for every call that went as it should', () => {
           from: Date.parse(row.connected_at),
           to: Date.parse(row.ended_at),
         }));
-        // Between two neighbouring ends of rows nobody comes or goes.
+        // Between two neighbouring ends of rows no person joins or leaves.
         const edges = [...new Set(people.flatMap(({ from, to }) => [from, to]))].sort((a, b) => a - b);
         let conference = 0;
         let thirdParty = 0;
@@ -283,7 +283,7 @@ describe('for every call that went as it should', () => {
 });
 
 describe('whatever the API sends', () => {
-  it('a result comes back, not an error', () => {
+  it('the result is not an error', () => {
     fc.assert(
       fc.property(fc.oneof(fc.jsonValue(), garbage), (record) => {
         const computed = computeCallSegments(record as Call);
@@ -294,7 +294,7 @@ describe('whatever the API sends', () => {
     );
   });
 
-  it('what is not a record is an empty one', () => {
+  it('a value that is not a record counts as an empty record', () => {
     for (const record of [null, undefined, 7, 'call', true, [], [{ id: 7 }]])
       expect(computeCallSegments(record as unknown as Call)).toEqual(computeCallSegments({}));
   });

@@ -55,7 +55,7 @@ describe('transfer time', () => {
     );
   });
 
-  it('forgives a receiver who connected less than a second too early', () => {
+  it('tolerates a receiver who connected less than a second too early', () => {
     expect(transferTime([joins(3)], [transfer('10:03:00.999', 3)])).toBe('0 approximate');
     expect(transferTime([joins(3)], [transfer('10:03:01', 3)])).toBe('missing_input');
     expect(transferTime([joins(3)], [transfer('10:03:00', 3)])).toBe('0 ok');
@@ -79,13 +79,13 @@ describe('transfer time', () => {
 });
 
 describe('a transfer to no agent in particular', () => {
-  it('is received by the first agent to connect', () => {
+  it('is received by the first agent who connects', () => {
     expect(transferTime([joins(3), joins(2)], [transfer('10:01:30', null)])).toBe('30 ok');
     expect(transferTime([joins(null)], [transfer('10:04:00', null)])).toBe('60 ok');
     expect(transferTime([joins(2)], [transfer('10:02:00', null)])).toBe('0 ok');
   });
 
-  it('is not received by an agent who was there before it, be it by a millisecond', () => {
+  it('is not received by an agent who connected before it, even by a millisecond', () => {
     expect(transferTime([joins(2)], [transfer('10:02:00.001', null)])).toBe('missing_input');
     expect(transferTime([joins(2), joins(3)], [transfer('10:02:00.001', null)])).toBe('59.999 ok');
   });
@@ -101,24 +101,24 @@ describe('a transfer to no agent in particular', () => {
   });
 });
 
-describe('a transfer that nobody received', () => {
-  it('is not applicable if it does not claim to have succeeded', () => {
+describe('a transfer without a receiver', () => {
+  it('is not applicable if its status is not a success', () => {
     expect(transferTime([], [transfer('10:02:00', 3, 'failed'), transfer('10:03:00', null, 'transferring')])).toBe(
       'not_applicable',
     );
   });
 
-  it('is missing if it claims to have succeeded', () => {
+  it('is missing if its status is a success', () => {
     expect(transferTime([], [transfer('10:02:00', 3)])).toBe('missing_input');
     expect(transferTime([], [transfer('10:02:00', 3, 'failed'), transfer('10:03:00', 3)])).toBe('missing_input');
   });
 
-  it('makes the sum of the others approximate if it claims to have succeeded', () => {
+  it('makes the sum of the others approximate if its status is a success', () => {
     expect(transferTime([joins(2)], [transfer('10:01:30', 2), transfer('10:02:00', 3)])).toBe('30 approximate');
     expect(transferTime([joins(2)], [transfer('10:01:30', 2), transfer('10:02:00', 3, 'failed')])).toBe('30 ok');
   });
 
-  it('gives way at the same moment to the one that succeeded', () => {
+  it('yields to a transfer of the same moment that succeeded', () => {
     const transfers = [transfer('10:01:30', 2, 'failed'), transfer('10:01:30', 2)];
     expect(transferTime([joins(2)], transfers)).toBe('30 ok');
     expect(transferTime([joins(2)], transfers.toReversed())).toBe('30 ok');
@@ -133,7 +133,7 @@ describe('a transfer that nobody received', () => {
     expect(metricsOf(finishedWith([joins(2)], [{ ...timeless, status: 'failed' }]))).toMatchObject({
       transfer_time: 'not_applicable',
     });
-    // It takes nobody away from a transfer whose time is known, wherever the API lists it.
+    // It takes no receiver from a transfer whose time is known, wherever the API lists it.
     const call = finishedWith([joins(2)], [timeless, transfer('10:01:30', 2)]);
     expect(metricsOf(call)).toMatchObject({ transfer_time: '30 approximate' });
     expect(anomaliesOf(call)).toEqual(anomalies);
@@ -164,7 +164,7 @@ describe('clock skew', () => {
   });
 });
 
-it('an unreadable transfer is no transfer', () => {
+it('ignores an unreadable transfer', () => {
   for (const list of [undefined, null, 'none', { 0: {} }, [null, 7]]) expect(readObjects(list)).toEqual([]);
   expect(metricsOf({ ...FINISHED, transfers: [null, 7, 'x', [transfer('10:02:00', 2)]] })).toEqual(FINISHED_METRICS);
   expect(anomaliesOf({ ...FINISHED, transfers: [{ created_at: at('10:99:00') }] })).toEqual([

@@ -135,7 +135,7 @@ describe('ground truth of hand-made calls', () => {
     });
   });
 
-  it('counts a transfer that nobody received as none', () => {
+  it('ignores a transfer without a receiver', () => {
     const transfer = { id: 9, from: ann as NonNullable<Party['agent']>, toAgent: bob, toMenu: null, cold: false };
     const more: readonly Told[] = [
       ['10:03:40.000', { kind: 'transfer_started', transfer }],
@@ -152,7 +152,7 @@ describe('ground truth of hand-made calls', () => {
     expect(told(story([...finished, ...more]))).toEqual({ ...plain, third_party_talk_time: '30 ok' });
   });
 
-  it('does not take an agent who leaves and comes back for a conference', () => {
+  it('does not count an agent who leaves and returns as a conference', () => {
     const again = agent(4, ann);
     const more: readonly Told[] = [
       ['10:05:00.000', { kind: 'joined', party: again }],
@@ -161,7 +161,7 @@ describe('ground truth of hand-made calls', () => {
     expect(told(story([...finished, ...more]))).toEqual(plain);
   });
 
-  it('knows what the record leaves out', () => {
+  it('includes what the record leaves out', () => {
     expect(told(story(finished, { connectingShown: true }))).toMatchObject({ ring_time: '3 ok' });
     expect(told(story(finished, { assignedHidden: true }))).toMatchObject({ ring_time: '- missing_input' });
     expect(told(story(finished, { durationField: 'none' }))).toMatchObject({
@@ -179,7 +179,7 @@ describe('ground truth of hand-made calls', () => {
     });
   });
 
-  it('says pending for what an open call may still have', () => {
+  it('is pending for what an open call may still have', () => {
     expect(told(story(finished), '10:00:10')).toEqual(Object.fromEntries(METRICS.map((name) => [name, pending])));
     expect(told(story(finished), '10:00:45')).toMatchObject({
       ivr_time: '30 ok',
@@ -227,7 +227,7 @@ describe('ground truth of hand-made calls', () => {
     });
   });
 
-  it('takes a deflected call for over before its end is known', () => {
+  it('treats a deflected call as over before its end is known', () => {
     const deflected: readonly Told[] = [
       ...finished.slice(0, 1),
       ['10:00:20.000', { kind: 'deflected', deflection: 'after_hours_message_only' }],

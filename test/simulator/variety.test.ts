@@ -72,7 +72,7 @@ describe('the default fortnight', () => {
     expect(share((call) => call.fail_reason === 'eu_abandoned')).toBeLessThan(0.15);
   });
 
-  it('shows open calls on the way', () => {
+  it('shows open calls in every phase', () => {
     const statuses = new Set<string>();
     for (let minute = 0; minute < 600; minute += 1) {
       const time = centre.startMs + 8 * 3_600_000 + minute * 60_000;
@@ -118,7 +118,7 @@ describe('the default fortnight', () => {
     expect(calls.some((call) => call.queue_durations.some((visit: Loose) => visit.transfer_cold))).toBe(true);
   });
 
-  it('has participants of every type, and agents who left and came back', () => {
+  it('has participants of every type, and agents who left and returned', () => {
     const rows = calls.flatMap((call) => call.participants ?? []);
     expect(new Set(rows.map((row) => row.type))).toEqual(
       new Set(['agent', 'end_user', 'virtual_agent', 'third_party', 'campaign_contact']),
@@ -150,7 +150,7 @@ describe('field-level oddities', () => {
     expect(kinds(centre.records('agents', at).map((agent) => agent.agent_number))).toEqual(new Set(['null', 'string']));
   });
 
-  it('lets keys come and go: missing, null and empty are all there', () => {
+  it('varies keys: some are missing, some null, some empty', () => {
     for (const key of ['transfers', 'participants']) {
       expect(kinds(calls.map((call) => call[key])), key).toEqual(new Set(['array', 'null', 'undefined']));
       expect(calls.some((call) => Array.isArray(call[key]) && call[key].length === 0)).toBe(true);
@@ -190,7 +190,7 @@ describe('field-level oddities', () => {
     expect(suffixes).toEqual(new Set(['Z', '+00:00', '-05:00', '+05:30']));
   });
 
-  it('has chats of all types, dismissed ones that went on, lost agents and media', () => {
+  it('has chats of all types, dismissed chats that continued, lost agents and media', () => {
     expect(new Set(chats.map((chat) => chat.chat_type)).size).toBe(5);
     expect(
       chats.some((chat) => chat.agent_info === null && chat.participants.some((row: Loose) => row.type === 'agent')),

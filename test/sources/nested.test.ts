@@ -83,7 +83,7 @@ const call = (id: number, participants?: unknown, updated_at = '2026-03-01T10:00
 });
 
 describe('nested records', () => {
-  it('carry what they were, where they lay and in which version of which parent', async () => {
+  it('have their content, their path and the version of their parent', async () => {
     const parents = new Parents();
     parents.commit('call', [call(7, [{ id: 1, type: 'agent', new_key: null }, { id: 2 }])], '2026-02-27');
     const { batches, end } = await drain(parents.source('call_participant'));
@@ -102,7 +102,7 @@ describe('nested records', () => {
     expect(end).toMatchObject({ more: false, completeTo: NOW });
   });
 
-  it('of a parent that has none any more leave a marker', async () => {
+  it('of a parent that no longer has any leave a marker', async () => {
     const parents = new Parents();
     parents.commit('call', [call(1, []), call(2), call(3, null), call(4, [null])]);
     const { records, batches } = await drain(parents.source('call_participant'));
@@ -110,7 +110,7 @@ describe('nested records', () => {
     expect(batches[0]?.taken.every(({ marker }) => marker)).toBe(true);
   });
 
-  it('lie at several places of several parents', async () => {
+  it('come from several places of several parents', async () => {
     const parents = new Parents();
     const transfers = [{ from_agent: { id: 2 }, to_agent: { id: 3 } }, { to_agent: { id: 4 } }];
     parents.commit('call', [{ ...call(1), agent_info: { id: 1 }, transfers }]);
@@ -147,7 +147,7 @@ describe('nested records', () => {
     expect(parents.read).toEqual(['raw/call/2026-03-01/1']);
   });
 
-  it('that do not fit are rejected with their place and without their value, the others are taken', async () => {
+  it('that do not fit are rejected with their place and without their value; the others are accepted', async () => {
     const parents = new Parents();
     parents.commit('call', [call(7, [{ id: 'sam@example.com' }, 'sam', { id: 3 }])]);
     const { records, batches } = await drain(parents.source('call_participant'));
@@ -158,7 +158,7 @@ describe('nested records', () => {
     ]);
   });
 
-  it('of a parent without a line of its own harm nobody', async () => {
+  it('of a parent without a line do not affect others', async () => {
     const parents = new Parents();
     parents.commit('call', [call(1, [{ id: 1 }])]);
     parents.objects.get('raw/call/2026-03-01/1')?.push('5', '[{}]');
@@ -178,7 +178,7 @@ describe('nested records', () => {
     expect(batches.map(({ taken }) => taken.length)).toEqual([1200, 800]);
   });
 
-  it('without new batches of the parents are none', async () => {
+  it('are empty without new batches of the parents', async () => {
     const parents = new Parents();
     expect((await drain(parents.source('call_participant'))).end).toMatchObject({ more: false, completeTo: null });
     parents.commit('call', [call(1, [{ id: 1 }])]);
@@ -188,7 +188,7 @@ describe('nested records', () => {
     expect(second.position).toEqual(first.position);
   });
 
-  it('are each taken once, in the order of their parents, however often runs stop or crash and parents go on', async () => {
+  it('are each read once, in the order of their parents, however often runs stop or crash and parents continue', async () => {
     const step = fc.record({
       calls: fc.array(fc.nat({ max: 3 }), { maxLength: 3 }),
       chats: fc.array(fc.nat({ max: 3 }), { maxLength: 2 }),

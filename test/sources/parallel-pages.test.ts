@@ -43,7 +43,7 @@ describe('parallel pages', () => {
     clearInterval(release);
   });
 
-  it('are the first one alone below three pages, and without Total', async () => {
+  it('are only the first page below three pages, and without Total', async () => {
     for (const [total, length] of [
       [null, 0],
       [0, 0],
@@ -58,7 +58,7 @@ describe('parallel pages', () => {
     }
   });
 
-  it('never have more requests in flight than they may', async () => {
+  it('never exceed the maximum number of requests in flight', async () => {
     for (const ahead of [1, 2, 3, 8]) {
       let now = 0;
       let most = 0;
@@ -89,7 +89,7 @@ describe('parallel pages', () => {
     expect(rows).toEqual([1, 2, 3]);
   });
 
-  it('fail with the page that failed, after the pages before it were given', async () => {
+  it('fail with the page that failed, after the pages before it were returned', async () => {
     const given: unknown[] = [];
     const range = rangeOf(async (number) => {
       if (number >= 5) throw new Error(`page ${number}`);
@@ -103,12 +103,12 @@ describe('parallel pages', () => {
     expect(given).toEqual([1, 2, 3, 4]);
   });
 
-  it('that are left early wait for what is in flight, and ask for nothing more', async () => {
+  it('that are abandoned early wait for requests in flight, and send no more', async () => {
     const ended: number[] = [];
     const range = rangeOf(async (number) => {
       for (let i = 0; i < number; i++) await new Promise(setImmediate);
       ended.push(number);
-      if (number === 4) throw new Error('nobody waits for this one');
+      if (number === 4) throw new Error('this page is never awaited');
       return page(number);
     });
     for await (const { number } of readParallelPages(range, { ahead: 4, longest: 50 }, none)) if (number === 2) break;
@@ -118,7 +118,7 @@ describe('parallel pages', () => {
     expect(Math.max(...ended)).toBeLessThanOrEqual(6);
   });
 
-  it('go on with the range behind, whose first page is asked for before the last ones of this range', async () => {
+  it('continue with the next range, whose first page is requested before the last pages of this range', async () => {
     const asked: string[] = [];
     const range = (from: number): SettledRange =>
       rangeOf(async (number) => {
@@ -142,7 +142,7 @@ describe('parallel pages', () => {
     expect(lasts).toEqual([108, 208]);
   });
 
-  it('do not go on behind a range that has less than all pages, nor behind one whose last page fails', async () => {
+  it('do not continue after a range that lacks pages, or whose last page fails', async () => {
     const begun: Page[] = [];
     const follow = (_range: SettledRange, last: Page) => {
       begun.push(last);

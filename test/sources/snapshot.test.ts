@@ -47,7 +47,7 @@ describe('a snapshot', () => {
     expect((await drain(setup.snapshot('agent'))).records).toHaveLength(230);
   });
 
-  it('of a collection without pages is its one answer', async () => {
+  it('of a collection without pages is its only answer', async () => {
     for (const habits of [{}, { total: false, link: false }]) {
       const { setup } = agents(40, { heedsPage: false, ...habits });
       expect((await drain(setup.snapshot('agent'))).records).toHaveLength(40);
@@ -63,7 +63,7 @@ describe('a snapshot', () => {
     expect(second.end).toMatchObject({ completeTo: setup.ago(0), cursor: setup.ago(0) });
   });
 
-  it('in which anything changed is written as a whole', async () => {
+  it('with any change is written as a whole', async () => {
     const { setup, rows } = agents(3);
     let { position } = await drain(setup.snapshot('agent'));
     const changes = [
@@ -98,7 +98,7 @@ describe('a snapshot', () => {
     expect((await drain(setup.snapshot('agent'), second.position)).batches).toEqual([]);
   });
 
-  it('sets bad records aside, once as long as they stay as they are', async () => {
+  it('quarantines bad records, once as long as they stay unchanged', async () => {
     const { setup, rows } = agents(3);
     rows.push({ id: 'nine', first_name: 'Sam' });
     const first = await drain(setup.snapshot('agent'));
@@ -114,7 +114,7 @@ describe('a snapshot', () => {
     expect((await drain(setup.snapshot('agent'), first.position)).batches).toEqual([]);
   });
 
-  it('asks for the pages in the order of the ids', async () => {
+  it('requests the pages in the order of the ids', async () => {
     const { setup } = agents(120);
     await drain(setup.snapshot('agent'));
     for (const { searchParams } of setup.platform.requests)
@@ -124,7 +124,7 @@ describe('a snapshot', () => {
 });
 
 describe('a snapshot after a run that failed', () => {
-  it('is written although it is unchanged: the failed one may have written something else', async () => {
+  it('is written although it is unchanged: the failed run may have written something else', async () => {
     const { setup } = agents(3);
     const { end } = await drain(setup.snapshot('agent'));
     expect((await drain(setup.snapshot('agent'), end.position)).batches).toEqual([]);
@@ -133,7 +133,7 @@ describe('a snapshot after a run that failed', () => {
 });
 
 describe('a collection that moves while its pages are read', () => {
-  it('is read again until it stands still', async () => {
+  it('is read again until it stops moving', async () => {
     const { setup, rows } = agents(250);
     setup.platform.beforeRequest = () => {
       if (setup.platform.requests.length === 2) rows.shift();
@@ -142,7 +142,7 @@ describe('a collection that moves while its pages are read', () => {
     expect(pagesAsked(setup).filter((page) => page === 2)).toHaveLength(3);
   });
 
-  it('and never stands still is not taken: the next run tries again', async () => {
+  it('and never stops is not accepted: the next run tries again', async () => {
     const { setup, rows } = agents(250);
     setup.platform.beforeRequest = (url) => {
       if (url.searchParams.get('page') === '2') rows.shift();
@@ -153,7 +153,7 @@ describe('a collection that moves while its pages are read', () => {
     );
   });
 
-  it('is never taken without a record that stood there all the time', async () => {
+  it('is never accepted without a record that was present all the time', async () => {
     const move = fc.constantFrom('none', 'none', 'delete', 'create', 'both');
     const moves = fc.array(fc.tuple(move, fc.nat({ max: 29 })), { maxLength: 12 });
     const habits = fc.record({ pageSize: fc.integer({ min: 2, max: 12 }), total: fc.boolean(), link: fc.boolean() });
@@ -217,7 +217,7 @@ describe('a tree', () => {
     ]);
   });
 
-  it('whose Total counts the nodes and not the rows is complete all the same', async () => {
+  it('whose Total counts nodes instead of rows is still complete', async () => {
     const setup = new Setup({ link: false });
     setup.platform.rows('/teams/tree').push({ id: 1, children: [{ id: 2 }, { id: 3 }] });
     const answer = setup.platform.answer.bind(setup.platform);
@@ -228,7 +228,7 @@ describe('a tree', () => {
     expect(idsOf(await drain(setup.snapshot('team_tree')))).toEqual([1, 2, 3]);
   });
 
-  it('with a node that is none keeps the others', async () => {
+  it('with a malformed node keeps the others', async () => {
     const setup = new Setup();
     setup.platform.rows('/teams/tree').push({ id: 1, children: [{ id: 2 }, 'x', null, { name: 'no id' }] });
     const { records, batches } = await drain(setup.snapshot('team_tree'));

@@ -6,7 +6,7 @@ import type { Row } from '../support/fake-platform.ts';
 import { drain, HOUR, idsOf, iso, MINUTE, NOW, SECOND, Setup } from './source-setup.ts';
 
 describe('a first run', () => {
-  it('takes everything from the start of history on, in the order of the cursor', async () => {
+  it('reads everything from the start of history, in the order of the cursor', async () => {
     const setup = new Setup();
     setup.calls(1 * HOUR, 3 * HOUR, 49 * HOUR, 2 * HOUR);
     const drained = await drain(setup.tail('call', Date.parse(NOW) - 48 * HOUR));
@@ -14,7 +14,7 @@ describe('a first run', () => {
     expect(drained.end).toMatchObject({ more: false, completeTo: NOW, cursor: setup.ago(HOUR) });
   });
 
-  it('keeps each record as it came, dated by its own event and not by its last change', async () => {
+  it('keeps each record unchanged, dated by its event and not by its last change', async () => {
     const setup = new Setup();
     const row = { id: 7, created_at: '2026-02-27T23:59:59Z', updated_at: setup.ago(HOUR), new_key: { a: [1, null] } };
     setup.platform.rows('/calls').push(row);
@@ -42,7 +42,7 @@ describe('a first run', () => {
     expect(batches.flatMap(({ taken }) => taken)).toHaveLength(103);
   });
 
-  it('of a platform without records commits nothing and knows up to when', async () => {
+  it('of a platform without records commits nothing and reports the time up to which it read', async () => {
     const setup = new Setup();
     const { batches, end } = await drain(setup.tail());
     expect(batches).toEqual([]);
@@ -58,7 +58,7 @@ describe('a first run', () => {
 });
 
 describe('a run after another', () => {
-  it('takes nothing if nothing changed', async () => {
+  it('accepts nothing if nothing changed', async () => {
     const setup = new Setup();
     setup.calls(...new Array(150).fill(5 * MINUTE), 3 * MINUTE, 10 * SECOND);
     const first = await drain(setup.tail());
@@ -69,7 +69,7 @@ describe('a run after another', () => {
     expect(second.position).toEqual({ ...(first.position as object), cursor });
   });
 
-  it('takes a record that shares the cursor time with the last one taken', async () => {
+  it('accepts a record that shares the cursor time with the last accepted one', async () => {
     const setup = new Setup();
     setup.calls(HOUR, HOUR);
     const first = await drain(setup.tail());
@@ -77,7 +77,7 @@ describe('a run after another', () => {
     expect(idsOf(await drain(setup.tail(), first.position))).toEqual([3]);
   });
 
-  it('takes a record that was committed upstream late, up to ten minutes before the cursor', async () => {
+  it('accepts a record that appeared late, up to ten minutes before the cursor', async () => {
     const setup = new Setup();
     setup.calls(HOUR);
     const first = await drain(setup.tail());
@@ -85,7 +85,7 @@ describe('a run after another', () => {
     expect(idsOf(await drain(setup.tail(), first.position))).toEqual([2]);
   });
 
-  it('reads nothing before the start of the first run, until it is a look-back away, wherever a run would start today', async () => {
+  it('reads nothing before the start of the first run until that is a look-back away, whatever the start is today', async () => {
     const setup = new Setup();
     setup.calls(HOUR + 5 * MINUTE, HOUR);
     const start = Date.parse(setup.ago(HOUR + MINUTE));
@@ -99,7 +99,7 @@ describe('a run after another', () => {
     expect(third.position).not.toHaveProperty('start');
   });
 
-  it('takes a changed record again although its cursor did not move', async () => {
+  it('accepts a changed record again although its cursor did not move', async () => {
     const setup = new Setup();
     const [row = {}] = setup.calls(HOUR, HOUR);
     const first = await drain(setup.tail());
@@ -108,7 +108,7 @@ describe('a run after another', () => {
     expect(second.records).toEqual([row]);
   });
 
-  it('asks from ten minutes before the cursor on, inclusive, in the order of the cursor', async () => {
+  it('reads from ten minutes before the cursor, inclusive, in the order of the cursor', async () => {
     const setup = new Setup();
     setup.calls(HOUR);
     const first = await drain(setup.tail());
@@ -125,7 +125,7 @@ describe('a run after another', () => {
 });
 
 describe('a run after one that failed', () => {
-  it('takes again what it reads again: the failed one may have written something else', async () => {
+  it('accepts again what it reads again: the failed run may have written something else', async () => {
     const setup = new Setup();
     setup.calls(5 * MINUTE, 20 * MINUTE);
     const { end } = await drain(setup.tail());
@@ -137,7 +137,7 @@ describe('a run after one that failed', () => {
 });
 
 describe('the cursor', () => {
-  it('never passes a minute before now, while newer records are taken and not taken twice', async () => {
+  it('stays a minute behind now, while newer records are accepted, each once', async () => {
     const setup = new Setup();
     setup.calls(2 * MINUTE, 30 * SECOND, 0);
     const first = await drain(setup.tail());
@@ -146,7 +146,7 @@ describe('the cursor', () => {
     expect((await drain(setup.tail(), first.position)).batches).toEqual([]);
   });
 
-  it("goes by the platform's clock where ours is wrong", async () => {
+  it("follows the platform's clock if ours is wrong", async () => {
     for (const skew of [-9 * MINUTE, 9 * MINUTE]) {
       const setup = new Setup();
       setup.skew = skew;
@@ -168,7 +168,7 @@ describe('the cursor', () => {
 });
 
 describe('when time is up', () => {
-  it('a run stops at the page it has read and the next one goes on without loss', async () => {
+  it('a run stops after the page it has read and the next one continues without loss', async () => {
     const setup = new Setup();
     setup.calls(...Array.from({ length: 450 }, (_, i) => 2 * HOUR - i * SECOND));
     setup.timeIsUp = () => true;
@@ -198,7 +198,7 @@ describe('whatever happens between and during runs', () => {
   });
   const rules = fc.record({ pageSize: fc.integer({ min: 2, max: 15 }), total: fc.boolean(), link: fc.boolean() });
 
-  it('every version that stands at the end is taken, and none is committed twice', async () => {
+  it('every version that exists at the end is accepted, and none is committed twice', async () => {
     await fc.assert(
       fc.asyncProperty(rules, fc.nat({ max: 50 }), fc.array(event, { maxLength: 8 }), async (habits, count, events) => {
         const setup = new Setup(habits);
@@ -239,7 +239,7 @@ describe('whatever happens between and during runs', () => {
     );
   });
 
-  it('going on from any committed batch gives the same records as going on from the last', async () => {
+  it('continuing from any committed batch gives the same records as continuing from the last', async () => {
     const setup = new Setup();
     setup.calls(...Array.from({ length: 3200 }, (_, i) => 5 * HOUR - Math.floor(i / 130) * 90 * SECOND));
     const whole = await drain(setup.tail());
@@ -254,7 +254,7 @@ describe('whatever happens between and during runs', () => {
 });
 
 describe('a page that cannot be trusted', () => {
-  it('is refused, and what was committed before it stays good', async () => {
+  it('is refused, and what was committed before it stays valid', async () => {
     const setup = new Setup();
     setup.calls(...Array.from({ length: 2500 }, (_, i) => 3 * HOUR - i * SECOND));
     const stored = setup.platform.rows('/calls');
@@ -288,7 +288,7 @@ describe('a page that cannot be trusted', () => {
 });
 
 describe('a bad record', () => {
-  it('is rejected with its place and what is wrong, never the value, and the rest of its page is taken', async () => {
+  it('is rejected with its place and the reason, never the value, and the rest of its page is accepted', async () => {
     const setup = new Setup();
     const [, second = {}, third = {}, fourth = {}] = setup.calls(4 * HOUR, 3 * HOUR, 2 * HOUR, HOUR);
     second.id = 'sam@example.com';
@@ -327,7 +327,7 @@ describe('a bad record', () => {
     expect((await drain(setup.tail(), first.position)).batches).toEqual([]);
   });
 
-  it('that is no object is rejected', async () => {
+  it('that is not an object is rejected', async () => {
     const setup = new Setup();
     setup.calls(HOUR);
     const fetch = setup.platform.answer.bind(setup.platform);
@@ -376,7 +376,7 @@ describe('records that close later without moving their cursor', () => {
     },
   );
 
-  it('do not bring back the closed ones that lie between them', async () => {
+  it('do not read the closed records between them again', async () => {
     const setup = new Setup();
     for (let i = 0; i < 30; i++) activity(setup, 5 * HOUR - i * MINUTE, i % 5 === 0);
     activity(setup, MINUTE, false);
@@ -385,7 +385,7 @@ describe('records that close later without moving their cursor', () => {
     expect((await run(setup, first.position)).batches).toEqual([]);
   });
 
-  it('are read again with few requests where they are many', async () => {
+  it('are read again with few requests if they are many', async () => {
     const setup = new Setup();
     for (let i = 0; i < 60; i++) activity(setup, 5 * HOUR - i * MINUTE, true);
     activity(setup, MINUTE, false);
@@ -428,7 +428,7 @@ describe('records that close later without moving their cursor', () => {
     expect([...seen, ...idsOf(last)]).toEqual([1, 2]);
   });
 
-  it('are asked for by the time at which they were closed, however far apart they were opened', async () => {
+  it('are requested by the time at which they were closed, however far apart they were opened', async () => {
     const setup = new Setup();
     const rows = Array.from({ length: 50 }, (_, i) => activity(setup, (i + 1) * HOUR, true));
     activity(setup, MINUTE, false);
@@ -478,7 +478,7 @@ describe('records that close later without moving their cursor', () => {
     expect(taken).toEqual([[6 * 60, row.id]]);
   });
 
-  it('are forgotten when the platform has them no more', async () => {
+  it('are forgotten when the platform no longer has them', async () => {
     const setup = new Setup();
     activity(setup, 5 * HOUR, true);
     activity(setup, MINUTE, false);

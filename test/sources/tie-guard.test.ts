@@ -26,7 +26,7 @@ const collection = fc
 const size = fc.integer({ min: 1, max: 7 });
 
 describe('a page border between rows of one time', () => {
-  it('is sound wherever no row comes twice', () => {
+  it('is sound if no row appears twice', () => {
     fc.assert(
       fc.property(collection, size, (rows, length) => {
         const each = guard();
@@ -35,7 +35,7 @@ describe('a page border between rows of one time', () => {
     );
   });
 
-  it('is found out whenever a row is missed because the time is ordered anew between two requests', () => {
+  it('is detected whenever a row is missed because rows of one time change their order between two requests', () => {
     fc.assert(
       fc.property(collection, size, fc.infiniteStream(fc.nat({ max: 1000 })), (rows, length, weights) => {
         const each = guard();
@@ -61,7 +61,7 @@ describe('a page border between rows of one time', () => {
     expect([at(5, 1, 2), at(5, 3, 4), at(5, 5, 1)].map((page) => each.accepts(page))).toEqual([true, true, false]);
   });
 
-  it('does not mind an id that comes again with another time', () => {
+  it('accepts an id that appears again with another time', () => {
     const each = guard();
     expect(each.accepts([...at(5, 1), ...at(6, 2)])).toBe(true);
     expect(each.accepts([...at(6, 3), ...at(7, 1, 2)])).toBe(true);
@@ -69,7 +69,7 @@ describe('a page border between rows of one time', () => {
     expect(each.accepts(at(7, 2))).toBe(false);
   });
 
-  it('does not mind an id that stood at a former border', () => {
+  it('accepts an id that was at an earlier border', () => {
     const each = guard();
     for (const page of [at(5, 1), at(6, 2), at(6, 1)]) expect(each.accepts(page)).toBe(true);
   });
@@ -81,7 +81,7 @@ describe('a page border between rows of one time', () => {
     expect(each.accepts([{ at: 5, text: 'a' }])).toBe(false);
   });
 
-  it('forgets nothing through a page without times, and notes nothing of a page it refused', () => {
+  it('remembers everything across a page without times, and records nothing of a page it refused', () => {
     const each = guard();
     each.accepts(at(5, 1, 2));
     expect(each.accepts(at(null, 9))).toBe(true);

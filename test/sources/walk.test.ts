@@ -18,7 +18,7 @@ const ages = fc.array(
 const moves = fc.array(fc.array(fc.nat({ max: 44 }), { maxLength: 3 }), { maxLength: 40 });
 
 describe('a walk while records move', () => {
-  it('sees every version that still stands, on pages and ties of any size, with any headers', async () => {
+  it('sees every version that still exists, on pages and ties of any size, with any headers', async () => {
     await fc.assert(
       fc.asyncProperty(habits, ages, moves, async (rules, times, changes) => {
         const collection = new MovingCollection(rules, times, changes);
@@ -41,7 +41,7 @@ describe('a walk while records move', () => {
     );
   });
 
-  it('claims nothing beyond a timestamp of several pages before its way back is done', async () => {
+  it('claims nothing beyond a timestamp of several pages until it has read them backwards', async () => {
     // two pages at -2 h, then one record an hour later; the first record changes between the two pages
     const collection = new MovingCollection({}, [...new Array(150).fill(2 * HOUR), HOUR], [[], [], [0]]);
     const { missedAtFrontier } = await observe(collection, collection.walk());
@@ -92,7 +92,7 @@ describe('a walk', () => {
     return pages;
   };
 
-  it('asks for the first page again and again, each time from the last row on', async () => {
+  it('requests the first page repeatedly, each time from the last row', async () => {
     const collection = new MovingCollection(
       { pageSize: 3 },
       [5, 4, 3, 2, 1].map((hours) => hours * HOUR),
@@ -113,7 +113,7 @@ describe('a walk', () => {
     expect(pages.map(({ place }) => place).at(0)).toBe('/calls from 2026-03-02T11:00:00.000Z page 1');
   });
 
-  it('ends with the range, inclusive, even where the platform does not', async () => {
+  it('ends with the range, inclusive, even if the platform does not', async () => {
     for (const heedsTo of [true, false]) {
       const collection = new MovingCollection(
         { pageSize: 2, heedsTo },
@@ -126,7 +126,7 @@ describe('a walk', () => {
     }
   });
 
-  it('of nothing is one request', async () => {
+  it('of an empty collection is one request', async () => {
     const collection = new MovingCollection({}, []);
     expect(await pagesOf(collection)).toEqual([
       { rows: [], place: expect.any(String), answeredAt: 0, watermark: null, unreadable: [] },
@@ -134,7 +134,7 @@ describe('a walk', () => {
     expect(collection.platform.requests).toHaveLength(1);
   });
 
-  it('goes on past rows without a cursor', async () => {
+  it('continues past rows without a cursor', async () => {
     const collection = new MovingCollection({ pageSize: 2, heedsSort: false }, [3 * HOUR, 2 * HOUR, HOUR]);
     const dated = collection.fetch;
     const undated = [100, 101].map((id) => ({ id, version: 1, updated_at: null }));
@@ -149,7 +149,7 @@ describe('a walk', () => {
     expect(seen).toEqual(new Set(['100v1', '101v1', '0v1', '1v1', '2v1']));
   });
 
-  it('reads a settled past with several requests in flight, not more than it may', async () => {
+  it('reads a settled past with several requests in flight, never more than the maximum', async () => {
     const times = Array.from({ length: 1000 }, (_, i) => 2 * HOUR - i * SECOND);
     const collection = new MovingCollection({}, times);
     const flight = { now: 0, most: 0 };
@@ -190,7 +190,7 @@ describe('a platform that does not keep to its contract', () => {
     return { taken, failure };
   };
 
-  it('by answering out of order is refused, and nothing of that page is given', async () => {
+  it('by answering out of order is refused, and no row of that page is returned', async () => {
     const collection = new MovingCollection({ heedsSort: false, pageSize: 3 }, [
       5 * HOUR,
       4 * HOUR,
@@ -221,7 +221,7 @@ describe('a platform that does not keep to its contract', () => {
     }
   });
 
-  it('by having no pages at all is understood as long as everything fits into its answer', async () => {
+  it('by having no pages is supported if everything fits into one answer', async () => {
     const collection = new MovingCollection({ heedsPage: false, total: false, link: false }, new Array(40).fill(HOUR));
     const { taken, failure } = await run(collection);
     expect(failure).toBeUndefined();

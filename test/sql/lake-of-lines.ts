@@ -70,7 +70,7 @@ export function useLake(): (objects: Objects, sql: string) => Promise<Row[]> {
   };
 }
 
-/** Does something with a lake of its own, which is gone afterwards. */
+/** Calls a function with a new lake, which is deleted afterwards. */
 export async function withLake<T>(objects: Objects, use: (folder: string) => Promise<T>, ending?: Ending): Promise<T> {
   const folder = await newFolder();
   try {

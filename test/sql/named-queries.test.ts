@@ -366,13 +366,13 @@ describe('metric-quality', () => {
     expect(found.get('participant negative')).toBe('1 33.33');
   });
 
-  it('shows at once that a field vanished', async () => {
+  it('shows immediately that a field vanished', async () => {
     const vanished = { assigned_at: undefined };
     expect((await shares({}, {})).get('ring_time approximate')).toBe('2 100');
     expect((await shares(vanished, vanished)).get('ring_time missing_input')).toBe('2 100');
   });
 
-  it('counts each tenant and day by itself, in their order', async () => {
+  it('counts each tenant and day separately, in their order', async () => {
     const { [objectKey('segments')]: lines = [] } = computed({});
     const places = [
       { tenant: 'beta', dt: '2026-03-02' },

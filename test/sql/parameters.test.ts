@@ -15,7 +15,7 @@ const query = {
     { name: 'from', type: 'date', default: 'today-29', doc: 'First day.' },
     { name: 'to', type: 'date', default: 'today', doc: 'Last day.' },
     { name: 'zone', type: 'zone', default: 'UTC', doc: 'Zone.' },
-    { name: 'rows', type: 'whole', default: '20', doc: 'So many.' },
+    { name: 'rows', type: 'whole', default: '20', doc: 'Number of rows.' },
     { name: 'tenant', type: 'pattern', default: '%', doc: 'Tenants.' },
     { name: 'step', type: '15|30', default: '30', doc: 'Minutes.' },
   ],

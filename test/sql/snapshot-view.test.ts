@@ -161,7 +161,7 @@ describe('a snapshot view', () => {
     ]);
   });
 
-  it('keeps tenants apart: the snapshot of one deletes nobody of another', async () => {
+  it('keeps tenants apart: the snapshot of one deletes no record of another', async () => {
     const rows = await ask(
       {
         ...agents('10:00', 1, [1, 'Ada']),
@@ -227,7 +227,7 @@ describe('team_with_assignees', () => {
         [objectKey('raw/team_with_assignees')]: [
           team(1, null),
           team(2, []),
-          team(3, 'nobody'),
+          team(3, 'unknown'),
           team(4, 0),
           team(5, [null, 7, 'x', [ada], '{"id":9}']),
           without,

@@ -32,7 +32,7 @@ export class AwsAccount {
   /** Events by function, in the order in which they came. */
   readonly invocations = new Map<string, Row[]>();
   readonly #invoked = new EventEmitter();
-  /** What functions answer to who waits, by name. @default - nobody waits */
+  /** Answers of functions to synchronous calls, by name. @default - there are no such calls */
   readonly answers = new Map<string, unknown>();
   /** Functions that refuse events, by name, with the error they answer. */
   readonly refusing = new Map<string, string>();

@@ -21,11 +21,11 @@ export class BackfillExecution {
   readonly history: Json[] = [];
   readonly waited: number[] = [];
   readonly left = new Map<string, Json>();
-  /** Most functions at work at the same time. */
+  /** Maximum number of functions that ran at the same time. */
   most = 0;
   /** Runs of each slice whose time is up after the first page. */
   short = 0;
-  /** What befalls a run. */
+  /** Called for every run: may make it fail. */
   mishap: (event: Json) => Error | undefined = () => undefined;
   readonly #definition: Json;
   readonly #world: World;
@@ -42,7 +42,7 @@ export class BackfillExecution {
     this.#gate = gate;
   }
 
-  /** Starts it, or goes on with it as a redrive does. */
+  /** Starts the execution, or continues it as a redrive does. */
   async run(order: Json): Promise<Json> {
     const services = { 'lambda:invoke': (parameters: Json) => this.#invoke(parameters) };
     const context = { Execution: { StartTime: NOW } };

@@ -10,7 +10,7 @@ export interface Outcome {
 }
 
 /**
- * Runs the command line in this process with a shell of its own: quicker than a process.
+ * Runs the command line in this process with a separate environment: faster than a new process.
  * @param changes what the shell has; without them no environment variable and no host name is known
  */
 export async function commandLine(args: readonly string[], changes: Partial<Shell> = {}): Promise<Outcome> {

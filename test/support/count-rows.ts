@@ -1,7 +1,7 @@
 import { ENDPOINTS, findEndpoint, type SnapshotSource, type Source } from '../../catalog/index.ts';
 import type { Row } from './fake-platform.ts';
 
-/** Reads the collection of a path, e.g. `/calls`; empty where there is none. */
+/** Reads the collection of a path, e.g. `/calls`; empty if there is no such collection. */
 type Read = (path: string) => readonly Row[];
 
 /** How many rows the view of each endpoint has, as the catalog says where its records are. */

@@ -10,15 +10,15 @@ interface Machine {
   readonly context: Json;
   /** Names of the states, in the order in which they were entered. */
   readonly entered: string[];
-  /** The history as Step Functions tells it, without times. @default - nobody reads it */
+  /** The history as Step Functions tells it, without times. @default - not recorded */
   readonly history?: Json[];
-  /** Longest pauses before further attempts, seconds. @default - nobody asks */
+  /** Longest pauses before further attempts, seconds. @default - not recorded */
   readonly waited?: number[];
-  /** Where an execution that failed goes on when it is redriven. @default - it begins at its start */
+  /** The state at which a failed execution continues when it is redriven. @default - it starts at the beginning */
   readonly left?: Map<string, Json>;
 }
 
-/** A run has ended in a Fail state, or by an error that nobody caught. */
+/** A run has ended in a Fail state, or by an error that no state caught. */
 export class Failed extends Error {}
 
 /**
@@ -106,7 +106,7 @@ async function attempt({ Resource, Retry = [] }: Json, given: Json, machine: Mac
 const matches = (pattern: string, name: string) =>
   pattern === 'States.ALL' || pattern === name || (pattern === 'States.TaskFailed' && name !== 'States.Timeout');
 
-/** An inline map: as many iterations at a time as there may be; the first that fails ends it, and those at work. */
+/** An inline map: as many iterations at a time as there may be; the first that fails ends it and all running ones. */
 async function iterate(state: Json, data: Json, machine: Machine, place: string): Promise<Json[]> {
   const { ItemsPath, ItemSelector, ItemProcessor, MaxConcurrency, MaxConcurrencyPath } = state;
   const { context, left } = machine;

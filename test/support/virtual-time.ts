@@ -1,6 +1,6 @@
 import type { Effects } from '../../lambdas/common/effects.ts';
 
-/** A clock that moves only when somebody sleeps. */
+/** A clock that moves only when a program sleeps. */
 export class VirtualTime {
   time: number;
   /** Every pause that was asked for, milliseconds. */
@@ -39,7 +39,7 @@ export class VirtualTime {
 }
 
 /**
- * Several functions on one clock: it moves on to the next who wakes when everybody sleeps, whatever real input and
+ * Several functions on one clock: it advances to the next wake-up when all of them sleep, whatever real input and
  * output they do in between.
  */
 export class SharedTime {

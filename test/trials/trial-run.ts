@@ -14,7 +14,7 @@ interface RunOptions {
 /** Slow enough for a run to be killed in the middle of its requests. */
 const RATE = 25;
 
-/** `ccaip run` as a user starts it, in a process of its own. */
+/** `ccaip run` as a user starts it, in a separate process. */
 export class Run {
   readonly #child: ChildProcess;
   readonly #ended: Promise<number>;

@@ -62,7 +62,7 @@ describe.skipIf(server === null)('curated tables', () => {
     expect(daysOf(await curateWith(icebergCurator(trino, DATABASE), 'idle'))).toBe(0);
   });
 
-  it('a run that dies after a merge is made good by the next one', async () => {
+  it('a run that dies after a merge is repaired by the next one', async () => {
     await centre.until(4);
     await shareFiles(lake, `${server?.data}/${DATABASE}`);
     const working = icebergCurator(trino, DATABASE);

@@ -44,7 +44,7 @@ function plain(value: JsonValue): JsonValue {
   return typeof value === 'object' && value !== null ? Object.values(value).map(plain) : value;
 }
 
-/** Rows in an order of their own, for answers without one. */
+/** Sorts rows, for answers without an order. */
 export const sorted = ({ columns, rows }: Table): Table => ({
   columns,
   rows: [...rows].sort((a, b) => {

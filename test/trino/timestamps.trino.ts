@@ -6,7 +6,7 @@ import { Trino } from './engine/trino-client.ts';
 const server = inject('trino');
 
 describe.skipIf(server === null)('a timestamp', () => {
-  it('is read by Trino as the functions read it, and what is none is NULL', async () => {
+  it('is read by Trino as the functions read it, and an invalid one is NULL', async () => {
     if (server === null) return;
     const cases = [...TIMESTAMP_CASES, ...OTHER_YEARS];
     const texts = cases.map(([text], index) => `(${index}, '${text}')`).join(', ');

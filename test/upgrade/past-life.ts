@@ -75,7 +75,7 @@ function datedLately(row: Row, isDated: boolean): Row {
   return { ...row, created_at: ago(26 * 60), updated_at: ago(25 * 60), started_at: ago(open ? 30 : 26 * 60) };
 }
 
-/** A world in which a release was at work until now. */
+/** Creates a world in which an earlier release ran until now. */
 export async function inherit(stores: Stores, { now, platform, state, metrics, lake }: Release): Promise<World> {
   const world = await World.create(stores);
   const { STATE_TABLE, METRICS_TABLE, LAKE_BUCKET } = world.environment;

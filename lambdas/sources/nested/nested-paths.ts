@@ -33,5 +33,5 @@ export function findAt(parent: ParsedJson, path: string): Found[] {
   return found.filter(({ value }) => value !== null && value !== undefined && !isEmptyObject(value));
 }
 
-/** The API writes nobody as `null`, `{}` or `[]`. */
+/** The API writes a missing person as `null`, `{}` or `[]`. */
 const isEmptyObject = (value: unknown): boolean => isObject(value) && Object.keys(value).length === 0;

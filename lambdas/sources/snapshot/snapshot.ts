@@ -44,13 +44,13 @@ interface SnapshotOptions extends RunContext {
 interface Walk {
   readonly rows: readonly ParsedJson[];
   readonly pages: readonly NarrowedPage[];
-  /** What contradicts in it, in words; undefined if nothing does. */
+  /** Describes the contradiction; undefined if the walk is consistent. */
   readonly contradiction: string | undefined;
   /** Platform time of the first page, milliseconds: the collection was like this from then on. */
   readonly answeredAt: number;
 }
 
-/** Takes a whole collection, only when its walk was complete and nothing moved; an unchanged one writes nothing. */
+/** Accepts a whole collection only if the walk was complete and nothing moved. An unchanged collection writes nothing. */
 export class Snapshot implements Source {
   readonly #options: SnapshotOptions;
 
@@ -100,7 +100,7 @@ export class Snapshot implements Source {
     for (const { position, reason } of pages.flatMap(({ gaps }) => gaps)) {
       const place = `${source.path} record ${position}`;
       warn(`${place} cannot be read: ${reason}; the snapshot is taken without it`);
-      // a snapshot has no cursor time: the place in it tells records apart
+      // a snapshot has no cursor time: its records are told apart by their place
       const found = unreadable.note({ from: position, until: position, place, reason }, now);
       if (found !== undefined) rejected.push(found);
     }
@@ -133,7 +133,7 @@ export class Snapshot implements Source {
     return { taken, rejected };
   }
 
-  /** Walks the collection until nothing contradicts, or the same contradiction has been there three times. */
+  /** Walks the collection until a walk is consistent, or the same contradiction has occurred three times. */
   async #completeWalk(): Promise<Walk> {
     const { source, warn } = this.#options;
     const walks: (Walk | null)[] = [];
@@ -159,7 +159,7 @@ export class Snapshot implements Source {
     const rows = pages.flatMap((page) => page.rows);
     const contradiction = this.#contradiction(pages, rows);
     const answeredAt = pages[0]?.answeredAt ?? 0;
-    // walks that contradict count only if they are all alike
+    // walks with a contradiction count only if they are all alike
     if (contradiction !== undefined) return { rows, pages, contradiction, answeredAt };
     // a record that came or went while the pages were read has moved others across page borders: seen on the way back
     for (const [index, page] of [...pages.entries()].slice(0, -1).reverse())
@@ -176,7 +176,7 @@ export class Snapshot implements Source {
     if (this.#options.source.children !== undefined) return undefined;
     const count = rows.length + pages.reduce((sum, { gaps }) => sum + gaps.length, 0);
     const wrong = pages.find(({ total }) => total !== null && total !== count);
-    // "Total" of every page is the number of its own rows: it says nothing about the collection
+    // every "Total" is the number of rows on its page: it says nothing about the collection
     const isOfPage = pages.every((page) => page.total === null || page.total === page.rows.length);
     return wrong === undefined || isOfPage ? undefined : `Total is ${wrong.total}, but there are ${count} rows`;
   }
@@ -193,7 +193,7 @@ export class Snapshot implements Source {
       if (!canHaveMore(page, received) || empty >= MAX_EMPTY_PAGES) break;
       const next = await this.#page(pages.length + 1);
       if (sameIds(next.rows, page.rows)) {
-        // a platform without pages for this collection answers all of it to every request
+        // a platform without pages for this collection answers every request with all of it
         if (page.rows.length >= PAGE_SIZE || page.hasNext === true || (page.total ?? 0) > received)
           throw new ContractError(
             `${source.path} page ${pages.length + 1} repeats the page before it: the platform ignores "page"`,
@@ -222,13 +222,13 @@ export class Snapshot implements Source {
   }
 }
 
-/** Marker of an empty snapshot: without it the ids of the one before would seem to live on. */
+/** Marks an empty snapshot: without it, the ids of the previous snapshot would still seem to exist. */
 function noneLeft(extractedAt: string): Taken {
   const record = { _none: true };
   return { record, json: JSON.stringify(record), dt: extractedAt.slice(0, 10), extractedAt, marker: true };
 }
 
-// a row without an id stands for itself: it must not make the walk look moved
+// a row without an id counts as unique: it must not make the collection look moved
 const idOf = ({ value }: ParsedJson): unknown => (isObject(value) && value.id !== undefined ? value.id : value);
 
 const textOfIds = (rows: readonly ParsedJson[]): string => JSON.stringify(rows.map(idOf));
@@ -239,7 +239,7 @@ const sameIds = (a: readonly ParsedJson[], b: readonly ParsedJson[]) =>
 const isSameWalk = (a: Walk, b: Walk): boolean =>
   a.contradiction === b.contradiction && textOfIds(a.rows) === textOfIds(b.rows);
 
-/** Ids that are there more than once. Rows without an id stand for themselves. */
+/** Ids that occur more than once. Rows without an id count as unique. */
 function repeatedIds(rows: readonly ParsedJson[]): unknown[] {
   const seen = new Set<unknown>();
   const repeated: unknown[] = [];
@@ -250,7 +250,7 @@ function repeatedIds(rows: readonly ParsedJson[]): unknown[] {
   return repeated;
 }
 
-/** Of the rows with one id the last one. */
+/** Keeps the last row of each id. */
 const withoutRepeats = (rows: readonly ParsedJson[]): ParsedJson[] => [
   ...new Map(rows.map((row) => [idOf(row), row])).values(),
 ];

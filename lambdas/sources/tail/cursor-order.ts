@@ -3,8 +3,8 @@ import { ContractError } from '../../common/errors.ts';
 import type { ParsedJson } from '../../common/json.ts';
 
 /**
- * Cursor time of the last row of a page. A platform that does not sort, or sorts by another field, would hide records from a walk by
- * cursor, so the first row that is out of order ends it.
+ * Cursor time of the last row of a page. If a platform does not sort, or sorts by another field, a walk by cursor would miss
+ * records. So the first row that is out of order ends the walk.
  * @returns milliseconds; null if no row has one
  * @throws ContractError if the page is not in the order of its cursor
  */

@@ -7,8 +7,8 @@ const DIGEST_LENGTH = 8;
 const MAX_TIME_LENGTH = 11;
 
 /**
- * 48 bits of the record's content: a record read again is the same exactly if nothing in it changed. It is compared with the
- * last content of the same record only: of 10^14 changes less than one is not noticed.
+ * 48 bits of the record's content: two equal digests mean that nothing changed. A digest is only compared with that of the last
+ * content of the same record: less than one in 10^14 changes goes unnoticed.
  */
 export const computeFingerprint = (json: string): string => hash('sha1', json, 'base64url').slice(0, DIGEST_LENGTH);
 
@@ -18,8 +18,8 @@ interface Seen {
 }
 
 /**
- * The last content taken of each record, with its cursor time, as text that fits into the cursor item. The last, not all:
- * a record can come back to a content it had before.
+ * The last accepted content of each record, with its cursor time, as text that fits into the cursor item. Only the last content
+ * is kept: a record can return to earlier content.
  *
  *     V_NsUYT_356:mw1c8288 2YKoiH2B357:9k6        digest, id, ":", milliseconds since the entry before
  */
@@ -44,7 +44,7 @@ export class Fingerprints {
 
   /**
    * The key of a record in the set.
-   * @param id the record's identifier; what has none stands for itself
+   * @param id the record's identifier; a record without one counts as unique
    */
   static keyOf(id: unknown, digest: string): string {
     return toRecordKey(id) ?? digest;
@@ -54,7 +54,7 @@ export class Fingerprints {
     return this.#seen.size;
   }
 
-  /** True if this is the content that was last taken of the record. */
+  /** True if this is the last accepted content of the record. */
   has(key: string, digest: string): boolean {
     return this.#seen.get(key)?.digest === digest;
   }
@@ -63,12 +63,12 @@ export class Fingerprints {
     this.#seen.set(key, { time: Math.floor(time), digest });
   }
 
-  /** Forgets the records before a time. */
+  /** Removes the records before a time. */
   removeBefore(time: number): void {
     for (const [key, seen] of this.#seen) if (seen.time < time) this.#seen.delete(key);
   }
 
-  /** The newest records that fit into so many characters, oldest first. */
+  /** Serialises the newest records that fit into a number of characters, oldest first. */
   serialise(characters: number): string {
     const sorted = [...this.#seen].sort(([a, x], [b, y]) => x.time - y.time || (a < b ? -1 : 1));
     let first = sorted.length;

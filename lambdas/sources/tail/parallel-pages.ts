@@ -1,7 +1,7 @@
 import type { Page } from '../../platform/page.ts';
 import { PAGE_SIZE } from '../../platform/page.ts';
 
-/** With fewer pages, reading in parallel is not worth its first request. */
+/** With fewer pages, parallel reading does not save the request that it costs. */
 const MIN_PAGES = 3;
 
 export interface ParallelPagesOptions {
@@ -16,11 +16,11 @@ export interface ParallelPagesOptions {
   readonly settledUntil: () => number;
 }
 
-/** A range of cursor times that no record enters any more. */
+/** A range of cursor times that new records no longer enter. */
 export interface SettledRange {
   /** First cursor time, milliseconds. */
   readonly from: number;
-  /** Its first page: asked for once. */
+  /** Its first page, requested once. */
   readonly first: () => Promise<Page>;
   /** Reads a further page. */
   readonly fetch: (page: number) => Promise<Page>;
@@ -36,12 +36,12 @@ export interface RangePage {
 /**
  * Reads the pages of settled ranges several at a time, so that latency does not limit the rate.
  *
- * Page numbers are safe only while nothing leaves the range: a record that leaves moves all behind it one place forward,
- * and one of them across a page border. Nothing enters a settled range, so whatever leaves lowers `Total`: pages count
- * as long as their `Total` is that of the first page, and the first one that differs ends the parallel pages.
+ * Page numbers are safe only while no record leaves the range. A record that leaves moves all later ones forward by one place,
+ * and one of them across a page border. No record enters a settled range, so a record that leaves lowers `Total`. Pages count
+ * as long as their `Total` equals that of the first page. The first page with another `Total` ends the parallel pages.
  *
- * Where more can follow, the last page of a range is asked for early. It says where the next range begins, so that its first
- * page is there when the last ones of this range are asked for:
+ * If more records can follow, the last page of a range is requested early. It shows where the next range begins. So the first
+ * page of that range has arrived when the last pages of this range are requested:
  *
  *     1   112 2 3 4 ... 105   1' 106 ... 111   112' 2' 3' ...
  *
@@ -119,10 +119,10 @@ class Flight {
   }
 }
 
-/** Asks for the pages of one range. */
+/** Requests the pages of one range. */
 class RangeReader {
   readonly range: SettledRange;
-  /** The range behind it. */
+  /** The next range. */
   following: RangeReader | undefined;
   readonly #flight: Flight;
   readonly #longest: number;
@@ -147,7 +147,7 @@ class RangeReader {
     return this.#firstPage?.total;
   }
 
-  /** All of its pages are asked for. */
+  /** True if all of its pages are requested. */
   get isAsked(): boolean {
     return this.#firstPage !== undefined && this.#next > this.#pages;
   }

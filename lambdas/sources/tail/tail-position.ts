@@ -128,8 +128,8 @@ export class TailPosition {
 }
 
 /**
- * Where live runs continue, with what a range found: open records, which they read again until they are closed, and records that the
- * platform could not deliver, which they try again. An open record may have been closed meanwhile: the next run reads all of them.
+ * Adds what a range found to the position of live runs. They read open records again until these are closed, and retry records
+ * that the platform could not deliver. An open record may have been closed meanwhile, so the next run reads all of them.
  * @returns undefined if there is nothing of that kind
  */
 export function handOver(live: unknown, range: unknown): unknown {

@@ -12,11 +12,11 @@ export interface TailRangeOptions extends TailOptions {
   readonly from: number;
   /** End of the range, inclusive, milliseconds; live runs do not read before it. */
   readonly until: number;
-  /** Open records that live runs read again until they are closed: they alone say how these go on. */
+  /** Open records that live runs read again until they are closed: later changes appear nowhere else. */
   readonly watched: OpenRecords;
 }
 
-/** Takes the records of a range, all of which lie before those that live runs read. It has no position but its cursor. */
+/** Reads the records of a range that ends before the records of live runs. Its only position is its cursor. */
 export class TailRange implements Source {
   readonly #options: TailRangeOptions;
 
@@ -37,7 +37,7 @@ export class TailRange implements Source {
         return { more: true, completeTo: run.end().cursor };
       }
     } catch (error) {
-      // what was read before counts
+      // records that were read earlier count
       if (!run.builder.isEmpty) yield run.close();
       throw error;
     }
@@ -49,7 +49,7 @@ export class TailRange implements Source {
   #isOurs(row: unknown): boolean {
     if (!isObject(row)) return true;
     const { source, until, watched } = this.#options;
-    // a platform may ignore where the range ends
+    // a platform may ignore the end of the range
     if ((parseEventTime(row[source.cursor]) ?? until) > until) return false;
     const { openUntil } = source;
     return openUntil === undefined || (row[openUntil] ?? null) !== null || !watched.has(row.id);

@@ -5,7 +5,7 @@ import type { Collection } from '../../../simulator/collections.ts';
 import { createRateLimit, type RateLimitKind } from '../../../simulator/rate-limit.ts';
 import { simulate } from '../../../simulator/simulation.ts';
 
-/** A platform with so many records in one collection, more than a simulated centre could hold. */
+/** A platform with more records in one collection than a simulated centre could hold. */
 export interface PlatformOptions {
   readonly collection: Collection;
   readonly cursor: string;
@@ -15,7 +15,7 @@ export interface PlatformOptions {
   /** How it counts them. @default 'token-bucket' */
   readonly rateLimit?: RateLimitKind;
   readonly latencyMs: number;
-  /** Milliseconds from record to record. @default 8,000 */
+  /** Milliseconds between two records. @default 8,000 */
   readonly apartMs?: number;
 }
 

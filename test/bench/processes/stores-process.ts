@@ -5,7 +5,7 @@ import { startLocalAws } from '../../../local/aws/local-aws.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../../packages/reader/table-keys.ts';
 import { startMemoryDynamoDb } from './memory-dynamodb.ts';
 
-// Entry of a process: S3 and Secrets Manager embedded in a folder of their own, DynamoDB in memory; tells the environment that leads to them.
+// Entry of a process: S3 and Secrets Manager embedded in a separate folder, DynamoDB in memory. Sends the environment that clients need.
 const folder = await mkdtemp(join(tmpdir(), 'ccaip-bench-'));
 const local = await startLocalAws(folder, { secrets: { bench: { username: 'bench', password: 'bench' } } });
 process.once('SIGTERM', async () => {

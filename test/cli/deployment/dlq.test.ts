@@ -225,7 +225,7 @@ describe('ccaip dlq list', () => {
     [['--deployment', 'other'], {}, 'deployment other has no such dead-letter queue. Check --deployment'],
     [[], { AWS_REGION: '' }, 'no AWS region is known. Give --region'],
     [[], { AWS_ACCESS_KEY_ID: '' }, 'no AWS credentials were found. Sign in'],
-    [['--profile', 'nobody'], {}, 'profile nobody has no AWS credentials. Check its name'],
+    [['--profile', 'unknown'], {}, 'profile unknown has no AWS credentials. Check its name'],
   ])('says in one sentence what is wrong with %j %j', async (args, variables, sentence) => {
     // a process: the SDK looks into its environment for what is missing
     const command = ['dlq', 'list', '--endpoint', 'call', ...args];

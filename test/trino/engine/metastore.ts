@@ -19,7 +19,7 @@ interface Place {
 }
 
 /**
- * Puts a Glue table of a synthesised template into Trino's file metastore as it stands there: the same columns, the same
+ * Puts a Glue table of a synthesised template into Trino's file metastore unchanged: the same columns, the same
  * `projection.*` parameters, the same base64 text of a view. Only the bucket becomes a folder. The schema must exist.
  */
 export async function registerTable(place: Place, tableInput: Json): Promise<void> {

@@ -31,7 +31,7 @@ interface IngestionOptions {
   readonly fetch: typeof fetch;
 }
 
-/** Starts embedded stores in a folder of their own; the folder stays until the ingestion is disposed. */
+/** Starts embedded stores in a new folder; the folder stays until the ingestion is disposed. */
 export async function startIngestion({ fetch, ...options }: IngestionOptions): Promise<Ingestion> {
   const folder = await mkdtemp(join(tmpdir(), 'ccaip-ingestion-'));
   const secretId = options.tenant;

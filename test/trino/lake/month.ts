@@ -2,7 +2,7 @@ import { type Centre, FIRST_DAY, type Row, startCentre } from './simulated-centr
 
 /** Days of the month. */
 export const DAYS = 30;
-/** So many days are read at once, the others one after the other as they pass. */
+/** Number of days that are read at once; the others are read one by one as they pass. */
 const HISTORY = 24;
 
 /** From this day on the platform's records have another shape. */
@@ -26,7 +26,7 @@ function changed(path: string, row: Row, now: string): Row {
   const id = Number(row.id);
   switch (path) {
     case 'calls':
-      // broken: nobody can know when it happened
+      // broken: the time of the event is unknown
       if (id % 89 === 0) return { ...row, created_at: 'yesterday' };
       return String(row.created_at) >= DRIFT_FROM ? driftedCall(row, id) : row;
     case 'agent_activity_logs':

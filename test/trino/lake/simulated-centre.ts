@@ -28,7 +28,7 @@ interface CentreOptions {
 /** A simulated contact centre with real ingestion into embedded stores. */
 export interface Centre extends AsyncDisposable {
   readonly ingestion: Ingestion;
-  /** Lets the clock go on to the end of a day, 1 being the first, and ingests what there is then. */
+  /** Advances the clock to the end of a day, 1 being the first, and ingests the records of that time. */
   until(day: number): Promise<void>;
 }
 
