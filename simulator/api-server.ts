@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Answer, Api, answerJson, answerProblem } from './api.ts';
 import { type FaultOptions, Faults } from './api-faults.ts';
+import type { Quirks } from './quirks.ts';
 import { createRateLimit, type RateLimitKind } from './rate-limit.ts';
 import type { Simulation } from './simulation.ts';
 
@@ -34,6 +35,8 @@ export interface ServerOptions {
    * @default - a path that the centre does not fill is answered with 404
    */
   emptyCollections?: readonly string[];
+  /** What the platform does wrong. @default - nothing */
+  quirks?: Quirks;
   /** Real time, milliseconds: for the limit and for waiting. @default - that of this machine */
   realTime?: RealTime;
 }
@@ -72,7 +75,7 @@ export async function serve(simulation: Simulation, options: ServerOptions): Pro
     rateLimit = 'token-bucket',
     realTime = MACHINE_TIME,
   } = options;
-  const api = new Api(simulation, options.headers ?? 'all', options.emptyCollections);
+  const api = new Api(simulation, options.headers ?? 'all', options.emptyCollections, options.quirks);
   const faults = options.faults ? new Faults(options.faults, realTime.sleep) : null;
   const limit = requestsPerSecond === null ? null : createRateLimit(rateLimit, requestsPerSecond, realTime.now());
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
@@ -101,8 +104,8 @@ export async function serve(simulation: Simulation, options: ServerOptions): Pro
     counters.requests += 1;
     const answer = respond(request);
     if (latencyMs > 0) await realTime.sleep(latencyMs);
-    // the time of the simulation, not that of this machine
-    response.setHeader('Simulated-Clock', 'true');
+    // the time of the simulation, not that of this machine. A date of its own comes from a clock that is wrong
+    if (answer.headers.Date === undefined) response.setHeader('Simulated-Clock', 'true');
     const date = new Date(now()).toUTCString();
     await send(response, answer, faults && answer.status === 200 ? faults : null, date);
   }

@@ -1,6 +1,9 @@
-import { BadRequest, parseQuery, select } from './collection-query.ts';
-import { type Collection, findCollection } from './collections.ts';
+import { AnswerQuirks, type Spoiled } from './answer-quirks.ts';
+import { BadRequest, parseQuery, type Query, select, selectAll } from './collection-query.ts';
+import { type Collection, type Collections, findCollection } from './collections.ts';
 import { type Listing, Snapshot } from './column.ts';
+import { hasDeletedPlaces, layOutPlaces } from './page-places.ts';
+import type { Quirks } from './quirks.ts';
 import type { Simulation } from './simulation.ts';
 
 /** What the API answers, before any fault. */
@@ -11,9 +14,24 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** A page of a listing. Places are the records, and deleted ones that still have theirs. */
+interface Selected {
+  readonly positions: readonly number[];
+  readonly total: number;
+  readonly places: number;
+}
+
+/** What is wrong with a platform. */
+interface Wrong {
+  readonly quirks: Quirks;
+  readonly collections: Collections;
+  readonly answers: AnswerQuirks;
+}
+
 /** The Manager API over a simulation: paths and queries in, JSON out. */
 export class Api {
   readonly #simulation: Simulation;
+  readonly #wrong: Wrong | undefined;
   readonly #headers: 'all' | 'no-link' | 'none';
   readonly #emptyCollections: readonly string[];
 
@@ -22,17 +40,29 @@ export class Api {
     headers: 'all' | 'no-link' | 'none',
     /** Paths such as `/shifts` that are there and empty unless the simulated centre fills them. */
     emptyCollections: readonly string[] = [],
+    /** What the platform does wrong. @default - nothing */
+    quirks?: Quirks,
   ) {
     this.#simulation = simulation;
+    this.#wrong = quirks && {
+      quirks,
+      collections: simulation.collections(quirks),
+      answers: new AnswerQuirks(quirks),
+    };
     this.#headers = headers;
     this.#emptyCollections = emptyCollections;
   }
 
   /** Answers a GET. `path` is below the prefix, `base` is the absolute URL of the prefix, `at` a virtual time. */
   answer(path: string, parameters: URLSearchParams, base: string, at: number): Answer {
+    const answer = this.#answer(path, parameters, base, at);
+    return this.#wrong && answer.status === 200 ? this.#wrong.answers.any(answer, at) : answer;
+  }
+
+  #answer(path: string, parameters: URLSearchParams, base: string, at: number): Answer {
     try {
       const listing = this.#listing(path, at);
-      if (listing) return this.#list(listing, parameters, `${base}/${path}`);
+      if (listing) return this.#list(listing, parameters, { path, url: `${base}/${path}` });
       if (path === 'settings/organization') return answerJson(200, { name: 'Simulated contact centre', id: 1 });
       const [, parent, id] = /^(agents|calls|chats|teams)\/(-?\d+)$/.exec(path) ?? [];
       const owner = findCollection(parent ?? '');
@@ -47,37 +77,71 @@ export class Api {
 
   #listing(path: string, at: number): Listing | undefined {
     const collection = findCollection(path);
-    if (collection) return this.#simulation.listing(collection, at);
+    if (collection) return (this.#wrong?.collections ?? this.#simulation).listing(collection, at);
     return this.#emptyCollections.includes(`/${path}`) ? new Snapshot([]) : undefined;
   }
 
   #one(collection: Collection, id: number, at: number): Answer {
-    const listing = this.#simulation.listing(collection, at);
+    const listing = (this.#wrong?.collections ?? this.#simulation).listing(collection, at);
     const ids = Array.from(listing.column('id').keys);
     const position = ids.indexOf(id);
     if (position >= 0) return { status: 200, body: Buffer.from(listing.bytes(position)), headers: {} };
     return answerJson(404, answerProblem('not_found', 'resource not found'));
   }
 
-  #list(listing: Listing, parameters: URLSearchParams, url: string): Answer {
+  #list(listing: Listing, parameters: URLSearchParams, { path, url }: { path: string; url: string }): Answer {
     const query = parseQuery(parameters);
-    const { positions, total } = select(listing, query);
-    const body = page(listing, positions);
-    if (this.#headers === 'none') return { status: 200, body, headers: {} };
-    const headers: Record<string, string> = { Total: String(total), 'Per-Page': String(query.per) };
-    if (this.#headers === 'all') {
-      const last = Math.max(1, Math.ceil(total / query.per));
-      const link = (page: number, rel: string) => {
-        const next = new URLSearchParams(parameters);
-        next.set('page', String(page));
-        next.set('per', String(query.per));
-        return `<${url}?${next}>; rel="${rel}"`;
-      };
-      const links = [link(last, 'last')];
-      if (query.page < last) links.unshift(link(query.page + 1, 'next'));
-      headers.Link = links.join(', ');
+    const selected = this.#select(listing, query, path);
+    const body = page(listing, selected.positions);
+    const hasMore = query.page * query.per < selected.places;
+    const answer = { status: 200, body, headers: this.#paging(selected, query, parameters, url) };
+    if (this.#wrong === undefined) return answer;
+    const { keys } = listing.column('id');
+    const ids = selected.positions.map((position) => Number(keys[position]));
+    return this.#wrong.answers.list(answer, { page: query.page, per: query.per, ids, hasMore }, this.#spoiled(path));
+  }
+
+  #select(listing: Listing, query: Query, path: string): Selected {
+    if (this.#wrong === undefined || !hasDeletedPlaces(this.#wrong.quirks)) {
+      const { positions, total } = select(listing, query);
+      return { positions, total, places: total };
     }
-    return { status: 200, body, headers };
+    const all = selectAll(listing, query);
+    const { keys } = listing.column('id');
+    const ids = all.map((position) => Number(keys[position]));
+    const places = layOutPlaces(this.#wrong.quirks, ids, this.#pick('empty-pages', path));
+    const onPage = places.slice((query.page - 1) * query.per, query.page * query.per);
+    const positions = onPage.flatMap((rank) => (rank === null ? [] : (all[rank] ?? [])));
+    return { positions, total: all.length, places: places.length };
+  }
+
+  #paging({ total, places }: Selected, { page, per }: Query, parameters: URLSearchParams, url: string) {
+    const headers: Record<string, string> = {};
+    if (this.#headers === 'none') return headers;
+    Object.assign(headers, { Total: String(total), 'Per-Page': String(per) });
+    if (this.#headers === 'no-link') return headers;
+    const last = Math.max(1, Math.ceil(places / per));
+    const link = (number: number, rel: string) => {
+      const next = new URLSearchParams(parameters);
+      next.set('page', String(number));
+      next.set('per', String(per));
+      return `<${url}?${next}>; rel="${rel}"`;
+    };
+    const links = [link(last, 'last')];
+    if (page < last) links.unshift(link(page + 1, 'next'));
+    headers.Link = links.join(', ');
+    return headers;
+  }
+
+  #spoiled = (path: string): Spoiled => ({
+    poison: this.#pick('poison-record', path),
+    broken: this.#pick('broken-json', path),
+  });
+
+  /** The record of a collection that a quirk is about. */
+  #pick(name: 'poison-record' | 'broken-json' | 'empty-pages', path: string): number | undefined {
+    const collection = findCollection(path);
+    return collection && this.#wrong?.collections.pick(name, collection);
   }
 }
 

@@ -122,6 +122,13 @@ export function select(listing: Listing, query: Query): { positions: readonly nu
   return { positions, total };
 }
 
+/** The positions of all records that match, in the order of the query. */
+export function selectAll(listing: Listing, query: Query): readonly number[] {
+  const { order, start, end } = window(listing, query);
+  const positions = order.slice(start, end);
+  return query.descending ? positions.reverse() : positions;
+}
+
 /** The part of an order that matches: found by bisection where only the sorted field is filtered. */
 function window(listing: Listing, query: Query): { order: readonly number[]; start: number; end: number } {
   const range = query.ranges.get(query.sort);

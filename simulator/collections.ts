@@ -1,8 +1,12 @@
 import type { ActivityRow } from './activity.ts';
 import type { CallStory } from './call-story.ts';
 import type { Centre } from './centre.ts';
+import type { ChatStory } from './chat-story.ts';
 import { type Listing, Snapshot } from './column.ts';
+import { alterItems } from './item-quirks.ts';
 import type { Agent } from './people.ts';
+import type { QuirkName, Quirks } from './quirks.ts';
+import { alterRecord, alterText } from './record-quirks.ts';
 import type { ApiRecord } from './render.ts';
 import { renderCall } from './render-call.ts';
 import { renderChat } from './render-chat.ts';
@@ -14,7 +18,7 @@ import {
   renderTeams,
   renderTeamTree,
 } from './render-people.ts';
-import { type Item, Shelf } from './shelf.ts';
+import { type Item, Shelf, type ShelfFields } from './shelf.ts';
 import { USER_STATUSES } from './statuses.ts';
 import { createVisibility } from './visibility.ts';
 
@@ -44,6 +48,12 @@ function callItem(story: CallStory): Item {
   return { id: story.id, times: changesOf(story.events), render: (at) => renderCall(story, at, visible) };
 }
 
+const chatItem = (story: ChatStory): Item => ({
+  id: story.id,
+  times: changesOf(story.events),
+  render: (at) => renderChat(story, at),
+});
+
 function activityItem(row: ActivityRow): Item {
   const open = row.endedAt === row.startedAt || row.endedAt === Number.POSITIVE_INFINITY;
   return {
@@ -58,27 +68,33 @@ export class Collections {
   readonly #shelves: ReadonlyMap<Collection, Shelf>;
   readonly #snapshots: ReadonlyMap<Collection, (at: number) => readonly ApiRecord[]>;
   readonly #latest = new Map<Collection, { readonly at: number; readonly listing: Snapshot }>();
+  readonly #ids = new Map<Collection, readonly number[]>();
+  readonly #picked = new Map<string, number>();
+  readonly #quirks: Quirks | undefined;
 
-  constructor(centre: Centre) {
-    const { calls, chats, log, agents, teams } = centre;
+  /** @param quirks what is wrong with the records. @default - nothing */
+  constructor(centre: Centre, quirks?: Quirks) {
+    this.#quirks = quirks;
+    const { calls, chats, log, agents, teams, span } = centre;
     const statusRows = new Map<Agent, ActivityRow[]>(agents.map((agent) => [agent, []]));
     for (const row of log.rows) if (row.status) statusRows.get(row.agent)?.push(row);
     const roster = { agents, teams, statusRows };
     const conversation = { born: 'created_at', changed: 'updated_at' };
+    const shelf = (collection: Collection, items: readonly Item[], fields: ShelfFields): [Collection, Shelf] => {
+      this.#ids.set(
+        collection,
+        items.map(({ id }) => id),
+      );
+      return [collection, new Shelf(quirks ? alterItems(quirks, collection, items, span.endMs) : items, fields)];
+    };
+    this.#ids.set(
+      'agents',
+      agents.map(({ id }) => id),
+    );
     this.#shelves = new Map([
-      ['calls', new Shelf(calls.map(callItem), conversation)],
-      [
-        'chats',
-        new Shelf(
-          chats.map((story) => ({
-            id: story.id,
-            times: changesOf(story.events),
-            render: (at) => renderChat(story, at),
-          })),
-          conversation,
-        ),
-      ],
-      ['agent_activity_logs', new Shelf(log.rows.map(activityItem), { born: 'started_at' })],
+      shelf('calls', calls.map(callItem), conversation),
+      shelf('chats', chats.map(chatItem), conversation),
+      shelf('agent_activity_logs', log.rows.map(activityItem), { born: 'started_at' }),
     ]);
     this.#snapshots = new Map<Collection, (at: number) => readonly ApiRecord[]>([
       ['agents', (at) => renderAgents(roster, at)],
@@ -96,9 +112,37 @@ export class Collections {
     if (shelf) return shelf.at(at);
     const latest = this.#latest.get(collection);
     if (latest?.at === at) return latest.listing;
-    const listing = new Snapshot(this.#snapshots.get(collection)?.(at) ?? []);
+    const listing = this.#snapshot(collection, this.#snapshots.get(collection)?.(at) ?? []);
     this.#latest.set(collection, { at, listing });
     return listing;
+  }
+
+  /** The record that a quirk is about, of all that a collection ever has; undefined if the quirk or such a record is not there. */
+  pick(name: QuirkName, collection: Collection): number | undefined {
+    const ids = this.#ids.get(collection);
+    if (ids === undefined || !this.#quirks?.has(name)) return undefined;
+    const key = `${name} ${collection}`;
+    const picked = this.#picked.get(key) ?? this.#quirks.pick(name, ids);
+    if (picked !== undefined) this.#picked.set(key, picked);
+    return picked;
+  }
+
+  /** Ids of the records that cannot be read because of quirks. */
+  spoiled(collection: Collection): ReadonlySet<number> {
+    const picked = [this.pick('poison-record', collection), this.pick('broken-json', collection)];
+    const withoutZone = this.#shelves.has(collection)
+      ? (this.#ids.get(collection) ?? []).filter((id) => this.#quirks?.isWithoutZone(id))
+      : [];
+    return new Set([...picked.filter((id) => id !== undefined), ...withoutZone]);
+  }
+
+  #snapshot(collection: Collection, records: readonly ApiRecord[]): Snapshot {
+    const quirks = this.#quirks;
+    if (quirks === undefined || collection.endsWith('/tree')) return new Snapshot(records);
+    return new Snapshot(
+      records.map((record) => alterRecord(quirks, record, false)),
+      (record) => alterText(quirks, record, JSON.stringify(record)),
+    );
   }
 
   records(collection: Collection, at: number): readonly ApiRecord[] {

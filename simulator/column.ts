@@ -65,11 +65,13 @@ export class Snapshot implements Listing {
   readonly memo = new Map<string, readonly number[]>();
   readonly pages = new Map<string, Buffer>();
   readonly #records: readonly ApiRecord[];
+  readonly #write: (record: ApiRecord) => string;
   readonly #columns = new Map<string, Column>();
   readonly #bytes: Uint8Array[] = [];
 
-  constructor(records: readonly ApiRecord[]) {
+  constructor(records: readonly ApiRecord[], write: (record: ApiRecord) => string = JSON.stringify) {
     this.#records = records;
+    this.#write = write;
   }
 
   get size(): number {
@@ -81,7 +83,7 @@ export class Snapshot implements Listing {
   }
 
   bytes(position: number): Uint8Array {
-    const known = this.#bytes[position] ?? Buffer.from(JSON.stringify(this.record(position)));
+    const known = this.#bytes[position] ?? Buffer.from(this.#write(this.record(position)));
     this.#bytes[position] = known;
     return known;
   }

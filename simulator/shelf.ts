@@ -5,7 +5,11 @@ import type { ApiRecord } from './render.ts';
 export interface Item {
   readonly id: number;
   readonly times: readonly number[];
+  /** Milliseconds after a change at which the API shows it. @default 0 */
+  readonly delay?: number;
   render(at: number): ApiRecord;
+  /** @default - as JSON */
+  write?(record: ApiRecord): string;
 }
 
 /** Fields whose keys are known without rendering. */
@@ -23,7 +27,8 @@ export class Shelf implements Listing {
   readonly pages = new Map<string, Buffer>();
   readonly #items: readonly Item[];
   readonly #fields: ShelfFields;
-  /** All changes of all items in order of time. */
+  readonly #hasDelays: boolean;
+  /** All changes of all items in the order in which they are shown. */
   readonly #changeTimes: Float64Array;
   readonly #changeItems: Uint32Array;
   #next = 0;
@@ -40,13 +45,14 @@ export class Shelf implements Listing {
   constructor(items: readonly Item[], fields: ShelfFields) {
     this.#items = items;
     this.#fields = fields;
+    this.#hasDelays = items.some(({ delay = 0 }) => delay > 0);
     const count = items.reduce((sum, item) => sum + item.times.length, 0);
     const times = new Float64Array(count);
     const owners = new Uint32Array(count);
     let next = 0;
     items.forEach((item, position) => {
       for (const time of item.times) {
-        times[next] = time;
+        times[next] = time + (item.delay ?? 0);
         owners[next] = position;
         next += 1;
       }
@@ -87,7 +93,8 @@ export class Shelf implements Listing {
   bytes(position: number): Uint8Array {
     const known = this.#bytes[position];
     if (known !== undefined) return known;
-    const bytes = Buffer.from(JSON.stringify(this.record(position)));
+    const record = this.record(position);
+    const bytes = Buffer.from(this.#items[position]?.write?.(record) ?? JSON.stringify(record));
     this.#bytes[position] = bytes;
     return bytes;
   }
@@ -117,7 +124,7 @@ export class Shelf implements Listing {
       this.#size += 1;
     }
     this.#versions[position] = (this.#versions[position] ?? 0) + 1;
-    this.#changedAt[position] = time;
+    this.#changedAt[position] = time - (this.#items[position]?.delay ?? 0);
     this.#bytes[position] = undefined;
     touched.add(position);
   }
@@ -126,10 +133,14 @@ export class Shelf implements Listing {
     this.memo.clear();
     this.pages.clear();
     this.#columns.clear();
+    if (this.#hasDelays) this.#byId.sort((a, b) => a - b);
     if (this.#fields.changed === undefined) return;
-    const moved = [...touched].sort((a, b) => (this.#changedAt[a] ?? 0) - (this.#changedAt[b] ?? 0) || a - b);
+    const byChange = (a: number, b: number) => (this.#changedAt[a] ?? 0) - (this.#changedAt[b] ?? 0) || a - b;
+    const moved = [...touched].sort(byChange);
     const stayed = this.#byChange.length === 0 ? [] : this.#byChange.filter((position) => !touched.has(position));
     this.#byChange = stayed.concat(moved);
+    // what is shown late belongs before what was shown already
+    if (this.#hasDelays) this.#byChange.sort(byChange);
   }
 
   #rewind(): void {

@@ -2,6 +2,7 @@ import { Centre } from './centre.ts';
 import { type Collection, Collections } from './collections.ts';
 import type { Listing } from './column.ts';
 import { countRecords } from './counts.ts';
+import type { Quirks } from './quirks.ts';
 import type { ApiRecord } from './render.ts';
 import { type SimulationOptions, withDefaults } from './simulation-options.ts';
 import { type CallStage, listStages } from './stages.ts';
@@ -29,6 +30,8 @@ export interface Simulation {
   callStages(): Iterable<CallStage>;
   /** The same records for the server: sorted and serialised without rendering them again. */
   listing(collection: Collection, at: number): Listing;
+  /** The collections as a platform with these quirks shows them. The truth stays the same. */
+  collections(quirks: Quirks): Collections;
 }
 
 /**
@@ -45,6 +48,7 @@ export function simulate(options: SimulationOptions = {}): Simulation {
     endMs: centre.span.endMs,
     records: (collection, at) => collections.records(collection, at),
     listing: (collection, at) => collections.listing(collection, at),
+    collections: (quirks) => new Collections(centre, quirks),
     callStages: () => listStages(centre.calls),
     truth: (at) => ({
       calls: new Map(

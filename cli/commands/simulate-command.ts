@@ -4,12 +4,14 @@ import { listPaths } from '../../catalog/index.ts';
 import { readErrorCode } from '../../local/aws/local-aws-error.ts';
 import type { FaultOptions } from '../../simulator/api-faults.ts';
 import { serve } from '../../simulator/api-server.ts';
+import { QUIRK_NAMES, QUIRKS, type QuirkName, Quirks } from '../../simulator/quirks.ts';
 import { RATE_LIMIT_KINDS, type RateLimitKind } from '../../simulator/rate-limit.ts';
 import { simulate } from '../../simulator/simulation.ts';
 import type { SimulationOptions } from '../../simulator/simulation-options.ts';
 import { CommandError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
 import { createJsonOption, createSimulationOptions, parseDecimalNumber, parseWholeNumber } from './common-options.ts';
+import { addQuirk } from './quirk-names.ts';
 
 interface SimulateOptions {
   readonly port: number;
@@ -18,6 +20,7 @@ interface SimulateOptions {
   readonly speed: number;
   readonly latency: number;
   readonly faultRate: number;
+  readonly quirk?: readonly QuirkName[];
   readonly seed?: number;
   readonly seats?: number;
   readonly days?: number;
@@ -36,7 +39,11 @@ Examples:
   $ ccaip simulate
   $ ccaip simulate --port 9000 --seats 200 --speed 600 --rate 0
   $ ccaip simulate --fault-rate 0.05 --latency 200
-  $ ccaip simulate --rate 10 --rate-limit sliding-window`;
+  $ ccaip simulate --rate 10 --rate-limit sliding-window
+  $ ccaip simulate --quirk total-off --quirk poison-record
+
+Quirks, which depend on the seed alone:
+${QUIRK_NAMES.map((name) => `  ${name.padEnd(21)} ${QUIRKS[name]}`).join('\n')}`;
 
 export function simulateCommand(shell: Shell): Command {
   const command = new Command('simulate')
@@ -74,13 +81,18 @@ export function simulateCommand(shell: Shell): Command {
         .default(0)
         .argParser(parseDecimalNumber(0, 1)),
     )
+    .addOption(
+      new Option('--quirk <name>', 'what the platform does wrong, from the list below; can be repeated').argParser(
+        addQuirk,
+      ),
+    )
     .addOption(createJsonOption('print one JSON object with url, username, password and clock'))
     .addHelpText('after', HELP)
     .action((options: SimulateOptions) => runSimulator(shell, options));
 }
 
 async function runSimulator({ stdout, now: ownNow }: Shell, options: SimulateOptions): Promise<void> {
-  const { port, rate, rateLimit, speed, latency, faultRate, json } = options;
+  const { port, rate, rateLimit, speed, latency, faultRate, quirk, json } = options;
   const started = ownNow();
   const simulation = simulate(centreOf(options, started));
   const first = options.start === undefined ? started : simulation.endMs - DAY;
@@ -95,6 +107,7 @@ async function runSimulator({ stdout, now: ownNow }: Shell, options: SimulateOpt
     latencyMs: latency,
     emptyCollections: listPaths(),
     ...CREDENTIAL,
+    ...(quirk && { quirks: new Quirks(quirk, simulation.options.seed) }),
     ...(faultRate > 0 && { faults: faultsOf(faultRate, simulation.options.seed) }),
   }).catch((error: unknown) => {
     if (readErrorCode(error) === 'EADDRINUSE')
@@ -111,7 +124,7 @@ async function runSimulator({ stdout, now: ownNow }: Shell, options: SimulateOpt
   const ended = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
   stdout.write(
     json
-      ? `${JSON.stringify({ url: server.url, ...CREDENTIAL, clock, speed, simulation: simulation.options })}\n`
+      ? `${JSON.stringify({ url: server.url, ...CREDENTIAL, clock, speed, simulation: simulation.options, ...(quirk && { quirks: quirk }) })}\n`
       : introduction(server.url, clock, options),
   );
   await ended;
@@ -141,13 +154,13 @@ const faultsOf = (rate: number, seed: number): FaultOptions => ({
   slow: rate * 0.15,
 });
 
-function introduction(url: string, clock: string, { speed, rate, rateLimit }: SimulateOptions): string {
+function introduction(url: string, clock: string, { speed, rate, rateLimit, quirk }: SimulateOptions): string {
   const { username, password } = CREDENTIAL;
   return `${url}
   user name ${username}, password ${password}
   clock     ${clock}, ${speed === 0 ? 'stopped' : `${speed} times as fast as real time`}
   limit     ${rate === 0 ? 'none' : `${rate} requests per second, ${rateLimit}`}
-
+${quirk === undefined ? '' : `  quirks    ${quirk.join(', ')}\n`}
 Try it:
   curl -u ${username}:${password} '${url}/calls?per=2&sort_column=updated_at&sort_direction=DESC'
   CCAIP_USERNAME=${username} CCAIP_PASSWORD=${password} npx ccaip run --base-url ${url} --tenant trial --dir trial

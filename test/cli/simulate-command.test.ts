@@ -43,6 +43,19 @@ describe('simulate', () => {
   });
 });
 
+test('simulate combines quirks', async () => {
+  const options = ['--seats', '4', '--days', '1', '--speed', '0', '--rate', '0'];
+  const simulator = await startSimulator(...options, '--quirk', 'total-off', '--quirk', 'no-content');
+  const { authorization, url } = simulator;
+  const list = (query: string) => fetch(`${url}/calls?${query}`, { headers: { authorization } });
+  const [all, none] = [await list('per=100'), await list('updated_at[from]=2100-01-01T00:00:00Z')];
+  await simulator.end();
+  expect(all.headers.get('link')).not.toBeNull();
+  expect(all.headers.get('total')).toBe('0');
+  expect(await all.json()).not.toEqual([]);
+  expect(none.status).toBe(204);
+});
+
 test('simulate lists the kinds of rate limits', async () => {
   const outcome = await ccaip(['simulate', '--rate-limit', 'leaky']);
   expect({ code: outcome.code, stdout: outcome.stdout }).toEqual({ code: 2, stdout: '' });

@@ -44,6 +44,7 @@ describe('help', () => {
     ['run', '--base-url', 'CCAIP_PASSWORD'],
     ['replay', '--dry-run', 'ccaip replay --tenant acme --from 2026-11-01'],
     ['simulate', '--fault-rate', 'ccaip simulate --port 9000'],
+    ['simulate', '--quirk', 'poison-record         500 for each page with a certain record'],
     ['truth', '--calls', 'in the menu, in the queue, ringing, connected, over, rated'],
   ])('of %s lists the options and gives examples', async (command, option, sentence) => {
     const { code, stdout, stderr } = await ccaip([command, '--help']);
@@ -73,6 +74,7 @@ describe('bad usage exits with code 2 and a hint', () => {
     [['run', '--dir', ''], "argument '' is invalid", 'Give the name of a folder'],
     [['run', '--seats', '1'], "'1' is invalid", 'from 2 to 2000'],
     [['simulate', '--port', '70000'], "'70000' is invalid", 'from 0 to 65535'],
+    [['simulate', '--quirk', 'empty-page'], 'there is no quirk "empty-page"', 'did you mean "empty-pages"?'],
     [['query'], 'give either SQL or --named', 'ccaip query --help'],
     [['query', '--named', 'service-levle'], 'there is no query "service-levle"', 'did you mean "service-level"?'],
   ])('%j', async (args, problem, hint) => {

@@ -192,7 +192,7 @@ export class Snapshot implements Source {
       empty = page.rows.length === 0 ? empty + 1 : 0;
       if (!canHaveMore(page, received) || empty >= MAX_EMPTY_PAGES) break;
       const next = await this.#page(pages.length + 1);
-      if (sameIds(next.rows, page.rows)) {
+      if (next.rows.length > 0 && sameIds(next.rows, page.rows)) {
         // a platform without pages for this collection answers every request with all of it
         if (page.rows.length >= PAGE_SIZE || page.hasNext === true || (page.total ?? 0) > received)
           throw new ContractError(

@@ -1,0 +1,76 @@
+import type { Quirks } from './quirks.ts';
+import { alterRecord, alterText } from './record-quirks.ts';
+import type { ApiRecord } from './render.ts';
+import type { Item } from './shelf.ts';
+import { DAY, findMidnight, MINUTE } from './time.ts';
+
+/** Records of more than a megabyte. */
+const HUGE_RECORDS = 16;
+
+/** Calls that begin this near to midnight are corrected, milliseconds. */
+const NEAR_MIDNIGHT = 75 * MINUTE;
+
+/** How long after the last change of a call its `created_at` is corrected, milliseconds. */
+const CORRECTED_AFTER = 20 * MINUTE;
+
+/** The items of a collection as a platform with these quirks has them. @param endMs end of the simulated days */
+export function alterItems(quirks: Quirks, path: string, items: readonly Item[], endMs: number): readonly Item[] {
+  const isConversation = path === 'calls' || path === 'chats';
+  const bulkEdit = findMidnight(endMs - 1) + DAY / 2;
+  const huge = path === 'calls' && quirks.has('huge-records') ? chooseHuge(quirks, items) : new Set();
+  return items.map((item) => {
+    let altered = item;
+    if (path === 'calls' && quirks.has('created-at-corrected')) altered = correctCreatedAt(altered);
+    if (isConversation && quirks.has('bulk-edit')) altered = editAt(altered, bulkEdit, (record) => record);
+    if (path === 'agent_activity_logs' && quirks.has('never-closed') && quirks.draw('never-closed', item.id) < 1 / 4)
+      altered = leaveOpen(altered);
+    if (huge.has(item.id)) altered = show(altered, (record) => ({ ...record, note: 'x'.repeat(quirks.sizes.huge) }));
+    if (quirks.has('late-records') && quirks.draw('late-records', item.id) < 1 / 3)
+      altered = { ...altered, delay: Math.round((2 + 7 * quirks.draw('late-records', -item.id)) * MINUTE) };
+    return {
+      ...show(altered, (record) => alterRecord(quirks, record, true)),
+      write: (record) => alterText(quirks, record, JSON.stringify(record)),
+    };
+  });
+}
+
+function chooseHuge(quirks: Quirks, items: readonly Item[]): ReadonlySet<number> {
+  const ids = items.map(({ id }) => id);
+  const first = ids.indexOf(quirks.pick('huge-records', ids.slice(0, Math.max(1, 1 - HUGE_RECORDS + ids.length))) ?? 0);
+  return new Set(ids.slice(first, first + HUGE_RECORDS));
+}
+
+const show = (item: Item, change: (record: ApiRecord, at: number) => ApiRecord): Item => ({
+  ...item,
+  render: (at) => change(item.render(at), at),
+});
+
+/** Changes a record once more, at a time of its own. Before its birth there is nothing to change. */
+function editAt(item: Item, at: number, change: (record: ApiRecord) => ApiRecord): Item {
+  const { times, render } = item;
+  if (at <= (times[0] ?? at) || times.includes(at)) return item;
+  const isLast = (time: number) => time >= at && !times.some((other) => other > at && other <= time);
+  return {
+    ...item,
+    times: [...times, at].sort((a, b) => a - b),
+    render: (time) =>
+      isLast(time) ? { ...change(render(time)), updated_at: new Date(at).toISOString() } : render(time),
+  };
+}
+
+/** Shows a wrong `created_at` on the other side of midnight until it is corrected. */
+function correctCreatedAt(item: Item): Item {
+  const [born = 0] = item.times;
+  const midnight = findMidnight(born + DAY / 2);
+  if (Math.abs(born - midnight) > NEAR_MIDNIGHT) return item;
+  const wrong = new Date(midnight + (born < midnight ? MINUTE : -MINUTE)).toISOString();
+  const correctedAt = Math.max(...item.times) + CORRECTED_AFTER;
+  const corrected = editAt(item, correctedAt, (record) => record);
+  return show(corrected, (record, at) => (at < correctedAt ? { ...record, created_at: wrong } : record));
+}
+
+/** Leaves a status without an end. */
+const leaveOpen = (item: Item): Item => ({
+  ...show(item, (record) => ({ ...record, ended_at: null, duration: null })),
+  times: item.times.slice(0, 1),
+});
