@@ -25,7 +25,7 @@ export interface Spoiled {
   readonly broken: number | undefined;
 }
 
-/** One answer in so many has the quirk. */
+/** One answer in this number has the quirk. */
 const EVERY = { 'clock-jump': 9, 'error-as-200': 7, 'long-retry-after': 40 } as const;
 
 const TOTAL_OFF = 100;

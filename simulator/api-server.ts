@@ -104,7 +104,7 @@ export async function serve(simulation: Simulation, options: ServerOptions): Pro
     counters.requests += 1;
     const answer = respond(request);
     if (latencyMs > 0) await realTime.sleep(latencyMs);
-    // the time of the simulation, not that of this machine. A date of its own comes from a clock that is wrong
+    // the time of the simulation, not that of this machine. A date in the answer comes from a clock that is wrong
     if (answer.headers.Date === undefined) response.setHeader('Simulated-Clock', 'true');
     const date = new Date(now()).toUTCString();
     await send(response, answer, faults && answer.status === 200 ? faults : null, date);
