@@ -11,7 +11,7 @@ export function generatePages(read: (path: string) => string): Page[] {
   return [
     ...catalogPages(),
     { path: 'cdk.schema.json', text: `${JSON.stringify(editorSchema().schema, null, 2)}\n` },
-    { path: 'README.md', text: replaceSection(read('README.md'), 'endpoints', endpointTable()) },
+    { path: 'docs/endpoints.md', text: replaceSection(read('docs/endpoints.md'), 'endpoints', endpointTable()) },
   ];
 }
 

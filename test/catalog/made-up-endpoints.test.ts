@@ -86,7 +86,7 @@ describe('npm run docs', () => {
     expect(pages.get('docs/data-dictionary.md')).toContain(`\n## ${name}\n\n${doc}\n`);
     expect(pages.get('docs/data-dictionary.md')).toContain(`\n## ${name}_history\n`);
     expect(pages.get('docs/dbt/sources.yml')).toContain(`      - name: ${name}\n        description: "${doc}`);
-    expect(pages.get('README.md')).toMatch(
+    expect(pages.get('docs/endpoints.md')).toMatch(
       new RegExp(`^\\| ${title} \\| \`${name}\` \\| .* \\| ${everyMinutes} \\|$`, 'm'),
     );
     const { context } = JSON.parse(pages.get('cdk.schema.json') ?? '').properties;
@@ -95,10 +95,10 @@ describe('npm run docs', () => {
   });
 
   it('changes nothing else', () => {
-    const withoutRows = (pages.get('README.md') ?? '')
+    const withoutRows = (pages.get('docs/endpoints.md') ?? '')
       .split('\n')
       .filter((line) => !MADE_UP.some(({ title }) => line.startsWith(`| ${title} |`)));
-    expect(withoutRows.join('\n')).toBe(readRepositoryFile('README.md'));
+    expect(withoutRows.join('\n')).toBe(readRepositoryFile('docs/endpoints.md'));
   });
 });
 

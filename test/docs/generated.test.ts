@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { ENDPOINTS } from '../../catalog/index.ts';
 import { generatePages } from '../../cli/documentation/generated-pages.ts';
 import { catalogPages } from '../../sql/catalog-pages.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
@@ -16,8 +17,13 @@ it.each(catalogPages())('$path has every view and column', ({ text }) => {
   }
 });
 
+it('the page about endpoints has a row of every one', () => {
+  const page = readRepositoryFile('docs/endpoints.md');
+  for (const { name, title } of ENDPOINTS) expect(page).toContain(`| ${title} | \`${name}\` | `);
+});
+
 it('a page without a place for its section is refused', () => {
-  expect(() => generatePages(() => '# Readme')).toThrow('no section endpoints: put "<!-- endpoints: written by');
+  expect(() => generatePages(() => '# Endpoints')).toThrow('no section endpoints: put "<!-- endpoints: written by');
 });
 
 it('personal columns are marked in the dictionary', () => {

@@ -1,16 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ENDPOINTS } from '../../catalog/index.ts';
 import { METRICS } from '../../catalog/segment-metrics.ts';
 
 const readme = readFileSync('README.md', 'utf8');
 const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
 
 describe('the README', () => {
-  it('has a row of every endpoint', () => {
-    for (const { name, title } of ENDPOINTS) expect(readme).toContain(`| ${title} | \`${name}\` | `);
-  });
-
   it('names every metric', () => {
     for (const metric of METRICS) expect(readme).toContain(`\`${metric}\``);
   });
