@@ -5,6 +5,7 @@
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const COLON = 0x3a;
 const BACKSLASH = 0x5c;
 const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACKET = 0x5d;
@@ -12,17 +13,26 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 const SPACE = 0x20;
 
+/** What an element of an array looks like. */
+export interface ElementText {
+  readonly text: string;
+  /** Members of all objects in it, each repetition of a key included. */
+  readonly members: number;
+  /** How deep objects and arrays are nested in it: 1 for `{}`, 2 for `{"a":[]}`, 0 for a scalar. */
+  readonly depth: number;
+}
+
 /** The texts of an array's elements. */
-export function splitElements(array: string): string[] {
-  const texts: string[] = [];
+export function splitElements(array: string): ElementText[] {
+  const elements: ElementText[] = [];
   let at = skipSpace(array, skipSpace(array, 0) + 1);
   while (array.charCodeAt(at) !== CLOSE_BRACKET) {
-    const end = endOfValue(array, at);
-    texts.push(array.slice(at, end));
+    const { end, members, depth } = scanValue(array, at);
+    elements.push({ text: array.slice(at, end), members, depth });
     at = skipSpace(array, end);
     if (array.charCodeAt(at) === COMMA) at = skipSpace(array, at + 1);
   }
-  return texts;
+  return elements;
 }
 
 /** The text of an object's member; of a key that is there twice, the one that `JSON.parse` takes: the last. */
@@ -54,26 +64,39 @@ const isKey = (quoted: string, key: string): boolean =>
   quoted.includes('\\') ? JSON.parse(quoted) === key : quoted.length === key.length + 2 && quoted.startsWith(key, 1);
 
 /** Space, tab, line feed and carriage return are the only characters up to a space. */
-function skipSpace(text: string, from: number): number {
+export function skipSpace(text: string, from: number): number {
   let at = from;
   while (text.charCodeAt(at) <= SPACE) at += 1;
   return at;
 }
 
 /** @param from where the value's first character is */
-function endOfValue(text: string, from: number): number {
+export function endOfValue(text: string, from: number): number {
+  return scanValue(text, from).end;
+}
+
+interface ScannedValue {
+  readonly end: number;
+  readonly members: number;
+  readonly depth: number;
+}
+
+function scanValue(text: string, from: number): ScannedValue {
   const first = text.charCodeAt(from);
-  if (first === QUOTE) return endOfString(text, from);
-  if (first === OPEN_BRACE || first === OPEN_BRACKET) return endOfContainer(text, from);
+  if (first === QUOTE) return { end: endOfString(text, from), members: 0, depth: 0 };
+  if (first === OPEN_BRACE || first === OPEN_BRACKET) return scanContainer(text, from);
   let at = from;
   for (let code = first; code > SPACE && !isEnd(code); code = text.charCodeAt(at)) at += 1;
-  return at;
+  return { end: at, members: 0, depth: 0 };
 }
 
 const isEnd = (code: number) => code === COMMA || code === CLOSE_BRACKET || code === CLOSE_BRACE;
 
-function endOfContainer(text: string, from: number): number {
+function scanContainer(text: string, from: number): ScannedValue {
+  let open = 0;
   let depth = 0;
+  // outside strings, each member has one colon
+  let members = 0;
   for (let at = from; at < text.length; ) {
     const code = text.charCodeAt(at);
     if (code === QUOTE) {
@@ -81,14 +104,17 @@ function endOfContainer(text: string, from: number): number {
       continue;
     }
     at += 1;
-    if (code === OPEN_BRACE || code === OPEN_BRACKET) depth += 1;
-    else if ((code === CLOSE_BRACE || code === CLOSE_BRACKET) && --depth === 0) return at;
+    if (code === COLON) members += 1;
+    else if (code === OPEN_BRACE || code === OPEN_BRACKET) {
+      open += 1;
+      if (open > depth) depth = open;
+    } else if ((code === CLOSE_BRACE || code === CLOSE_BRACKET) && --open === 0) return { end: at, members, depth };
   }
-  return text.length;
+  return { end: text.length, members, depth };
 }
 
 /** @param from where the opening quote is */
-function endOfString(text: string, from: number): number {
+export function endOfString(text: string, from: number): number {
   for (let at = text.indexOf('"', from + 1); at !== -1; at = text.indexOf('"', at + 1)) {
     let backslashes = 0;
     while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1;

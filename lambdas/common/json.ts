@@ -1,4 +1,5 @@
 import { splitElements, toOneLine } from './json-text.ts';
+import { ADDED_KEYS, normaliseKeys, ORIGINAL } from './repeated-keys.ts';
 
 const LONG_DIGITS = /\d{16,}/;
 
@@ -31,19 +32,82 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A value with its text: numbers such as `1.10`, repeated keys and escapes are in the text as their sender wrote them. */
+/** A record with objects and arrays nested deeper than this is not taken. Records of the API have five levels. */
+export const MAX_DEPTH = 200;
+
+/** Characters of a record nested too deep that are kept. */
+const MAX_KEPT_TEXT = 10_000;
+
+/** Whether objects and arrays are nested in a value deeper than a number of levels. */
+export function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (levels === 0) return true;
+  const values: readonly unknown[] = Object.values(value);
+  return values.some((member) => isDeeperThan(member, levels - 1));
+}
+
+/** A value with its text: numbers such as `1.10` and escapes are in the text as their sender wrote them. */
 export interface ParsedJson {
   readonly value: unknown;
-  /** JSON text on one line. */
+  /** JSON text on one line. It has each key of an object once. */
   readonly json: string;
+  /** Why the value cannot be used, whatever its schema. @default - it can be used */
+  readonly flaw?: string;
 }
 
 /**
- * The elements of an array with the texts that they were parsed from.
+ * The elements of an array with the texts that they were parsed from. An object that repeats a key, or has one that ingestion adds, is
+ * written with the last value of each key.
  * @param text the text of the array
  */
 export const splitArray = (array: readonly unknown[], text: string): ParsedJson[] =>
-  splitElements(text).map((json, index) => ({ value: array[index], json: toOneLine(json) }));
+  splitElements(text).map(({ text: element, members, depth }, index) => {
+    const value = array[index];
+    const json = toOneLine(element);
+    // SQL engines refuse such a text, so it is kept as a string
+    if (depth > MAX_DEPTH) return { value, json: JSON.stringify(json.slice(0, MAX_KEPT_TEXT)), flaw: NESTED_TOO_DEEP };
+    if (isObject(value) && hasAddedKey(value)) {
+      const written = normaliseKeys(json);
+      return { value: withoutOriginal(parseJson(written)), json: written };
+    }
+    return { value, json: members === countMembers(value) ? json : normaliseKeys(json) };
+  });
+
+/**
+ * Counts the members of all objects in a parsed value. If its text has more, a key is repeated. Every record is counted, and of all
+ * loops over keys this one is the fastest.
+ */
+export function countMembers(value: unknown): number {
+  let members = 0;
+  if (Array.isArray(value)) {
+    for (const element of value) if (typeof element === 'object') members += countMembers(element);
+  } else if (isObject(value) && !isRawJson(value)) {
+    for (const key in value) {
+      members += 1;
+      const member = value[key];
+      if (typeof member === 'object' && member !== null) members += countMembers(member);
+    }
+  }
+  return members;
+}
+
+/** Raw JSON, a number, is the only object that has no prototype. */
+const isRawJson = (value: object): boolean => Object.getPrototypeOf(value) === null;
+
+/** True if a record has a key that ingestion adds. */
+function hasAddedKey(record: Readonly<Record<string, unknown>>): boolean {
+  for (const key in record) if (key.startsWith('_') && ADDED_KEYS.has(key)) return true;
+  return false;
+}
+
+function withoutOriginal(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const { [ORIGINAL]: _original, ...own } = value;
+  return own;
+}
+
+/** Message about a record with a depth above {@link MAX_DEPTH}. */
+export const NESTED_TOO_DEEP = `objects and arrays are nested deeper than ${MAX_DEPTH} levels`;
 
 /** A value that no text was parsed into, with the text that it is written as. */
 export const writeJson = (value: unknown): ParsedJson => ({ value, json: JSON.stringify(value) });

@@ -1,11 +1,12 @@
 import * as z from 'zod/mini';
 import { isObject } from '../common/json.ts';
+import { ADDED_KEYS } from '../common/repeated-keys.ts';
 
 /** What differs from all records before. */
 export interface Drift {
   /** Place in the record, e.g. `participants[].type`. */
   readonly path: string;
-  readonly what: 'new_key' | 'new_type' | 'new_value' | 'vanished_key' | 'far_day';
+  readonly what: 'new_key' | 'new_type' | 'new_value' | 'vanished_key' | 'far_day' | 'repeated_key';
   /** JSON type of the example, never its value; for an enumeration the new word itself, for a far day the date. */
   readonly example: string;
 }
@@ -20,16 +21,6 @@ const VANISHED_OBJECTS = 50;
 const MAX_WORD_LENGTH = 100;
 const MAX_WORDS = 500;
 const MAX_KEYS = 500;
-
-/** Keys that ingestion adds to records. */
-const ADDED_KEYS: ReadonlySet<string> = new Set([
-  '_path',
-  '_level',
-  '_parent_type',
-  '_parent_id',
-  '_parent_updated_at',
-  '_parent_path',
-]);
 
 const nodeSchema = z.object({
   types: z.array(z.string()),

@@ -13,6 +13,7 @@ import { createLakeObjects, type LakeObject, type Line } from './lake-objects.ts
 import type { LakeBatch } from './lake-records.ts';
 import { findNeighbours, formatNeighbour, formatSegmentsNeighbour } from './neighbour-lines.ts';
 import { formatEntry, formatRequeued } from './quarantine-lines.ts';
+import { findRepeatedKeys } from './repeated-keys-drift.ts';
 import { createSegmentObjects, formatSegments } from './segment-objects.ts';
 import type { StoredObject } from './stored-object.ts';
 
@@ -71,13 +72,14 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
   await effects.breathe();
   const changes = createLakeObjects(
     { zone: 'drift', endpoint: endpoint.name, tenant, seq },
-    [...((await drift?.look(batch.taken)) ?? []), ...(drift === undefined ? [] : findFarDays(endpoint, batch))].map(
-      (change) => ({
-        dt: batch.extractedAt.slice(0, 10),
-        json: JSON.stringify(change),
-        added: { first_seen: batch.extractedAt, run, _extracted_at: batch.extractedAt, _batch: ownBatch },
-      }),
-    ),
+    [
+      ...((await drift?.look(batch.taken)) ?? []),
+      ...(drift === undefined ? [] : [...findFarDays(endpoint, batch), ...findRepeatedKeys(batch)]),
+    ].map((change) => ({
+      dt: batch.extractedAt.slice(0, 10),
+      json: JSON.stringify(change),
+      added: { first_seen: batch.extractedAt, run, _extracted_at: batch.extractedAt, _batch: ownBatch },
+    })),
   );
   await effects.breathe();
   const written = await putAll(lake, [...raw, ...segments, ...neighbours, ...changes]);

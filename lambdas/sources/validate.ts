@@ -19,7 +19,7 @@ export class RowValidator {
   check(row: ParsedJson): Validated {
     let result = this.#known.get(row);
     if (result === undefined) {
-      result = validate(this.#schema, row.value);
+      result = row.flaw === undefined ? validate(this.#schema, row.value) : { reason: row.flaw };
       this.#known.set(row, result);
     }
     return result;

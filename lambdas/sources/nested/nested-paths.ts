@@ -22,7 +22,7 @@ export function findAt(parent: ParsedJson, path: string): Found[] {
       const text = readMember(outer, key) ?? JSON.stringify(at);
       if (!isList) return [{ path: here, value: at, json: text }];
       const elements: unknown[] = Array.isArray(at) ? at : [at];
-      const texts = Array.isArray(at) ? splitElements(text) : [text];
+      const texts = Array.isArray(at) ? splitElements(text).map((element) => element.text) : [text];
       return elements.map((element, index) => ({
         path: `${here}[${index}]`,
         value: element,

@@ -1,9 +1,11 @@
 import { hash } from 'node:crypto';
 import * as z from 'zod/mini';
 import type { Endpoint, SnapshotSource } from '../../../catalog/index.ts';
+import { parseRecordId } from '../../../catalog/record-id.ts';
 import { isoTime } from '../../../catalog/timestamp.ts';
 import { ContractError, TransientError, UnreadableError } from '../../common/errors.ts';
-import { isObject, type ParsedJson, writeJson } from '../../common/json.ts';
+import { isDeeperThan, isObject, MAX_DEPTH, NESTED_TOO_DEEP, type ParsedJson, writeJson } from '../../common/json.ts';
+import { readOriginal, withOriginal } from '../../common/repeated-keys.ts';
 import type { Rejected, Taken } from '../../lake/lake-records.ts';
 import { UnreadableRecords, unreadableListSchema } from '../../ledger/unreadable-records.ts';
 import { type CcaipClient, createPageParameters } from '../../platform/client.ts';
@@ -12,7 +14,7 @@ import { FEW_ATTEMPTS, type NarrowedPage, type NarrowingBudget, narrowPage } fro
 import { checkPosition } from '../position-format.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
 import type { RowValidator } from '../validate.ts';
-import { flattenTree } from './flatten-tree.ts';
+import { flattenTree, MAX_TREE_LEVELS } from './flatten-tree.ts';
 
 const ATTEMPTS = 3;
 
@@ -115,8 +117,22 @@ export class Snapshot implements Source {
   #flatten(rows: readonly ParsedJson[]): readonly ParsedJson[] {
     const { children } = this.#options.source;
     if (children === undefined) return rows;
-    const nodes = rows.map(({ value }) => value);
-    return flattenTree(nodes, children).map(writeJson);
+    const nodes = rows.flatMap(({ value, json }) =>
+      flattenTree([value], children).map((node, index) => writeNode(node, index === 0 ? json : null)),
+    );
+    return this.#withoutRepeatedNodes(nodes);
+  }
+
+  /** Of nodes with one id the first. A tree that contains itself would have them without end if the API could write it. */
+  #withoutRepeatedNodes(nodes: readonly ParsedJson[]): readonly ParsedJson[] {
+    const repeated = repeatedIds(nodes);
+    if (repeated.length === 0) return nodes;
+    const { source, warn } = this.#options;
+    const ids = repeated.slice(0, MAX_IDS_IN_MESSAGE).join(', ');
+    warn(
+      `${source.path}: ${repeated.length} nodes have an id that came before in the tree (${ids}); the first is taken`,
+    );
+    return withoutRepeats(nodes.toReversed()).toReversed();
   }
 
   #check(records: readonly ParsedJson[], extractedAt: string): { taken: Taken[]; rejected: Rejected[] } {
@@ -228,10 +244,23 @@ function noneLeft(extractedAt: string): Taken {
   return { record, json: JSON.stringify(record), dt: extractedAt.slice(0, 10), extractedAt, marker: true };
 }
 
-// a row without an id counts as unique: it must not make the collection look moved
-const idOf = ({ value }: ParsedJson): unknown => (isObject(value) && value.id !== undefined ? value.id : value);
+/** A node of a tree as a record. @param root the text of the tree if the node is its root, else null */
+function writeNode(node: unknown, root: string | null): ParsedJson {
+  const level = isObject(node) && typeof node._level === 'number' ? node._level : 0;
+  if (level >= MAX_TREE_LEVELS)
+    return { value: node, json: 'null', flaw: `deeper than level ${MAX_TREE_LEVELS} of its tree` };
+  if (isDeeperThan(node, MAX_DEPTH)) return { value: node, json: 'null', flaw: NESTED_TOO_DEEP };
+  const original = root === null ? undefined : readOriginal(root);
+  const { value, json } = writeJson(node);
+  return { value, json: original === undefined ? json : withOriginal(json, original) };
+}
 
-const textOfIds = (rows: readonly ParsedJson[]): string => JSON.stringify(rows.map(idOf));
+/** Whether two rows are of one record. A row without an id is compared as a whole, so that it does not make the walk look moved. */
+const textOfIds = (rows: readonly ParsedJson[]): string =>
+  JSON.stringify(rows.map(({ value, json }) => (isObject(value) ? (parseRecordId(value.id) ?? json) : json)));
+
+/** The id of a row, or the row if it has none. */
+const idOf = (row: ParsedJson): unknown => (isObject(row.value) ? (parseRecordId(row.value.id) ?? row) : row);
 
 const sameIds = (a: readonly ParsedJson[], b: readonly ParsedJson[]) =>
   (a.length > 0 || b.length === 0) && textOfIds(a) === textOfIds(b);
