@@ -15,7 +15,7 @@ export const agentStatusHistory = defineEndpoint({
     openUntil: 'ended_at',
   },
   key: ['id'],
-  schema: z.looseObject({ id, started_at: eventTime }),
+  schema: z.object({ id, started_at: eventTime }),
   everyMinutes: 15,
   curated: true,
   enums: ['activity'],

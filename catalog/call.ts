@@ -9,7 +9,7 @@ export const call = defineEndpoint({
   doc: 'Every call of every type, from its start and again each time it changes. Ratings, tickets and recordings arrive after its end.',
   source: { kind: 'tail', path: '/calls', cursor: 'updated_at', eventTime: 'created_at' },
   key: ['id'],
-  schema: z.looseObject({ id, created_at: eventTime, updated_at: eventTime }),
+  schema: z.object({ id, created_at: eventTime, updated_at: eventTime }),
   everyMinutes: 5,
   curated: true,
   segmentMetrics: true,

@@ -14,7 +14,7 @@ export const changedDetail = defineEndpoint({
     ],
   },
   key: ['_parent_path'],
-  schema: z.looseObject({}),
+  schema: z.object({}),
   everyMinutes: 5,
   columns: {
     field: varchar('The field that changed.'),

@@ -9,7 +9,7 @@ export const chat = defineEndpoint({
   doc: 'Every chat, from its start and again each time it changes. Ids have their own sequence and can equal ids of calls.',
   source: { kind: 'tail', path: '/chats', cursor: 'updated_at', eventTime: 'created_at' },
   key: ['id'],
-  schema: z.looseObject({ id, created_at: eventTime, updated_at: eventTime }),
+  schema: z.object({ id, created_at: eventTime, updated_at: eventTime }),
   everyMinutes: 5,
   curated: true,
   enums: [

@@ -13,7 +13,7 @@ export interface EndpointDefinition {
   readonly source: Source;
   /** Fields that identify a record within its tenant (for nested records: within their parent). */
   readonly key: readonly string[];
-  /** Loose schema that checks only what the pipeline needs and keeps unknown keys. */
+  /** What the pipeline needs of a record. Other keys are not looked at: a record is kept as it came. */
   readonly schema: z.ZodMiniType;
   readonly columns: Columns;
   /** Minutes between two scheduled runs. */

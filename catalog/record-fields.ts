@@ -21,7 +21,7 @@ export const eventTime = z
   .check(z.refine((text) => parseEventTime(text) !== null, { error: INVALID_EVENT_TIME, abort: true }));
 
 /** Required fields of every flat record of a snapshot. */
-export const identified = z.looseObject({ id });
+export const identified = z.object({ id });
 
 /** A nested record with its own identifier. */
-export const nestedIdentified = z.looseObject({ id });
+export const nestedIdentified = z.object({ id });

@@ -1,7 +1,7 @@
 import { splitElements, toOneLine } from './json-text.ts';
 import { ADDED_KEYS, normaliseKeys, ORIGINAL } from './repeated-keys.ts';
 
-const LONG_DIGITS = /\d{16,}/;
+const LONG_DIGITS = /\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d/;
 
 /**
  * Parses JSON without harming integers beyond 2^53: those become raw JSON values, which `JSON.stringify` writes as they came.

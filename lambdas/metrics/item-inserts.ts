@@ -1,6 +1,11 @@
-import type { BatchStatementResponse } from '@aws-sdk/client-dynamodb';
-import { BatchExecuteStatementCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import {
+  type AttributeValue,
+  BatchExecuteStatementCommand,
+  type BatchStatementResponse,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
 import { ConfigurationError, ContractError } from '../common/errors.ts';
+import { toAttributeValue } from './attribute-value.ts';
 
 /** Statements of one request. An item has 400 kB at most, so a request stays below its limit of 16 MB. */
 export const MAX_INSERTS = 25;
@@ -35,7 +40,7 @@ export interface Inserted<Item> {
  * @throws what the SDK throws if the request as a whole fails
  */
 export async function insertItems<Item extends { readonly call_key: string }>(
-  client: DynamoDBDocumentClient,
+  client: Pick<DynamoDBClient, 'send'>,
   table: string,
   items: readonly Item[],
 ): Promise<Inserted<Item>> {
@@ -59,13 +64,13 @@ export async function insertItems<Item extends { readonly call_key: string }>(
 }
 
 /** The values are parameters, so that the text is limited by the names of attributes alone: DynamoDB takes 8,192 characters. */
-export function insertStatement(table: string, item: object): { Statement: string; Parameters: unknown[] } {
-  const Parameters: unknown[] = [];
+export function insertStatement(table: string, item: object): { Statement: string; Parameters: AttributeValue[] } {
+  const Parameters: AttributeValue[] = [];
   let names = '';
   for (const [name, value] of Object.entries(item)) {
     if (value === undefined) continue;
     names += names === '' ? `'${name}':?` : `,'${name}':?`;
-    Parameters.push(value);
+    Parameters.push(toAttributeValue(value));
   }
   return { Statement: `INSERT INTO "${table}" VALUE {${names}}`, Parameters };
 }

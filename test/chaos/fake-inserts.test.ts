@@ -1,5 +1,5 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { BatchExecuteStatementCommand, DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchExecuteStatementCommand, CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { insertStatement } from '../../lambdas/metrics/item-inserts.ts';
 import { FakeDynamoDb } from './aws/fake-dynamodb.ts';
@@ -74,7 +74,7 @@ type Send = (command: BatchExecuteStatementCommand | ScanCommand) => Promise<Rec
 
 async function answerOf(send: Send, table: string, request: Case['request']): Promise<Case['answer']> {
   const Statements = request.map((each) =>
-    typeof each === 'string' ? { Statement: each, Parameters: ['a#0'] } : insertStatement(table, each),
+    typeof each === 'string' ? { Statement: each, Parameters: [{ S: 'a#0' }] } : insertStatement(table, each),
   );
   try {
     const { Responses } = await send(new BatchExecuteStatementCommand({ Statements }));

@@ -20,7 +20,7 @@ describe('the statement of an item', () => {
     const item = { call_key: 'acme#1', none: undefined, nothing: null, segments: [{ kind: 'talk' }] };
     expect(insertStatement('ccaip-metrics', item)).toEqual({
       Statement: `INSERT INTO "ccaip-metrics" VALUE {'call_key':?,'nothing':?,'segments':?}`,
-      Parameters: ['acme#1', null, [{ kind: 'talk' }]],
+      Parameters: [{ S: 'acme#1' }, { NULL: true }, { L: [{ M: { kind: { S: 'talk' } } }] }],
     });
   });
 

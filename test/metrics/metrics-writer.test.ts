@@ -1,5 +1,6 @@
 import type { BatchStatementErrorCodeEnum } from '@aws-sdk/client-dynamodb';
-import { BatchExecuteStatementCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchExecuteStatementCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { ConfigurationError, ContractError, TransientError } from '../../lambdas/common/errors.ts';
 import { createMetricsItem, type MetricsItem } from '../../lambdas/metrics/metrics-item.ts';

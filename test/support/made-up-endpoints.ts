@@ -12,7 +12,7 @@ const shift = defineEndpoint({
   doc: 'The shifts that agents are planned for, and again each time one changes.',
   source: { kind: 'tail', path: '/shifts', cursor: 'changed_at', eventTime: 'starts_at' },
   key: ['id'],
-  schema: z.looseObject({ id, starts_at: eventTime, changed_at: eventTime }),
+  schema: z.object({ id, starts_at: eventTime, changed_at: eventTime }),
   everyMinutes: 30,
   curated: true,
   enums: ['state'],
@@ -56,7 +56,7 @@ const callOffer = defineEndpoint({
   doc: 'The offers of a call to groups of agents, as its record lists them.',
   source: { kind: 'nested', parents: [{ endpoint: 'call', paths: ['offer_events[]'] }] },
   key: ['_parent_path'],
-  schema: z.looseObject({}),
+  schema: z.object({}),
   everyMinutes: 5,
   columns: {
     offered_at: timestamp('When it was offered (UTC).', { at: '$.casting_time' }),

@@ -1,12 +1,6 @@
 import { createServer } from 'node:http';
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import {
-  BatchExecuteStatementCommand,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+import { BatchExecuteStatementCommand, type BatchStatementRequest } from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { TableKeys } from '../../../packages/reader/table-keys.ts';
 import { FakeDynamoDb } from '../../chaos/aws/fake-dynamodb.ts';
@@ -51,15 +45,8 @@ function answer(tables: FakeDynamoDb, operation: string | undefined, input: Reco
   return eachTyped(tables.execute(command), (item) => marshall(item));
 }
 
-/** The parameters of each statement are typed, the results are not. */
-function insertBatch(
-  tables: FakeDynamoDb,
-  { Statements: statements }: { Statements: { Statement: string; Parameters: AttributeValue[] }[] },
-) {
-  const Statements = statements.map(({ Statement, Parameters }) => ({
-    Statement,
-    Parameters: Parameters.map((value) => unmarshall({ value }).value),
-  }));
+/** Inserts the items of a batch of statements. */
+function insertBatch(tables: FakeDynamoDb, { Statements }: { Statements: BatchStatementRequest[] }) {
   return tables.execute(new BatchExecuteStatementCommand({ Statements }));
 }
 

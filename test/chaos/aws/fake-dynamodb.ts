@@ -1,12 +1,9 @@
-import { type BatchStatementErrorCodeEnum, ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
   BatchExecuteStatementCommand,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  ScanCommand,
-  UpdateCommand,
-} from '@aws-sdk/lib-dynamodb';
+  type BatchStatementErrorCodeEnum,
+  ConditionalCheckFailedException,
+} from '@aws-sdk/client-dynamodb';
+import { GetCommand, PutCommand, QueryCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { TableKeys } from '../../../packages/reader/table-keys.ts';
 import { condition } from './condition.ts';
 import { type Item, isEqual, sizeOf, toItem } from './document.ts';

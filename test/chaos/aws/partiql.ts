@@ -1,7 +1,8 @@
-import type { BatchExecuteStatementCommandInput } from '@aws-sdk/lib-dynamodb';
+import type { BatchStatementRequest } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { type Item, toItem } from './document.ts';
 
-export type Statement = NonNullable<BatchExecuteStatementCommandInput['Statements']>[number];
+export type Statement = BatchStatementRequest;
 
 /** An item that a statement inserts. */
 export interface Insert {
@@ -16,8 +17,7 @@ const known = new Map<string, { readonly table: string; readonly names: readonly
 /** Reads `INSERT INTO "table" VALUE {'name':?,...}` with its parameters. @returns undefined for anything else */
 export function readInsert({ Statement: text = '', Parameters: parameters = [] }: Statement): Insert | undefined {
   const parsed = known.get(text) ?? parse(text);
-  // the client leaves out what is undefined
-  const values = parameters.filter((value) => value !== undefined);
+  const values = Object.values(unmarshall(Object.fromEntries(parameters.entries())));
   if (parsed === undefined || parsed.names.length !== values.length) return undefined;
   known.set(text, parsed);
   return { table: parsed.table, item: toItem(Object.fromEntries(parsed.names.map((name, i) => [name, values[i]]))) };
