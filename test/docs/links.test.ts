@@ -15,6 +15,16 @@ it('the index of the documentation leads to every page', () => {
   expect(pages.filter((page) => !index.includes(page))).toEqual([]);
 });
 
+it.each(
+  DOCUMENTS.flatMap((document) =>
+    [...readRepositoryFile(document).matchAll(/`(test\/[\w/.-]+\.ts)`(?:\s+(?:law\s+)?"([^"]+)")?/g)].map(
+      ([, file = '', title = '']) => ({ document, file, title }),
+    ),
+  ),
+)('$file, which $document names, exists and has "$title"', ({ file, title }) => {
+  expect(readRepositoryFile(file)).toContain(title);
+});
+
 it('the documents are found', () => {
   expect(DOCUMENTS).toEqual(expect.arrayContaining(['docs/cli.md', 'docs/internals/architecture.md']));
   for (const document of DOCUMENTS) expect(statSync(join(ROOT, document)).size).toBeGreaterThan(0);
