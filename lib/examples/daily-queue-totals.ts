@@ -20,7 +20,7 @@ import { Construct } from 'constructs';
 import { DAILY_QUEUE_TOTALS_KEYS } from '../../packages/reader/table-keys.ts';
 import { nameFunction, nameLogGroup, nameQueue } from '../configuration/resource-names.ts';
 import { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
-import { bundleIngestCode, INGEST_HANDLER } from '../ingestion/ingest-code.ts';
+import { bundleHandler, INGEST_HANDLER } from '../ingestion/ingest-code.ts';
 import { grantKey } from '../ingestion/ingest-permissions.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { DeadLetterAlarm } from '../monitoring/dead-letter-alarm.ts';
@@ -82,7 +82,7 @@ export class DailyQueueTotals extends Construct {
       description: `Daily totals of each queue from the metrics table of ${Stack.of(this).stackName}`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: bundleIngestCode(this, ENTRY),
+      code: bundleHandler(this, ENTRY),
       handler: INGEST_HANDLER,
       memorySize: 512,
       timeout: Duration.minutes(5),

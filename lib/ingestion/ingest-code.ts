@@ -49,24 +49,37 @@ const LATER_MODULES: Readonly<Record<string, string>> = packageJson.imports;
 /** Imported by the AWS SDK for event streams, which no service that the functions need uses. */
 const EVENT_STREAMS = '@smithy/core/event-streams';
 
+/** Modules to bundle, by the name of the file that each becomes. */
+type Entries = Readonly<Record<string, string>>;
+
 /**
  * Bundles the code of every function with the AWS SDK, as ES modules with source maps.
  * @param entry module that exports the `handler` of all functions. @default - the handlers of this package
  * @throws esbuild's BuildFailure if the code does not compile
  */
 export function bundleIngestCode(scope: Construct, entry?: string): AssetCode {
+  // modules do not name their source maps, because our handlers read a map only on an error and not on every start
+  if (entry === undefined) return bundleCode(scope, ENTRIES, { ...OURS, external: [EVENT_STREAMS] });
+  return bundleCode(scope, Object.fromEntries(Object.keys(ENTRIES).map((name) => [name, entry])), LINKED);
+}
+
+/**
+ * Bundles the code of one function whose handler setting is {@link INGEST_HANDLER}, otherwise as {@link bundleIngestCode} does.
+ * @param entry module that exports the `handler`
+ */
+export const bundleHandler = (scope: Construct, entry: string): AssetCode =>
+  bundleCode(scope, { ingest: entry }, LINKED);
+
+function bundleCode(scope: Construct, entries: Entries, options: BundleOptions): AssetCode {
   const files = new Map<string, string>();
   const later = new Set<string>();
-  const add = (name: string, module: string, options: BundleOptions) => {
-    const { outputs, imported } = bundle(name, module, options);
+  const add = (name: string, module: string, how: BundleOptions) => {
+    const { outputs, imported } = bundleOnce(name, module, how);
     for (const [file, text] of outputs) files.set(file, text);
     for (const each of imported) if (each in LATER_MODULES) later.add(each);
   };
-  // modules do not name their source maps, because our handlers read a map only on an error and not on every start
-  const ours = { sourcemap: 'external' } as const;
-  const first: BundleOptions = entry === undefined ? { ...ours, external: [EVENT_STREAMS] } : { sourcemap: 'linked' };
-  for (const [name, own] of Object.entries(ENTRIES)) add(name, entry ?? own, first);
-  for (const name of later) add(fileOf(name), join(ROOT, LATER_MODULES[name] ?? ''), ours);
+  for (const [name, module] of Object.entries(entries)) add(name, module, options);
+  for (const name of later) add(fileOf(name), join(ROOT, LATER_MODULES[name] ?? ''), OURS);
   const imports = Object.fromEntries([...later].sort().map((name) => [name, `./${fileOf(name)}.mjs`]));
   files.set('package.json', JSON.stringify({ type: 'module', imports }));
   const digest = hash('sha256', JSON.stringify([...files]), 'hex').slice(0, 16);
@@ -83,6 +96,19 @@ interface BundleOptions {
   readonly sourcemap: 'external' | 'linked';
   /** Packages that stay outside. @default - none */
   readonly external?: readonly string[];
+}
+
+const OURS: BundleOptions = { sourcemap: 'external' };
+const LINKED: BundleOptions = { sourcemap: 'linked' };
+
+const bundles = new Map<string, ReturnType<typeof bundle>>();
+
+/** Bundles a module once, however many stacks of an app need it. */
+function bundleOnce(name: string, entry: string, options: BundleOptions) {
+  const key = JSON.stringify([name, entry, options]);
+  const made = bundles.get(key) ?? bundle(name, entry, options);
+  bundles.set(key, made);
+  return made;
 }
 
 /** A module and its chunks with source maps, by file name, and the names of its imports. */

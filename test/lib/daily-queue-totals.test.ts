@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { bundleIngestCode, INGEST_HANDLER } from '../../lib/ingestion/ingest-code.ts';
+import { bundleHandler, INGEST_HANDLER } from '../../lib/ingestion/ingest-code.ts';
 import { DAILY_QUEUE_TOTALS_KEYS } from '../../packages/reader/table-keys.ts';
 import { isAllowed, statementsOf } from './policy.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
@@ -89,7 +89,7 @@ describe('the function of daily totals', () => {
 });
 
 it('its bundle is small, loads without installed packages and names a missing variable', async () => {
-  const code = bundleIngestCode(
+  const code = bundleHandler(
     new Stack(new App(), 'Test'),
     join(import.meta.dirname, '../../examples/daily-queue-totals/handler.ts'),
   );
