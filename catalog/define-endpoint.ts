@@ -13,7 +13,7 @@ export interface EndpointDefinition {
   readonly source: Source;
   /** Fields that identify a record within its tenant (for nested records: within their parent). */
   readonly key: readonly string[];
-  /** What the pipeline needs of a record. Other keys are not looked at: a record is kept as it came. */
+  /** The fields that the pipeline needs. Other keys are not checked, and records are stored unchanged. */
   readonly schema: z.ZodMiniType;
   readonly columns: Columns;
   /** Minutes between two scheduled runs. */

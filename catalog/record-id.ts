@@ -2,12 +2,12 @@
 const MAX_ID = 2n ** 63n - 1n;
 const MIN_ID = -(2n ** 63n);
 
-/** Digits as `JSON` writes an integer: no sign but a minus, no zero in front, no minus zero. */
+/** Digits of an integer in the form of JSON: an optional minus, no leading zero, no minus zero. */
 const DIGITS = /^(?:0|-?[1-9][0-9]{0,18})$/;
 
 /**
- * Reads the identifier of a record: an integer, or one that was sent as text. Both are the same identifier, and it keeps all its digits.
- * @returns a number if it can hold the digits, else the digits; null if it is no identifier
+ * Reads the identifier of a record: an integer, sent as a number or as text. Both forms are the same identifier, and all digits are kept.
+ * @returns a number if it can hold the digits, otherwise the digits as text; null if it is not an identifier
  */
 export function parseRecordId(value: unknown): number | string | null {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value + 0 : null;
@@ -19,7 +19,7 @@ export function parseRecordId(value: unknown): number | string | null {
   return exact >= MIN_ID && exact <= MAX_ID ? digits : null;
 }
 
-/** The digits of an integer beyond 2^53, which the product's reader of JSON keeps as raw JSON: an object that no text is parsed into. */
+/** The digits of an integer beyond 2^53. The product's JSON parser keeps such an integer as raw JSON, which no JSON text is otherwise parsed into. */
 function readLongNumber(value: unknown): string | null {
   if (typeof value !== 'object' || value === null || Object.getPrototypeOf(value) !== null) return null;
   const text: unknown = Reflect.get(value, 'rawJSON');

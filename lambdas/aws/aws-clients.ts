@@ -3,7 +3,7 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { S3Objects } from './s3-objects.ts';
 
-/** Where a client finds its service, and as whom. */
+/** Endpoint and credentials of a client. */
 export type ServiceSettings = Pick<
   DynamoDBClientConfig,
   'region' | 'credentials' | 'endpoint' | 'profile' | 'logger' | 'requestHandler'
@@ -13,13 +13,13 @@ type Service = 'DYNAMODB' | 'S3' | 'SECRETS_MANAGER';
 
 /** AWS clients of a function. */
 export interface AwsClients {
-  /** The same S3 every time. */
+  /** Returns the same S3 client every time. */
   readonly s3: () => Promise<S3Objects>;
   readonly dynamodb: DynamoDBDocumentClient;
   readonly secrets: SecretsManagerClient;
 }
 
-/** @param settingsOf what a client is told. @default - region, credentials and endpoints come from the environment */
+/** @param settingsOf settings of a client. @default - region, credentials and endpoints come from the environment */
 export function createAwsClients(settingsOf: (service: Service) => ServiceSettings = () => ({})): AwsClients {
   const dynamodb = DynamoDBDocumentClient.from(new DynamoDBClient({ ...settingsOf('DYNAMODB'), maxAttempts: 10 }), {
     marshallOptions: { removeUndefinedValues: true },
@@ -35,7 +35,7 @@ export function createAwsClients(settingsOf: (service: Service) => ServiceSettin
   };
 }
 
-/** Nearly as much code as all the rest of a function; a run that finds nothing new does without it. */
+/** Nearly as much code as the rest of a function. A run that finds nothing new does not load it. */
 async function loadS3(settings: ServiceSettings): Promise<S3Objects> {
   const { openS3 } = await import('#s3-objects');
   return openS3(settings);

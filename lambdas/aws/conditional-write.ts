@@ -1,7 +1,7 @@
 /**
- * The answer to a conditional write.
+ * Sends a conditional write.
  * @returns undefined if the condition did not hold
- * @throws whatever else went wrong
+ * @throws any other error of the request
  */
 export async function unlessRefused<Answer>(write: Promise<Answer>): Promise<Answer | undefined> {
   try {

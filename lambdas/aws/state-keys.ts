@@ -10,7 +10,7 @@ export const toStatePartition = (tenant: string, endpoint: string): string => `$
 /** The name under which the replays of an endpoint keep their checkpoint and ledger. */
 export const replayName = (endpoint: string): string => `replay-${endpoint}`;
 
-/** Sequence numbers as text that sorts like the numbers do. */
+/** Formats sequence numbers as text that sorts like the numbers. */
 export const formatSequence = (seq: number): string => String(seq).padStart(10, '0');
 
 /** Sort key of a ledger entry. */
@@ -19,7 +19,7 @@ export const toEntryKey = (seq: number): string => `${ENTRY_PREFIX}${formatSeque
 /** Sorts after every ledger entry. */
 export const LAST_ENTRY = `${ENTRY_PREFIX}~`;
 
-/** Partition of what is known of the curated tables; no tenant's name contains a `#`. */
+/** Partition of the state of curated tables. It cannot collide, because tenant names contain no `#`. */
 export const CURATION = '#curation';
 
 /** How far one generation of a curated table has read a ledger. */

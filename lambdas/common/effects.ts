@@ -1,9 +1,9 @@
-/** What the code takes from the world outside, passed in so that tests and simulations can replace it. */
+/** The effects that the code depends on. They are passed in, so that tests and simulations can replace them. */
 export interface Effects {
   /** Milliseconds since the epoch (UTC). */
   readonly now: () => number;
   readonly sleep: (milliseconds: number) => Promise<void>;
-  /** Lets requests that are due go out before more is computed. */
+  /** Pauses a computation, so that due requests can be sent. */
   readonly breathe: () => Promise<void>;
   /** Uniform in [0, 1). */
   readonly random: () => number;

@@ -1,10 +1,10 @@
 import { ConfigurationError } from './errors.ts';
 
 /**
- * Checks the format version of something stored before it is read.
- * @param found version in what is stored
- * @param newest newest format that this release reads; it reads every one since 1
- * @param what what was read, e.g. `checkpoint of acme call`
+ * Checks the format version of stored data before it is read.
+ * @param found version of the stored data
+ * @param newest newest format that this release reads; it reads all formats from 1 on
+ * @param what name of the data, e.g. `checkpoint of acme call`
  * @throws ConfigurationError if another release wrote it in a format that this release does not know
  */
 export function checkFormat(found: unknown, newest: number, what: string): void {

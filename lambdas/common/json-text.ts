@@ -1,6 +1,6 @@
 /**
- * Where values stand in a JSON text. Parsing and writing again would change what a sender wrote: `1.10`, `1e400`, a key that
- * is there twice, `\u00e9`. All functions take texts that `JSON.parse` has accepted.
+ * Finds values in a JSON text. Parsing it and writing it again would change what the sender wrote: `1.10`, `1e400`, a repeated
+ * key, `\u00e9`. All functions expect texts that `JSON.parse` has accepted.
  */
 
 const QUOTE = 0x22;
@@ -16,7 +16,7 @@ const SPACE = 0x20;
 /** What an element of an array looks like. */
 export interface ElementText {
   readonly text: string;
-  /** Members of all objects in it, each repetition of a key included. */
+  /** Number of members of all objects in it. Repeated keys count each time. */
   readonly members: number;
   /** How deep objects and arrays are nested in it: 1 for `{}`, 2 for `{"a":[]}`, 0 for a scalar. */
   readonly depth: number;
@@ -35,7 +35,7 @@ export function splitElements(array: string): ElementText[] {
   return elements;
 }
 
-/** The text of an object's member; of a key that is there twice, the one that `JSON.parse` takes: the last. */
+/** The text of an object's member. If a key is repeated, it is the last one, as with `JSON.parse`. */
 export function readMember(object: string, key: string): string | undefined {
   let found: string | undefined;
   let at = skipSpace(object, skipSpace(object, 0) + 1);
@@ -57,7 +57,7 @@ export function withMembers(object: string, added: Readonly<Record<string, unkno
   return /^\{\s*\}$/.test(object) ? `{${members}` : `${object.slice(0, -1)},${members}`;
 }
 
-/** The text on one line: a line break inside JSON text is never part of a value. */
+/** Writes the text on one line: a line break in JSON text is never part of a value. */
 export const toOneLine = (text: string): string => (/[\n\r]/.test(text) ? text.replaceAll(/[\n\r]+\s*/g, ' ') : text);
 
 const isKey = (quoted: string, key: string): boolean =>

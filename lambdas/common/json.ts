@@ -4,7 +4,7 @@ import { ADDED_KEYS, normaliseKeys, ORIGINAL } from './repeated-keys.ts';
 const LONG_DIGITS = /\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d\d/;
 
 /**
- * Parses JSON without harming integers beyond 2^53: those become raw JSON values, which `JSON.stringify` writes as they came.
+ * Parses JSON and keeps integers beyond 2^53 exact: they become raw JSON values, which `JSON.stringify` writes unchanged.
  * @throws SyntaxError if the text is not JSON
  */
 export function parseJson(text: string): unknown {
@@ -32,10 +32,10 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A record with objects and arrays nested deeper than this is not taken. Records of the API have five levels. */
+/** A record with objects and arrays nested deeper than this is rejected. Records of the API have five levels. */
 export const MAX_DEPTH = 200;
 
-/** Characters of a record nested too deep that are kept. */
+/** Number of characters that are kept of a record that is nested too deeply. */
 const MAX_KEPT_TEXT = 10_000;
 
 /** Whether objects and arrays are nested in a value deeper than a number of levels. */
@@ -51,13 +51,13 @@ export interface ParsedJson {
   readonly value: unknown;
   /** JSON text on one line. It has each key of an object once. */
   readonly json: string;
-  /** Why the value cannot be used, whatever its schema. @default - it can be used */
+  /** Why the value cannot be used, independent of its schema. @default - it can be used */
   readonly flaw?: string;
 }
 
 /**
- * The elements of an array with the texts that they were parsed from. An object that repeats a key, or has one that ingestion adds, is
- * written with the last value of each key.
+ * Parses the elements of an array and keeps their texts. An object that repeats a key, or has a key that ingestion adds, is written
+ * with the last value of each key.
  * @param text the text of the array
  */
 export const splitArray = (array: readonly unknown[], text: string): ParsedJson[] =>
@@ -74,8 +74,8 @@ export const splitArray = (array: readonly unknown[], text: string): ParsedJson[
   });
 
 /**
- * Counts the members of all objects in a parsed value. If its text has more, a key is repeated. Every record is counted, and of all
- * loops over keys this one is the fastest.
+ * Counts the members of all objects in a parsed value. If its text has more, a key is repeated. This runs for every record, so it uses
+ * the fastest loop over keys.
  */
 export function countMembers(value: unknown): number {
   let members = 0;
@@ -109,5 +109,5 @@ function withoutOriginal(value: unknown): unknown {
 /** Message about a record with a depth above {@link MAX_DEPTH}. */
 export const NESTED_TOO_DEEP = `objects and arrays are nested deeper than ${MAX_DEPTH} levels`;
 
-/** A value that no text was parsed into, with the text that it is written as. */
+/** Combines a value that was not parsed from a text with the text that is written for it. */
 export const writeJson = (value: unknown): ParsedJson => ({ value, json: JSON.stringify(value) });

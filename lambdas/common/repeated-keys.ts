@@ -1,13 +1,13 @@
 import { endOfString, endOfValue, readMember, skipSpace } from './json-text.ts';
 
-// Of a key that an object has more than once, `JSON.parse` takes the last value, and DuckDB and Trino take the first. Such a record is
-// therefore written with the last value alone, so that raw lines, views and metrics agree.
+// If an object repeats a key, `JSON.parse` reads the last value, but DuckDB and Trino read the first. Such a record is therefore written
+// with only the last value, so that raw lines, views and metrics agree.
 
 /** Key under which a record keeps the text that the API wrote. */
 export const ORIGINAL = '_original';
 const START = `{"${ORIGINAL}":`;
 
-/** Keys that ingestion adds to records. A record that has one of them itself would have it twice. */
+/** Keys that ingestion adds to records. If a record already has one of them, it would have that key twice. */
 export const ADDED_KEYS: ReadonlySet<string> = new Set([
   ORIGINAL,
   '_extracted_at',
@@ -22,10 +22,10 @@ export const ADDED_KEYS: ReadonlySet<string> = new Set([
   '_parent_path',
 ]);
 
-/** A longer text is not kept, characters. */
+/** A text with more characters is not kept. */
 export const MAX_ORIGINAL_LENGTH = 1_000_000;
 
-/** Paths that are named, and characters of each. */
+/** Maximum number of named paths, and of characters in each. */
 const MAX_PATHS = 20;
 const MAX_PATH_LENGTH = 200;
 
@@ -37,8 +37,8 @@ interface UniqueKeys {
 }
 
 /**
- * The record with the last value of each repeated key, without keys that ingestion adds, and with the text that the API wrote under
- * {@link ORIGINAL}.
+ * Creates the record with the last value of each repeated key and without keys that ingestion adds. The text that the API wrote is
+ * under {@link ORIGINAL}.
  */
 export function normaliseKeys(record: string): string {
   const { json, paths } = dropRepeats(record);
@@ -46,7 +46,7 @@ export function normaliseKeys(record: string): string {
   return json.startsWith('{') ? withOriginal(json, record.length <= MAX_ORIGINAL_LENGTH ? record : null) : json;
 }
 
-/** The text of a record with what the API wrote as its first member, which is found at once. */
+/** The text of a record whose first member is the text that the API wrote. As the first member, it is found quickly. */
 export const withOriginal = (json: string, original: string | null): string =>
   `${START}${JSON.stringify(original)}${json === '{}' ? '}' : `,${json.slice(1)}`}`;
 
@@ -65,7 +65,7 @@ export function findDroppedKeys(json: string): readonly string[] {
   return original === null ? [''] : dropRepeats(original).paths;
 }
 
-/** Drops all but the last value of each repeated key, in nested objects too. What is written once stays as it is written. */
+/** Drops all but the last value of each repeated key, in nested objects too. Other members stay unchanged. */
 function dropRepeats(text: string): UniqueKeys {
   const paths = new Set<string>();
   const note = (path: string) => {

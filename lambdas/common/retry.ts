@@ -9,17 +9,17 @@ export function computeJitter(attempt: number, random: () => number): number {
 }
 
 /**
- * Milliseconds to wait before the next attempt: what the platform asks for, and never less than the back-off.
+ * Computes the wait before the next attempt, milliseconds: what the platform asks for, but never less than the back-off.
  * @param waitFor what the platform asks for, milliseconds; null if it does not
  */
 export function computeWait(attempt: number, waitFor: number | null, random: () => number): number {
   return Math.max(waitFor ?? 0, computeJitter(attempt, random));
 }
 
-/** No wait that the platform asks for is believed beyond this, milliseconds: a year. */
+/** Longest wait that is accepted from the platform, milliseconds: a year. */
 const MAX_WAIT = 365 * 86_400_000;
 
-/** The forms of a date that HTTP allows and that name their zone, e.g. `Mon, 02 Mar 2026 12:00:10 GMT`. */
+/** The HTTP date formats that name a time zone, e.g. `Mon, 02 Mar 2026 12:00:10 GMT`. */
 const HTTP_DATE = /^[A-Z][a-z]+, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT$/;
 
 /**

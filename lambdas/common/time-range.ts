@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { timestampText } from '../../catalog/record-fields.ts';
 import { readTimestamp } from '../../catalog/timestamp.ts';
 
-/** A range of cursor times (UTC): from its start on, up to its end without it, so that neighbours share nothing. */
+/** A range of cursor times (UTC). It includes its start and excludes its end, so that neighbouring ranges do not overlap. */
 export const timeRangeSchema = z
   .object({
     from: timestampText,

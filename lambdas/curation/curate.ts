@@ -7,9 +7,9 @@ import type { CurationEvent, CurationStep } from './curation-event.ts';
 import { CurationStore } from './curation-store.ts';
 import { planNextDays } from './next-days.ts';
 
-/** What is to be done next. */
+/** The next step. */
 export type CurationAnswer =
-  /** The table is the one that is wanted. */
+  /** The table has the expected shape. */
   | { readonly next: 'keep' }
   /** Drop the table and create it. */
   | { readonly next: 'create' }
@@ -22,7 +22,7 @@ export type CurationAnswer =
     }
   /** Nothing to run: ask again with this step as done. */
   | { readonly next: 'skip'; readonly step: CurationStep }
-  /** All that the ledgers name is in the table. */
+  /** The table holds everything that the ledgers name. */
   | { readonly next: 'end' };
 
 /**
@@ -68,7 +68,7 @@ export async function curate(
   }
 }
 
-/** Ingestion writes raw records and segments, a replay segments alone; each has a ledger. */
+/** Ingestion writes raw records and segments, a replay only segments. Each has a ledger. */
 const ledgersOf = (endpoint: string, zone: Zone): readonly string[] =>
   zone === 'segments' ? [endpoint, replayName(endpoint)] : [endpoint];
 

@@ -2,7 +2,7 @@ import type { Zone } from '../lake/stored-object.ts';
 import type { LedgerEntry } from '../ledger/ledger-entry.ts';
 import type { CurationPosition } from './curation-event.ts';
 
-/** Athena writes into 100 partitions at most with one statement. */
+/** Athena writes at most 100 partitions in one statement. */
 const MAX_DAYS = 60;
 
 /** Days whose rows may have changed, and the position when they are in the table. */
@@ -12,13 +12,13 @@ export interface NextDays {
 }
 
 /**
- * The days that the next batches of a ledger touch, as many as one statement can write. A batch with more days than that is
- * taken in parts.
+ * Selects the days of the next batches of a ledger, as many as one statement can write. A batch with more days is merged in
+ * parts.
  *
  *     batches  1 2 3 | 4 5 6 7 8 ...
  *     position ------^ --------^ as far as their days fit
  *
- * @param batches those behind the position, in order
+ * @param batches the batches after the position, in order
  */
 export async function planNextDays(
   batches: AsyncIterable<LedgerEntry>,

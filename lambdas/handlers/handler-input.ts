@@ -2,14 +2,14 @@ import type * as z from 'zod/mini';
 import { type Environment, environmentSchema } from '../aws/environment.ts';
 import { ConfigurationError } from '../common/errors.ts';
 
-/** An event as its schema reads it. @throws ConfigurationError with what does not fit */
+/** Parses an event. @throws ConfigurationError with the values that do not fit */
 export function readEvent<Output>(schema: z.ZodMiniType<Output>, event: unknown): Output {
   const parsed = schema.safeParse(event);
   if (!parsed.success) throw new ConfigurationError(`the event does not fit: ${listOf(parsed.error.issues)}`);
   return parsed.data;
 }
 
-/** The environment of this function. @throws ConfigurationError with what is missing */
+/** Reads the environment of this function. @throws ConfigurationError with the missing variables */
 export function readEnvironment(): Environment {
   const parsed = environmentSchema.safeParse(process.env);
   if (!parsed.success)

@@ -9,7 +9,7 @@ import { sourcePlaces } from './source-places.ts';
 const logger = new Logger({ serviceName: 'ccaip-backfill' });
 
 /**
- * Cuts a backfill into slices for the state machine. It reads and writes nothing.
+ * Divides a backfill into slices for the state machine. It reads and writes no data.
  * @throws ConfigurationError if there is no such range to read
  */
 export const handler = middy<PlanEvent, BackfillPlan, Error, Context>()

@@ -2,7 +2,7 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { RUN_METRICS, type RunMetric, TENANT_METRICS } from '../runs/run-metric-names.ts';
 import type { RunEnd } from '../runs/run-summary.ts';
 
-/** What a run has to say to CloudWatch: its lag always, how far it got if there is more, counts if there is something to count. */
+/** Metrics of a run: always its lag, the age of its cursor if there is more to read, and all counts above zero. */
 export function collectValues(end: RunEnd): ReadonlyMap<RunMetric, number> {
   const failedBy = (reason: RunEnd['reason']) => (end.outcome === 'failed' && end.reason === reason ? 1 : 0);
   const times: [RunMetric, number | null][] = [
@@ -24,7 +24,7 @@ export function collectValues(end: RunEnd): ReadonlyMap<RunMetric, number> {
   ]);
 }
 
-/** Writes a run's metrics to the log in CloudWatch's embedded format: no request, nothing to wait for. */
+/** Writes a run's metrics to the log in CloudWatch's embedded format. This needs no request and no wait. */
 export function publishRun(namespace: string, end: RunEnd): void {
   publish(namespace, end, 'tenant');
   publish(namespace, end, 'endpoint');

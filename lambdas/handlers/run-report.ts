@@ -8,14 +8,14 @@ const logger = new Logger({ serviceName: 'ccaip-ingest' });
 
 onWait((sentence) => logger.warn(sentence));
 
-/** Writes what a run took, failed or not, as metrics. @param namespace @default - no metrics are written */
+/** Writes the metrics of a run, failed or not. @param namespace @default - no metrics are written */
 export function reportEnd(namespace: string | undefined, end: RunEnd): void {
   if (namespace !== undefined) publishRun(namespace, end);
-  // what a run took before it failed counts: the line that says so comes later
+  // records that were ingested before a failure count; the log line is written later
   if (end.outcome === 'failed') logger.appendKeys(countsOf(end));
 }
 
-/** Writes the log line of a run that came to its end. */
+/** Writes the log line of a run that succeeded. */
 export function logSummary(summary: IngestSummary | null): void {
   logger.info('run ended', { ...summary });
 }

@@ -4,7 +4,7 @@ import { readTimestamp } from '../../catalog/timestamp.ts';
 import type { Drift } from '../drift/inferred-schema.ts';
 import type { LakeBatch } from './lake-records.ts';
 
-/** The days of records that Athena's tables do not reach, each once: journalled, so that it can be seen that something is not. */
+/** Finds the days of records that are outside the partitions of Athena's tables, each once. They are journalled, so that missing rows can be explained. */
 export function findFarDays({ source }: Endpoint, { taken, extractedAt }: LakeBatch): Drift[] {
   if (source.kind !== 'tail' || taken.length === 0) return [];
   const now = readTimestamp(extractedAt);

@@ -3,7 +3,7 @@ import { formatSequence } from '../aws/state-keys.ts';
 import { withMembers } from '../common/json-text.ts';
 import type { Zone } from './stored-object.ts';
 
-/** An object to write: its key follows from its content, so that writing it again overwrites it with the same. */
+/** An object to write. Its key is derived from its content, so writing it again overwrites it with the same bytes. */
 export interface LakeObject {
   readonly key: string;
   readonly zone: Zone;
@@ -27,7 +27,7 @@ interface Place {
   readonly seq: number;
 }
 
-/** One object per partition, the lines in the order they came. */
+/** Creates one object per partition and keeps the order of the lines. */
 export function createLakeObjects({ zone, endpoint, tenant, seq }: Place, lines: Iterable<Line>): LakeObject[] {
   const partitions = new Map<string, Line[]>();
   for (const line of lines) {
@@ -38,7 +38,7 @@ export function createLakeObjects({ zone, endpoint, tenant, seq }: Place, lines:
   const folder = endpoint === undefined ? zone : `${zone}/${endpoint}`;
   return [...partitions].map(([dt, partition]) => {
     const texts = partition.map(({ json, added }) => withMembers(json, added));
-    // over all that the object holds: two runs that got different answers never write the same key
+    // over the whole content: two runs that got different answers never write the same key
     const digest = hash('sha1', texts.join('\n'), 'hex').slice(0, 12);
     return {
       key: `${folder}/tenant=${tenant}/dt=${dt}/${formatSequence(seq)}-${digest}.ndjson.gz`,

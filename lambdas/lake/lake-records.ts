@@ -10,13 +10,13 @@ export interface Taken {
   readonly dt: string;
   /** When it was read from the API, platform time. */
   readonly extractedAt: string;
-  /** Batch with which it was read: of a nested record that of its parent, of a requeued one the batch that rejected it. @default - the batch it is written in */
+  /** Batch with which it was read: for a nested record the batch of its parent, for a requeued one the batch that rejected it. @default - the batch it is written in */
   readonly batch?: string;
-  /** Says that there is no record: an empty snapshot, a parent version without children. @default false */
+  /** Marks the absence of records: an empty snapshot, or a parent version without children. @default false */
   readonly marker?: boolean;
 }
 
-/** What a nested record has from its parent: with it the record can still be taken later. */
+/** What a nested record inherits from its parent. It is needed to requeue the record later. */
 export interface NestedOrigin {
   /** Partition and batch of the parent. */
   readonly dt: string;
@@ -29,7 +29,7 @@ export interface NestedOrigin {
 export interface Rejected {
   /** The record as JSON text. */
   readonly json: string;
-  /** What is wrong, with the place in the record but never its value. */
+  /** The reason, with the place in the record but never its value. */
   readonly reason: string;
   /** Where it was found, e.g. `/calls from 2026-11-02T10:00:00.000Z page 1 row 3`. */
   readonly place: string;
@@ -38,7 +38,7 @@ export interface Rejected {
   readonly origin?: NestedOrigin;
 }
 
-/** A record that is taken out of quarantine. */
+/** A record that is requeued. */
 export interface Requeued {
   /** Its entry there, and the partition of that. */
   readonly entry: string;
@@ -51,7 +51,7 @@ export interface Requeued {
 export interface LakeBatch {
   readonly taken: readonly Taken[];
   readonly rejected: readonly Rejected[];
-  /** Entries of the quarantine whose records are among the taken ones. @default - none */
+  /** Entries of the quarantine that this batch requeues. @default - none */
   readonly requeued?: readonly Requeued[];
   /** Platform time at which the records were read. */
   readonly extractedAt: string;

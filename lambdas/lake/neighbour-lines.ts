@@ -5,7 +5,7 @@ import type { Taken } from './lake-records.ts';
 
 const DAY = 86_400_000;
 
-/** A record whose event is so near to a day is announced in that day, milliseconds. */
+/** A record whose event is closer than this to a neighbouring day gets a line in that day, milliseconds. */
 const MAX_DISTANCE = 2 * 3_600_000;
 
 /** A day in which an earlier version of a record may be. */
@@ -15,14 +15,14 @@ export interface Neighbour {
 }
 
 /**
- * Finds the neighbouring days of the records of a tail. The time of an event can be corrected, and then a record's next version is in
- * another partition than its earlier ones. A line in the old partition that says so supersedes them, and a filter on `dt` still reads
- * one day alone. Ingestion does not know where earlier versions are, so every record near midnight gets such a line:
+ * Finds the neighbouring days of the records of a tail. If the time of an event is corrected, the next version of the record can be in
+ * another partition than the earlier ones. A line in the old partition then supersedes them, so that a filter on `dt` still reads only
+ * one day. Ingestion does not know where earlier versions are, so every record near midnight gets such a line:
  *
  *     dt=2026-11-27   version 1, created 23:59:59.8        line of version 2: moved to 2026-11-28
  *     dt=2026-11-28   line of version 1: is in 2026-11-27  version 2, created 00:00:00.3
  *
- * A record that moves further than to the neighbouring day, or to a time more than {@link MAX_DISTANCE} away from it, is not covered.
+ * This does not cover a record that moves beyond the neighbouring day, or whose new time is more than {@link MAX_DISTANCE} from the old day.
  */
 export function findNeighbours({ source }: Endpoint, taken: readonly Taken[]): Neighbour[] {
   if (source.kind !== 'tail') return [];
@@ -39,14 +39,14 @@ export function findNeighbours({ source }: Endpoint, taken: readonly Taken[]): N
   });
 }
 
-/** The line that a neighbouring day gets: what identifies the version, and where it is. */
+/** Creates the line in a neighbouring day: it identifies the version and its partition. */
 export function formatNeighbour({ key, source }: Endpoint, { taken, dt }: Neighbour, batch: string): Line {
   const fields = source.kind === 'tail' ? [...key, source.cursor] : key;
   const version = Object.fromEntries(fields.map((field) => [field, taken.record[field]]));
   return { dt, json: JSON.stringify({ ...version, ...MARK, _moved_to: taken.dt }), added: origin(taken, batch) };
 }
 
-/** The same for the segments of a call. */
+/** Creates the same line for the segments of a call. */
 export function formatSegmentsNeighbour(
   { taken, dt }: Neighbour,
   call: { readonly call_id: unknown; readonly updated_at: string | null },
@@ -60,7 +60,7 @@ export function formatSegmentsNeighbour(
   };
 }
 
-/** As every line that stands for no record. */
+/** Like every line that does not represent a record. */
 const MARK = { _none: true };
 
 const origin = ({ extractedAt, batch }: Taken, ownBatch: string) => ({

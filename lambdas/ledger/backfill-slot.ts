@@ -16,8 +16,8 @@ interface BackfillSlotOptions {
 }
 
 /**
- * The slots of a backfill: one for each batch, taken between live runs. A slot that a live run ended is taken again; if the number
- * is gone, the objects are written again under the next one.
+ * The slots of a backfill: one for each batch, between live runs. If a live run ends a slot, the backfill takes another one. If the
+ * batch number is used by then, the objects are written again under the next number.
  */
 export class BackfillSlot implements Hold {
   readonly #options: BackfillSlotOptions;

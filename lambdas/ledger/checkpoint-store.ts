@@ -5,10 +5,10 @@ import { LeaseHeldError } from '../common/errors.ts';
 import { CHECKPOINT_FORMAT, type Checkpoint, type LastRun, parseCheckpoint } from './checkpoint.ts';
 import type { LedgerEntry } from './ledger-entry.ts';
 
-/** A lease that is not renewed for this long is free, milliseconds; it is renewed well before. */
+/** A lease expires if it is not renewed for this long, milliseconds. Runs renew it much earlier. */
 const LEASE_MS = 120_000;
 
-/** A backfill slot ends after this long, milliseconds. */
+/** A backfill slot expires after this long, milliseconds. */
 const SLOT_MS = 60_000;
 
 /** The permission under which a batch is committed. */
@@ -33,7 +33,7 @@ export interface Move {
  *     run A  lease(token 1) ... objects ... [paused .................] commit(token 1): refused
  *     run B                                  lease(token 2) ... commit(token 2): batch 7
  *
- * A backfill takes slots instead of the lease. A slot is given between live runs only, and does not count while a lease lasts:
+ * A backfill takes slots instead of the lease. A slot is only granted between live runs, and is invalid while a lease is held:
  *
  *     backfill  slot 1 (after batch 7) ... objects ... commit: batch 8    slot 2 ... objects ... commit: refused
  *     live run                                                                lease(token 3) ... commit: batch 9
@@ -53,7 +53,7 @@ export class CheckpointStore {
     this.#place = `${tenant} ${endpoint}`;
   }
 
-  /** Takes the lease. @throws LeaseHeldError if another run has it @throws ConfigurationError if a newer release has run */
+  /** Acquires the lease. @throws LeaseHeldError if another run holds it @throws ConfigurationError if a newer release has run */
   acquire(run: string): Promise<Checkpoint> {
     const now = this.#now();
     return this.#take('lease held by another run', {
@@ -74,7 +74,7 @@ export class CheckpointStore {
     });
   }
 
-  /** Keeps the lease. @throws LeaseHeldError if another run took over */
+  /** Renews the lease. @throws LeaseHeldError if another run took over */
   async renew(fencingToken: number): Promise<void> {
     await this.#update('lease lost to another run', {
       UpdateExpression: 'SET leaseUntil = :until',
@@ -150,7 +150,7 @@ export class CheckpointStore {
   }
 
   /**
-   * Gives the lease back at the end of a run, with what the source learned since the last batch.
+   * Releases the lease at the end of a run, and stores what the source learned since the last batch.
    * @throws LeaseHeldError if another run took over
    */
   async release(fencingToken: number, end: Move & { readonly appended: number; readonly lastRun: LastRun }) {
@@ -172,7 +172,7 @@ export class CheckpointStore {
     });
   }
 
-  /** The error for a permission that was lost: nothing that the run does from here on counts. */
+  /** The error for a lost permission: no later effect of the run counts. */
   lost(): LeaseHeldError {
     return new LeaseHeldError(`${this.#place}: lease lost to another run`);
   }

@@ -5,7 +5,7 @@ import { ledgerEntrySchema } from './ledger-entry.ts';
 /** Format of a checkpoint. Raise it with every change that an older release would misread. */
 export const CHECKPOINT_FORMAT = 1;
 
-/** What a run leaves behind for `status` and the next run. */
+/** What a run records for `status` and the next run. */
 const lastRunSchema = z.object({
   run: z.string(),
   scheduledTime: z.string(),
@@ -13,15 +13,15 @@ const lastRunSchema = z.object({
   endedAt: z.string(),
   /** Platform time up to which everything was read; null if the run did not get that far. */
   completeTo: z.nullable(z.string()),
-  /** Start of the last run that read everything there was, this one or an earlier one. @default - none has yet */
+  /** Start of the last run that read all available records, this run or an earlier one. @default - no run has yet */
   caughtUpAt: z.optional(z.string()),
   outcome: z.enum(['done', 'more', 'failed']),
   error: z.optional(z.string()),
-  /** What was odd and did not stop it. @default - nothing */
+  /** Warnings of the run. @default - none */
   warnings: z.optional(z.array(z.string())),
-  /** Platform time of the last answer to a run that failed: objects that it wrote and did not commit may carry that time. */
+  /** Platform time of the last answer to a failed run. Objects that it wrote but did not commit may have that time. */
   answeredAt: z.optional(z.string()),
-  /** How many times it was continued because its time was up. */
+  /** Number of times it was continued because its time was up. */
   continuation: z.int(),
   records: z.int(),
   requests: z.int(),
@@ -40,7 +40,7 @@ const checkpointSchema = z.object({
   leaseUntil: z.number(),
   /** Rises with every backfill slot. */
   slot: z._default(z.int(), 0),
-  /** True if the run before this one failed, died or was overtaken: it may have written objects that it did not commit. */
+  /** True if the previous run failed, died or lost its lease: it may have written objects that it did not commit. */
   afterFailure: z._default(z.boolean(), false),
   /** Opaque state of the source after batch `seq`, as JSON text. */
   position: z.optional(z.string()),

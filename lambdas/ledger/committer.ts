@@ -9,8 +9,8 @@ import { isSameEntry, type LedgerEntry } from './ledger-entry.ts';
 export interface Hold {
   /**
    * The checkpoint on which the next batch can be committed.
-   * @returns undefined if time was up before there was one
-   * @throws LeaseHeldError if the right is lost for good
+   * @returns undefined if the time was up before
+   * @throws LeaseHeldError if the right is lost permanently
    */
   enter(): Promise<Checkpoint | undefined>;
   /** One conditional write. @returns false if nothing was committed: enter again */
@@ -34,7 +34,7 @@ interface CommitterOptions extends EntryLogOptions {
 }
 
 /**
- * Makes batches count, one after the other. Live runs, backfills, replays and requeues commit here and nowhere else.
+ * Commits batches one after the other. Live runs, backfills, replays and requeues commit only here.
  *
  *     enter ── write objects, metrics ── commit (one conditional write) ── append ledger entry
  *       ^                                  │ refused                          │ a crash before it: the next
@@ -66,7 +66,7 @@ export class Committer {
 
   /**
    * Commits a batch.
-   * @returns its ledger entry; undefined if time was up before it could be committed, then nothing of it counts
+   * @returns its ledger entry; undefined if the time was up before the commit, then nothing of it counts
    * @throws LeaseHeldError if another run took over; then nothing of it counts
    */
   async commit(batch: Batch): Promise<LedgerEntry | undefined> {
@@ -76,7 +76,7 @@ export class Committer {
       const checkpoint = await hold.enter();
       if (checkpoint === undefined) return undefined;
       await this.recover(checkpoint);
-      // an attempt was committed although its answer was lost or said no
+      // an earlier attempt was committed although its answer was lost or was a refusal
       if (tried !== undefined && isSameEntry(checkpoint.lastEntry, tried)) return this.#finish(tried);
       const seq = checkpoint.seq + 1;
       const objects: readonly StoredObject[] = tried?.seq === seq ? tried.objects : await batch.write(seq);

@@ -4,7 +4,7 @@ import { type LastRun, parseCheckpoint } from './checkpoint.ts';
 import { Freshness } from './freshness.ts';
 import { readUnreadable, type UnreadableRecord } from './unreadable-records.ts';
 
-/** Where a tenant's endpoint stands. */
+/** State of a tenant's endpoint. */
 export interface EndpointStatus {
   readonly tenant: string;
   readonly endpoint: string;
@@ -13,12 +13,12 @@ export interface EndpointStatus {
   readonly seq: number;
   readonly records: number;
   readonly quarantined: number;
-  /** Records that the platform could not deliver so far; they are tried again. */
+  /** Records that the platform has not been able to deliver yet. They are retried. */
   readonly unreadable: readonly UnreadableRecord[];
   /** Seconds since it was caught up; null before anything was read. */
   readonly lagSeconds: number | null;
   readonly lastRun: LastRun | null;
-  /** Until when a running function holds the lease (UTC); null if none does. */
+  /** End of the lease of a running function (UTC); null if no lease is held. */
   readonly leaseUntil: string | null;
 }
 
@@ -54,10 +54,10 @@ export interface Place {
   readonly endpoint: string;
 }
 
-/** Most items that DynamoDB gives at once. */
+/** Maximum number of items that DynamoDB returns in one request. */
 const MAX_KEYS = 100;
 
-/** Status of these places in their order, also of those that have never run; reads nothing but them. */
+/** Reads the status of these places, in their order, including those that have never run. Reads nothing else. */
 export async function readStatusOf(
   client: DynamoDBDocumentClient,
   table: string,

@@ -6,13 +6,13 @@ export interface EntryLogOptions {
   readonly run: string;
   readonly scheduledTime: string;
   readonly now: () => number;
-  /** Requests sent so far in this run. @default - it sends none */
+  /** Number of requests sent so far in this run. @default - the run sends none */
   readonly requests?: () => number;
   /** The range that is backfilled. @default - not a backfill */
   readonly range?: TimeRange | undefined;
 }
 
-/** What a batch says about itself. */
+/** The content of a batch that the ledger describes. */
 export type BatchContent = Pick<LedgerEntry, 'extractedAt' | 'from' | 'to' | 'records' | 'quarantined'>;
 
 /** Describes a run's batches for the ledger, each with the requests and the time that it took. */
@@ -47,7 +47,7 @@ export class EntryLog {
     };
   }
 
-  /** The batch is committed: what follows belongs to the next one. */
+  /** Marks the batch as committed: later requests and time belong to the next one. */
   next(): void {
     this.#since = this.#options.now();
     this.#requestsBefore = this.#requests();

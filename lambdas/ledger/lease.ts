@@ -3,10 +3,10 @@ import type { CheckpointStore, Move } from './checkpoint-store.ts';
 import type { Hold } from './committer.ts';
 import { isSameEntry, type LedgerEntry } from './ledger-entry.ts';
 
-/** Renewed when this much of it has passed, milliseconds. */
+/** The lease is renewed this long after it was last renewed, milliseconds. */
 const RENEW_AFTER = 40_000;
 
-/** The lease of a running function. It commits batch after batch, and is renewed in passing. */
+/** The lease of a running function. Every commit renews it. */
 export class Lease implements Hold {
   readonly #store: CheckpointStore;
   readonly #now: () => number;
@@ -22,7 +22,7 @@ export class Lease implements Hold {
     this.#renewedAt = now();
   }
 
-  /** Takes the lease. @throws LeaseHeldError if another run has it */
+  /** Acquires the lease. @throws LeaseHeldError if another run holds it */
   static async acquire(store: CheckpointStore, run: string, now: () => number): Promise<Lease> {
     return new Lease(store, await store.acquire(run), now);
   }
@@ -32,7 +32,7 @@ export class Lease implements Hold {
     return this.#checkpoint;
   }
 
-  /** Called often; writes only when it is time. @throws LeaseHeldError if another run took over */
+  /** Can be called often; writes only when a renewal is due. @throws LeaseHeldError if another run took over */
   async keep(): Promise<void> {
     if (this.#now() - this.#renewedAt < RENEW_AFTER) return;
     // first: others that call meanwhile need not write
@@ -63,7 +63,7 @@ export class Lease implements Hold {
     return true;
   }
 
-  /** Gives the lease back at the end of a run. @throws LeaseHeldError if another run took over */
+  /** Releases the lease at the end of a run. @throws LeaseHeldError if another run took over */
   release(end: Move & { readonly appended: number; readonly lastRun: LastRun }): Promise<void> {
     return this.#store.release(this.#checkpoint.fencingToken, end);
   }

@@ -6,7 +6,7 @@ import { storedObjectSchema } from '../lake/stored-object.ts';
 /** Format of a ledger entry. Raise it with every change that an older release would misread. */
 export const ENTRY_FORMAT = 1;
 
-/** One committed batch: what was taken, from where to where, by whom, into which objects. */
+/** One committed batch: its records, its range, its run and its objects. */
 export const ledgerEntrySchema = z.object({
   formatVersion: z._default(z.int(), ENTRY_FORMAT),
   seq: z.int(),
@@ -25,7 +25,7 @@ export const ledgerEntrySchema = z.object({
   /** From the first request of the batch to its commit. */
   seconds: z.number(),
   objects: z.array(storedObjectSchema),
-  /** The range that was backfilled; absent for what live runs took. */
+  /** The range that was backfilled; absent for batches of live runs. */
   range: z.optional(timeRangeSchema),
 });
 

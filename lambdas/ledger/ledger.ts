@@ -30,7 +30,7 @@ export class Ledger {
     return this.#query(endpoint, after + 1, { ConsistentRead: true });
   }
 
-  /** Batches from the last one back. */
+  /** Lists batches from the newest to the oldest. */
   entriesBackwards(endpoint: string): AsyncGenerator<LedgerEntry> {
     return this.#query(endpoint, 0, { ScanIndexForward: false, Limit: 50 });
   }

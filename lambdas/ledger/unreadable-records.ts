@@ -3,22 +3,22 @@ import { isoTime, readTimestamp } from '../../catalog/timestamp.ts';
 import type { Rejected, Requeued } from '../lake/lake-records.ts';
 import { toEntryId } from '../lake/quarantine-lines.ts';
 
-/** Most records that are remembered; beyond it the two oldest become one range. */
+/** Maximum number of records that are remembered. Beyond it, the two oldest are merged into one range. */
 const MAX_RECORDS = 100;
 
-/** Milliseconds until an unreadable record is tried again: twice as long after every try, up to a day. */
+/** Milliseconds until an unreadable record is retried. The wait doubles after every attempt, up to a day. */
 const FIRST_RETRY = 10 * 60_000;
 const MAX_RETRY = 24 * 3_600_000;
 
-/** Text of a reason that is kept. */
+/** Maximum number of characters that are kept of a reason. */
 const MAX_REASON = 300;
 
-/** A record, or a few, that the platform cannot deliver. Times in UTC. */
+/** One or more records that the platform cannot deliver. Times in UTC. */
 const unreadableSchema = z.object({
   /** It lies between these cursor times, both included. */
   from: z.string(),
   until: z.string(),
-  /** Where it was met, e.g. `/calls from 2026-11-02T10:00:00.000Z record 250`. */
+  /** Where it was found, e.g. `/calls from 2026-11-02T10:00:00.000Z record 250`. */
   place: z.string(),
   reason: z.string(),
   firstSeen: z.string(),
@@ -41,7 +41,7 @@ export interface FoundUnreadable {
   readonly reason: string;
 }
 
-/** The records of an endpoint that the platform could not deliver. They block nothing and are tried again until they can be read. */
+/** The records of an endpoint that the platform could not deliver. They block nothing and are retried until they can be read. */
 export class UnreadableRecords {
   readonly #records: UnreadableRecord[];
   readonly #noted = new Set<UnreadableRecord>();
@@ -59,7 +59,7 @@ export class UnreadableRecords {
     return this.#records.some((record) => readTimestamp(record.until) >= from);
   }
 
-  /** Records that are due and were not met in this run. */
+  /** Records whose retry is due and that this run has not found yet. */
   due(now: number): UnreadableRecord[] {
     return this.#records.filter((record) => !this.#noted.has(record) && readTimestamp(record.retryAt) <= now);
   }
@@ -105,7 +105,7 @@ export class UnreadableRecords {
   }
 
   /**
-   * Forgets the records from a time on that were not met again: everything there has been read.
+   * Removes the records from a time on that were not found again: everything there has been read.
    * @returns their entries of the quarantine
    */
   clearFrom(from: number, now: number): Requeued[] {
@@ -117,12 +117,12 @@ export class UnreadableRecords {
     return this.#clear((record) => record === read, now);
   }
 
-  /** Takes over what another reader has found. */
+  /** Adds the records that another reader has found. */
   addAll(others: readonly UnreadableRecord[]): void {
     this.#records.push(...others);
   }
 
-  /** What is kept, oldest first. */
+  /** The records that are kept, oldest first. */
   serialise(): UnreadableRecord[] {
     const sorted = this.#records.toSorted((a, b) => (a.from < b.from ? -1 : 1));
     while (sorted.length > MAX_RECORDS) {
@@ -145,14 +145,14 @@ export class UnreadableRecords {
   }
 }
 
-/** The record with a range that covers what was found, too: neighbours that cannot be read share the record between them. */
+/** Extends the range of a record to cover a new finding. Neighbouring unreadable records share one entry. */
 const extend = (known: UnreadableRecord, { from, until }: FoundUnreadable): UnreadableRecord => ({
   ...known,
   from: isoTime(Math.min(readTimestamp(known.from), from)),
   until: isoTime(Math.max(readTimestamp(known.until), until)),
 });
 
-/** What one more try in vain changes. */
+/** Updates a record after another failed attempt. */
 function countTry({ tries }: UnreadableRecord, reason: string, now: number): Partial<UnreadableRecord> {
   const wait = Math.min(MAX_RETRY, FIRST_RETRY * 2 ** Math.min(20, tries));
   return { reason, lastSeen: isoTime(now), tries: tries + 1, retryAt: isoTime(now + wait) };

@@ -1,14 +1,14 @@
-/** An answer is read up to this many decoded bytes: a page of ordinary records has less than a tenth of it. */
+/** Maximum size of an answer in decoded bytes. A page of ordinary records has less than a tenth of this. */
 export const MAX_ANSWER_BYTES = 10_000_000;
 
-/** The answer has more bytes than are read. */
+/** The answer exceeds the maximum size. */
 export class AnswerTooLargeError extends Error {}
 
-/** The bytes of the answer are no text in the character encoding that it names. */
+/** The answer is not valid text in the character encoding that it names. */
 export class AnswerEncodingError extends Error {}
 
 /**
- * Reads the body of an answer as text, whatever it unpacks to, within a bound.
+ * Reads the body of an answer as text, up to the maximum size after decompression.
  * @throws AnswerTooLargeError | AnswerEncodingError
  */
 export async function readText(response: Response, limit = MAX_ANSWER_BYTES): Promise<string> {

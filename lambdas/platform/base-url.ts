@@ -8,7 +8,7 @@ export const isLocal = (url: URL): boolean => LOCAL_HOSTS.has(url.hostname);
 
 /**
  * Checks the base URL before any credential is sent to it.
- * @throws ConfigurationError if it is no URL, carries a credential, or is plain http outside this machine
+ * @throws ConfigurationError if it is not a URL, carries a credential, or is plain http outside this machine
  */
 export function parseBaseUrl(text: string): URL {
   if (!URL.canParse(text))

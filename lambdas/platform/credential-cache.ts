@@ -1,7 +1,7 @@
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SecretCredential } from './secret-credential.ts';
 
-/** A credential that was replaced while the old one still works is used from then on, milliseconds. */
+/** Longest time for which a cached credential is used, milliseconds. After that, a replaced credential is read. */
 const KEPT_MS = 3_600_000;
 
 /**
@@ -28,7 +28,7 @@ export class CredentialCache {
     return credential;
   }
 
-  /** Lets the next run read the secret: the operator may have set it right by then. */
+  /** Makes the next run read the secret again: the operator may have fixed it by then. */
   forget(secretId: string): void {
     this.#kept.delete(secretId);
   }

@@ -9,7 +9,7 @@ export interface Credential {
 
 /** Where a credential comes from. */
 export interface CredentialSource {
-  /** @param refresh true to bypass what is cached, after the API refused it */
+  /** @param refresh true to bypass the cache, after the API refused the credential */
   get(refresh: boolean): Promise<Credential>;
 }
 

@@ -8,10 +8,10 @@ import { announceWait, formatTime } from './waits.ts';
 
 const SECOND = 1_000;
 
-/** A request is sent this late at most, milliseconds; one write reserves the requests of that time. */
+/** Maximum delay of a request, milliseconds. One write reserves the requests of that time. */
 const MAX_LATE = 250;
 
-/** A 429 cuts the rate to this part of what it was, and this part of the full rate is added every second. */
+/** A 429 multiplies the rate by `CUT`. Then `REGROWTH` of the full rate is added every second, up to the full rate. */
 const CUT = 0.9;
 const REGROWTH = 0.01;
 
@@ -19,19 +19,19 @@ const MAY_BACKFILL =
   'attribute_not_exists(liveUntil) OR liveUntil <= :now OR attribute_not_exists(backfillAt) OR backfillAt <= :now';
 
 /**
- * Generic cell rate algorithm over one DynamoDB item per tenant. A conditional write moves `nextAt` by an interval and so
- * reserves the request that was due there, for the run that wrote it:
+ * Generic cell rate algorithm with one DynamoDB item per tenant. A conditional write moves `nextAt` by an interval. This reserves
+ * the request at that time for the run:
  *
  *     nextAt ──┬─────┬─────┬─────┬──>
  *              A     B     A     A
  *
- * A run that is late sends at once, as far as its own last second allows (`SendWindow`). If it is later than `MAX_LATE`, it
- * gives the request up, because other runs rely on theirs. What no run has used until then is lost.
+ * A run that is late sends immediately, if its own last second allows it (`SendWindow`). If it is later than `MAX_LATE`, it
+ * gives up the request, because the next slots belong to other runs. Slots that no run used by then are lost.
  *
- * A 429 moves `nextAt` for all runs and cuts the rate, which grows back in seconds. A 429 before that cuts it further.
+ * A 429 moves `nextAt` for all runs and cuts the rate, which recovers in seconds. A further 429 before that cuts it again.
  *
- * Live work goes before backfill: it sets `liveUntil` to a second after its last request, and until then backfill reserves
- * its share of the rate only, a request at each `backfillAt`.
+ * Live runs have priority over backfills. They set `liveUntil` to a second after their last request. Until then, a backfill
+ * reserves only its share of the rate: one request at each `backfillAt`.
  */
 export class DynamoRateBudget implements RateBudget {
   readonly #item: RateBudgetItem;
@@ -40,9 +40,9 @@ export class DynamoRateBudget implements RateBudget {
   readonly #effects: Pick<Effects, 'now' | 'sleep' | 'breathe'>;
   readonly #backfillShare: number | undefined;
   readonly #window: SendWindow;
-  /** When the requests are due that are reserved and not sent. */
+  /** Due times of the requests that are reserved and not sent yet. */
   #reserved: number[] = [];
-  /** Requests of the next write: doubles while more are needed, so that a short run wastes few. */
+  /** Number of requests that the next write reserves. It doubles while more are needed, so that a short run wastes few. */
   #atOnce = 1;
   #turn: Promise<void> = Promise.resolve();
   /** The last pause, until it is stored. */
@@ -94,7 +94,7 @@ export class DynamoRateBudget implements RateBudget {
     );
   }
 
-  /** Lets the request go out before anything else is computed: it arrives as much later as that takes. */
+  /** Lets the request be sent before any further computation, which would delay it. */
   async #letGoOut(): Promise<void> {
     await this.#effects.breathe();
     this.#window.sent(this.#now());
@@ -146,7 +146,7 @@ export class DynamoRateBudget implements RateBudget {
     throw new RateLimitedError(`no free request within this run's time: ${why} until ${formatTime(due)}`);
   }
 
-  /** @returns when the requests are due that it has reserved; undefined if other runs were faster */
+  /** @returns the due times of the reserved requests; undefined if other runs were faster */
   async #tryReserve(): Promise<number[] | undefined> {
     const now = this.#now();
     const count = this.#atOnce;
@@ -162,7 +162,7 @@ export class DynamoRateBudget implements RateBudget {
         ? { mark: 'liveUntil', after: length + SECOND, conditions: [free], values: {} }
         : {
             mark: 'backfillAt',
-            // in time for the turn that is its own, behind the request that live work has reserved by then
+            // early enough for its own slot, after the request that live runs have reserved by then
             after: Math.ceil(length / share - 1.5 * length),
             conditions: [free, MAY_BACKFILL],
             values: { ':now': now },

@@ -9,26 +9,26 @@ const FORMAT = 1;
 
 /** Times in milliseconds since the epoch. */
 const budgetSchema = z.object({
-  /** When the next request is due that no run has reserved. */
+  /** Due time of the next request that no run has reserved. */
   nextAt: z._default(z.number(), 0),
-  /** Until when live work goes before backfill. */
+  /** End of the time in which live runs have priority over backfills. */
   liveUntil: z._default(z.number(), 0),
-  /** When backfill may reserve its next request although live work goes before it. */
+  /** Time of the next request that a backfill may reserve while live runs have priority. */
   backfillAt: z._default(z.number(), 0),
   /** End of the last pause. */
   pausedUntil: z._default(z.number(), 0),
-  /** Part of the rate that was used right after that pause. */
+  /** Fraction of the rate that was used immediately after that pause. */
   cutTo: z._default(z.number(), 1),
 });
 
 type RateBudgetState = z.infer<typeof budgetSchema>;
 
-/** The one item of the state table per tenant that holds its rate budget, and what a run knows of it. */
+/** The item of the state table that holds a tenant's rate budget, and what a run knows of it. */
 export class RateBudgetItem {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;
   readonly #tenant: string;
-  /** The item as it was last seen; before that the one of a tenant that has sent nothing. */
+  /** The item as it was last read; before the first read, that of a tenant that has sent nothing. */
   known: RateBudgetState = budgetSchema.parse({});
 
   constructor(client: DynamoDBDocumentClient, table: string, tenant: string) {

@@ -2,7 +2,7 @@ import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/clien
 import { CredentialError } from '../common/errors.ts';
 import { type Credential, type CredentialSource, parseCredential } from './credentials.ts';
 
-/** Credential of a tenant from Secrets Manager, read once and again only when the API refused it. */
+/** Credential of a tenant from Secrets Manager. It is read once, and again only if the API refuses it. */
 export class SecretCredential implements CredentialSource {
   readonly #client: SecretsManagerClient;
   readonly #secretId: string;

@@ -4,16 +4,16 @@
  */
 export const SPACED_OVER = 1_010;
 
-/** Milliseconds that the first requests of a run may be on their way longer than later ones: they connect. */
+/** Milliseconds by which the first requests of a run may take longer than later ones, because they open connections. */
 const CONNECTING = 100;
 
-/** The last requests of one run. Whenever they were due and however late they were sent, no second has too many of them. */
+/** The last requests of one run. No second has too many of them, regardless of when they were due and how late they were sent. */
 export class SendWindow {
   readonly #size: number;
   readonly #sent: number[] = [];
   #first: number;
 
-  /** @param size most requests in a second */
+  /** @param size maximum number of requests in a second */
   constructor(size: number) {
     this.#size = size;
     this.#first = size;

@@ -2,8 +2,8 @@ import * as z from 'zod/mini';
 
 /**
  * What a tenant's platform does differently from the catalog: another path of a collection, or other places of nested
- * records. Documentation and working code disagree on some of these (`/team` or `/teams`), and no public payload shows
- * where changed details live.
+ * records. Documentation and working code disagree on some of these (`/team` or `/teams`), and no public payload contains
+ * changed details.
  */
 export const sourceOverrideSchema = z.object({
   /** Path below the base URL of a tail or a snapshot, e.g. `/team`. */

@@ -3,13 +3,13 @@ import { METRICS, type Metric } from '../../catalog/segment-metrics.ts';
 import type { MetricsItem } from '../metrics/metrics-item.ts';
 import { isNewer } from '../metrics/metrics-table.ts';
 
-/** What becomes of the item of a call. */
+/** What a replay does with the item of a call. */
 export type Fate = 'same' | 'missing' | 'changed' | 'newer';
 
 /** An item as the table has it. */
 export type StoredItem = Readonly<Record<string, unknown>>;
 
-/** A metric that is not what the table says. */
+/** A metric that differs from the table. */
 export interface MetricChange {
   readonly metric: Metric;
   /** Value and status, e.g. `12.5 ok` or `- pending`. */

@@ -7,8 +7,8 @@ import type { Taken } from '../lake/lake-records.ts';
 export type ReadRecord = Taken & { readonly batch: string };
 
 /**
- * The records of a raw object as they were when ingestion took them.
- * @throws ConfigurationError if the object is gone
+ * Reads the records of a raw object as ingestion read them.
+ * @throws ConfigurationError if the object no longer exists
  */
 export async function readTaken(lake: Lake, key: string, dt: string): Promise<ReadRecord[]> {
   const lines = await lake.get(key).catch((error: unknown) => {
@@ -19,7 +19,7 @@ export async function readTaken(lake: Lake, key: string, dt: string): Promise<Re
   });
   return lines.flatMap((json) => {
     const record = parseJson(json);
-    // a marker stands for no record
+    // a marker is not a record
     if (!isObject(record) || record._none === true) return [];
     return [{ record, json, dt, extractedAt: String(record._extracted_at), batch: String(record._batch) }];
   });

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import type { MetricsItem } from '../metrics/metrics-item.ts';
 import { type Fate, findAttributeChanges, findMetricChanges, type StoredItem } from './differences.ts';
 
-/** Examples kept of each metric. */
+/** Number of examples that are kept for each metric. */
 const MAX_EXAMPLES = 3;
 
 const metricReportSchema = z.object({
@@ -10,21 +10,21 @@ const metricReportSchema = z.object({
   examples: z.array(z.object({ call: z.string(), before: z.string(), after: z.string() })),
 });
 
-/** What a replay found and did; with `dryRun` what it would do. */
+/** What a replay found and did; with `dryRun`, what it would do. */
 export const replayReportSchema = z.object({
-  /** Days worked off, and days there are. */
+  /** Number of days done, and of all days. */
   days: z.int(),
   ofDays: z.int(),
   /** Raw records read. */
   records: z.int(),
   /** Objects of `segments/` written because they were not there. */
   objects: z.int(),
-  /** Items by what became of them: `missing` and `changed` ones are written. */
+  /** Number of items by outcome: `missing` and `changed` ones are written. */
   same: z.int(),
   missing: z.int(),
   changed: z.int(),
   newer: z.int(),
-  /** Items left out because their time to live is over. */
+  /** Number of items skipped because their time to live is over. */
   expired: z.int(),
   /** Changed items by metric. */
   metrics: z.record(z.string(), metricReportSchema),

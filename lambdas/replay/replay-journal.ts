@@ -18,7 +18,7 @@ interface JournalOptions {
   readonly now: Effects['now'];
 }
 
-/** What a replay writes about itself: checkpoint and one ledger entry per part, by the same commit as ingestion. */
+/** The state of a replay: a checkpoint, and one ledger entry per part. It uses the same commit as ingestion. */
 export class ReplayJournal {
   readonly lease: Lease;
   readonly #options: JournalOptions;
@@ -35,7 +35,7 @@ export class ReplayJournal {
     this.#committer = new Committer({ endpoint: name, ledger, hold: lease, run, scheduledTime, now });
   }
 
-  /** Takes the lease. @throws LeaseHeldError if another replay has it */
+  /** Acquires the lease. @throws LeaseHeldError if another replay holds it */
   static async open(options: JournalOptions): Promise<{ journal: ReplayJournal; position: string | undefined }> {
     const lease = await Lease.acquire(options.store, options.run, options.now);
     const journal = new ReplayJournal(options, lease);
@@ -44,9 +44,9 @@ export class ReplayJournal {
   }
 
   /**
-   * Notes that a part is done.
+   * Records that a part is done.
    * @param records raw records read in it
-   * @param objects written in it, now or by a replay that died
+   * @param objects objects of it, written now or by a replay that died
    * @throws LeaseHeldError if another replay took over
    */
   async commit(position: ReplayPosition, dt: string, records: number, objects: StoredObject[]): Promise<void> {
@@ -58,7 +58,7 @@ export class ReplayJournal {
     this.#records += records;
   }
 
-  /** Gives the lease back. @param position @default - that of the last part */
+  /** Releases the lease. @param position @default - that of the last part */
   async close(outcome: LastRun['outcome'], position?: ReplayPosition, error?: string): Promise<void> {
     const { run, continuation, now } = this.#options;
     await this.lease.release({

@@ -13,15 +13,15 @@ export interface PlannedObject {
 /** The raw objects to read, by UTC date in ascending order. */
 export interface ReplayPlan {
   readonly days: ReadonlyMap<string, readonly PlannedObject[]>;
-  /** Last batch that is in it. */
+  /** Last batch that it includes. */
   readonly until: number;
 }
 
 /**
- * Finds the raw objects of a range of dates in the ledger. By date, because all versions of a record are in one partition: each
- * call is then looked at once, in its newest version.
+ * Finds the raw objects of a range of dates in the ledger, grouped by date. All versions of a record are in one partition, so
+ * each call is replayed once, in its newest version.
  * @param after batches up to this one are left out
- * @param last batches behind this one are left out. @default - none
+ * @param last batches after this one are left out. @default - none
  */
 export async function planReplay(
   ledger: Ledger,

@@ -5,12 +5,12 @@ import type { RawRecord, Taken } from '../lake/lake-records.ts';
 import type { QuarantineEntry } from '../lake/quarantine-lines.ts';
 import { validate } from '../sources/validate.ts';
 
-/** What becomes of an entry: its record as ingestion would have taken it then, or why it still cannot be taken. */
+/** The outcome for an entry: its record as ingestion would have stored it, or the reason why it still does not fit. */
 export type RequeuedEntry = { readonly taken: Taken } | { readonly reason: string };
 
 /**
- * Looks at an entry under the schema of today. The record keeps the time and the batch with which it was read from the API, so
- * that it never wins over what was read later.
+ * Validates an entry with today's schema. The record keeps the time and the batch with which it was read from the API, so that
+ * it never replaces a version that was read later.
  */
 export function requeueEntry({ schema, source }: Endpoint, entry: QuarantineEntry): RequeuedEntry {
   const { record, reason } = validate(schema, entry.record);

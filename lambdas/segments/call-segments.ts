@@ -35,13 +35,13 @@ export interface CallSegments {
   readonly created_at: string | null;
   /** ISO 8601 UTC with milliseconds. */
   readonly updated_at: string | null;
-  /** ISO 8601 UTC with milliseconds: from then on the numbers may be taken as final. Null while there is no end. */
+  /** ISO 8601 UTC with milliseconds. After this time, the numbers can be treated as final. Null while there is no end. */
   readonly settled_after: string | null;
   readonly metrics: Readonly<Record<Metric, MetricResult>>;
   /** What happened, in order. */
   readonly segments: readonly Segment[];
   /**
-   * What was odd in the inputs, sorted, each once: `bad_timestamp:<field>`, `implausible:<field>`, `clock_skew:<metric>`,
+   * Anomalies of the inputs, sorted and without repetition: `bad_timestamp:<field>`, `implausible:<field>`, `clock_skew:<metric>`,
    * `negative:<metric>`, `negative:participant`. `wait_time` shares that of `queue_time`, `billing_time` that of `call_time`.
    */
   readonly anomalies: readonly string[];
@@ -49,7 +49,7 @@ export interface CallSegments {
 
 /** Options of {@link computeCallSegments}. */
 export interface CallSegmentsOptions {
-  /** Hours after its end from which the numbers of a call may be taken as final.
+  /** Number of hours after its end when the numbers of a call can be treated as final.
    * @default 24 */
   readonly settleHours?: number;
 }
@@ -132,7 +132,7 @@ function queueOf(record: JsonObject): { id: number | null; name: string | null }
   };
 }
 
-/** The API shows paths of one element only, so whatever stands between elements separates them. */
+/** The API documents only paths with one element, so any text between elements counts as a separator. */
 function lastElement(path: unknown): unknown {
   if (Array.isArray(path)) return path.at(-1);
   return typeof path === 'string' ? path.split(/\W/).findLast((element) => element !== '') : path;

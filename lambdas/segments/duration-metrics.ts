@@ -3,7 +3,7 @@ import type { CallInputs } from './inputs.ts';
 import { createMeasured, INCONSISTENT, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
 
 /**
- * duration - hold: `talk_time`. Without a hold the duration stands for it, `approximate`.
+ * duration - hold: `talk_time`. Without a hold, it is the duration, `approximate`.
  *
  * A negative hold (anomaly `negative:hold_time`) makes talk time `inconsistent` too, because subtracting it would make
  * people talk longer than they were connected. A negative duration is `negative:talk_time`, with or without a hold.

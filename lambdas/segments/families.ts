@@ -2,7 +2,7 @@
 export type Family = 'internal' | 'campaign' | 'outbound' | 'scheduled' | 'mobile' | 'ivr' | 'other';
 
 /**
- * Which segments the calls of a family can have; all of them can have all other segments.
+ * The optional segments that calls of a family can have. Calls of every family can have all other segments.
  * The vocabulary of call types is open, so a call of an unknown type has every segment its data shows.
  */
 export const FAMILY_SEGMENTS: Readonly<Record<Family, { readonly ivr: boolean; readonly queue: boolean }>> = {
@@ -15,7 +15,7 @@ export const FAMILY_SEGMENTS: Readonly<Record<Family, { readonly ivr: boolean; r
   other: { ivr: true, queue: true },
 };
 
-/** What the types of a family look like, in order. Upper and lower case are the same: `Voice Callback (Web)`, `Voice callback (Web)`. */
+/** Patterns of the types of each family, in order of priority. Case is ignored: `Voice Callback (Web)`, `Voice callback (Web)`. */
 const PATTERNS: readonly (readonly [Family, RegExp])[] = [
   ['internal', /^(voice internal|directcall)$/i],
   ['campaign', /campaign/i],
@@ -27,7 +27,7 @@ const PATTERNS: readonly (readonly [Family, RegExp])[] = [
 
 const familyOfType = (type: string): Family => PATTERNS.find(([, pattern]) => pattern.test(type))?.[0] ?? 'other';
 
-/** The types that nearly all calls have, judged once: reading a name takes as long as reading four timestamps. */
+/** Cached families of the types that nearly all calls have. Matching a name takes as long as reading four timestamps. */
 export const USUAL_TYPES: ReadonlyMap<string, Family> = new Map(
   [
     'Voice Inbound (App)',
@@ -46,7 +46,7 @@ export const USUAL_TYPES: ReadonlyMap<string, Family> = new Map(
 );
 
 /**
- * The family of a call, the first that fits in the order of {@link Family}.
+ * Finds the family of a call: the first match in the order of {@link Family}.
  *
  * @param type - `session_type_v2` if present, else `call_type`
  * @param isScheduled - whether the call has a `scheduled_at`

@@ -21,9 +21,9 @@ export interface CallInputs {
   readonly duration: number | null;
   /** Milliseconds on hold. */
   readonly hold: number | null;
-  /** Whether the call is over. The missing inputs of a call that is not may still come. */
+  /** Whether the call is over. If it is not, missing inputs may still arrive. */
   readonly over: boolean;
-  /** Between which times everything in the call happened. */
+  /** The bounds between which everything in the call happened. */
   readonly bounds: Bounds;
 }
 
@@ -40,8 +40,8 @@ const OVER = new Set<string | null>([
 ]);
 
 /**
- * Reads the inputs, the first field that can be read wins. An alias is read only where the field it stands for cannot
- * be, so what is wrong with an alias that is not needed is no anomaly.
+ * Reads the inputs. The first readable field is used. An alias is read only if the primary field cannot be read, so an error in
+ * an alias that is not needed is not an anomaly.
  */
 export function readInputs(call: JsonObject, anomalies: string[]): CallInputs {
   const created = judge(readInstant(call.created_at, 'created_at', anomalies), 'created_at', anomalies);

@@ -25,7 +25,7 @@ export function measureQueueTime({ family, queued, connected, over }: CallInputs
   return interval('queue_time', queued, connected, anomalies);
 }
 
-/** connecting -> connected: `ring_time`; `approximate` where `assigned_at` stands for `connecting_at`. */
+/** connecting -> connected: `ring_time`; `approximate` if `assigned_at` replaces `connecting_at`. */
 export function measureRingTime(inputs: CallInputs, anomalies: string[]): MetricResult {
   const { connecting, connected, over } = inputs;
   if (connected === null) return begun(over);
@@ -41,7 +41,7 @@ export function measureHandleTime({ connected, ended, over }: CallInputs, anomal
   return interval('handle_time', connected, ended, anomalies);
 }
 
-/** The call gave no sign of the segment: it never had it, or may still get it. */
+/** The call shows no sign of the segment: it never had one, or may still get one. */
 const begun = (over: boolean): MetricResult => (over ? NOT_APPLICABLE : PENDING);
 
 /** The call had, has or will have the segment, but an input is missing. */

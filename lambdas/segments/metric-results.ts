@@ -11,8 +11,8 @@ export const INCONSISTENT: MetricResult = Object.freeze({ seconds: null, status:
 /**
  * A metric with a value.
  *
- * @param milliseconds - an integer: whole milliseconds are added and subtracted, and divided once at the end, so that
- * no value ever carries a float artefact
+ * @param milliseconds - an integer. Whole milliseconds are added and subtracted, and divided once at the end, so that no
+ * value has a rounding error
  */
 export const createMeasured = (milliseconds: number, status: 'ok' | 'approximate' = 'ok'): MetricResult => ({
   seconds: milliseconds / 1000,

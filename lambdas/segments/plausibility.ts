@@ -1,7 +1,7 @@
 import { isEventTime } from '../../catalog/timestamp.ts';
 import { type Instant, SKEW_TOLERANCE } from './instant.ts';
 
-/** Between which times everything in a call happened, milliseconds, tolerance included. */
+/** The bounds between which everything in a call happened, milliseconds, including the tolerance. */
 export interface Bounds {
   readonly from: number;
   readonly to: number;
@@ -9,7 +9,7 @@ export interface Bounds {
 
 const UNBOUNDED: Bounds = { from: Number.NEGATIVE_INFINITY, to: Number.POSITIVE_INFINITY };
 
-/** The bounds of a call; a start or an end that is missing or implausible bounds nothing. */
+/** The bounds of a call. A missing or implausible start or end is not a bound. */
 export function boundCall(created: Instant | null, ended: Instant | null): Bounds {
   return {
     from: created === null || created.isImplausible ? UNBOUNDED.from : created.time - SKEW_TOLERANCE,
@@ -19,7 +19,7 @@ export function boundCall(created: Instant | null, ended: Instant | null): Bound
 
 /**
  * Marks a time that lies outside its call or the years 1990 to 2100, and adds the anomaly `implausible:<field>`.
- * @param bounds - of its call. Absent for a start, which only its year can show to be wrong
+ * @param bounds - of its call. Absent for a start, which can only be checked by its year
  */
 export function judge<T extends Instant | null>(instant: T, field: string, anomalies: string[], bounds = UNBOUNDED): T {
   if (instant === null) return instant;

@@ -1,7 +1,7 @@
 import { parseRecordId } from '../../catalog/record-id.ts';
 import { type Instant, parseInstant } from './instant.ts';
 
-/** A JSON object of which nothing is known. */
+/** A JSON object of unknown structure. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 const isObject = (value: unknown): value is JsonObject =>
@@ -9,10 +9,10 @@ const isObject = (value: unknown): value is JsonObject =>
 
 const NOTHING: JsonObject = Object.freeze({});
 
-/** The object, or an empty one: a field of something that is not an object is missing. */
+/** The object, or an empty one: the fields of any other value count as missing. */
 export const readObject = (value: unknown): JsonObject => (isObject(value) ? value : NOTHING);
 
-/** The objects of an array; missing, null, empty and not an array are the same: none. */
+/** The objects of an array. A missing, null or empty value, or one that is not an array, gives none. */
 export function readObjects(value: unknown): readonly JsonObject[] {
   if (!Array.isArray(value)) return [];
   return value.every(isObject) ? value : value.filter(isObject);
@@ -21,7 +21,7 @@ export function readObjects(value: unknown): readonly JsonObject[] {
 /** A text; an empty one counts as missing. */
 export const readText = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-/** An integer id, also one that drifted to text, so that `7` and `"7"` are the same agent. */
+/** An integer id, also if it drifted to text: `7` and `"7"` are the same agent. */
 export function readId(value: unknown): number | null {
   const id = parseRecordId(value);
   return typeof id === 'number' ? id : null;
@@ -31,7 +31,7 @@ export function readId(value: unknown): number | null {
 export function readDuration(value: unknown): number | null {
   const seconds = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   if (typeof seconds !== 'number') return null;
-  // Rounding leaves a minus on a zero; adding zero takes it off.
+  // Rounding can give minus zero; adding zero removes the minus.
   const milliseconds = Math.round(seconds * 1000) + 0;
   return Number.isSafeInteger(milliseconds) ? milliseconds : null;
 }

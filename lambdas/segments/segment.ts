@@ -1,7 +1,7 @@
 import type { Segment, SegmentKind } from '../../catalog/segment-metrics.ts';
 import { type Instant, SKEW_TOLERANCE } from './instant.ts';
 
-/** A segment from start to end; one that ends within the tolerance before its start has no length. Without times that can be, it has no end. */
+/** Creates a segment from start to end. If it ends within the tolerance before its start, it has no length. If its times are implausible, it has no end. */
 export function createSegment(kind: SegmentKind, start: Instant, end: Instant | null): Segment {
   if (end === null || start.isImplausible || end.isImplausible || end.time - start.time <= -SKEW_TOLERANCE)
     return { kind, start: start.text };

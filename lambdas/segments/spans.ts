@@ -20,7 +20,7 @@ export function unite(spans: readonly Span[]): readonly Span[] {
   return covered;
 }
 
-/** Time covered by at least two spans: each span counts as far as the ones that began before it reach. */
+/** Time covered by at least two spans: of each span, the part that earlier spans overlap. */
 export function intersect(spans: readonly Span[]): readonly Span[] {
   const covered: Span[] = [];
   let reach: Instant | null = null;

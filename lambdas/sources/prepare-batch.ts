@@ -2,7 +2,7 @@ import { type WriteContext, writeBatch } from '../lake/write-batch.ts';
 import type { Batch } from '../ledger/committer.ts';
 import type { SourceBatch } from './source.ts';
 
-/** A batch of a source as the ledger commits it: its source continues after it. */
+/** Prepares a batch of a source for the commit. */
 export function prepareBatch(context: WriteContext, batch: SourceBatch): Batch {
   const { extractedAt, from, to, taken, rejected, position, cursor } = batch;
   const records = taken.filter(({ marker }) => !marker).length;

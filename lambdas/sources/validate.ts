@@ -7,7 +7,7 @@ export type Validated =
   | { readonly record: RawRecord; readonly reason?: never }
   | { readonly reason: string; readonly record?: never };
 
-/** Checks each row once: its cursor and its taking both depend on the result. */
+/** Validates each row once: its cursor and its acceptance both depend on the result. */
 export class RowValidator {
   readonly #schema: z.ZodMiniType;
   readonly #known = new WeakMap<ParsedJson, Validated>();

@@ -19,7 +19,7 @@ const FORMAT = 1;
 
 const positionSchema = z.object({
   formatVersion: z.int(),
-  /** Last batch of each parent that is taken. */
+  /** Last batch of each parent that has been read. */
   parents: z.record(z.string(), z.int()),
   cursor: z.nullable(z.string()),
 });
@@ -33,8 +33,8 @@ interface NestedOptions extends RunContext {
 }
 
 /**
- * Takes the records inside the parents' committed batches, in the order of the parents' ledgers: none skipped, none read
- * twice, no API request. A parent version without such records leaves a marker, so that a child that is gone is seen to be.
+ * Reads the records inside the parents' committed batches, in the order of the parents' ledgers. None is skipped or read twice,
+ * and no API request is sent. A parent version without such records leaves a marker, so that views notice removed children.
  */
 export class Nested implements Source {
   readonly #options: NestedOptions;
@@ -78,7 +78,7 @@ export class Nested implements Source {
     for (const { dt, lines } of contents) for (const line of lines) this.#children(builder, parent, dt, line);
   }
 
-  /** The lines of an object; none if it is gone, as retention of the lake may have it. */
+  /** The lines of an object; empty if the retention of the lake has deleted it. */
   async #lines(key: string): Promise<readonly string[]> {
     const { lake, warn } = this.#options;
     const lines = await lake.find(key);
@@ -113,7 +113,7 @@ export class Nested implements Source {
   }
 }
 
-/** What a child says about its parent. */
+/** What a child record stores about its parent. */
 function originOf({ endpoint }: NestedParent, record: RawRecord) {
   const source = findEndpoint(endpoint)?.source;
   // only a cursor that moves with every change tells versions apart

@@ -1,6 +1,6 @@
 import { isObject } from '../../common/json.ts';
 
-/** Levels of a tree whose nodes are taken. Deeper nodes are found, and their `_path` is cut. */
+/** Maximum number of levels in a `_path`. Deeper nodes are still found, and their `_path` is cut. */
 export const MAX_TREE_LEVELS = 100;
 
 interface Branch {
@@ -11,11 +11,11 @@ interface Branch {
 
 /**
  * Turns trees into one record per node, depth first, without the children.
- * @returns nodes with `_path` (ids from the root, the node's own last) and `_level` (root = 0). What is not an object is unchanged
+ * @returns nodes with `_path` (ids from the root, the node's own last) and `_level` (root = 0). Values that are not objects are unchanged
  */
 export function flattenTree(nodes: readonly unknown[], childrenKey: string): unknown[] {
   const flat: unknown[] = [];
-  // a stack, because trees may be deeper than functions can call themselves
+  // a stack, because trees may be deeper than the call stack allows
   const open: Branch[] = nodes.map((node) => ({ node, path: [], level: 0 })).reverse();
   for (let branch = open.pop(); branch !== undefined; branch = open.pop()) {
     const { node, path, level } = branch;

@@ -8,7 +8,7 @@ export interface TimeRange {
 }
 
 /**
- * Ranges that cover all times before `before`: one request each for lonely records, one walk for crowds.
+ * Groups all times before `before` into ranges: one request for an isolated record, one walk for many close ones.
  * @param times ascending
  */
 export function openRanges(times: readonly number[], before: number): TimeRange[] {

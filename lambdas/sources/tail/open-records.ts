@@ -1,9 +1,9 @@
 import { toRecordKey } from './record-key.ts';
 
-/** Most open records that are watched: they fit into the checkpoint, an item of 400 kB. The oldest are given up first. */
+/** Maximum number of open records that are watched. They must fit into the checkpoint, an item of 400 kB. The oldest are dropped first. */
 export const MAX_OPEN_RECORDS = 8_000;
 
-/** Records that were open when last seen: their keys with the time they are found at, as text that fits into the checkpoint. */
+/** Records that were open when last read: their keys and cursor times, as text that fits into the checkpoint. */
 export class OpenRecords {
   readonly #times: Map<string, number>;
 
@@ -38,7 +38,7 @@ export class OpenRecords {
     if (key !== undefined) this.#times.delete(key);
   }
 
-  /** Forgets the entries whose time lies in [from, to). */
+  /** Removes the entries with a time in [from, to). */
   removeBetween(from: number, to: number): void {
     for (const [key, time] of this.#times) if (time >= from && time < to) this.#times.delete(key);
   }
@@ -56,7 +56,7 @@ export class OpenRecords {
     return [...this.#times.values()].sort((a, b) => a - b);
   }
 
-  /** The entries of both, the newest that there is room for. */
+  /** Merges the entries of both, and keeps the newest that fit. */
   serialise(other: OpenRecords): string {
     const merged = [...new Map([...this.#times, ...other.#times])].sort(([, a], [, b]) => a - b);
     return merged

@@ -1,8 +1,8 @@
 import { parseRecordId } from '../../../catalog/record-id.ts';
 
 /**
- * What tells a record apart from others of its endpoint, as short as it can be.
- * @returns a number to the base of 36, the digits of one that is too long for it; undefined if the id is no identifier
+ * Computes the shortest text that identifies a record within its endpoint.
+ * @returns the id as a base-36 number, or its digits if it is too long; undefined if it is not an identifier
  */
 export function toRecordKey(value: unknown): string | undefined {
   const id = parseRecordId(value);

@@ -4,7 +4,7 @@ import type { NarrowingBudget } from '../narrow-page.ts';
 import type { RunContext } from '../source.ts';
 import type { RowValidator } from '../validate.ts';
 
-/** What a tail and its ranges work with. */
+/** What a tail and its ranges need. */
 export interface TailOptions extends RunContext {
   readonly endpoint: Endpoint;
   readonly source: TailSource;
@@ -14,10 +14,10 @@ export interface TailOptions extends RunContext {
   readonly narrowing: NarrowingBudget;
   /** Where to start without a cursor, milliseconds. */
   readonly historyStart: number;
-  /** How far before the cursor every run reads again, milliseconds: records are committed out of order upstream. */
+  /** How far before the cursor every run reads again, milliseconds: the platform does not show records in order. */
   readonly lookBack: number;
-  /** The cursor never comes nearer to the platform's now than this, milliseconds. */
+  /** The cursor stays at least this far behind the platform's clock, milliseconds. */
   readonly settle: number;
-  /** Requests in flight at most while far behind. */
+  /** Maximum number of requests in flight while the tail is far behind. */
   readonly ahead: number;
 }

@@ -6,8 +6,8 @@ import { Fingerprints } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
 
 /**
- * Most characters of a position: the checkpoint is an item of 400 kB. Fingerprints have what open and unreadable records leave, room for
- * 15,000 of them where there are none. Beyond it the oldest are forgotten, and their records would merely be written twice.
+ * Maximum number of characters of a position: the checkpoint is an item of 400 kB. Fingerprints use the space that open and unreadable
+ * records leave, at most 15,000. Beyond that, the oldest are dropped, and their records may be written twice.
  */
 const MAX_CHARACTERS = 300_000;
 
@@ -20,15 +20,15 @@ const tailPositionSchema = z.object({
   formatVersion: z.int(),
   /** Everything before this time is committed. */
   cursor: z.nullable(z.string()),
-  /** Records taken within the look-back before the cursor. */
+  /** Records accepted within the look-back before the cursor. */
   taken: z.string(),
-  /** Records that were open when last seen. */
+  /** Records that were open when last read. */
   open: z.string(),
-  /** Platform time up to which records that were closed are taken. @default - nothing is known of it */
+  /** Platform time up to which closed records have been read. @default - unknown */
   closedTo: z.optional(z.string()),
-  /** When all open records were last read again. @default - they are to be read again */
+  /** When all open records were last read again. @default - they must be read again */
   sweptAt: z.optional(z.string()),
-  /** Where the first run started, as long as the look-back reaches back to it. @default - it does not */
+  /** Where the first run started, while the look-back still reaches it. @default - it does not */
   start: z.optional(z.string()),
   /** Records that the platform could not deliver. @default - none */
   unreadable: z.optional(unreadableListSchema),
@@ -45,9 +45,9 @@ function parseStored(value: unknown): Stored {
 /** State of a tail between runs. */
 export class TailPosition {
   readonly cursor: number | null;
-  /** Nothing before this time is read, milliseconds: it was not asked for. */
+  /** Nothing before this time is read, milliseconds, because it was not requested. */
   readonly start: number;
-  /** Records taken already, as far back as they can be read again. */
+  /** Records that were already accepted, as far back as they can be read again. */
   readonly taken: Fingerprints;
   /** Open records that have not been read again in this run. */
   readonly open: OpenRecords;
@@ -70,19 +70,19 @@ export class TailPosition {
     this.#sweptAt = parseTimestamp(sweptAt);
   }
 
-  /** Platform time up to which records that were closed are taken; null if nothing is known of it. */
+  /** Platform time up to which closed records have been read; null if unknown. */
   get closedTo(): number | null {
     return this.#closedTo;
   }
 
-  /** When all open records were last read again; null if it is not known. */
+  /** When all open records were last read again; null if unknown. */
   get sweptAt(): number | null {
     return this.#sweptAt;
   }
 
   /**
-   * Records that were closed before a time are taken, milliseconds.
-   * @param swept true if for that all open records were read again
+   * Records that were closed before a time have been read, milliseconds.
+   * @param swept true if all open records were read again for that
    */
   takenClosed(time: number, swept: boolean): void {
     this.#closedTo = time;
@@ -90,7 +90,7 @@ export class TailPosition {
   }
 
   /**
-   * @param forgetTaken true to take again what is read again
+   * @param forgetTaken true to accept again what is read again
    * @param start where a first run starts, milliseconds
    */
   static parse(value: unknown, forgetTaken: boolean, start = Number.NEGATIVE_INFINITY): TailPosition {
@@ -130,7 +130,7 @@ export class TailPosition {
 /**
  * Adds what a range found to the position of live runs. They read open records again until these are closed, and retry records
  * that the platform could not deliver. An open record may have been closed meanwhile, so the next run reads all of them.
- * @returns undefined if there is nothing of that kind
+ * @returns undefined if the range found neither
  */
 export function handOver(live: unknown, range: unknown): unknown {
   const found = TailPosition.parse(range, true);

@@ -10,21 +10,21 @@ import type { TailOptions } from './tail-options.ts';
 import type { TailPosition } from './tail-position.ts';
 import type { WalkedPage } from './walk.ts';
 
-/** A row that was met on a page. */
+/** A row of a page. */
 interface Met {
   readonly row: ParsedJson;
   readonly place: string;
   /** Platform time of the page. */
   readonly extractedAt: string;
-  /** True if there is nothing new in it. */
+  /** True if its content is known. */
   readonly isKnown: boolean;
 }
 
-/** What one run of a tail has seen so far. */
+/** What one run of a tail has read so far. */
 export class TailRun {
   readonly builder = new BatchBuilder();
   readonly position: TailPosition;
-  /** Platform time of the first answer; everything before it is seen when the run is done. */
+  /** Platform time of the first answer. When the run is done, it has read everything before that time. */
   startedAt: number | undefined;
   readonly #options: TailOptions;
   readonly #stillOpen = OpenRecords.parse('');
@@ -36,7 +36,7 @@ export class TailRun {
     this.#cursor = position.cursor;
   }
 
-  /** Takes the rows of a page that were not taken before, and moves the cursor. */
+  /** Accepts the new rows of a page and moves the cursor. */
   takeNew({ rows, place, answeredAt: now, watermark, unreadable }: WalkedPage): void {
     this.startedAt ??= now;
     this.#note(unreadable, now);
@@ -54,7 +54,7 @@ export class TailRun {
     this.#cursor = Math.max(this.#cursor ?? Number.NEGATIVE_INFINITY, settled);
   }
 
-  /** Takes the rows of a page that were open when last seen and are closed now. */
+  /** Accepts the rows of a page that were open when last read and are closed now. */
   takeClosed({ rows, place, answeredAt, unreadable }: WalkedPage): void {
     this.#note(unreadable, answeredAt);
     const extractedAt = isoTime(answeredAt);
@@ -63,24 +63,24 @@ export class TailRun {
       if (record === undefined || !this.position.open.has(record.id)) continue;
       const isKnown = this.#isOpen(record);
       this.#take({ row, place: `${place} row ${index + 1}`, extractedAt, isKnown });
-      // the way back through a timestamp of several pages meets it again
+      // reading a timestamp of several pages backwards finds it again
       if (!this.#isOpen(record)) this.position.open.remove(record.id);
     }
   }
 
-  /** Forgets unreadable records from a time on that were not met again: all that is there has been read. */
+  /** Removes unreadable records from a time on that were not found again: everything there has been read. */
   forgetUnreadableFrom(from: number): void {
     const { client } = this.#options;
     this.builder.requeue(this.position.unreadable.clearFrom(from, client.clock.now()));
   }
 
-  /** Forgets an unreadable record that could be read. */
+  /** Removes an unreadable record that could be read. */
   forgetUnreadable(record: UnreadableRecord): void {
     const { client } = this.#options;
     this.builder.requeue(this.position.unreadable.clear(record, client.clock.now()));
   }
 
-  /** Says so if more records are open than are watched. */
+  /** Warns if more records are open than are watched. */
   warnOfOpen(): void {
     const open = this.position.open.size + this.#stillOpen.size;
     if (open <= MAX_OPEN_RECORDS) return;

@@ -8,17 +8,17 @@ import { TailPosition } from './tail-position.ts';
 import { TailRun } from './tail-run.ts';
 import { type TailWalk, walkTail } from './walk-tail.ts';
 
-/** Records that are open are all read again so often, milliseconds. In between, the platform is asked for those that were closed. */
+/** Interval at which all open records are read again, milliseconds. In between, closed records are requested by the time of their end. */
 const SWEEP = 6 * 3_600_000;
 
-/** Unreadable records that one run tries again. */
+/** Maximum number of unreadable records that one run retries. */
 const MAX_RETRIES = 5;
 
-/** How the walk over closed records ended: `refused` by a platform that does not filter by the time at which they were closed. */
+/** How the walk over closed records ended. `refused`: the platform does not filter by the time at which they were closed. */
 type ClosedWalk = 'read' | 'timeIsUp' | 'refused';
 
 /**
- * Takes records from the cursor on, and records that were open when last seen until they are closed.
+ * Reads records from the cursor on. Reads records that were open when last read, until they are closed.
  *
  *     ──o────o─o──────────┬───────────────┬──────────────────────────┬───────────┬──> cursor time
  *       open records      cursor          │ new records              now-settle  now
@@ -43,7 +43,7 @@ export class Tail implements Source {
         (yield* this.#retryUnreadable(run, from)) ||
         (yield* this.#readClosed(run, from));
     } catch (error) {
-      // what was read before counts
+      // records that were read earlier count
       if (!run.builder.isEmpty) yield run.close();
       throw error;
     }
@@ -53,7 +53,7 @@ export class Tail implements Source {
     return { more: false, completeTo: run.startedAt === undefined ? null : isoTime(run.startedAt), ...run.end() };
   }
 
-  /** Reads a range: new records, or with an end those that were open. @returns true if time was up before */
+  /** Reads a range: new records or, if it has an end, open ones. @returns true if the time was up before */
   async *#read(run: TailRun, range: TailWalk): AsyncGenerator<SourceBatch, boolean> {
     const { open, unreadable } = run.position;
     let covered = range.from;
@@ -72,7 +72,7 @@ export class Tail implements Source {
     return false;
   }
 
-  /** Tries records again that the platform could not deliver. @returns true if time was up before */
+  /** Retries records that the platform could not deliver. @returns true if the time was up before */
   async *#retryUnreadable(run: TailRun, before: number): AsyncGenerator<SourceBatch, boolean> {
     const { unreadable } = run.position;
     run.forgetUnreadableFrom(before);
@@ -90,7 +90,7 @@ export class Tail implements Source {
     return false;
   }
 
-  /** Takes records that were open and are closed now. @returns true if time was up before */
+  /** Reads records that were open and are closed now. @returns true if the time was up before */
   async *#readClosed(run: TailRun, before: number): AsyncGenerator<SourceBatch, boolean> {
     const { openUntil } = this.#options.source;
     const { open, closedTo, sweptAt } = run.position;
@@ -112,7 +112,7 @@ export class Tail implements Source {
       isObject(value) && (parseEventTime(value[by]) ?? Number.NEGATIVE_INFINITY) >= from;
     try {
       for await (const page of walkTail(this.#options, { from, until: undefined, by })) {
-        // an unreadable record has no cursor time here to be found by: the sweep gives it one
+        // an unreadable record has no cursor time here: reading all open records gives it one
         if (page.unreadable.length > 0 || !page.rows.every(isClosed)) return 'refused';
         run.takeClosed(page);
         if (run.builder.isFull) yield run.close();

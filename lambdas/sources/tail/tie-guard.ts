@@ -1,9 +1,9 @@
 import { isObject, type ParsedJson } from '../../common/json.ts';
 
 /**
- * Watches page borders that fall between rows of one time. The platform promises no order among those: two requests may
- * order them differently, and then one row comes twice and another never. A row is missed only where one comes twice, so
- * a border without a repeated row is proved sound.
+ * Checks page borders between rows with the same time. The platform does not promise an order among these, so two requests may
+ * order them differently. Then one row appears twice and another is missed. A row can only be missed if another one appears
+ * twice, so a border without a repeated row is proved to be sound.
  */
 export class TieGuard {
   readonly #cursorOf: (row: ParsedJson) => number | null;
@@ -14,7 +14,7 @@ export class TieGuard {
     this.#cursorOf = cursorOf;
   }
 
-  /** @returns false if a row at the border repeats one of the pages before; the page is then not noted */
+  /** @returns false if a row at the border repeats one of the pages before; the page is then not recorded */
   accepts(rows: readonly ParsedJson[]): boolean {
     const times = rows.map(this.#cursorOf);
     const tied = rows.filter((_, index) => this.#time !== null && times[index] === this.#time).map(idOf);
