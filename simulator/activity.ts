@@ -2,7 +2,7 @@ import type { Engine } from './engine.ts';
 import type { Agent } from './people.ts';
 import type { UserStatus } from './statuses.ts';
 
-/** What an activity belongs to. */
+/** The conversation of an activity. */
 export interface About {
   readonly callId?: number;
   readonly chatId?: number;
@@ -41,7 +41,7 @@ export class ActivityLog {
     this.#open.set(agent, row);
   }
 
-  /** A notification: it has no length and leaves the status alone. */
+  /** Logs a notification. It has no length and does not change the status. */
   notify(agent: Agent, activity: string, about: About = {}): void {
     this.#append(agent, activity, null, this.#engine.now, about);
   }

@@ -3,7 +3,7 @@ import { LateChanges } from './late-changes.ts';
 import type { Menu } from './menus.ts';
 import type { Agent } from './people.ts';
 
-/** A participant as the platform remembers it. */
+/** A participant as the platform stores it. */
 export interface Row {
   readonly party: Party;
   joinedAt: number | null;
@@ -12,7 +12,7 @@ export interface Row {
   heldMs: number;
 }
 
-/** A visit of a queue: the first, or after a transfer to a queue. */
+/** A stay in a queue: the first one, or one after a transfer to a queue. */
 export interface QueueVisit {
   readonly menu: Menu;
   readonly startedAt: number;
@@ -30,7 +30,7 @@ export interface TransferState {
   receiver: Agent | null;
 }
 
-/** What the platform knows of a call at a version: the fold of its events so far. */
+/** The state of a call at a version, computed from its events so far. */
 export class CallState {
   status = 'selecting';
   createdAt = 0;

@@ -15,7 +15,7 @@ export interface ChatTransferState {
   receiver: Agent | null;
 }
 
-/** What the platform knows of a chat at a version: the fold of its events so far. */
+/** The state of a chat at a version, computed from its events so far. */
 export class ChatState {
   status = 'selecting';
   createdAt = 0;

@@ -63,7 +63,7 @@ function activityItem(row: ActivityRow): Item {
   };
 }
 
-/** Everything the API can be asked for, as of a virtual time. */
+/** All collections of the API at a virtual time. */
 export class Collections {
   readonly #shelves: ReadonlyMap<Collection, Shelf>;
   readonly #snapshots: ReadonlyMap<Collection, (at: number) => readonly ApiRecord[]>;
@@ -72,7 +72,7 @@ export class Collections {
   readonly #picked = new Map<string, number>();
   readonly #quirks: Quirks | undefined;
 
-  /** @param quirks what is wrong with the records. @default - nothing */
+  /** @param quirks faults of the records. @default - none */
   constructor(centre: Centre, quirks?: Quirks) {
     this.#quirks = quirks;
     const { calls, chats, log, agents, teams, span } = centre;
@@ -106,7 +106,7 @@ export class Collections {
     ]);
   }
 
-  /** A collection at a time. The listing is good until the next call for the same collection. */
+  /** A collection at a time. The listing is valid until the next call for the same collection. */
   listing(collection: Collection, at: number): Listing {
     const shelf = this.#shelves.get(collection);
     if (shelf) return shelf.at(at);
@@ -117,7 +117,7 @@ export class Collections {
     return listing;
   }
 
-  /** The record that a quirk is about, of all that a collection ever has; undefined if the quirk or such a record is not there. */
+  /** The record that a quirk affects, among all records of a collection; undefined without the quirk or such a record. */
   pick(name: QuirkName, collection: Collection): number | undefined {
     const ids = this.#ids.get(collection);
     if (ids === undefined || !this.#quirks?.has(name)) return undefined;

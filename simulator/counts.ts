@@ -22,7 +22,7 @@ function stubs(record: ApiRecord): number {
   return present(record.agent_info) + total(transfers, (one) => present(one.from_agent) + present(one.to_agent));
 }
 
-/** How many records each endpoint has: of every parent its newest version, and that version's children only. */
+/** Counts the records of each endpoint: the newest version of every parent, and only the children of that version. */
 export function countRecords(read: Read): Readonly<Record<string, number>> {
   const calls = read('calls');
   const chats = read('chats');

@@ -7,7 +7,7 @@ import { isOpen } from './profile.ts';
 import type { Random } from './random.ts';
 import { SECOND } from './time.ts';
 
-/** An inbound call from its first moment: the menu, perhaps a virtual agent, the queue, the talk. */
+/** An inbound call from its start: the menu, sometimes a virtual agent, the queue, the conversation. */
 export function* liveInboundCall(centre: Centre, plan: CallPlan, random: Random): Life {
   const story = centre.openCall(plan, random);
   const caller = centre.party('end_user');
@@ -28,7 +28,7 @@ export function* liveInboundCall(centre: Centre, plan: CallPlan, random: Random)
     if (handled.resolved) return;
   }
   if ((!menu.alwaysOpen && !isOpen(centre.engine.now)) || centre.overCapacity(menu)) {
-    // Some are turned away only from within the queue.
+    // Some are deflected only after they entered the queue.
     if (random.chance(0.2)) yield* leaveQueue(centre, story, menu, random);
     yield* deflect(centre, story, menu, caller, random);
     return;

@@ -45,7 +45,7 @@ const show = (item: Item, change: (record: ApiRecord, at: number) => ApiRecord):
   render: (at) => change(item.render(at), at),
 });
 
-/** Changes a record once more. A record that is created later stays as it is. */
+/** Changes a record once more. A record that is created later stays unchanged. */
 function editAt(item: Item, at: number, change: (record: ApiRecord) => ApiRecord): Item {
   const { times, render } = item;
   if (at <= (times[0] ?? at) || times.includes(at)) return item;

@@ -1,7 +1,7 @@
 import type { Menu } from './menus.ts';
 import type { ApiRecord, Change } from './render.ts';
 
-/** What can change on calls and chats alike, mostly after the end. */
+/** Changes that both calls and chats can have, mostly after the end. */
 export type LateHappening =
   | { readonly kind: 'rated'; readonly rating: number; readonly comment: boolean }
   | { readonly kind: 'ticketed'; readonly ticket: number }
@@ -10,7 +10,7 @@ export type LateHappening =
 
 const ticketUrl = (ticket: number) => `https://crm.example.com/tickets/${ticket}`;
 
-/** The state that late changes leave behind, and the trail of former and new values. */
+/** The state after late changes, and the trail of old and new values. */
 export class LateChanges {
   rating: number | null = null;
   hasFeedback = false;
@@ -20,7 +20,7 @@ export class LateChanges {
   readonly videos = new Set<number>();
   readonly trail: Change[] = [];
 
-  /** Takes a change in; changes after the end leave a trail. */
+  /** Applies a change; changes after the end leave a trail. */
   apply(happening: LateHappening, at: number): void {
     switch (happening.kind) {
       case 'rated':

@@ -8,7 +8,7 @@ export interface Menu {
   readonly hidden: boolean;
   /** Open day and night: never deflected after hours. */
   readonly alwaysOpen: boolean;
-  /** Share of the arrivals that want this queue; 0 for what is no queue. */
+  /** Share of the arrivals for this queue; 0 if the node is not a queue. */
   readonly demand: number;
   /** Ids from the root, as `materialized_path` shows them. */
   readonly path: readonly number[];
@@ -53,5 +53,5 @@ function build([id, name, parentId, demand]: Row, index: number): Menu {
 /** The whole tree, by id. */
 export const MENUS: readonly Menu[] = ROWS.map(build).toSorted((a, b) => a.id - b.id);
 
-/** The menus that people can wait in. */
+/** The menus in which callers can wait. */
 export const QUEUES: readonly Menu[] = MENUS.filter((menu) => menu.demand > 0);

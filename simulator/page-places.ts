@@ -1,9 +1,9 @@
 import type { Quirks } from './quirks.ts';
 
-/** One record in this many is followed by a few deleted ones with `short-pages`. */
+/** With `short-pages`, deleted records follow one in this number of records. */
 const SHORTENED = 1 / 37;
 
-/** Deleted records that still have their places behind such a record. */
+/** Number of deleted records that still have their places after such a record. */
 const FEW_DELETED = 3;
 
 /**

@@ -9,7 +9,7 @@ const HOURLY_SUM = HOURLY.reduce((sum, share) => sum + share, 0);
 /** Arrivals of a weekday relative to the average day, Sunday first. */
 const DAILY = [0.34, 1.34, 1.03, 1.18, 1.16, 1.2, 0.54];
 
-/** On Tuesdays a newsletter goes out, and for three hours everybody calls at once. */
+/** A newsletter is sent on Tuesdays, and causes many calls for three hours. */
 const RUSH = { day: 2, hours: [10, 11, 12], factor: 1.8 };
 
 /** Arrivals per millisecond at a virtual time. */
@@ -34,7 +34,7 @@ export function computeOfficeTime(at: number, daysLater: number, random: Random)
 }
 
 /**
- * Poisson arrivals over the profile: the hour is the piece with a constant rate.
+ * Poisson arrivals over the profile. The rate is constant within an hour.
  * Arrivals fall on whole seconds, because `created_at` does.
  */
 export function* drawArrivalTimes(

@@ -36,7 +36,7 @@ export function isQuirkName(name: string): name is QuirkName {
   return Object.hasOwn(QUIRKS, name);
 }
 
-/** How far quirks go. Tests with few records use smaller sizes. */
+/** Sizes of quirks. Tests with few records use smaller ones. */
 export interface QuirkSizes {
   /** Records of a range that can be paged through with `deep-pages-refused`. @default 10_000 */
   readonly deepest: number;
@@ -69,13 +69,13 @@ export class Quirks {
     return this.names.has(name);
   }
 
-  /** A number from 0 to 1 that depends on the seed, the quirk and the record alone. */
+  /** A number from 0 to 1 that depends only on the seed, the quirk and the record. */
   draw(name: QuirkName, id: number): number {
     const mixed = Math.imul(this.seed + 1, 0x9e3779b1) ^ Math.imul(id + 1, 0x85ebca6b);
     return new Random(mixed ^ Math.imul(QUIRK_NAMES.indexOf(name) + 1, 0xc2b2ae35)).next();
   }
 
-  /** The one record of several that a quirk is about. */
+  /** The one record of several that a quirk affects. */
   pick(name: QuirkName, ids: readonly number[]): number | undefined {
     return ids.toSorted((a, b) => this.draw(name, a) - this.draw(name, b)).at(0);
   }

@@ -61,7 +61,7 @@ function teamStub(roster: Roster, team: Team, at: number): ApiRecord {
   };
 }
 
-/** `/teams`: `assignees` is an array, in one team of one agent a single object, and is not always there when empty. */
+/** `/teams`: `assignees` is an array, in one team of one agent a single object, and can be missing if it is empty. */
 export function renderTeams(roster: Roster, at: number): readonly ApiRecord[] {
   return roster.teams.map((team) => {
     const stub = teamStub(roster, team, at);

@@ -74,7 +74,7 @@ export function renderRating(value: number | null, kind: Traits['rating']): numb
   return kind === 'float' ? value - 0.5 : value;
 }
 
-/** A list, or one of the ways in which it is not there. */
+/** A list, or one of the ways in which it can be absent. */
 export function list(key: string, items: readonly ApiRecord[], whenNone: Traits['transfersWhenNone']): ApiRecord {
   if (items.length > 0 || whenNone === 'empty') return { [key]: items };
   return whenNone === 'null' ? { [key]: null } : {};
@@ -88,7 +88,7 @@ export interface Change {
   readonly at: number;
 }
 
-/** `changed_details[]`: no public payload shows it; that it is nested in calls and chats is an assumption. */
+/** `changed_details[]`: no public payload shows it. It is assumed to be nested in calls and chats. */
 export function renderChangedDetails(changes: readonly Change[], clock: Clock): ApiRecord {
   if (changes.length === 0) return {};
   return {

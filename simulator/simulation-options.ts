@@ -6,7 +6,7 @@ export interface SimulationOptions {
   seed?: number;
   /** First moment, ISO 8601. @default '2026-11-02T00:00:00.000Z', a Monday */
   start?: string;
-  /** Days with arrivals. What is under way at the end still comes to its end. @default 14 */
+  /** Days with arrivals. Conversations that are running at the end are still completed. @default 14 */
   days?: number;
   /** Agents. @default 60 */
   seats?: number;
@@ -14,7 +14,7 @@ export interface SimulationOptions {
   callsPerDay?: number;
 }
 
-/** Fills in the defaults. @throws RangeError if an option makes no sense. */
+/** Fills in the defaults. @throws RangeError if an option is invalid. */
 export function withDefaults(options: SimulationOptions): Required<SimulationOptions> {
   const seats = options.seats ?? 60;
   const complete = {

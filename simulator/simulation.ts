@@ -35,8 +35,8 @@ export interface Simulation {
 }
 
 /**
- * Lets a contact centre live through its days at once, deterministically.
- * @throws RangeError if an option makes no sense.
+ * Simulates all days of a contact centre at once, deterministically.
+ * @throws RangeError if an option is invalid.
  */
 export function simulate(options: SimulationOptions = {}): Simulation {
   const centre = new Centre(withDefaults(options));

@@ -8,7 +8,7 @@ export function roundToSeconds(milliseconds: number): number {
   return Math.round(milliseconds / SECOND);
 }
 
-/** Something with a value that changes now and then; entries are in order of time. */
+/** A value that changes over time; entries are in order of time. */
 export type History<T> = { readonly at: number; readonly value: T }[];
 
 /** The value at a time; before the first entry, the first value. */

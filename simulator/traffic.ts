@@ -120,7 +120,7 @@ const BEGINNINGS: readonly (readonly [Beginning, number])[] = [
   [campaign, 6],
 ];
 
-/** Lets the centre live: agents come to work, calls and chats arrive, until everything has come to its end. */
+/** Runs the centre: agents come to work, calls and chats arrive, until everything is completed. */
 export function liveDay(centre: Centre): void {
   const { engine, span, options, random } = centre;
   const [manager] = centre.floor.seats;

@@ -1,6 +1,6 @@
 import type { Presence } from './timeline.ts';
 
-/** Milliseconds during which those present meet a condition: looked at between every two arrivals or departures. */
+/** Milliseconds during which the people present meet a condition, checked between every two arrivals or departures. */
 export function measureOverlap(
   presences: readonly Presence[],
   condition: (present: readonly Presence[]) => boolean,

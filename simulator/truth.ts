@@ -3,7 +3,7 @@ import { createTimeline, type ExpectedMetric, pairTimes, type Timeline } from '.
 import { measureOverlap } from './truth-overlap.ts';
 import { createVisibility, type Visibility } from './visibility.ts';
 
-/** What a call's metrics must be, worked out from what happened and not from what the API shows. */
+/** The expected metrics of a call, computed from what happened and not from what the API shows. */
 export interface TruthOfCall {
   readonly id: number;
   /** The twelve metrics by name. */
@@ -37,7 +37,7 @@ const WITHOUT_QUEUE: readonly CallFamily[] = ['internal', 'outbound'];
 const none = (status: string): ExpectedMetric => ({ seconds: null, status });
 const whole = (milliseconds: number): ExpectedMetric => ({ seconds: milliseconds / 1000, status: 'ok' });
 
-/** The truth of one call at a virtual time: only what happened until then counts. */
+/** The truth of one call at a virtual time. Only events until then count. */
 export function computeTruth(story: CallStory, at: number): TruthOfCall {
   const seen = createVisibility(story);
   const time = createTimeline(story, at, seen);
@@ -62,7 +62,7 @@ export function computeTruth(story: CallStory, at: number): TruthOfCall {
   };
 }
 
-/** What a metric is while there is nothing to measure: it may still come, or never will. */
+/** The status of a metric without a measurement: it may still get one, or never will. */
 const absent = (time: Timeline) => none(time.over ? 'not_applicable' : 'pending');
 
 function measureIvrTime(story: CallStory, time: Timeline): ExpectedMetric {

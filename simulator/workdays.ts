@@ -30,7 +30,7 @@ function pausesOf(loginAt: number, random: Random): readonly Pause[] {
   return pauses.toSorted((a, b) => a.at - b.at);
 }
 
-/** One agent's working days: login, pauses when the work allows it, logout. */
+/** The working days of one agent: login, pauses if the work allows them, logout. */
 export function* planWorkdays(
   { engine, floor, log }: Workplace,
   seat: Seat,

@@ -1,8 +1,8 @@
 import { onWait } from '../../lambdas/platform/waits.ts';
 
 /**
- * Tells each wait of the running functions once, however many of them it holds up.
- * @returns ends it
+ * Prints each wait of the running functions once, even if several of them wait.
+ * @returns a function that ends the subscription
  */
 export function tellWaits(note: (sentence: string) => void): () => void {
   const told = new Set<string>();

@@ -1,8 +1,8 @@
 import { readErrorCode } from '../../local/aws/local-aws-error.ts';
 
 /**
- * Lets a command whose reader closed the pipe, as `| head` does, come to its end without a word. What it still prints is dropped;
- * what it does beside printing is completed.
+ * Lets a command finish silently if its reader closed the pipe, as `| head` does. Further output is dropped. All other work of the
+ * command is completed.
  */
 export function ignoreClosedPipes(...outputs: readonly NodeJS.WritableStream[]): void {
   for (const output of outputs)

@@ -9,17 +9,17 @@ export interface QueueDay {
   readonly day: string;
 }
 
-/** What one call adds to the totals of a queue and day. */
+/** What one call contributes to the totals of a queue and day. */
 export interface Contribution {
   readonly callId: number | string;
   /** Orders the versions of a call: texts that sort like the versions. */
   readonly version: string;
-  /** False once the call belongs to another queue: what is left is the version, so that an older one cannot come back. */
+  /** False once the call belongs to another queue. The version remains, so that an older one cannot replace it. */
   readonly counts: boolean;
   readonly queueName?: string | undefined;
   /** Seconds; undefined without a value. */
   readonly handleTime?: number | undefined;
-  /** Seconds from queued to connected; undefined if the call was not answered out of the queue. */
+  /** Seconds from queued to connected; undefined if the call was not answered from the queue. */
   readonly queueTime?: number | undefined;
   readonly abandoned?: boolean | undefined;
 }
@@ -31,9 +31,9 @@ export interface Entry {
 }
 
 /**
- * The contributions that a change brings about: the call's own, and, where the call has left a queue, one that counts
- * nothing there. Of the contributions of a call to a queue and day the newest version holds, whatever the order in which
- * they come and however often. A change that leaves the contribution as it was brings about none.
+ * Computes the contributions of a change: that of the call and, if the call has left a queue, an empty one for that
+ * queue. The newest version of a contribution of a call to a queue and day is valid, whatever the order and repetition
+ * of records. A change that does not affect the contribution gives none.
  */
 export function computeEntries({ before, after }: Change): Entry[] {
   const old = before && entryOf(before);
@@ -66,7 +66,7 @@ function entryOf(call: CallMetrics): Entry | undefined {
   };
 }
 
-/** The order in which an item of the metrics table supersedes another: later change, newer rules, later extraction. */
+/** The order of versions of an item of the metrics table: later change, newer rules, later extraction. */
 const versionOf = ({ source_updated_at, metrics_version, ingested_at }: CallMetrics): string =>
   [source_updated_at, String(metrics_version).padStart(6, '0'), ingested_at].join('#');
 

@@ -7,8 +7,8 @@ import type { TotalsTable } from './totals-table.ts';
 const CONCURRENCY = 16;
 
 /**
- * Takes records of the metrics table's stream into the totals: first every contribution, then the totals they belong to.
- * Records may come twice, in any order, and again after a failure.
+ * Processes records of the metrics table's stream: stores every contribution, then updates the totals of their queues and days.
+ * Records may arrive repeatedly, in any order, and again after a failure.
  */
 export async function followChanges(records: readonly DynamoDBRecord[], table: TotalsTable): Promise<void> {
   const entries = records.flatMap((record) => {
@@ -20,7 +20,7 @@ export async function followChanges(records: readonly DynamoDBRecord[], table: T
   await pMap(days.values(), (day) => table.refresh(day), { concurrency: CONCURRENCY });
 }
 
-/** Of several contributions of a call to a queue and day the newest. */
+/** Keeps the newest of several contributions of a call to a queue and day. */
 function newestOf(entries: readonly Entry[]): Iterable<Entry> {
   const newest = new Map<string, Entry>();
   for (const entry of entries) {

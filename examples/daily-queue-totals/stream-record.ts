@@ -6,12 +6,12 @@ import * as z from 'zod/mini';
 
 /** A change of a call in the metrics table. */
 export interface Change {
-  /** The call before; undefined if it is new. */
+  /** The call before the change; undefined if it is new. */
   readonly before: CallMetrics | undefined;
   readonly after: CallMetrics;
 }
 
-/** An attribute value of DynamoDB: one key that names its type. Types of the SDK and of Lambda differ in how they say so. */
+/** An attribute value of DynamoDB: one key that names its type. The type definitions of the SDK and of Lambda differ. */
 const imageSchema = z.record(z.string(), z.custom<AttributeValue>());
 
 /**

@@ -1,13 +1,13 @@
 import type { Contribution } from './contribution.ts';
 
-/** Totals of a queue and day. Times are seconds, rates are shares from 0 to 1, absent where there is nothing to divide by. */
+/** Totals of a queue and day. Times are seconds, rates are shares from 0 to 1, absent if the divisor is zero. */
 export interface Totals {
   readonly calls: number;
   /** Calls with a handle time. */
   readonly handled: number;
   readonly handle_seconds: number;
   readonly average_handle_time?: number;
-  /** Calls that an agent answered out of the queue. */
+  /** Calls that an agent answered from the queue. */
   readonly answered: number;
   /** Calls whose caller hung up in the queue. */
   readonly abandoned: number;
@@ -21,14 +21,14 @@ export interface Totals {
 }
 
 /**
- * Adds up contributions; their order does not matter.
+ * Sums contributions; their order does not matter.
  * @param inTime seconds in the queue within which a call counts as answered in time
  */
 export function sumTotals(contributions: readonly Contribution[], inTime: number): Totals {
   const counted = contributions.filter(({ counts }) => counts);
   const handleTimes = counted.flatMap(({ handleTime }) => handleTime ?? []);
   const queueTimes = counted.flatMap(({ queueTime }) => queueTime ?? []);
-  // milliseconds add up without a rest
+  // whole milliseconds add up without rounding errors
   const handled = handleTimes.reduce((sum, seconds) => sum + Math.round(seconds * 1000), 0) / 1000;
   const abandoned = counted.filter((one) => one.abandoned).length;
   const answeredInTime = queueTimes.filter((seconds) => seconds <= inTime).length;

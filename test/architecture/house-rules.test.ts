@@ -4,7 +4,7 @@ import { FOLDERS, forbiddenIn, parseText, sourceTexts } from './source-texts.ts'
 describe.each(FOLDERS)('every file in %s', (folder) => {
   const texts = sourceTexts(folder);
 
-  it('is there to be looked at', () => expect(texts.length).toBeGreaterThan(0));
+  it('exists', () => expect(texts.length).toBeGreaterThan(0));
 
   it('has at most 300 lines', () => {
     expect(texts.filter(({ lines }) => lines > 300).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);

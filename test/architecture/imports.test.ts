@@ -43,7 +43,7 @@ function findStrays(folder: string, allowed: readonly string[]): string[] {
 }
 
 describe('imports', () => {
-  it('know every folder of the program', () => {
+  it('cover every folder of the program', () => {
     expect(texts.map(({ path }) => path).filter((path) => !LAYERS.some((layer) => isIn(layer, path)))).toEqual([]);
   });
 
@@ -64,7 +64,7 @@ describe('imports', () => {
     expect(findCircles(folders)).toEqual([]);
   });
 
-  it('of functions lead to functions, the reader and the catalog alone', () => {
+  it('of functions lead only to functions, the reader and the catalog', () => {
     const strays = findStrays('lambdas', ['lambdas', 'packages', 'catalog']).filter((line) =>
       /\.(ts|json)$/.test(line),
     );
@@ -76,19 +76,19 @@ describe('imports', () => {
       expect(findStrays(folder, [folder, 'catalog']).filter((line) => line.endsWith('.ts'))).toEqual([]);
   });
 
-  it('of the segments lead to the segments and the catalog alone: no package, no input or output', () => {
+  it('of the segments lead only to the segments and the catalog: no package, no input or output', () => {
     expect(findStrays('lambdas/segments', ['lambdas/segments', 'catalog'])).toEqual([]);
   });
 
-  it('of the simulator lead to the simulator alone: its truth is independent of the product', () => {
+  it('of the simulator lead only to the simulator: its truth is independent of the product', () => {
     expect(findStrays('simulator', ['simulator']).filter((line) => line.endsWith('.ts'))).toEqual([]);
   });
 
-  it('of the catalog lead to the catalog and the small zod alone', () => {
+  it('of the catalog lead only to the catalog and the small zod', () => {
     expect(findStrays('catalog', ['catalog', 'zod'])).toEqual([]);
   });
 
-  it('of functions take the small zod', () => {
+  it('of functions use the small zod', () => {
     for (const text of ['lambdas', 'packages', 'examples', 'catalog'].flatMap(sourceTexts))
       expect([text.path, importsOf(text)]).not.toEqual([text.path, expect.arrayContaining(['zod'])]);
   });
@@ -97,7 +97,7 @@ describe('imports', () => {
     expect([...graph].filter(([, imports]) => imports.some((name) => isIn('test', name)))).toEqual([]);
   });
 
-  it('are seen in every form', () => {
+  it('are recognised in every form', () => {
     const text = parseText(
       'lambdas/x/y.ts',
       `import a from '../../local/a.ts';

@@ -40,7 +40,7 @@ it('only the tail among them can be backfilled', () => {
 describe.each(MADE_UP)('in the template, $name', ({ name, source }) => {
   const { template } = synthesise();
 
-  it('has function, schedule, queues, alarms and tables, and a line in each graph', () => {
+  it('has a function, schedules, queues, alarms and tables, and a line in each graph', () => {
     resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
     const [, schedule] = resource(template, 'AWS::Scheduler::Schedule', { Name: `acme.${name}` });
     expect(text(schedule.Target.Arn)).toMatch(new RegExp(`:function:ccaip-${name}$`));
@@ -82,7 +82,7 @@ describe('with 50 tenants', () => {
 describe('npm run docs', () => {
   const pages = new Map(generatePages(readRepositoryFile).map(({ path, text: page }) => [path, page]));
 
-  it.each(MADE_UP)('writes of $name into every page', ({ name, title, doc, everyMinutes }) => {
+  it.each(MADE_UP)('adds $name to every page', ({ name, title, doc, everyMinutes }) => {
     expect(pages.get('docs/data-dictionary.md')).toContain(`\n## ${name}\n\n${doc}\n`);
     expect(pages.get('docs/data-dictionary.md')).toContain(`\n## ${name}_history\n`);
     expect(pages.get('docs/dbt/sources.yml')).toContain(`      - name: ${name}\n        description: "${doc}`);
@@ -108,19 +108,19 @@ describe('ccaip', () => {
     for (const name of NAMES) expect(stdout).toMatch(new RegExp(`^Endpoints: [^]*\\b${name}\\b`, 'm'));
   });
 
-  it('knows them by name, and by what is nearly their name', async () => {
+  it('recognises their names, and suggests them for similar names', async () => {
     const { code, stderr } = await commandLine(['run', 'shift', 'shift_brake']);
     expect(code).toBe(2);
     expect(stderr).toContain('there is no endpoint "shift_brake"; did you mean "shift_break"?');
   });
 
-  it('says which of them have no past to backfill', async () => {
+  it('reports which of them cannot be backfilled', async () => {
     const { code, stderr } = await commandLine(['backfill', '--endpoint', 'site', '--from', '2d', '--to', '1d']);
     expect([code, stderr]).toEqual([2, expect.stringContaining('site is a snapshot')]);
   });
 });
 
-it('a simulated centre can be asked for their collections, and has nothing there', async () => {
+it('a simulated centre serves their collections, which are empty', async () => {
   const simulation = simulate({ days: 1, seats: 2 });
   const server = await serve(simulation, { now: () => simulation.endMs, emptyCollections: ['/shifts', '/sites'] });
   try {
@@ -132,7 +132,7 @@ it('a simulated centre can be asked for their collections, and has nothing there
   }
 });
 
-it('an earlier release left no state of them', async () => {
+it('have no state of an earlier release', async () => {
   const release = JSON.parse(readRepositoryFile('test/upgrade/releases/0.1.0.json'));
   expect(endpointsOf(release).map(({ name }) => name)).toContain('call');
   expect(endpointsOf(release).filter(({ name }) => NAMES.includes(name))).toEqual([]);

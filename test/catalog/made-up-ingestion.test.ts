@@ -51,14 +51,14 @@ afterAll(async () => {
   await removeFolder(folder);
 });
 
-it('takes the records of each, and sets aside what does not fit', async () => {
+it('stores the records of each, and quarantines those that do not fit', async () => {
   expect(await records()).toEqual({ call: 2, shift: 3, site: 2, shift_break: 3, call_offer: 2 });
   expect(await ask('SELECT endpoint, reason FROM quarantine')).toEqual([
     { endpoint: 'shift', reason: 'id: expected number, got string' },
   ]);
 });
 
-it('is answered in SQL with every column', async () => {
+it('returns every column in SQL', async () => {
   expect(await ask('SELECT * FROM shift WHERE id = 2')).toEqual([
     {
       tenant: 'acme',
@@ -83,7 +83,7 @@ it('is answered in SQL with every column', async () => {
   ]);
 });
 
-it('takes nothing again, and then what has changed: another version, a record that is gone', async () => {
+it('stores nothing twice, and then only changes: a new version, a deleted record', async () => {
   expect(await records()).toEqual({ call: 0, shift: 0, site: 0, shift_break: 0, call_offer: 0 });
   const changedAt = new Date(world.time.time - 300_000).toISOString();
   world.platform.rows('/shifts').splice(0, 1, {
@@ -103,7 +103,7 @@ it('takes nothing again, and then what has changed: another version, a record th
   ]);
 });
 
-it('has a line of each in the question about freshness', async () => {
+it('has a line of each in the query about freshness', async () => {
   const query = (await loadNamedQueries()).find(({ name }) => name === 'data-freshness');
   if (query === undefined) throw new Error('no such question');
   const rows = await ask(fillParameters(query, { from: '2026-03-01', to: '2026-03-02' }));

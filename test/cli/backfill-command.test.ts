@@ -53,7 +53,7 @@ describe('a backfill', () => {
     expect(shown?.n).toBe(shown?.ids);
   });
 
-  test('says what it leaves to live runs', async () => {
+  test('reports what it leaves to live runs', async () => {
     const late = ['--endpoint', 'call', '--from', '2026-11-03', '--to', '2026-11-10', '--slice-hours', '48', '--json'];
     const { stderr, ...outcome } = await backfill(...late);
     const { leftToLiveFrom, upTo, done } = jsonFrom<Record<string, string>>({ stderr, ...outcome });

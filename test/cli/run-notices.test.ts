@@ -46,7 +46,7 @@ describe('a collection that the tenant lacks', () => {
     expect(complaints(none)).toEqual(['nothing is left to ingest: --without names every endpoint']);
   });
 
-  test('is told apart from a wrong base URL, whose paths stay in the message', async () => {
+  test('is distinguished from a wrong base URL, whose paths stay in the message', async () => {
     const platform = await servePlainly(samples());
     onTestFinished(platform.close);
     const wrong = platform.baseUrl.replace('/v1', '/v2');
@@ -64,7 +64,7 @@ describe('--since before the history in the folder', () => {
   const DAY = 86_400_000;
   const day = (days: number) => new Date(Math.floor(Date.now() / DAY) * DAY - days * DAY).toISOString();
 
-  test('names the command that reads what is missing, which does it', async () => {
+  test('names the command that reads the missing range, and that command works', async () => {
     const platform = new Platform(Date.now);
     const [call = {}] = samples().get('/calls') ?? [];
     for (let id = 1; id <= 20; id++)
@@ -103,7 +103,7 @@ describe('--since before the history in the folder', () => {
 });
 
 describe('a platform that asks to wait for seconds', () => {
-  test('is waited for, and the run says so, in its log as well', async () => {
+  test('makes the run wait, which it reports, also in its log', async () => {
     const [menu] = samples().get('/menus') ?? [];
     let isFirst = true;
     const server = createServer((_request, response) => {
@@ -125,7 +125,7 @@ describe('a platform that asks to wait for seconds', () => {
 });
 
 describe('a platform that asks to wait for hours', () => {
-  test('ends the run, which says until when, and nothing is lost', async () => {
+  test('ends the run, which reports until when, and nothing is lost', async () => {
     const dir = inFolder('waiting');
     const [menu] = samples().get('/menus') ?? [];
     let isBusy = true;

@@ -22,7 +22,7 @@ describe('in a JSON text', () => {
     fc.assert(law, { numRuns: 500 });
   });
 
-  it('a member of an object is found as it is written; the last one, if a key is there twice', () => {
+  it('a member of an object is found as it is written; if a key is repeated, the last one', () => {
     const law = fc.property(fc.array(fc.tuple(key, written)), key, (members, wanted) => {
       const object = `{${members.map(([name, { text }]) => ` ${JSON.stringify(name)} : ${text}`).join(' ,')} }`;
       const last = members.findLast(([name]) => name === wanted);
@@ -41,7 +41,7 @@ describe('in a JSON text', () => {
   });
 });
 
-it('members are appended to an object, an empty one too', () => {
+it('members are appended to an object, also to an empty one', () => {
   expect(withMembers('{"a":1.0}', { b: [2] })).toBe('{"a":1.0,"b":[2]}');
   for (const empty of ['{}', '{ }', '{\n}']) expect(withMembers(empty, { b: 2 })).toBe('{"b":2}');
 });

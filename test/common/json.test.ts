@@ -25,24 +25,24 @@ const jsonText = fc.letrec<{ value: string }>((tie) => ({
 })).value;
 
 describe('lossless JSON', () => {
-  it('comes out as it went in, integers beyond 2^53 included', () => {
+  it('is unchanged when parsed and written, including integers beyond 2^53', () => {
     const unharmed = fc.property(jsonText, (text) => {
       expect(JSON.stringify(parseJson(text))).toBe(text);
     });
     fc.assert(unharmed, { numRuns: 500 });
   });
 
-  it('gives plain numbers wherever they hold the value', () => {
+  it('uses plain numbers if they can hold the value', () => {
     expect(parseJson('[9007199254740991,-9007199254740991,1234567890.1234567890123456]')).toEqual([
       9007199254740991, -9007199254740991, 1234567890.1234567,
     ]);
   });
 
-  it('leaves digits in texts alone', () => {
+  it('does not change digits in texts', () => {
     expect(parseJson('{"ticket":"90071992547409931234"}')).toEqual({ ticket: '90071992547409931234' });
   });
 
-  it('takes the fast way without a reviver for texts that have no long integer', () => {
+  it('parses texts without long integers quickly, without a reviver', () => {
     const parse = vi.spyOn(JSON, 'parse');
     parseJson('{"id":123456789012345}');
     expect(parse.mock.lastCall).toHaveLength(1);
@@ -54,7 +54,7 @@ describe('lossless JSON', () => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 
-  it('of an array comes in parts, each with its own text on one line', () => {
+  it('of an array is returned in parts, each with its own text on one line', () => {
     const parts = fc.property(
       fc.array(jsonText, { maxLength: 5 }),
       fc.constantFrom('', ' ', '\n\t'),
@@ -69,7 +69,7 @@ describe('lossless JSON', () => {
     expect(writeJson({ a: [1, 'x'] })).toEqual({ value: { a: [1, 'x'] }, json: '{"a":[1,"x"]}' });
   });
 
-  it('tells objects from the rest', () => {
+  it('distinguishes objects from other values', () => {
     expect([{}, { a: 1 }].map(isObject)).toEqual([true, true]);
     expect([[], null, undefined, 1, 'a'].map(isObject)).toEqual([false, false, false, false, false]);
   });

@@ -34,7 +34,7 @@ const countColons = (record: string) => {
 };
 
 describe('a record with repeated keys', () => {
-  it('is written with the value that JSON.parse takes of each, and no key twice', () => {
+  it('is written with the value that JSON.parse reads for each key, and with each key once', () => {
     const law = fc.property(jsonText, (record) => {
       const { value, json = '' } = split(record) ?? {};
       const written = withoutOriginal(json);
@@ -66,13 +66,13 @@ describe('a record with repeated keys', () => {
     expect(value).not.toHaveProperty('_original');
   });
 
-  it('that is longer than is kept says that a key was repeated, without its text', () => {
+  it('that is too long to be kept reports the repeated key without its text', () => {
     const { json = '' } = split(`{"a":1,"a":"${'x'.repeat(MAX_ORIGINAL_LENGTH)}"}`) ?? {};
     expect(json.startsWith('{"_original":null,"a":"xx')).toBe(true);
     expect(findDroppedKeys(json)).toEqual(['']);
   });
 
-  it('names few paths, each short, whatever it has', () => {
+  it('names few and short paths, whatever its content', () => {
     const key = 'k'.repeat(10_000);
     const members = Array.from({ length: 1_000 }, (_, i) => `"${key}${i}":1,"${key}${i}":2`);
     const paths = findDroppedKeys(split(`{${members.slice(0, 20).join(',')}}`)?.json ?? '');

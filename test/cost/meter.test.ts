@@ -34,7 +34,7 @@ const item = (second: number, changes: object = {}) => ({
   ...changes,
 });
 
-it('counts the units of an item and of each index entry that comes, goes or moves', async () => {
+it('counts the units of an item and of each index entry that is created, deleted or moved', async () => {
   const { table, spent } = metered();
   await table.put(item(1));
   expect(spent()).toEqual({ writes: 1, indexWrites: 2 });
@@ -48,7 +48,7 @@ it('counts the units of an item and of each index entry that comes, goes or move
   expect(spent()).toEqual({ writes: 2, indexWrites: 3 });
 });
 
-it('counts a write that makes an item smaller by what it was before', async () => {
+it('counts a write that shrinks an item by its earlier size', async () => {
   const { table, spent } = metered();
   await table.put(item(1, { segments: 'x'.repeat(3_000) }));
   expect(spent().writes).toBe(4);
@@ -56,7 +56,7 @@ it('counts a write that makes an item smaller by what it was before', async () =
   expect(spent().writes).toBe(4);
 });
 
-it('counts a refused write like the write, and no index entry', async () => {
+it('counts a refused write like a successful one, but no index entry', async () => {
   const { table, spent } = metered();
   await table.put(item(2));
   spent();
@@ -64,7 +64,7 @@ it('counts a refused write like the write, and no index entry', async () => {
   expect(spent()).toEqual({ writes: 1, indexWrites: 0 });
 });
 
-it('counts each insert of a batch like a put, those that are refused as well', async () => {
+it('counts each insert of a batch like a put, including refused ones', async () => {
   const { table, spent } = metered();
   const other = { call_key: 'acme#2', agent_key: 'acme#7' };
   await table.insert([item(1), item(1, { ...other, segments: 'x'.repeat(1_000) })]);
@@ -74,7 +74,7 @@ it('counts each insert of a batch like a put, those that are refused as well', a
   expect(spent()).toEqual({ writes: 4, indexWrites: 2 });
 });
 
-it('counts as one wait what is asked for at the same time', async () => {
+it('counts simultaneous requests as one wait', async () => {
   const meter = newMeter();
   const table = new MetricsTable(meter.aws.dynamodb, 'metrics');
   await Promise.all([1, 2, 3].map((number) => table.put(item(1, { call_key: `acme#${number}` }))));

@@ -40,7 +40,7 @@ async function curateAll(world: World, run: string): Promise<void> {
   });
 }
 
-it('a call that moves across midnight, or once had a time of change in the future, is in the curated tables what it is in the views', async () => {
+it('a call that moves across midnight, or once had a change in the future, is the same in curated tables and views', async () => {
   const world = await World.create(stores);
   const moving = call(1, 60, { created_at: '2026-03-01T23:59:59.800Z' });
   const future = call(2, 50, { status: 'connected', updated_at: '2026-06-01T00:00:00.000Z' });

@@ -43,7 +43,7 @@ async function* fromArray(batches: readonly LedgerEntry[]) {
   yield* batches;
 }
 
-it('takes as many batches as their days fit into one statement', async () => {
+it('selects as many batches as fit into one statement by their days', async () => {
   const { steps } = await walk([
     batchOf(1, [1, 2]),
     batchOf(2, [2, 3]),
@@ -58,7 +58,7 @@ it('takes as many batches as their days fit into one statement', async () => {
   ]);
 });
 
-it('takes a batch of more days than that in parts', async () => {
+it('selects a batch with more days in parts', async () => {
   const { steps } = await walk([
     batchOf(
       1,
@@ -74,12 +74,12 @@ it('takes a batch of more days than that in parts', async () => {
   ]);
 });
 
-it('passes over batches that touch no day of the zone', async () => {
+it('skips batches without a day in the zone', async () => {
   const { steps } = await walk([batchOf(1, [1], 'quarantine'), batchOf(2, [])]);
   expect(steps).toEqual([{ from: { seq: 0, day: '' }, to: { seq: 2, day: '' }, days: [] }]);
 });
 
-it('merges every day of every batch, at a time when the batch is there, and never too many at once', async () => {
+it('merges every day of every batch, after the batch is committed, and never too many at once', async () => {
   const ledger = fc.array(fc.array(fc.integer({ min: 0, max: 150 }), { maxLength: 140 }), { maxLength: 12 });
   await fc.assert(
     fc.asyncProperty(ledger, async (list) => {

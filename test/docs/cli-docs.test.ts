@@ -19,7 +19,7 @@ describe.each(commands)('$path', ({ path, command }) => {
     expect(documents).toContain(path);
   });
 
-  it('takes --json and says in one line what it is for', () => {
+  it('accepts --json and has a purpose in one line', () => {
     expect(command.options.map(({ long }) => long)).toContain('--json');
     expect(command.summary()).toMatch(/^.{10,90}$/);
   });

@@ -6,7 +6,7 @@ import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
 import { createViews } from '../../sql/views/all-views.ts';
 import { readRepositoryFile } from './documents.ts';
 
-it.each(generatePages(readRepositoryFile))('$path is as the catalog says: npm run docs writes it', ({ path, text }) => {
+it.each(generatePages(readRepositoryFile))('$path matches the catalog: npm run docs writes it', ({ path, text }) => {
   expect(readRepositoryFile(path)).toBe(text);
 });
 
@@ -51,7 +51,7 @@ it('the page about named queries has the question of every one', async () => {
   expect(page).toContain(`There are ${queries.length} named queries`);
 });
 
-it('the page about performance says of every named query what it reads', async () => {
+it('the page about performance has the bytes of every named query', async () => {
   const page = readRepositoryFile('docs/performance.md');
   const measured = [...page.matchAll(/^\| `([a-z-]+)` \| [\d,]+ \| /gm)].map(([, name]) => name);
   expect(measured).toEqual((await loadNamedQueries()).map(({ name }) => name));

@@ -30,7 +30,7 @@ describe('docs/metrics.md', () => {
     for (const name of FORMULAS[metric].inputs.flat()) expect(section).toContain(`\`${name}\``);
   });
 
-  it('has a row for every status, and says of each whether there is a value', () => {
+  it('has a row for every status, with whether there is a value', () => {
     for (const status of METRIC_STATUSES)
       expect(metrics).toMatch(
         new RegExp(`^\\| \`${status}\` \\| ${['ok', 'approximate'].includes(status) ? 'yes' : 'no'} \\|`, 'm'),
@@ -44,7 +44,7 @@ describe('docs/metrics.md', () => {
     expect(row.includes('`queue_time`')).toBe(!queue);
   });
 
-  it('draws a call whose numbers are what the engine gives', () => {
+  it('draws a call with the numbers of the engine', () => {
     const call = finishedWith([agent(2, '10:04:00', '10:06:05')], [transfer('10:03:40', 2)]);
     const computed = computeCallSegments(call).metrics;
     const drawn = [...metrics.matchAll(/([a-z_]+_time(?:, [a-z_]+_time)?) (\d+)/g)].flatMap(([, names = '', seconds]) =>
@@ -99,7 +99,7 @@ describe('docs/dynamodb.md', () => {
     }
   }
 
-  it('has TypeScript that runs without a change', async () => {
+  it('has TypeScript that runs unchanged', async () => {
     const [code = ''] = blocks(dynamodb, 'ts');
     expect(await run(code)).toEqual([
       'talked for 255 seconds',

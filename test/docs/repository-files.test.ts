@@ -28,7 +28,7 @@ function readSection(text: string, section: string): Record<string, string> {
 describe('the CI workflow', () => {
   const workflow = readRepositoryFile('.github/workflows/ci.yml');
 
-  it('runs the script that anybody can run', () => {
+  it('runs the script that a contributor can run', () => {
     expect(workflow).toMatch(/^ +run: \.ci\/run$/m);
     expect(workflow.match(/^ +(?:- )?run: /gm)).toHaveLength(1);
     accessSync(join(ROOT, '.ci/run'), constants.X_OK);
@@ -112,7 +112,7 @@ it('CONTRIBUTING.md names TypeScript files that exist, also where it leaves out 
   expect(named.filter((name) => !files.has(name))).toEqual([]);
 });
 
-it('CONTRIBUTING.md says what every folder of test/ holds', () => {
+it('CONTRIBUTING.md describes every folder of test/', () => {
   const text = readRepositoryFile('CONTRIBUTING.md');
   const rows = text
     .split('\n')

@@ -75,7 +75,7 @@ describe('the stream of the embedded table', () => {
     return seen.splice(0).map((record) => JSON.parse(record));
   };
 
-  it('shows each change with the old and the new item, and no change that changes nothing', async () => {
+  it('shows each change with the old and the new item, and no write without a change', async () => {
     await records();
     await put('x#1', { created_at: 'a', n: 1 });
     await put('x#1', { created_at: 'a', n: 2 });
@@ -92,7 +92,7 @@ describe('the stream of the embedded table', () => {
     expect(modified.dynamodb.SequenceNumber > inserted.dynamodb.SequenceNumber).toBe(true);
   });
 
-  it('shows nothing of a put that was refused, which fails as it does without a stream', async () => {
+  it('does not show a refused put, which fails as it does without a stream', async () => {
     await records();
     await put('x#2', { created_at: 'a' });
     await expect(put('x#2', { created_at: 'b' }, 'attribute_not_exists(call_key)')).rejects.toThrow(
@@ -101,7 +101,7 @@ describe('the stream of the embedded table', () => {
     expect(await records()).toHaveLength(1);
   });
 
-  it('is that of the metrics table only', async () => {
+  it('covers only the metrics table', async () => {
     await records();
     const Item = { pk: 'a', sk: 'b' };
     await functions.aws.dynamodb.send(new PutCommand({ TableName: functions.stateTable, Item }));

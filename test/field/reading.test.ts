@@ -139,7 +139,7 @@ describe('hints', () => {
     expect(await idsInLake(world, 'call')).toEqual(upTo(calls));
   });
 
-  it('of smaller pages than asked for, counted by the page, end nothing', async () => {
+  it('of smaller pages than requested, counted by the page, do not end the read', async () => {
     const world = await World.create(stores, { link: false, pageSize: 50 });
     agents(world, 237);
     const ofPage: Answering = async (_url, usual) => {
@@ -170,7 +170,7 @@ describe('hints', () => {
     },
   );
 
-  it('of a Total that is always off by three: the snapshot is taken, and both numbers are named', async () => {
+  it('of a Total that is always wrong by three: the snapshot is accepted, and both numbers are named', async () => {
     const world = await World.create(stores);
     agents(world, 137);
     const summary = await ingestFrom(world, 'agent', (_url, usual) => withoutTotal(usual, { total: '140' }));
@@ -179,7 +179,7 @@ describe('hints', () => {
     expect((await world.status('agent'))?.lastRun?.warnings?.join()).toMatch(/140.*137/);
   });
 
-  it('of a Total that says there are records while no page has any: the snapshot before it stays', async () => {
+  it('of a Total above zero while no page has records: the previous snapshot stays', async () => {
     const world = await World.create(stores);
     agents(world, 3);
     await world.ingest('agent');
@@ -187,7 +187,7 @@ describe('hints', () => {
     await expect(failing).rejects.toBeInstanceOf(IngestError);
   });
 
-  it('of an id that comes twice: it is taken once, and named', async () => {
+  it('of an id that appears twice: it is stored once, and named', async () => {
     const world = await World.create(stores);
     agents(world, 40).push({ id: 21, email: 'a21@example.com' });
     const summary = await world.ingest('agent');
@@ -234,7 +234,7 @@ describe('a record that the platform cannot deliver', () => {
     ['half of the JSON', () => new Response('[{"id":250,')],
   ];
 
-  it.each(broken)('is stepped over, noted, tried again and taken once it can be read: %s', async (_what, answer) => {
+  it.each(broken)('is skipped, journalled, retried and ingested once it can be read: %s', async (_what, answer) => {
     const world = await World.create(stores);
     world.calls(400);
     const summary = await ingestFrom(world, 'call', poisoned([250], answer));
@@ -295,7 +295,7 @@ describe('a record that the platform cannot deliver', () => {
     expect(await idsInLake(world, 'call')).toEqual(upTo(1_000));
   });
 
-  it('may be a status that has ended meanwhile: its end is taken once it can be read', async () => {
+  it('may be a status that has ended meanwhile: its end is ingested once it can be read', async () => {
     const world = await World.create(stores);
     const rows = world.platform.rows('/agent_activity_logs');
     for (let id = 1; id <= 30; id++)
@@ -318,7 +318,7 @@ describe('a record that the platform cannot deliver', () => {
     expect(versions.find(({ id, ended_at }) => id === 7 && ended_at !== null)).toBeDefined();
   });
 
-  it('is left out of a snapshot, and is in the next one that can read it', async () => {
+  it('is left out of a snapshot, and included in the next one that can read it', async () => {
     const world = await World.create(stores);
     agents(world, 237);
     const answer = () => new Response('', { status: 500 });
@@ -341,7 +341,7 @@ describe('a record that the platform cannot deliver', () => {
 });
 
 describe('a bulk edit', () => {
-  it('of ten thousand records in one moment is taken once, not again in every run', async () => {
+  it('of ten thousand records in one moment is ingested once, not again in every run', async () => {
     const world = await World.create(stores);
     const created_at = '2026-02-28T09:00:00.000Z';
     const updated_at = '2026-03-02T11:00:00.000Z';
@@ -353,7 +353,7 @@ describe('a bulk edit', () => {
 });
 
 describe('records of many kilobytes', () => {
-  it('are read in smaller pages, and one that is larger than an answer may be is stepped over', async () => {
+  it('are read in smaller pages, and a record that exceeds the maximum answer is skipped', async () => {
     const world = await World.create(stores);
     const rows = world.calls(250, { note: 'x'.repeat(200_000) });
     Object.assign(rows[120] ?? {}, { note: 'x'.repeat(11_000_000) });
@@ -399,7 +399,7 @@ describe('a failure', () => {
 });
 
 describe('parts of records', () => {
-  it('that are empty or odd stop no nested endpoint', async () => {
+  it('that are empty or malformed do not stop a nested endpoint', async () => {
     const world = await World.create(stores);
     const changes = [{ agent_info: {} }, { agent_info: { name: 'Sam' } }, { participants: {} }, {}];
     const rows = world.platform.rows('/calls');
@@ -409,7 +409,7 @@ describe('parts of records', () => {
     expect(await world.ingest('call_participant')).toMatchObject({ outcome: 'done', records: 180 });
   });
 
-  it('whose raw object is gone are skipped, and that is said', async () => {
+  it('whose raw object is missing are skipped, with a warning', async () => {
     const world = await World.create(stores);
     world.calls(3);
     await world.ingest('call');
@@ -425,7 +425,7 @@ describe('parts of records', () => {
 });
 
 describe('statuses that never end', () => {
-  it('are watched as far as there is room, and stop nothing', async () => {
+  it('are watched up to the limit, and do not stop ingestion', async () => {
     const world = await World.create(stores);
     const rows = world.platform.rows('/agent_activity_logs');
     const start = Date.parse('2026-02-20T00:00:00.000Z');

@@ -85,7 +85,7 @@ describe('the function', () => {
     expect(objects.flatMap(({ records }) => records.map(({ id }) => id))).toEqual([1, 2, 3]);
   });
 
-  it('logs ids, counts and timings, and neither a credential nor anything of a person', async () => {
+  it('logs ids, counts and timings, but no credential and no personal data', async () => {
     addCalls(2);
     await handler(event(), context());
     expect(logged.join('\n')).toContain('run ended');
@@ -103,7 +103,7 @@ describe('the function', () => {
     expect(logged.join('\n')).not.toMatch(/sam example|sam@|a-secret-token|YWNtZ/i);
   });
 
-  it('logs with a failure what the run had taken until then, and nothing of it with the next one', async () => {
+  it('logs with a failure the counts until then, and does not repeat them with the next failure', async () => {
     platform.rows('/calls').push(...Array.from({ length: 20 }, (_, n) => ({ id: 'unknown', updated_at: NOW, n })));
     await expect(handler(event(), context())).rejects.toThrow(expect.objectContaining({ reason: 'contract' }));
     const failure = logged.join('\n');
@@ -137,7 +137,7 @@ describe('the function', () => {
 describe('a function whose time is up', () => {
   const ARN = 'arn:aws:lambda:eu-central-1:123456789012:function:ccaip-call';
 
-  it('starts itself again with the same event, one continuation further', async () => {
+  it('starts itself again with the same event and a higher continuation number', async () => {
     addCalls(6);
     const summary = await handler(event({ continuation: 3 }), context(59_999, ARN));
     expect(summary).toMatchObject({ outcome: 'more' });
@@ -153,7 +153,7 @@ describe('a function whose time is up', () => {
     expect(lambda.requests).toEqual([]);
   });
 
-  it('outside Lambda only says so', async () => {
+  it('outside Lambda only reports it', async () => {
     addCalls(6);
     expect(await handler(event(), context(59_999))).toMatchObject({ outcome: 'more' });
     expect(lambda.requests).toEqual([]);

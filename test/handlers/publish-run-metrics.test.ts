@@ -61,7 +61,7 @@ function published(changes: Partial<RunEnd>) {
 }
 
 describe('the metrics of a run', () => {
-  it('are its lag alone where nothing was to do: an idle endpoint costs no metric more', () => {
+  it('are only its lag if there was nothing to do: an idle endpoint costs no further metric', () => {
     expect(published({})).toEqual({
       dimensions: ['[["endpoint"]]'],
       byEndpoint: { LagSeconds: 0 },
@@ -70,18 +70,18 @@ describe('the metrics of a run', () => {
     });
   });
 
-  it('count what there was, each by endpoint or by tenant and never by both', () => {
+  it('have counts, each by endpoint or by tenant and never by both', () => {
     const { byEndpoint, byTenant, units } = published({ records: 3, requests: 5, throttled: 1, quarantined: 2 });
     expect(byTenant).toEqual({ Records: 3, Requests: 5, Throttled: 1 });
     expect(byEndpoint).toEqual({ LagSeconds: 0, Quarantined: 2 });
     expect(units).toEqual({ LagSeconds: 'Seconds', Quarantined: 'Count' });
   });
 
-  it('show how far a run came that has not caught up', () => {
+  it('show the position of a run that has not caught up', () => {
     expect(published({ outcome: 'more' }).byEndpoint).toEqual({ LagSeconds: 0, CursorAgeSeconds: 7 });
   });
 
-  it('leave out what is not known', () => {
+  it('leave out unknown values', () => {
     const failed = { outcome: 'failed', reason: 'transient', lagSeconds: null, cursorAgeSeconds: null } as const;
     expect(published(failed)).toMatchObject({ byEndpoint: { Failures: 1 }, byTenant: undefined });
   });

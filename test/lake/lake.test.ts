@@ -12,7 +12,7 @@ afterAll(() => stores.close());
 const KEY = 'raw/call/tenant=acme/dt=2026-03-02/0000000001-abc.ndjson.gz';
 const open = () => new Lake(stores.aws.s3, stores.environment.LAKE_BUCKET);
 
-it('gives lines back character by character, and tells their compressed size', async () => {
+it('returns lines character by character, and reports their compressed size', async () => {
   const line = fc.json({ maxDepth: 2, stringUnit: 'binary' });
   await fc.assert(
     fc.asyncProperty(fc.array(line, { minLength: 1, maxLength: 5 }), async (lines) => {
@@ -24,24 +24,24 @@ it('gives lines back character by character, and tells their compressed size', a
   );
 });
 
-it('keeps characters that look like ends of lines elsewhere', async () => {
+it('keeps characters that other programs treat as ends of lines', async () => {
   const lines = ['{"a":"x\u2028y\u2029z\u0085\u000b"}', '{"b":"\\n\\r"}'];
   await open().put(KEY, lines);
   expect(await open().get(KEY)).toEqual(lines);
 });
 
-it('ends every line, the last one too: files can be joined', async () => {
+it('ends every line, including the last: files can be concatenated', async () => {
   await open().put(KEY, ['{"a":1}', '{"a":2}']);
   const [object] = await objectsOf(stores.aws, stores.environment.LAKE_BUCKET);
   expect(object?.lines).toEqual(['{"a":1}', '{"a":2}']);
 });
 
-it('overwrites an object with the same when it is written again', async () => {
+it('overwrites an object with the same content when it is written again', async () => {
   const sizes = [await open().put(KEY, ['{"a":1}']), await open().put(KEY, ['{"a":1}'])];
   expect(sizes[0]).toBe(sizes[1]);
   expect(await objectsOf(stores.aws, stores.environment.LAKE_BUCKET)).toHaveLength(1);
 });
 
-it('fails for an object that is not there', async () => {
+it('fails for a missing object', async () => {
   await expect(open().get('raw/none')).rejects.toThrow(expect.objectContaining({ name: 'NoSuchKey' }));
 });

@@ -12,7 +12,7 @@ afterAll(() => stores.close());
 describe('leases in a folder that was just opened', () => {
   const now = Date.parse('2026-03-02T12:00:00.000Z');
 
-  it('are free for the next run, which knows that the one before was killed and has the fencingToken against it', async () => {
+  it('are free for the next run, which knows that the previous run was killed and has a higher fencing token', async () => {
     const { STATE_TABLE } = await stores.fresh();
     const { dynamodb } = stores.aws;
     const head = (endpoint: string) => new CheckpointStore(dynamodb, STATE_TABLE, 'acme', endpoint, () => now);
@@ -27,7 +27,7 @@ describe('leases in a folder that was just opened', () => {
     await expect(head('call').renew(killed.fencingToken)).rejects.toThrow('lease lost to another run');
   });
 
-  it('that ran out or were given back are left alone', async () => {
+  it('that expired or were released stay unchanged', async () => {
     const { STATE_TABLE } = await stores.fresh();
     const { dynamodb } = stores.aws;
     await new CheckpointStore(dynamodb, STATE_TABLE, 'acme', 'call', () => now - 600_000).acquire('long ago');

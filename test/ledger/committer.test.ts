@@ -69,7 +69,7 @@ describe('a commit under a lease', () => {
     expect(committing.appended).toBe(2);
   });
 
-  it('recognises a commit whose answer was lost and does not make it again', async () => {
+  it('recognises a commit whose answer was lost and does not repeat it', async () => {
     const { dynamodb, store, time, committer, entries } = setup();
     const lease = await Lease.acquire(store, 'a', time.now);
     const numbers: number[] = [];
@@ -80,7 +80,7 @@ describe('a commit under a lease', () => {
     expect(await store.read()).toMatchObject({ seq: 1, records: 3 });
   });
 
-  it('ends the run if another run took over, and leaves what that one committed', async () => {
+  it('ends the run if another run took over, and keeps what that run committed', async () => {
     const { store, time, committer, entries } = setup();
     const lease = await Lease.acquire(store, 'a', time.now);
     time.time += 120_000;

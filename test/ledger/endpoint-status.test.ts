@@ -23,11 +23,11 @@ async function setup() {
   return { table, time, dynamodb, head, read: () => readStatus(dynamodb, table, time.time) };
 }
 
-it('of an empty table is nothing', async () => {
+it('the status of an empty table is empty', async () => {
   expect(await (await setup()).read()).toEqual([]);
 });
 
-it('tells of every endpoint of every tenant where it stands, in order', async () => {
+it('the status has every endpoint of every tenant, in order', async () => {
   const { head, read } = await setup();
   const acme = head('acme', 'call');
   const { fencingToken } = await acme.acquire('run-1');
@@ -63,7 +63,7 @@ it('tells of every endpoint of every tenant where it stands, in order', async ()
   ]);
 });
 
-it('takes a lease that ran out for none', async () => {
+it('the status ignores an expired lease', async () => {
   const { head, read, time } = await setup();
   await head('acme', 'call').acquire('run-1');
   time.time += 119_999;
@@ -72,7 +72,7 @@ it('takes a lease that ran out for none', async () => {
   expect((await read())[0]?.leaseUntil).toBeNull();
 });
 
-it('sees every endpoint of a table that takes many pages, and no ledger or budget', async () => {
+it('the status has every endpoint of a table with many pages, and no ledger or budget', async () => {
   const { head, read, dynamodb, table, time } = await setup();
   const position = JSON.stringify('x'.repeat(200_000));
   const tenants = Array.from({ length: 12 }, (_, i) => `tenant-${String(i).padStart(2, '0')}`);
@@ -88,7 +88,7 @@ it('sees every endpoint of a table that takes many pages, and no ledger or budge
   expect(send.mock.calls.filter(([command]) => command instanceof ScanCommand).length).toBeGreaterThan(2);
 });
 
-it('tells of chosen places alone, in their order, with those that have never run, by more keys than one answer takes', async () => {
+it('the status of chosen places has only these, in their order, even if they never ran or need several requests', async () => {
   const { head, dynamodb, table, time } = await setup();
   const tenants = Array.from({ length: 130 }, (_, i) => `tenant-${i}`);
   const { fencingToken } = await head('tenant-129', 'call').acquire('run-1');

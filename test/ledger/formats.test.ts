@@ -87,7 +87,7 @@ describe('state that a newer release wrote', () => {
 });
 
 describe('a format version', () => {
-  it.each([1, 2, 3])('of %i is read by a release that knows three', (found) => {
+  it.each([1, 2, 3])('of %i is read by a release that knows version three', (found) => {
     expect(checkFormat(found, 3, 'thing')).toBeUndefined();
   });
 

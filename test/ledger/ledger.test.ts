@@ -24,14 +24,14 @@ function setup() {
 const read = (ledger: Ledger, after = 0, endpoint = 'call') => Array.fromAsync(ledger.entriesAfter(endpoint, after));
 const numbers = async (ledger: Ledger, after = 0) => (await read(ledger, after)).map(({ seq }) => seq);
 
-it('gives batches as they were appended, in the order of their numbers', async () => {
+it('a ledger returns batches unchanged, in the order of their numbers', async () => {
   const { ledger } = setup();
   const order = [2, 100, 9, 1, 1000, 10, 99];
   for (const seq of order) await ledger.append('call', batch(seq));
   expect(await read(ledger)).toEqual(order.toSorted((a, b) => a - b).map((seq) => batch(seq)));
 });
 
-it('gives the batches after a number, that one not', async () => {
+it('a ledger returns the batches after a number, excluding it', async () => {
   const { ledger } = setup();
   for (let seq = 1; seq <= 12; seq++) await ledger.append('call', batch(seq));
   expect(await numbers(ledger, 9)).toEqual([10, 11, 12]);
@@ -40,7 +40,7 @@ it('gives the batches after a number, that one not', async () => {
   expect(await numbers(ledger, 5_000_000)).toEqual([]);
 });
 
-it('keeps the first of two batches with one number', async () => {
+it('a ledger keeps the first of two batches with the same number', async () => {
   const { ledger } = setup();
   await ledger.append('call', batch(1));
   await ledger.append('call', batch(1));
@@ -48,7 +48,7 @@ it('keeps the first of two batches with one number', async () => {
   expect(await read(ledger)).toEqual([batch(1)]);
 });
 
-it('of another endpoint or tenant is another ledger, and head and shape are no batches', async () => {
+it('a ledger belongs to one endpoint and tenant, and contains neither checkpoint nor schema', async () => {
   const { ledger, dynamodb, table, tenant } = setup();
   await ledger.append('call', batch(1));
   await ledger.append('chat', batch(2));
@@ -59,7 +59,7 @@ it('of another endpoint or tenant is another ledger, and head and shape are no b
   expect(await read(ledger, 0, 'agent')).toEqual([]);
 });
 
-it('gives every batch of a history that takes many pages, each once, read consistently', async () => {
+it('a ledger returns every batch of a long history once, with consistent reads', async () => {
   const { ledger, dynamodb } = setup();
   const object = { key: 'k'.repeat(1000), zone: 'raw', dt: '2026-03-02', records: 1, bytes: 1 } as const;
   const objects = Array.from({ length: 90 }, () => object);
@@ -71,14 +71,14 @@ it('gives every batch of a history that takes many pages, each once, read consis
   for (const { input } of queries) expect(input).toMatchObject({ ConsistentRead: true });
 });
 
-it('does not hide an append that failed for another reason', async () => {
+it('a ledger does not hide an append that failed for another reason', async () => {
   const nowhere = new Ledger(stores.aws.dynamodb, 'no-such-table', 'acme');
   await expect(nowhere.append('call', batch(1))).rejects.toThrow(
     expect.objectContaining({ name: 'ResourceNotFoundException' }),
   );
 });
 
-it('keeps the shape of records beside it', async () => {
+it('a ledger keeps the inferred schema separately', async () => {
   const { dynamodb, table, tenant } = setup();
   const shapes = new SchemaStore(dynamodb, table, tenant, 'call');
   expect(await shapes.load()).toBeUndefined();

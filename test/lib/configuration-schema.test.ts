@@ -7,7 +7,7 @@ import type { Json } from './template.ts';
 const { schema, undescribed } = editorSchema();
 const { ccaip }: Json = Object(schema.properties?.context).properties;
 
-it('cdk.json tells editors where its schema is', () => expect(cdk.$schema).toBe('./cdk.schema.json'));
+it('cdk.json names its schema for editors', () => expect(cdk.$schema).toBe('./cdk.schema.json'));
 
 it('the schema has every setting with its meaning, and marks the required ones', () => {
   expect(Object.keys(ccaip.properties)).toEqual(Object.keys(configurationSchema.shape));

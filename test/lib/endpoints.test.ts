@@ -92,13 +92,13 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes, source }) 
     });
   });
 
-  it('has its own log that expires', () => {
+  it('has a separate log that expires', () => {
     const [logId, log] = resource(template, 'AWS::Logs::LogGroup', { LogGroupName: `/aws/lambda/ccaip-${name}` });
     expect(log.RetentionInDays).toBe(90);
     expect(lambda.LoggingConfig).toEqual({ LogFormat: 'JSON', LogGroup: { Ref: logId } });
   });
 
-  it('keeps events that failed or were not delivered, encrypted, for a fortnight', () => {
+  it('keeps events that failed or were not delivered, encrypted, for 14 days', () => {
     for (const queue of [undelivered, failed])
       expect(queue).toMatchObject({ SqsManagedSseEnabled: true, MessageRetentionPeriod: 14 * 86_400 });
     expect(text(lambda.DeadLetterConfig.TargetArn)).toBe(`\${${failedId}.Arn}`);
@@ -120,7 +120,7 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes, source }) 
       });
   });
 
-  it('is scheduled once for each tenant, at its own cadence, in the group', () => {
+  it('is scheduled once for each tenant, at its cadence, in the group', () => {
     expect(own.map(({ Name }) => Name)).toEqual([`acme.${name}`, `beta.${name}`]);
     const [groupId] = resource(template, 'AWS::Scheduler::ScheduleGroup', { Name: 'ccaip' });
     for (const schedule of own) {
@@ -134,7 +134,7 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes, source }) 
     }
   });
 
-  it('is sent an event that the function understands', () => {
+  it('receives an event that the function accepts', () => {
     const events = own.map(({ Target }) => {
       expect(Target.Input).toContain('"scheduledTime":"<aws.scheduler.scheduled-time>"');
       return ingestEventSchema.parse(
@@ -187,7 +187,7 @@ describe('when an endpoint runs', () => {
     expect(createScheduleExpression(everyMinutes, isNested)).toBe(expression);
   });
 
-  it('nested endpoints begin when the runs of parents of the same cadence have begun, and before their next ones', () => {
+  it('nested endpoints start after the runs of parents with the same cadence, and before their next runs', () => {
     for (const everyMinutes of [5, 6, 10, 12, 15, 20, 30]) {
       const [, minute = ''] = /^cron\((\d+)\//.exec(createScheduleExpression(everyMinutes, true)) ?? [];
       expect(Number(minute)).toBeGreaterThan(computeWindowMinutes(everyMinutes));
@@ -217,7 +217,7 @@ describe('a function', () => {
     }
   });
 
-  it('asks the platform directly, unless the configuration names a proxy', () => {
+  it('calls the platform directly, unless the configuration names a proxy', () => {
     const httpsProxy = 'http://proxy.internal:3128';
     const behind = synthesise({ vpc: { ...vpc, httpsProxy } }).template;
     const proxiesOf = (from: typeof template) =>
@@ -229,7 +229,7 @@ describe('a function', () => {
     ]);
   });
 
-  it('in subnets may make its network interfaces', () => {
+  it('in subnets may create its network interfaces', () => {
     const granted = (from: typeof template) =>
       JSON.stringify([...resources(from, 'AWS::IAM::Role').values()]).includes('ec2:CreateNetworkInterface');
     expect([granted(template), granted(limited)]).toEqual([false, true]);

@@ -46,7 +46,7 @@ describe.each([...alarms])('the alarm %s', (name, alarm) => {
     expect([alarm.AlarmActions, alarm.OKActions]).toEqual([[{ Ref: topicId }], [{ Ref: topicId }]]);
   });
 
-  it(`${name.endsWith('no-schedule-runs') ? 'fires' : 'does not fire'} where there is nothing to hear`, () => {
+  it(`${name.endsWith('no-schedule-runs') ? 'fires' : 'does not fire'} without data`, () => {
     expect(fires(alarm, silence)).toBe(name.endsWith('no-schedule-runs'));
   });
 

@@ -68,7 +68,7 @@ describe("cdk-nag's AwsSolutions rules", { timeout: 240_000 }, () => {
     for (const [name, value] of Object.entries(others)) expect(EVERYTHING).not.toHaveProperty(name, value);
   });
 
-  it('find what is not justified', () => {
+  it('report everything that is not justified', () => {
     const { app, stack } = appWith();
     new Bucket(stack, 'Open');
     expect(() => app.synth()).toThrow('AwsSolutions-S10');

@@ -3,7 +3,7 @@ import { readClientSettings } from '../../local/aws/client-settings.ts';
 
 const KEYS = { AWS_ACCESS_KEY_ID: 'key', AWS_SECRET_ACCESS_KEY: 'secret' };
 
-it('tells a client region, keys and the endpoint of its service', () => {
+it('gives a client region, keys and the endpoint of its service', () => {
   const settingsOf = readClientSettings({
     ...KEYS,
     AWS_SESSION_TOKEN: 'token',
@@ -23,7 +23,7 @@ it('leaves to the SDK what is missing or empty', () => {
   );
 });
 
-it('lets a named profile go before keys, without a warning', () => {
+it('prefers a named profile to keys, without a warning', () => {
   const settings = readClientSettings({ ...KEYS, AWS_PROFILE: 'prod' })('SQS');
   expect(settings).toEqual({ profile: 'prod', logger: expect.anything() });
 });

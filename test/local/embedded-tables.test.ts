@@ -64,7 +64,7 @@ describe('a table of the embedded database', () => {
     expect(await putAndQuery(client)).toEqual([ITEM]);
   });
 
-  it('that exists is left alone', async () => {
+  it('that exists is not changed', async () => {
     const { client, settings, close } = await openDatabase(0);
     open.push(close);
     await createTable(client, 'calls', METRICS_TABLE_KEYS);
@@ -73,7 +73,7 @@ describe('a table of the embedded database', () => {
     expect(await putAndQuery(client)).toEqual([ITEM]);
   });
 
-  it('can be used when the processes before ended while it was created, and while it was activated', async () => {
+  it('can be used if earlier processes ended while it was created and while it was activated', async () => {
     const tables = { calls: METRICS_TABLE_KEYS };
     await endAt('CREATING', ({ settings }) => createTables(settings, tables, folder));
     await endAt('UPDATING', ({ settings }) => createTables(settings, tables, folder));

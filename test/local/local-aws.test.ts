@@ -34,7 +34,7 @@ afterAll(async () => {
 });
 
 describe('S3', () => {
-  it('takes and gives objects through an SDK client that is configured by the environment alone', async () => {
+  it('stores and returns objects through an SDK client that only the environment configures', async () => {
     const s3 = new S3Client({});
     const body = Buffer.from([0x1f, 0x8b, 0, 255, 13, 10, ...Array(50_000).fill(7)]);
     const Key = 'raw/call/tenant=acme/dt=2026-11-02/0000000001-abc.ndjson.gz';
@@ -102,7 +102,7 @@ describe('DynamoDB', () => {
       }),
     );
 
-  it('lets a newer version replace an older one and not the other way round', async () => {
+  it('lets a newer version replace an older one but not the reverse', async () => {
     await put(call(1, '2026-11-02T10:00:00Z', 'v2'));
     await expect(put(call(1, '2026-11-02T10:00:00Z', 'v1'))).rejects.toMatchObject({
       name: 'ConditionalCheckFailedException',
@@ -152,7 +152,7 @@ describe('DynamoDB', () => {
 });
 
 describe('Secrets Manager', () => {
-  it('gives a credential by the name of its secret', async () => {
+  it('returns a credential by the name of its secret', async () => {
     const client = new SecretsManagerClient({});
     const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: 'acme' }));
     expect(JSON.parse(SecretString ?? '')).toEqual(SECRETS.acme);
@@ -167,7 +167,7 @@ describe('Secrets Manager', () => {
     client.destroy();
   });
 
-  it('is out of reach of a name every object has', async () => {
+  it('has no secret with the name of an inherited property', async () => {
     const client = new SecretsManagerClient({});
     await expect(client.send(new GetSecretValueCommand({ SecretId: 'constructor' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
@@ -176,7 +176,7 @@ describe('Secrets Manager', () => {
   });
 });
 
-it('wins over an AWS account that is configured on the machine', async () => {
+it('takes precedence over an AWS account that is configured on the machine', async () => {
   vi.stubEnv('AWS_PROFILE', 'production');
   vi.stubEnv('AWS_SESSION_TOKEN', 'of production');
   vi.stubEnv('AWS_IGNORE_CONFIGURED_ENDPOINT_URLS', 'true');
@@ -196,7 +196,7 @@ describe('the folder', () => {
     await rm(own, { recursive: true, force: true });
   });
 
-  it('keeps objects, items and indexes over a restart', async () => {
+  it('keeps objects, items and indexes across a restart', async () => {
     const first = await startLocalAws(own, { secrets: {} });
     enter(first);
     const s3 = new S3Client({});
@@ -224,7 +224,7 @@ describe('the folder', () => {
     await second.close();
   });
 
-  it('belongs to one process at a time, and the second is told so', async () => {
+  it('belongs to one process at a time, and the second gets an error', async () => {
     const first = await startLocalAws(own, { secrets: {} });
     const script = `import { startLocalAws } from ${JSON.stringify(join(import.meta.dirname, '../../local/aws/local-aws.ts'))};
       await startLocalAws(process.argv[1], { secrets: {} }).catch((error) => console.log(error.name, error.message));`;

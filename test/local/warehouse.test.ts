@@ -35,7 +35,7 @@ const answerTo = async (expression: string) => (await warehouse.query(`SELECT ${
 const failure = (sql: string) => warehouse.query(sql).then(() => 'no error', String);
 
 describe('the files of a lake', () => {
-  it.each(ENDINGS)('are read that end in %s', async (ending) => {
+  it.each(ENDINGS)('are read if they end in %s', async (ending) => {
     const count = await withLake(
       {
         [objectKey('raw/call')]: [
@@ -52,7 +52,7 @@ describe('the files of a lake', () => {
     expect(count).toEqual([{ calls: 2 }]);
   });
 
-  it('are those of the time of the query; others are left alone', async () => {
+  it('are those at the time of the query, without other files', async () => {
     const key = objectKey('raw/call', 2);
     const calls = async () => (await warehouse.query('SELECT count(*) AS calls FROM call')).rows[0]?.calls;
     const [file = ''] = await writeObjects(folder, { [key]: [{ id: 2, ...origin('10:00') }] }, '.ndjson.gz');
@@ -74,7 +74,7 @@ describe('the files of a lake', () => {
     expect(rows).toEqual([{ tenant: 'acme', dt: '2026-03-02', id: 1 }]);
   });
 
-  it('are told apart by tenant and day as texts', async () => {
+  it('are distinguished by tenant and day as texts', async () => {
     const rows = await withLake(
       { 'raw/call/tenant=007/dt=2026-03-02/0000000001-x': [{ id: 1, ...origin('10:00') }] },
       async (lake) => {
@@ -119,7 +119,7 @@ describe('a filter on the day', () => {
   });
 });
 
-describe('a folder that is no lake', () => {
+describe('a folder that is not a lake', () => {
   it('is refused with what to do', async () => {
     const missing = join(folder, 'not', 'there');
     const error = await openWarehouse(missing).catch((reason: unknown) => reason);
@@ -137,7 +137,7 @@ describe('a folder that is no lake', () => {
     );
   });
 
-  it('is not an empty folder: that is a lake without a row', async () => {
+  it('does not include an empty folder, which is a lake without rows', async () => {
     const rows = await withLake({}, async (lake) => {
       await mkdir(join(lake, 'raw'));
       await using opened = await openWarehouse(lake);
@@ -193,7 +193,7 @@ describe('a query that cannot be answered', () => {
 });
 
 describe('an answer', () => {
-  it('has the values that JSON can say', async () => {
+  it('has values that JSON can represent', async () => {
     const values: Record<string, unknown> = {
       '1': 1,
       "'text'": 'text',
@@ -243,7 +243,7 @@ describe('an answer', () => {
   });
 });
 
-it('knows the views, curated and raw tables by name, views first', () => {
+it('lists the views, curated and raw tables by name, views first', () => {
   expect(warehouse.tables).toEqual(
     [...createViews(), ...listCuratedTables(), createCuratedFreshnessView(), ...listRawTables()].map(
       ({ name }) => name,

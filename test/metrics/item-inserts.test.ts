@@ -16,7 +16,7 @@ function insert(answer: object) {
 }
 
 describe('the statement of an item', () => {
-  it('has the values as parameters, and nothing of what is undefined', () => {
+  it('has the values as parameters, without undefined ones', () => {
     const item = { call_key: 'acme#1', none: undefined, nothing: null, segments: [{ kind: 'talk' }] };
     expect(insertStatement('ccaip-metrics', item)).toEqual({
       Statement: `INSERT INTO "ccaip-metrics" VALUE {'call_key':?,'nothing':?,'segments':?}`,
@@ -38,7 +38,7 @@ describe('the statement of an item', () => {
 });
 
 describe('a request of inserts', () => {
-  it('tells what is known and what is postponed by the position of the answers', async () => {
+  it('identifies known and postponed items by the position of the answers', async () => {
     const [one, two, three] = ITEMS;
     const known = { Error: { Code: 'DuplicateItem' } };
     const postponed = { Error: { Code: 'TransactionConflict' } };
@@ -51,7 +51,7 @@ describe('a request of inserts', () => {
     expect(await insert({ Responses: [{}, {}, known] })).toEqual({ known: [three], postponed: [] });
   });
 
-  it('takes a statement without an answer for one that is to be sent again', async () => {
+  it('repeats a statement without an answer', async () => {
     const reason = 'InternalServerError';
     expect(await insert({ Responses: [{}] })).toEqual({ known: [], postponed: ITEMS.slice(1), reason });
     expect(await insert({})).toEqual({ known: [], postponed: ITEMS, reason });

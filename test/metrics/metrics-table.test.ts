@@ -82,14 +82,14 @@ it('writes nothing for a version it has', async () => {
   expect(await stored(item.call_key)).toMatchObject({ talk_time: 5 });
 });
 
-it('replaces an item as a whole: a value that is gone from the newer version is gone', async () => {
+it('replaces an item as a whole: a value that the newer version lacks is removed', async () => {
   const item = { call_key: `acme#${used++}`, metrics_version: 1, ingested_at: '2026-03-02T10:00:00.000Z' };
   await open().put({ ...item, source_updated_at: '2026-03-02T10:00:00.000Z', talk_time: 5, agent_key: 'acme#1' });
   await open().put({ ...item, source_updated_at: '2026-03-02T10:00:01.000Z', hold_time: 1 });
   expect(await stored(item.call_key)).toEqual({ ...item, source_updated_at: '2026-03-02T10:00:01.000Z', hold_time: 1 });
 });
 
-it('goes by the same order in DynamoDB as in memory', () => {
+it('uses the same order in DynamoDB as in memory', () => {
   fc.assert(
     fc.property(version, version, (a, b) => {
       const [x, y] = [a, b].map((each) => ({ call_key: 'acme#1', ...each }));
@@ -108,7 +108,7 @@ it('does not hide a write that failed for another reason', async () => {
 const byKey = (a: { call_key?: unknown }, b: { call_key?: unknown }) =>
   String(a.call_key) < String(b.call_key) ? -1 : 1;
 
-it('inserts what it has no item of, and leaves every other item as it is, whatever the versions', async () => {
+it('inserts missing items, and leaves all others unchanged, whatever the versions', async () => {
   const { aws, fresh } = memoryStores();
   const { METRICS_TABLE } = await fresh();
   const table = new MetricsTable(aws.dynamodb, METRICS_TABLE);
@@ -137,7 +137,7 @@ it('inserts what it has no item of, and leaves every other item as it is, whatev
   );
 });
 
-it('asks a DynamoDB without PartiQL once, and says from then on that all is to be put', async () => {
+it('tries a DynamoDB without PartiQL once, and then puts everything', async () => {
   const counts = await countOperations(stores.aws);
   const table = open();
   const items = [1, 2].map((i) => ({

@@ -36,14 +36,14 @@ const passing: [what: string, answer: Answer, sentence: RegExp, attempts: number
 ];
 
 describe.each(passing)('%s', (_what, answer, sentence, attempts) => {
-  it('passes unnoticed if the platform recovers', async () => {
+  it('causes no error if the platform recovers', async () => {
     const { client, time } = await clientFor([answer, answer, rows([{ id: 7 }])]);
     expect((await client.page('/calls', {})).rows).toEqual([writeJson({ id: 7 })]);
     expect(client.requests).toBe(3);
     expect(time.sleeps).toHaveLength(2);
   });
 
-  it('becomes a sentence for the operator if it stays', async () => {
+  it('becomes a message for the operator if it persists', async () => {
     const { client, server } = await clientFor([answer]);
     const failure = await failureOf(client.page('/calls', {}));
     expect(failure).toBeInstanceOf(TransientError);
@@ -54,7 +54,7 @@ describe.each(passing)('%s', (_what, answer, sentence, attempts) => {
 });
 
 describe('the pause between attempts', () => {
-  it('has a bound that doubles, of which the random part is taken in full', async () => {
+  it('doubles its upper limit, and is random below that limit', async () => {
     const whole = await clientFor([status(500)], { random: () => 0.999 });
     await failureOf(whole.client.page('/calls', {}));
     expect(whole.time.sleeps).toEqual([999, 1998, 3996, 7992, 15_984]);
@@ -105,7 +105,7 @@ describe('the pause between attempts', () => {
     }
   });
 
-  it('is told while it lasts, unless it is short', async () => {
+  it('is announced, unless it is short', async () => {
     const told: string[] = [];
     onTestFinished(onWait((sentence) => told.push(sentence)));
     const answers = [status(503, { 'retry-after': '4' }), status(429, { 'retry-after': '90' }), status(500), rows([])];
@@ -115,7 +115,7 @@ describe('the pause between attempts', () => {
     expect(told).toEqual([`waiting until 2026-03-02T12:01:34Z: ${place} asks for it (Retry-After)`]);
   });
 
-  it('is not begun if the request after it could not end in time', async () => {
+  it('does not start if the next request could not end in time', async () => {
     const time = { left: 65_000 };
     const setup = await clientFor([status(500)], { random: () => 0.5, timeLeft: () => time.left - spent(setup) });
     const spent = ({ time }: typeof setup) => time.sleeps.reduce((sum, each) => sum + each, 0);
@@ -136,7 +136,7 @@ describe('a 429', () => {
     expect(time.sleeps).toEqual([pause]);
   });
 
-  it('reads the HTTP date by the clock of the platform', async () => {
+  it('reads the HTTP date with the clock of the platform', async () => {
     const answer = status(429, {
       date: 'Mon, 02 Mar 2026 13:00:00 GMT',
       'retry-after': 'Mon, 02 Mar 2026 13:00:05 GMT',
@@ -153,7 +153,7 @@ describe('a 429', () => {
     expect(time.sleeps).toEqual([250]);
   });
 
-  it('that does not end says that the rate is used up', async () => {
+  it('that persists reports that the rate is used up', async () => {
     const { client } = await clientFor([status(429, { 'retry-after': '1' })]);
     const failure = await failureOf(client.page('/calls', {}));
     expect(failure).toBeInstanceOf(RateLimitedError);
@@ -161,7 +161,7 @@ describe('a 429', () => {
     expect(client.requests).toBe(10);
   });
 
-  it('with a Retry-After beyond reason does not stop the tenant for longer than an hour', async () => {
+  it('with an excessive Retry-After does not stop the tenant for longer than an hour', async () => {
     const { client, budget } = await clientFor([status(429, { 'retry-after': '99999999' })]);
     expect(await failureOf(client.page('/calls', {}))).toBeInstanceOf(RateLimitedError);
     expect(Math.max(...budget.pauses)).toBeLessThanOrEqual(3_600_000);
@@ -215,7 +215,7 @@ describe('a request that is not answered', () => {
     expect(failure.message).toContain('cannot be read (time-out)');
   });
 
-  it('because nothing listens there says to check the host name', async () => {
+  it('because no server listens tells the operator to check the host name', async () => {
     const { origin, close } = await holdRefusingOrigin();
     onTestFinished(close);
     const { client } = await clientFor([noAnswer], { origin });
@@ -241,7 +241,7 @@ describe('the password', () => {
       expect(`${failure.stack} ${JSON.stringify(failure)}`).not.toContain(secret);
   });
 
-  it('is not sent when the credential cannot be had', async () => {
+  it('is not sent if the credential cannot be read', async () => {
     const { server } = await clientFor([rows([])]);
     const client = new CcaipClient({
       baseUrl: parseBaseUrl(server.origin),

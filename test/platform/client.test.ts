@@ -42,7 +42,7 @@ describe('a request', () => {
     expect(server.requests[0]?.url).toBe('/calls');
   });
 
-  it('waits for a slot of the budget, each attempt for its own', async () => {
+  it('waits for a slot of the budget before each attempt', async () => {
     const { client, budget } = await clientFor([status(500), status(500), rows([])]);
     await client.page('/calls', {});
     expect(budget.acquired).toBe(3);
@@ -51,7 +51,7 @@ describe('a request', () => {
 });
 
 describe('the budget', () => {
-  it('is told how much time is left, so that it need not wait in vain', async () => {
+  it('gets the remaining time, so that it does not wait in vain', async () => {
     const { client, server, budget } = await clientFor([rows([])], { timeLeft: () => 77_000 });
     await client.page('/calls', {});
     expect(budget.timeLeft).toBe(77_000);
@@ -60,7 +60,7 @@ describe('the budget', () => {
 });
 
 describe('a page', () => {
-  it('is the rows with what the headers say about further pages', async () => {
+  it('has the rows and what the headers say about further pages', async () => {
     const { client, server } = await clientFor([
       (request, response) =>
         rows([{ id: 1 }], { total: '250', link: `<http://${request.headers.host}/calls?page=2>; rel="next"` })(
@@ -77,12 +77,12 @@ describe('a page', () => {
     expect(await client.page('/calls', {})).toMatchObject({ rows: [], total: null, hasNext: null });
   });
 
-  it('is the last one if Link names no next', async () => {
+  it('is the last one if Link names no next page', async () => {
     const { client } = await clientFor([rows([], { link: '<http://127.0.0.1/calls?page=9>; rel="last"', total: 'x' })]);
     expect(await client.page('/calls', {})).toMatchObject({ rows: [], total: null, hasNext: false });
   });
 
-  it('keeps integers beyond 2^53 as they came, and every record with its text, also where it repeats a key', async () => {
+  it('keeps integers beyond 2^53 exact, and the text of every record, also if it repeats a key', async () => {
     const row = '{"id":1,"external":90071992547409931234, "list":[-9007199254740993,1.10]}';
     const { client } = await clientFor([text(`[ ${row},\n{"a":\n1,"a":2} ]`)]);
     const { rows } = await client.page('/calls', {});
@@ -119,12 +119,12 @@ describe('a page', () => {
     expect(server.requests).toHaveLength(2);
   });
 
-  it.each(['nonsense', '', '<http://127.0.0.1/>'])('takes a Link "%s" for none', async (link) => {
+  it.each(['nonsense', '', '<http://127.0.0.1/>'])('ignores a Link "%s"', async (link) => {
     const { client } = await clientFor([rows([{ id: 1 }], { link })]);
     expect(await client.page('/calls', {})).toMatchObject({ hasNext: null });
   });
 
-  it.each(['', '-1', '1.5', '1e3', 'many'])('takes a Total "%s" for none', async (total) => {
+  it.each(['', '-1', '1.5', '1e3', 'many'])('ignores a Total "%s"', async (total) => {
     const { client } = await clientFor([rows([{ id: 1 }], { total })]);
     expect(await client.page('/calls', {})).toMatchObject({ total: null });
   });
@@ -134,7 +134,7 @@ describe('a page', () => {
     expect(await client.page('/chats', {})).toMatchObject({ rows: [], total: null, hasNext: null });
   });
 
-  it('is read in the character encoding that it names, and not at all in one that it is not in', async () => {
+  it('is read in the character encoding that it names, and refused if that is wrong', async () => {
     const latin = Buffer.from('[{"id":1,"name":"Jürgen"}]', 'latin1');
     const answer =
       (type: string): Answer =>
@@ -148,7 +148,7 @@ describe('a page', () => {
     expect(failure.message).toContain('no text in their character encoding');
   });
 
-  it('is given up at ten megabytes, whatever it unpacks from, without asking again', async () => {
+  it('is abandoned at ten megabytes after decompression, without a retry', async () => {
     const zeros = gzipSync(Buffer.alloc(200_000_000, 32));
     const { client, server } = await clientFor([
       (_request, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(zeros),
@@ -168,7 +168,7 @@ describe('a page', () => {
 });
 
 describe('a refused credential', () => {
-  it('is read again once and the request repeated with what came', async () => {
+  it('is read again once, and the request is repeated with the new one', async () => {
     const rotated = { username: 'acme', password: 'new' };
     const { client, server, credentialReads } = await clientFor([status(401), rows([{ id: 1 }])], { rotated });
     expect((await client.page('/calls', {})).rows).toEqual([writeJson({ id: 1 })]);
@@ -200,14 +200,14 @@ describe('a redirect', () => {
 });
 
 describe('the clock of the platform', () => {
-  it('is taken from its answers, errors included', async () => {
+  it('is read from its answers, including errors', async () => {
     const later = new Date(Date.parse('2026-03-02T12:05:00.000Z')).toUTCString();
     const { client, time } = await clientFor([status(401, { date: later }), rows([], { date: later })]);
     await client.page('/calls', {});
     expect(client.clock.now() - time.now()).toBe(300_000);
   });
 
-  it('may be days away only if a simulator on this machine says that it is simulated', async () => {
+  it('may be days away only if a simulator on this machine declares it', async () => {
     const date = new Date(Date.parse('2026-02-01T12:00:00.000Z')).toUTCString();
     for (const [headers, difference] of [
       [{ date, 'simulated-clock': 'true' }, Date.parse(date) - Date.parse('2026-03-02T12:00:00.000Z')],

@@ -96,7 +96,7 @@ async function readAll({ seed, rate = 10, jitter = 8, stalls = 0, requests = 300
   return { share: requests / seconds / limit, sent, refused };
 }
 
-describe('a run that is allowed all that the platform allows', () => {
+describe('a run with the full rate of the platform', () => {
   it.each(SEEDS)(
     'uses nearly all of it and gets no 429 from a platform that counts every second (seed %i)',
     async (seed) => {
@@ -106,13 +106,13 @@ describe('a run that is allowed all that the platform allows', () => {
     },
   );
 
-  it.each([1, 8, 50])('does so at %i requests per second', async (rate) => {
+  it.each([1, 8, 50])('gets no 429 at %i requests per second', async (rate) => {
     const { share, refused } = await readAll({ seed: 1, rate, requests: 30 * rate });
     expect(refused).toHaveLength(0);
     expect(share).toBeGreaterThan(0.95);
   });
 
-  it.each(SEEDS)('hardly gets one where it wakes up late in one case of five (seed %i)', async (seed) => {
+  it.each(SEEDS)('gets at most one 429 if it wakes up late in one case of five (seed %i)', async (seed) => {
     const { share, refused } = await readAll({ seed, stalls: 0.2 });
     // late requests meet, and those that open connections meanwhile arrive later still
     expect(refused.length).toBeLessThanOrEqual(1);
@@ -120,7 +120,7 @@ describe('a run that is allowed all that the platform allows', () => {
   });
 });
 
-describe('a run that is allowed more than the platform allows', () => {
+describe('a run with a higher rate than the platform allows', () => {
   it.each(SEEDS)('sends nothing from a 429 until its pause ends (seed %i)', async (seed) => {
     const { sent, refused } = await readAll({ seed, limit: 7 });
     expect(refused.length).toBeGreaterThan(3);

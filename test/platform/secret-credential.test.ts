@@ -56,12 +56,12 @@ describe('the credential of a tenant', () => {
     expect(String(error)).not.toContain('hunter2');
   });
 
-  it('that cannot be read for another reason is not taken for missing', async () => {
+  it('that cannot be read for another reason is not reported as missing', async () => {
     const source = await open(failure('AccessDeniedException'));
     await expect(source.get(false)).rejects.toThrow(expect.objectContaining({ name: 'AccessDeniedException' }));
   });
 
-  it('is asked for again after a failure', async () => {
+  it('is requested again after a failure', async () => {
     const source = await open(failure('InternalServiceError'), credential('first'));
     await expect(source.get(false)).rejects.toThrow();
     expect((await source.get(false)).password).toBe('first');

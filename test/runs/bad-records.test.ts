@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 describe('a bad record', () => {
-  it('goes to quarantine as it came, with its reason and place, and the rest is taken', async () => {
+  it('goes to quarantine unchanged, with its reason and place, and all others are stored', async () => {
     const world = await World.create(stores);
     const [, bad = {}] = world.calls(3);
     bad.id = 'sam@example.com';
@@ -38,7 +38,7 @@ describe('a bad record', () => {
     expect(await world.status('call')).toMatchObject({ records: 2, quarantined: 1 });
   });
 
-  it('is not set aside again while it stays as it is', async () => {
+  it('is not quarantined again while it stays unchanged', async () => {
     const world = await World.create(stores);
     world.calls(1, { id: null });
     await world.ingest('call');
@@ -47,7 +47,7 @@ describe('a bad record', () => {
 });
 
 describe('a record with more in it than an item of a table holds', () => {
-  it('with thousands of transfers is cut in its item, with a mark, and is whole in the lake; the others are as ever', async () => {
+  it('with thousands of transfers is cut in its item, with a mark, and complete in the lake; others are unaffected', async () => {
     const world = await World.create(stores);
     const rows = world.calls(60);
     const [huge = {}] = rows.splice(30, 1);
@@ -78,7 +78,7 @@ describe('a record with more in it than an item of a table holds', () => {
     expect(await world.ingest('call')).toMatchObject({ outcome: 'done', records: 0 });
   });
 
-  it('is taken whole into the lake and does not stop the others; its item has the beginning of the texts', async () => {
+  it('is complete in the lake and does not stop the others; its item has the beginning of the texts', async () => {
     const world = await World.create(stores);
     const long = 'x'.repeat(500_000);
     const many = Object.fromEntries(Array.from({ length: 20_000 }, (_, place) => [`key number ${place}`, place]));
@@ -129,7 +129,7 @@ describe('many bad records', () => {
     expect(status?.lastRun).toMatchObject({ outcome: 'failed', error: message, completeTo: null });
   });
 
-  it('are taken once the platform has mended its format', async () => {
+  it('are ingested once the platform has repaired its format', async () => {
     const world = await World.create(stores);
     const rows = world.calls(20, { id: 'x' });
     await expect(world.ingest('call')).rejects.toThrow(ContractError);

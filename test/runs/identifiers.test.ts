@@ -56,7 +56,7 @@ describe('the identifier of a call', () => {
     expect(await replayOf(world)).toMatchObject({ outcome: 'done', report: { missing: 0, changed: 0 } });
   });
 
-  it('of which two differ in a digit beyond 2^53 is that of two calls', async () => {
+  it('distinguishes two calls that differ in a digit beyond 2^53', async () => {
     const world = await World.create(stores);
     const text = (id: string) => JSON.stringify(call(1, 60, { id: 0 })).replace('"id":0', `"id":${id}`);
     world.platform.answer = () => ({ body: `[${text('9007199254740992')},${text('9007199254740993')}]`, headers: {} });

@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => stores.close());
 
 describe('raw objects', () => {
-  it('hold every record with every key the API sent, and when and in which batch it was taken', async () => {
+  it('hold every record with every key that the API sent, with the time and batch of its reading', async () => {
     const world = await World.create(stores);
     const rows = world.calls(3);
     await world.ingest('call');
@@ -37,7 +37,7 @@ describe('raw objects', () => {
     expect(lines[1]).toBe(`{"id":1,${odd}${child},"_extracted_at":"${NOW}","_batch":"0000000001"}`);
   });
 
-  it('hold what is in quarantine exactly as it was written, too', async () => {
+  it('hold quarantined records exactly as they were written, too', async () => {
     const world = await World.create(stores);
     const record = '{"id":"x", "n":1.10,"big":123456789012345678901}';
     world.platform.answer = () => ({ body: `[${record}]`, headers: {} });
@@ -46,7 +46,7 @@ describe('raw objects', () => {
     expect(object?.lines[0]).toContain(`"record":${record},"place":`);
   });
 
-  it('lie in the partition of the UTC date of the call’s start', async () => {
+  it('are in the partition of the UTC date of the call’s start', async () => {
     const world = await World.create(stores);
     const row = call(1, 30, { created_at: '2026-03-02T01:30:00+05:30' });
     world.platform.rows('/calls').push(row, call(2, 20));
@@ -64,7 +64,7 @@ describe('raw objects', () => {
     ]);
   });
 
-  it('have keys that follow from what they hold: not from the run, the schedule or the order of writing', async () => {
+  it('have keys derived from their content, not from the run, the schedule or the order of writing', async () => {
     const keys = async (run: string, scheduledTime: string) => {
       const world = await World.create(stores);
       world.calls(2);
@@ -87,7 +87,7 @@ describe('raw objects', () => {
     expect(await keyOf(4)).not.toEqual(await keyOf(5));
   });
 
-  it('of a snapshot lie at the day it was taken, those of nested records at the day of their parent', async () => {
+  it('of a snapshot are on the day of the snapshot, those of nested records on the day of their parent', async () => {
     const world = await World.create(stores);
     world.calls(1, { created_at: '2026-02-27T10:00:00.000Z' });
     world.platform.rows('/agents').push({ id: 1, created_at: '2020-01-01T00:00:00Z' });
@@ -117,7 +117,7 @@ describe('raw objects', () => {
     });
   });
 
-  it('of two tenants lie apart', async () => {
+  it('of two tenants are separate', async () => {
     const world = await World.create(stores);
     world.calls(1);
     await world.ingest('call');
@@ -158,7 +158,7 @@ describe('the ledger', () => {
       );
   });
 
-  it('says of a batch who took what from when to when', async () => {
+  it('has the run, the records and the range of each batch', async () => {
     const world = await World.create(stores);
     const rows = world.calls(3);
     await world.ingest('call', { run: 'run-x', scheduledTime: '2026-03-02T11:55:00.000Z' });
@@ -179,7 +179,7 @@ describe('the ledger', () => {
 });
 
 describe('segments', () => {
-  it('are kept of every version of a call, in the partition of the call', async () => {
+  it('are stored for every version of a call, in the partition of the call', async () => {
     const world = await World.create(stores);
     const [row = {}] = world.calls(1, { created_at: '2026-03-01T21:00:00.000Z', status: 'connected', ends_at: null });
     await world.ingest('call');
@@ -192,7 +192,7 @@ describe('segments', () => {
     expect(objects.flatMap(({ records }) => records.map(({ status }) => status))).toEqual(['connected', 'finished']);
   });
 
-  it('have one number and one status per metric beside what identifies the call', async () => {
+  it('have one number and one status per metric, and the identifiers of the call', async () => {
     const world = await World.create(stores);
     const [row = {}] = world.calls(1);
     await world.ingest('call');
@@ -221,7 +221,7 @@ describe('segments', () => {
     for (const status of statuses) expect(record).toHaveProperty(status.replace('_status', ''));
   });
 
-  it('are not kept of anything but calls', async () => {
+  it('are stored for calls only', async () => {
     const world = await World.create(stores);
     world.platform.rows('/chats').push({ id: 1, created_at: NOW, updated_at: NOW });
     await world.ingest('chat');
@@ -231,7 +231,7 @@ describe('segments', () => {
 });
 
 describe('drift', () => {
-  it('is told once when a record has a new key, type or word, with no value but the word', async () => {
+  it('is journalled once when a record has a new key, type or word, with no other value than the word', async () => {
     const world = await World.create(stores);
     world.calls(2);
     await world.ingest('call');
@@ -259,7 +259,7 @@ describe('drift', () => {
 });
 
 describe('an empty snapshot after a full one', () => {
-  it('leaves a marker in the lake that counts as no record', async () => {
+  it('leaves a marker in the lake that is not counted as a record', async () => {
     const world = await World.create(stores);
     world.platform.rows('/menus').push({ id: 1 });
     await world.ingest('menu');

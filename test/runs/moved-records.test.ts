@@ -66,7 +66,7 @@ describe('a call whose start is corrected', () => {
     ]);
   });
 
-  it('back and forth, is in the day where it was last, and its history says until when it was elsewhere', async () => {
+  it('twice is on its last day, and its history shows until when it was on another day', async () => {
     const world = await correct('2026-03-01T23:59:59.800Z', '2026-03-02T00:00:00.300Z');
     const [row = {}] = world.platform.rows('/calls');
     world.platform
@@ -91,7 +91,7 @@ describe('a call whose start is corrected', () => {
   });
 });
 
-it('a chat and a status that move across midnight are one row each', async () => {
+it('a chat and a status that move across midnight have one row each', async () => {
   const world = await World.create(stores);
   const move = async (endpoint: string, path: string, versions: readonly Row[]) => {
     for (const version of versions) {
@@ -114,7 +114,7 @@ it('a chat and a status that move across midnight are one row each', async () =>
   expect(answers).toEqual([[{ id: 3, dt: '2026-03-02' }], [{ id: 4, dt: '2026-03-02' }]]);
 });
 
-it('a record far from midnight leaves nothing in another day', async () => {
+it('a record far from midnight has no line in another day', async () => {
   const world = await World.create(stores);
   world.calls(3);
   await world.ingest('call');

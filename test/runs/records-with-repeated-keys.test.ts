@@ -16,7 +16,7 @@ const RECORD = JSON.stringify(call(1, 60))
   .replace('"selected_menu":', '"selected_menu":{"id":8,"name":"Old"},"selected_menu":')
   .replace('"type":"agent"', '"type":"supervisor","type":"agent"');
 
-it('of a repeated key, the raw line, all views, the metrics table and a replay have the last value', async () => {
+it('a repeated key has its last value in the raw line, all views, the metrics table and a replay', async () => {
   const world = await World.create(stores);
   world.platform.answer = () => ({ body: `[${RECORD}]`, headers: {} });
   expect(await world.ingest('call')).toMatchObject({ outcome: 'done', records: 1, quarantined: 0 });
@@ -57,7 +57,7 @@ it('a record in quarantine that repeats a key has the last value there, and the 
   expect(rows).toEqual([{ note: 'new', original: bad }]);
 });
 
-it('a key that ingestion adds hides no record and moves it nowhere if the platform sends it', async () => {
+it('a key of ingestion that the platform sends neither hides nor moves a record', async () => {
   const world = await World.create(stores);
   const own = {
     _none: true,

@@ -44,7 +44,7 @@ describe('a collection that is refused while others can be read', () => {
     expect(asked).toEqual(['/chats', '/agents']);
   });
 
-  it('is found by a second one if the first is refused, too', async () => {
+  it('is detected with a second collection if the first one is refused, too', async () => {
     const { told, asked } = await failureOf('chat', { '/chats': 404, '/agents': 404 });
     expect(told).toContain('this tenant has no /chats (404), but /agent_activity_logs can be read');
     expect(asked).toEqual(['/chats', '/agents', '/agent_activity_logs']);

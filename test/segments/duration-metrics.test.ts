@@ -36,7 +36,7 @@ describe('talk time and hold time', () => {
     expect(talkAndHold(duration, hold)).toEqual({ talk_time, hold_time, anomalies });
   });
 
-  it('take duration before its alias call_duration', () => {
+  it('prefer duration to its alias call_duration', () => {
     expect(metricsOf({ ...FINISHED, duration: 100 })).toEqual({ ...FINISHED_METRICS, talk_time: '55 ok' });
     expect(metricsOf({ ...FINISHED, duration: 'x' })).toEqual(FINISHED_METRICS);
     expect(metricsOf({ ...FINISHED, duration: 0, hold_duration: 0 })).toEqual({

@@ -36,11 +36,11 @@ const USUAL = {
 const familyOf = (type: unknown) => computeCallSegments({ call_type: type }).family;
 
 describe('families of call types', () => {
-  it('are known beforehand for the usual types, whose names need not be read', () => {
+  it('are cached for the usual types, whose names need not be parsed', () => {
     expect(Object.fromEntries(USUAL_TYPES)).toEqual(USUAL);
   });
 
-  it('say of menu and queue whether calls can have them', () => {
+  it('define whether calls can have a menu and a queue', () => {
     const none = { ivr: false, queue: false };
     const noMenu = { ivr: false, queue: true };
     const all = { ivr: true, queue: true };
@@ -128,7 +128,7 @@ describe('families of call types', () => {
     expect(computeCallSegments({ call_type, scheduled_at: at('10:00:00') }).family).toBe(family);
   });
 
-  it('are not decided by a scheduled_at that is no timestamp', () => {
+  it('are not decided by a scheduled_at that is not a timestamp', () => {
     const call = { ...FINISHED, scheduled_at: 'tomorrow' };
     expect(computeCallSegments(call).family).toBe('ivr');
     expect(anomaliesOf(call)).toEqual(['bad_timestamp:scheduled_at']);
@@ -154,7 +154,7 @@ describe('segments that a family does not have', () => {
     expect(metricsOf({ ...CONNECTED, call_type })).toEqual(open);
   });
 
-  it('are not applicable also when their times contradict each other', () => {
+  it('are not applicable even if their times contradict each other', () => {
     const call = { ...FINISHED, call_type: 'Voice Outbound', queued_at: at('10:03:00'), created_at: at('10:04:00') };
     expect(metricsOf(call)).toEqual({
       ...NO_QUEUE,
@@ -171,7 +171,7 @@ describe('segments that a family does not have', () => {
     ]);
   });
 
-  it('are not applicable also while the call is open and shows nothing yet', () => {
+  it('are not applicable even while the call is open and shows nothing yet', () => {
     expect(metricsOf({ call_type: 'Voice Inbound (App)' })).toEqual({
       ...everyMetric('pending'),
       ivr_time: 'not_applicable',

@@ -34,7 +34,7 @@ describe('what identifies a call', () => {
     });
   });
 
-  it('is null where the record does not say', () => {
+  it('is null if the record does not contain it', () => {
     expect(computeCallSegments({})).toMatchObject({
       call_id: null,
       call_type: null,
@@ -124,7 +124,7 @@ describe('the queue of a call', () => {
     });
   });
 
-  it('is the menu path where the selected menu does not say', () => {
+  it('is the menu path if the selected menu has no id', () => {
     expect(of({ menu_path })).toMatchObject({ queue_id: 9, queue_name: 'Path' });
     expect(of({ selected_menu: null, menu_path })).toMatchObject({ queue_id: 9, queue_name: 'Path' });
     expect(of({ selected_menu: { id: 5, name: null }, menu_path })).toMatchObject({ queue_id: 5, queue_name: 'Path' });

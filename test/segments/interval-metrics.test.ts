@@ -3,7 +3,7 @@ import { agent, at, CONNECTED, FINISHED } from './fixtures/calls.ts';
 import { anomaliesOf, CONNECTED_METRICS, everyMetric, FINISHED_METRICS, metricsOf } from './fixtures/results.ts';
 
 describe('call time and billing time', () => {
-  it('miss the start of a call that is over without one', () => {
+  it('report a missing start of a call that is over', () => {
     expect(metricsOf({ ...FINISHED, created_at: null })).toEqual({
       ...FINISHED_METRICS,
       billing_time: 'missing_input',
@@ -12,7 +12,7 @@ describe('call time and billing time', () => {
     });
   });
 
-  it('take ended_at before its alias ends_at', () => {
+  it('prefer ended_at to its alias ends_at', () => {
     expect(metricsOf({ ...FINISHED, ended_at: at('10:06:06'), ends_at: at('10:06:05') })).toEqual({
       ...FINISHED_METRICS,
       billing_time: '366 ok',
@@ -43,7 +43,7 @@ describe('call time and billing time', () => {
     ]);
   });
 
-  it('contradict themselves when the call ends a second or more before it begins', () => {
+  it('are inconsistent if the call ends a second or more before it begins', () => {
     const call = { created_at: at('10:00:01'), ends_at: at('10:00:00') };
     expect(metricsOf(call)).toEqual({
       ...everyMetric('not_applicable'),
@@ -115,18 +115,18 @@ describe('ring time', () => {
     });
   });
 
-  it('misses its start when the call was neither connecting nor assigned', () => {
+  it('reports a missing start if the call was neither connecting nor assigned', () => {
     expect(metricsOf({ ...FINISHED, assigned_at: null })).toEqual({ ...FINISHED_METRICS, ring_time: 'missing_input' });
     expect(metricsOf({ ...CONNECTED, assigned_at: null })).toEqual({ ...CONNECTED_METRICS, ring_time: 'pending' });
   });
 
-  it('falls back on assigned_at when connecting_at cannot be read', () => {
+  it('uses assigned_at if connecting_at cannot be read', () => {
     const call = { ...FINISHED, connecting_at: '10:01:02' };
     expect(metricsOf(call)).toEqual(FINISHED_METRICS);
     expect(anomaliesOf(call)).toEqual(['bad_timestamp:connecting_at']);
   });
 
-  it('does not look at assigned_at when it is not needed', () => {
+  it('ignores assigned_at if it is not needed', () => {
     const call = { ...FINISHED, connecting_at: at('10:01:02'), assigned_at: 'never' };
     expect(metricsOf(call)).toEqual({ ...FINISHED_METRICS, ring_time: '3 ok' });
     expect(anomaliesOf(call)).toEqual([]);
@@ -171,7 +171,7 @@ describe('handle time', () => {
 });
 
 describe('precision', () => {
-  it('is a millisecond, without float artefacts', () => {
+  it('is a millisecond, without rounding errors', () => {
     const call = {
       ...FINISHED,
       created_at: at('10:00:00.1'),

@@ -53,7 +53,7 @@ describe('when a call is over', () => {
     expect(anomaliesOf(call)).toEqual(['bad_timestamp:ends_at']);
   });
 
-  it('a connected call that is over by its status alone misses what needs its end', () => {
+  it('a connected call that is over only by its status reports missing inputs for what needs its end', () => {
     expect(metricsOf(endless)).toEqual({
       ...FINISHED_METRICS,
       billing_time: 'missing_input',
@@ -78,12 +78,12 @@ describe('an open call', () => {
     expect(metricsOf(CONNECTED)).toEqual(CONNECTED_METRICS);
   });
 
-  it('does not take the zeros of its durations for measurements', () => {
+  it('does not treat the zeros of its durations as measurements', () => {
     expect(metricsOf({ ...CONNECTED, duration: 0, call_duration: 0, hold_duration: 0 })).toEqual(CONNECTED_METRICS);
     expect(metricsOf({ ...CONNECTED, duration: 20, hold_duration: 30 })).toEqual(CONNECTED_METRICS);
   });
 
-  it('waits for a queue, a ring and a handling before anybody connected', () => {
+  it('waits for a queue, a ring and a handling before an agent has connected', () => {
     expect(metricsOf({ ...CONNECTED, status: 'connecting', connected_at: null, participants: [] })).toEqual({
       ...everyMetric('pending'),
       ivr_time: '30 ok',
@@ -94,7 +94,7 @@ describe('an open call', () => {
     expect(metricsOf({})).toEqual(everyMetric('pending'));
   });
 
-  it('waits for missing starts, too', () => {
+  it('also waits for missing starts', () => {
     const call = { ...CONNECTED, created_at: null, queued_at: null, assigned_at: null };
     expect(metricsOf(call)).toEqual(everyMetric('pending'));
   });

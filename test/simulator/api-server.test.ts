@@ -52,7 +52,7 @@ describe('access', () => {
     expect(probe.status).toBe(200);
   });
 
-  it('tells the virtual time in the Date header', async () => {
+  it('sends the virtual time in the Date header', async () => {
     let now = centre.startMs + 10 * HOUR;
     const server = await start({ now: () => now });
     expect((await get(server, '/calls')).headers.get('date')).toBe('Mon, 02 Nov 2026 10:00:00 GMT');
@@ -60,7 +60,7 @@ describe('access', () => {
     expect((await get(server, '/nowhere')).headers.get('date')).toBe('Mon, 02 Nov 2026 10:01:30 GMT');
   });
 
-  it('has empty collections beside those of the centre, if it is told so', async () => {
+  it('has empty collections in addition to those of the centre, if requested', async () => {
     const server = await start({ emptyCollections: ['/shifts', '/calls'] });
     const shifts = await get(server, '/shifts?sort_column=starts_at&starts_at[from]=2026-01-01T00:00:00Z');
     expect([shifts.status, shifts.rows, shifts.headers.get('total')]).toEqual([200, [], '0']);
@@ -92,7 +92,7 @@ describe('access', () => {
     }
   });
 
-  it('gives single records', async () => {
+  it('returns single records', async () => {
     const server = await start();
     for (const path of ['/calls/1000', '/chats/1000', '/agents/501', '/teams/10']) {
       const { status, rows } = await get(server, path);
@@ -103,7 +103,7 @@ describe('access', () => {
 });
 
 describe('pages', () => {
-  it('never gives more than 100 records, whatever is asked', async () => {
+  it('never returns more than 100 records, whatever is requested', async () => {
     const server = await start();
     for (const query of ['', '?per=200', '?per=100']) {
       const page = await get(server, `/calls${query}`);
@@ -304,7 +304,7 @@ describe('limits and faults', () => {
     expect(time.sleeps).toEqual([20, 80]);
   });
 
-  it('goes wrong in the same way for the same seed, and now and then only', async () => {
+  it('fails in the same way for the same seed, and only sometimes', async () => {
     const statuses = async (seed: number) => {
       const server = await start({ faults: { seed, serverError: 0.3 } });
       const seen: number[] = [];

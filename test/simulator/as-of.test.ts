@@ -87,7 +87,7 @@ describe('records as of a time', () => {
     expect(shared.length).toBeGreaterThan(100);
   });
 
-  it('takes photos away from their parent now and then', () => {
+  it('sometimes removes photos from their parent', () => {
     const big = simulate({ seed: 1 });
     const ids = (at: number) =>
       new Set(

@@ -12,21 +12,21 @@ const busiestSecond = (times: readonly number[]) =>
   Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at <= from + 1000).length));
 
 describe('a token bucket', () => {
-  it('lets a second of requests pass at once, and then one as often as they come back', () => {
+  it('allows the requests of one second at once, and then one per interval', () => {
     expect(passedAt('token-bucket', 2, [0, 0, 0, 499, 500, 600, 999, 1000])).toEqual([0, 0, 500, 1000]);
   });
 
-  it('never holds more than a second of requests', () => {
+  it('never stores more than the requests of one second', () => {
     expect(passedAt('token-bucket', 2, [0, 60_000, 60_000, 60_000])).toEqual([0, 60_000, 60_000]);
   });
 });
 
 describe('a sliding window', () => {
-  it('lets no request pass while the second before it is full, its ends included', () => {
+  it('allows no request while the preceding second is full, including its ends', () => {
     expect(passedAt('sliding-window', 2, [0, 400, 999, 1000, 1001, 1400, 1401])).toEqual([0, 400, 1001, 1401]);
   });
 
-  it('holds in every second, whenever requests come', () => {
+  it('limits every second, whenever requests arrive', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 1, max: 12 }),

@@ -41,13 +41,13 @@ async function listAnswers(names: readonly QuirkName[], seed = 1): Promise<strin
 }
 
 describe('a simulated platform', () => {
-  it.each(QUIRK_NAMES)('shows the quirk %s, always alike for a seed', async (name) => {
+  it.each(QUIRK_NAMES)('shows the quirk %s, the same way for each seed', async (name) => {
     const quirky = await listAnswers([name]);
     expect(await listAnswers([name])).toEqual(quirky);
     expect(quirky).not.toEqual(await listAnswers([]));
   });
 
-  it('shows nothing odd without quirks', async () => {
+  it('shows no fault without quirks', async () => {
     const answers = await listAnswers([]);
     for (const answer of answers) expect(answer).toMatch(/^200\ntotal: \d+\nper-page: 100\nlink: </);
   });

@@ -27,7 +27,7 @@ describe('determinism', () => {
     expect(bytes(simulate({ seed: 3, days: 3, seats: 12 }))).not.toBe(bytes(simulate({ seed: 4, days: 3, seats: 12 })));
   });
 
-  it('gives the same bytes whatever was asked before, forwards or backwards in time', () => {
+  it('gives the same bytes whatever was requested before, forwards or backwards in time', () => {
     const other = simulate({ seed: 7, days: 4, seats: 24 });
     for (const hours of [80, 10, 55.5]) other.records('calls', other.startMs + hours * HOUR);
     expect(bytes(other)).toBe(bytes(small));
@@ -66,7 +66,7 @@ describe('laws of the centre', () => {
     }
   });
 
-  it('keeps the timestamps of every call in order, but for a queue clock that is off by less than a second', () => {
+  it('keeps the timestamps of every call in order, except for a queue clock that is wrong by less than a second', () => {
     let skewed = 0;
     for (const call of read('calls')) {
       const queueSkew =

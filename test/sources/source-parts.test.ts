@@ -37,7 +37,7 @@ describe('fingerprints', () => {
     );
   });
 
-  it('know the last content of a record only: it can come back to one it had before', () => {
+  it('know only the last content of a record, which can return to earlier content', () => {
     const prints = Fingerprints.parse('');
     add(prints, 7, 'with a photo', 1);
     add(prints, 7, 'without', 1);
@@ -46,7 +46,7 @@ describe('fingerprints', () => {
     expect(has(prints, 8, 'without')).toBe(false);
   });
 
-  it('know what has no id by its content', () => {
+  it('identify records without an id by their content', () => {
     const prints = Fingerprints.parse('');
     add(prints, 'seven', 'one', 1);
     add(prints, undefined, 'two', 1);
@@ -57,7 +57,7 @@ describe('fingerprints', () => {
     ]);
   });
 
-  it('keep the newest when there are too many, and forget what is before a time', () => {
+  it('keep the newest if there are too many, and remove those before a time', () => {
     const prints = Fingerprints.parse('');
     for (const at of [3, 1, 5, 2, 4]) add(prints, at, String(at), at);
     const kept = (each: Fingerprints) => [1, 2, 3, 4, 5].filter((at) => has(each, at, String(at)));
@@ -66,7 +66,7 @@ describe('fingerprints', () => {
     expect(kept(prints)).toEqual([2, 3, 4, 5]);
   });
 
-  it('tell contents apart by every character', () => {
+  it('distinguish contents by every character', () => {
     expect(computeFingerprint('{"a":1}')).toBe(computeFingerprint('{"a":1}'));
     expect(new Set(['{"a":1}', '{"a":2}', '{"a":1} ', '{"a":"1"}'].map(computeFingerprint)).size).toBe(4);
   });
@@ -102,7 +102,7 @@ describe('open records', () => {
     );
   });
 
-  it('are forgotten one by one and by time', () => {
+  it('are removed one by one and by time', () => {
     const open = OpenRecords.parse('');
     for (const id of [1, 2, 3, 4]) open.add(id, id * 10);
     open.remove(1);
@@ -110,7 +110,7 @@ describe('open records', () => {
     expect([1, 2, 3, 4].map((id) => open.has(id))).toEqual([false, false, true, true]);
   });
 
-  it('are read again in ranges that cover every one of them before a time, in order and apart', () => {
+  it('are read again in ranges that cover all of them before a time, in order and without overlap', () => {
     fc.assert(
       fc.property(
         fc.array(fc.integer({ min: 0, max: 300 * MINUTE })),
@@ -168,7 +168,7 @@ describe('a path to nested records', () => {
     );
   });
 
-  it('leads nowhere in what is no object', () => {
+  it('finds nothing in a value that is not an object', () => {
     for (const parent of [null, undefined, 'x', 5, [call]]) expect(findAt(writeJson(parent), 'agent_info')).toEqual([]);
   });
 });
@@ -209,7 +209,7 @@ describe('validation', () => {
   });
   const secret = 'sam@example.com';
 
-  it('keeps a record that fits as it came', () => {
+  it('keeps a valid record unchanged', () => {
     const row = { id: -3, at: '2026-03-02T12:00:00+01:00', more: [1] };
     expect(validate(schema, row)).toEqual({ record: row });
   });

@@ -26,7 +26,7 @@ describe.each(ENDPOINTS)('the history of $name', (endpoint) => {
   const folder = `raw/${endpoint.name}`;
   const history = `SELECT * FROM ${endpoint.name}_history ORDER BY ALL`;
 
-  it('has a version once that was read, committed and written again and again', async () => {
+  it('has a version once, even if it was read, committed and written repeatedly', async () => {
     const first = linesOf(endpoint, origin('10:00', 1));
     const once = await ask({ [objectKey(folder, 1)]: first }, history);
     expect(once).toHaveLength(first.length);
@@ -41,7 +41,7 @@ describe.each(ENDPOINTS)('the history of $name', (endpoint) => {
     expect(await ask(again, history)).toEqual(once);
   });
 
-  it('has one version for each time that a record was another, also when it comes back to what it was', async () => {
+  it('has one version for each change of a record, also if it returns to earlier content', async () => {
     const contents = ['a', 'b', 'b', 'a'];
     const readings = contents.map((note, index) => [
       objectKey(folder, index + 1),
@@ -156,10 +156,10 @@ function knownAt(readings: readonly Reading[], time: number, isVersioned: boolea
 const isKnownAt = ({ extracted_at: from, replaced_at: end }: Row, time: number) =>
   String(from) <= minute(FIRST_READING + time) && (end === null || String(end) > minute(FIRST_READING + time));
 
-describe('whatever was read and however it was written, the history', () => {
+describe('whatever was read and written, the history', () => {
   const content = fc.constantFrom('a', 'b', null);
 
-  it.each(KINDS)('of $what shows at every time what was known then, and no version twice', async (kind) => {
+  it.each(KINDS)('of $what shows for every time what was known then, and no version twice', async (kind) => {
     const { folder, versions, isVersioned, none } = kind;
     const reading = fc.record({
       changed: fc.integer({ min: 0, max: 5 }),

@@ -24,7 +24,7 @@ const version = (parent: number, changed: string, from: Origin) => {
 const PARTICIPANTS = 'SELECT id, parent_id, type FROM call_participant ORDER BY parent_id, id';
 
 describe('a nested view', () => {
-  it('has the children of the newest version of each parent: changed ones as they are, gone ones not at all', async () => {
+  it('has the children of the newest version of each parent, without removed ones', async () => {
     const old = version(7, '09:01', origin('09:02', 1));
     const newest = version(7, '09:05', origin('09:06', 2));
     const other = version(8, '09:00', origin('09:02', 1));
@@ -47,7 +47,7 @@ describe('a nested view', () => {
     ]);
   });
 
-  it('does not go back when an old version of the parent comes late', async () => {
+  it('ignores an old version of the parent that arrives late', async () => {
     const newest = version(7, '09:05', origin('09:06', 1));
     const late = version(7, '09:01', origin('12:00', 2));
     const rows = await ask(
@@ -94,7 +94,7 @@ describe('a nested view', () => {
     ]);
   });
 
-  it('says where a child comes from', async () => {
+  it('shows the origin of a child', async () => {
     const rows = await ask(
       { [objectKey('raw/call_participant')]: [version(7, '09:05', origin('09:06')).participant(2, 71)] },
       'SELECT parent_type, parent_id, parent_path, parent_updated_at, batch FROM call_participant',
@@ -206,7 +206,7 @@ describe('user_info', () => {
     parent_path: `assignees[${index}]`,
   });
 
-  it('has the assignees of the newest snapshot of the teams only, whatever day it is of', async () => {
+  it('has only the assignees of the newest snapshot of the teams, whatever its day', async () => {
     const before = origin('10:00', 1);
     const now = origin('2026-03-03T10:00:00.000Z', 2);
     const rows = await ask(
@@ -238,7 +238,7 @@ describe('user_info', () => {
     expect(rows).toEqual([fromCall]);
   });
 
-  it('shows an assignee once whose snapshot was written twice, and twice who is in two teams', async () => {
+  it('shows an assignee once per team, even if the snapshot was written twice', async () => {
     const line = assignee(11, 1, 0, origin('10:00'));
     const rows = await ask(
       {
@@ -250,7 +250,7 @@ describe('user_info', () => {
     expect(rows).toEqual([inTeam(11, 1, 0), inTeam(11, 2, 0)]);
   });
 
-  it('of a status that was read again, who changed it as it was read last', async () => {
+  it('shows who changed a status according to its last reading', async () => {
     const whodunnit = (id: number, from: Origin) => ({
       id,
       _parent_type: 'agent_status_history',

@@ -20,7 +20,7 @@ const call = (id: number, time: string, more: Readonly<Record<string, unknown>> 
   ...origin('20:00'),
 });
 
-it('first-call-resolution takes a further call of the same person within the days for a repeat', async () => {
+it('first-call-resolution counts a further call of the same person within the days as a repeat', async () => {
   const later = '2026-03-05';
   const answered = (time: string, user: number | null, dt = DAY) => ({
     connected_at: `${dt}T${time}:00.000Z`,
@@ -109,7 +109,7 @@ it('drift lists changes of the shape, newest first', async () => {
   expect(await ask(lake, textOf('drift', { from: '2026-02-01', to: '2026-02-02' }))).toEqual([]);
 });
 
-it('quarantine counts what was set aside by its reason', async () => {
+it('quarantine counts the quarantined records by reason', async () => {
   const aside = (reason: string, time: string) => ({ reason, record: {}, place: 'p', run: 'r', ...origin(time) });
   const lake = {
     [objectKey('quarantine/call')]: [aside('no id', '10:00'), aside('no date', '11:00'), aside('no id', '12:00')],

@@ -208,7 +208,7 @@ it('key-figures compares the period with the one before', async () => {
   expect(shifted).toEqual([{ ...period, period: 'before' }]);
 });
 
-it('data-freshness has every endpoint of which there is a record', async () => {
+it('data-freshness has every endpoint with records', async () => {
   const rows = await day().ask('data-freshness', { from: '2026-11-01', to: DAY });
   const { simulation } = day();
   const counts = countRows((path) => simulation.records(path.slice(1) as Collection, simulation.endMs) as Row[]);

@@ -134,7 +134,7 @@ describe.each(Object.entries(TYPES))('a column of type %s', (_type, { column: na
     expect(texts.map((text, index) => [text, values[index]])).toEqual(cases);
   });
 
-  it('is NULL where the key is missing', async () => {
+  it('is NULL if the key is missing', async () => {
     expect(await column(name, ['1'], 'another_key')).toEqual([null]);
   });
 });
@@ -203,7 +203,7 @@ const HOSTILE: Readonly<Record<string, string>> = {
   'a text of one megabyte': `${'0123456789abcde\\"\n😀'.repeat(55_000)}`,
 };
 
-describe('content that is hard to carry', () => {
+describe('unusual content', () => {
   it.each(Object.entries(HOSTILE))(
     '%s: the line comes back byte for byte, the value as it was',
     async (_name, text) => {
@@ -222,7 +222,7 @@ describe('content that is hard to carry', () => {
     expect(await ask({ [objectKey('raw/call')]: [line] }, 'SELECT id FROM call')).toEqual([{ id: 1 }]);
   });
 
-  it('a text cut in the middle of a character does not spoil its record', async () => {
+  it('a text cut in the middle of a character does not affect its record', async () => {
     const records = [
       { id: 1, status: 'half \ud83d', lang: 'en', ...origin('10:00') },
       { id: 2, status: '\ude00 other half', lang: 'de', ...origin('10:00') },
@@ -236,13 +236,13 @@ describe('content that is hard to carry', () => {
     ]);
   });
 
-  it('a line that is no JSON spoils no other', async () => {
+  it('a line that is not JSON affects no other line', async () => {
     const lines = ['', 'not JSON', '{"id":1', '[]', '7', '"text"', lineWith('status', '"well"', 2)];
     const rows = await ask({ [objectKey('raw/call')]: lines }, 'SELECT id, status FROM call WHERE id IS NOT NULL');
     expect(rows).toEqual([{ id: 2, status: 'well' }]);
   });
 
-  it('any text at all comes back', async () => {
+  it('any text is returned unchanged', async () => {
     const texts = fc.array(fc.string({ unit: 'binary', maxLength: 40 }), { minLength: 1, maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(texts, async (values) => {

@@ -14,7 +14,7 @@ const call = (changed: string | null, status: string, from: Readonly<Record<stri
 const NEWEST = 'SELECT id, status FROM call ORDER BY id, status';
 
 describe('a tail shows of each record', () => {
-  it('the version that changed last, in whatever order versions came', async () => {
+  it('the version that changed last, whatever the order of the versions', async () => {
     const rows = await ask(
       {
         [objectKey('raw/call', 1)]: [
@@ -47,7 +47,7 @@ describe('a tail shows of each record', () => {
     ]);
   });
 
-  it('of versions with one time of change, the one of the last batch, whatever a clock says of when it was read', async () => {
+  it('of versions with the same time of change, the one of the last batch, whatever its time of reading', async () => {
     const rows = await ask(
       {
         [objectKey('raw/call', 10)]: [call('09:05', 'tenth', origin('09:06', 10))],
@@ -92,7 +92,7 @@ describe('a tail shows of each record', () => {
     expect(rows).toEqual([7, 8, 9].map((id) => ({ id, status: 'newest' })));
   });
 
-  it('a version that says when it changed rather than one that does not', async () => {
+  it('a version with a time of change rather than one without', async () => {
     const without = { id: 8, status: 'without', ...origin('11:00', 2) };
     const rows = await ask(
       {
@@ -112,7 +112,7 @@ describe('a tail shows of each record', () => {
     ]);
   });
 
-  it('and one row when a batch was written twice', async () => {
+  it('one row if a batch was written twice', async () => {
     const version = call('09:05', 'once', origin('09:06'));
     const rows = await ask(
       { [objectKey('raw/call', 1)]: [version, version], [objectKey('raw/call', 2)]: [version] },
@@ -169,7 +169,7 @@ describe('a history', () => {
     ]);
   });
 
-  it('tells what was known at a time', async () => {
+  it('shows what was known at a time', async () => {
     const rows = await ask(
       objects,
       `SELECT id, max_by(status, extracted_at) AS status FROM call_history

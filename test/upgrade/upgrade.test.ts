@@ -42,14 +42,14 @@ it('knows the state of this release', () => {
   expect(RELEASES.map(({ version }) => version)).toContain(packageJson.version);
 });
 
-it('finds the state of this release as its code writes it: a changed format needs a new version, and `npm run release:state`', async () => {
+it('matches the state that the code of this release writes: a changed format needs a new version, and `npm run release:state`', async () => {
   const own = RELEASES.find(({ version }) => version === packageJson.version);
   const release = own?.read();
   if (release === undefined) throw new Error(`no state of ${packageJson.version}`);
   expect(comparable(await livePast(stores, endpointsOf(release)))).toEqual(comparable(release));
 });
 
-describe.each(RELEASES)('what release $version left behind', ({ read }) => {
+describe.each(RELEASES)('the state of release $version', ({ read }) => {
   it.each(endpointsOf(read()).map(({ name }) => name))(
     'is read on by %s: nothing new, nothing written',
     async (name) => {
@@ -101,7 +101,7 @@ describe.each(RELEASES)('what release $version left behind', ({ read }) => {
     expect(await world.ingest('agent_status_history')).toMatchObject({ records: 0 });
   });
 
-  it('takes a backfill and a replay', async () => {
+  it('accepts a backfill and a replay', async () => {
     const world = await inherit(stores, read());
     world.platform.rows('/calls').push(call(920, 20 * 24 * 60));
     const day = 24 * 3_600_000;

@@ -15,9 +15,9 @@ export interface EndpointResult {
   readonly objects: number;
   readonly requests: number;
   readonly quarantined: number;
-  /** Records that the platform cannot deliver at the moment; they are tried again. */
+  /** Records that the platform cannot deliver at the moment. They are retried. */
   readonly unreadable: number;
-  /** What was odd and did not stop the run, a sentence each. */
+  /** Warnings of the run, one sentence each. */
   readonly warnings: readonly string[];
   /** First and last cursor value read (UTC), or null if nothing was read or the source has no cursor. */
   readonly from: string | null;
@@ -26,7 +26,7 @@ export interface EndpointResult {
   readonly error?: unknown;
 }
 
-/** What the invocations of a run say. */
+/** Results of the invocations of a run. */
 interface Spent {
   requests: number;
   unreadable: number;

@@ -13,7 +13,7 @@ export function toJson(results: Results, environment: Shell['environment']): Rec
   );
 }
 
-/** What went wrong at one endpoint; the path of its collection if the sentence names it. */
+/** A problem of one endpoint, with the path of its collection if the sentence names it. */
 interface Problem {
   readonly name: string;
   readonly sentence: string;

@@ -73,7 +73,7 @@ function cellsOf(status: ShownStatus): unknown[] {
   ];
 }
 
-/** What the last run warned of, and what the platform cannot deliver. */
+/** Warnings of the last run, and records that the platform cannot deliver. */
 function describeOdd({ tenant, endpoint, lastRun, unreadable }: ShownStatus): string[] {
   const records = unreadable.map(
     ({ place, reason, firstSeen, tries, retryAt }) =>

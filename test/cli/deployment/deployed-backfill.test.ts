@@ -113,7 +113,7 @@ describe('ccaip backfill in AWS', () => {
     expect(executions).toHaveLength(2);
   });
 
-  it('says what it leaves to live runs', async () => {
+  it('reports what it leaves to live runs', async () => {
     const { stderr, stdout } = await backfill('--endpoint', 'call', '--from', ago(72), '--to', ago(1), '--json');
     const { leftToLiveFrom, upTo, done, slices } = JSON.parse(stdout);
     expect(leftToLiveFrom > ago(30) && leftToLiveFrom < ago(1)).toBe(true);

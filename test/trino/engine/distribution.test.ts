@@ -10,7 +10,7 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-it('without a way to Maven Central says that Trino could not be fetched, and what Maven said', async () => {
+it('without access to Maven Central, a message says that Trino could not be fetched, and why', async () => {
   folder = await mkdtemp(join(tmpdir(), 'ccaip-distribution-'));
   const script = '#!/bin/sh\necho "[ERROR] repo.example: Temporary failure in name resolution"\nexit 1\n';
   await writeFile(join(folder, 'mvn'), script, { mode: 0o755 });
