@@ -25,8 +25,11 @@ interface DoctorOptions extends DeploymentOptions {
 }
 
 const HELP = `
-With --base-url it checks a tenant: DNS, TLS, credential, collections, page order, Total and Link, clock and rate.
-It sends one request to each of the eight collections, at most --rate per second.
+With --base-url it checks a tenant: DNS, TLS, credential, collections, and what differs from the API's reference:
+Total, Link and Per-Page, the ends of collections, filters, clock, time formats, ids, large records.
+It sends up to 7 requests to each of calls, chats and agent status history, and up to 5 to each of the others,
+at most --rate per second.
+"=>" says what ingestion does about a finding, "->" says what to do.
 Set the credential in CCAIP_USERNAME and CCAIP_PASSWORD. Without --base-url it checks a simulated contact centre.
 
 With --deployment, --region or --profile it checks a deployment: stack, secrets, tables, functions, dead-letter queues
@@ -120,10 +123,10 @@ function alikeTogether(findings: readonly Finding[]): Finding[] {
   );
 }
 
-const kindOf = ({ subject, state, found, todo }: Finding) =>
-  JSON.stringify([subject.split(' ')[0], state, found, todo]);
+const kindOf = ({ subject, state, found, todo, handling }: Finding) =>
+  JSON.stringify([subject.split(' ')[0], state, found, todo, handling]);
 
-const SIGNS = { ok: 'ok     ', warning: 'warning', wrong: 'WRONG  ' } as const;
+const SIGNS = { ok: 'ok     ', note: 'note   ', warning: 'warning', wrong: 'WRONG  ' } as const;
 
 /** Folds a text that starts at a column, so that no line is longer than a table. */
 const foldText = (text: string, column: number): string =>
@@ -132,10 +135,12 @@ const foldText = (text: string, column: number): string =>
 function reportOf(findings: readonly Finding[]): string {
   const shown = alikeTogether(findings);
   const width = Math.max(...shown.map(({ subject }) => subject.length));
-  const lines = shown.map(({ subject, state, found, todo }) => {
+  const lines = shown.map(({ subject, state, found, handling, todo }) => {
     const line = `${SIGNS[state]}  ${subject.padEnd(width)}  ${foldText(found, width + 11)}\n`;
-    return todo === null ? line : `${line}${' '.repeat(width + 11)}-> ${foldText(todo, width + 14)}\n`;
+    const under = (sign: string, text: string | null | undefined) =>
+      text === null || text === undefined ? '' : `${' '.repeat(width + 11)}${sign} ${foldText(text, width + 14)}\n`;
+    return `${line}${under('=>', handling)}${under('->', todo)}`;
   });
   const number = (wanted: Finding['state']) => findings.filter(({ state }) => state === wanted).length;
-  return `${lines.join('')}\n${count(findings.length, 'finding')}: ${number('wrong')} wrong, ${count(number('warning'), 'warning')}\n`;
+  return `${lines.join('')}\n${count(findings.length, 'finding')}: ${number('wrong')} wrong, ${count(number('warning'), 'warning')}, ${count(number('note'), 'note')}\n`;
 }

@@ -1,13 +1,12 @@
 import type { Effects } from '../common/effects.ts';
 import { CredentialError } from '../common/errors.ts';
-import { parseJson, splitArray } from '../common/json.ts';
 import { computeWait, parseRetryAfter } from '../common/retry.ts';
 import { AnswerEncodingError, AnswerTooLargeError, MAX_ANSWER_BYTES, readText } from './answer-body.ts';
 import { isLocal } from './base-url.ts';
 import { type Credential, type CredentialSource, createAuthorization } from './credentials.ts';
 import { classifyBodyError, classifyNetworkError, classifyStatus, classifyTooLarge, type Failure } from './failures.ts';
-import { isLinkHeader, parseNextLink } from './link-header.ts';
 import { PAGE_SIZE, type Page } from './page.ts';
+import { createEmptyPage, parsePage } from './parse-page.ts';
 import { PlatformClock } from './platform-clock.ts';
 import type { RateBudget } from './rate-budget.ts';
 import { announceWait, createWaitError } from './waits.ts';
@@ -120,7 +119,7 @@ export class CcaipClient {
       const text = await readText(response);
       if (response.status === 401) return 'unauthorized';
       if (response.status === 429) this.#throttled += 1;
-      if (response.status === 204) return { page: { rows: [], total: null, hasNext: null, perPage: null, answeredAt } };
+      if (response.status === 204) return { page: createEmptyPage(answeredAt) };
       if (response.status !== 200) {
         // a date in it refers to the clock of the platform
         const date = Date.parse(response.headers.get('date') ?? '');
@@ -130,36 +129,14 @@ export class CcaipClient {
         );
         return { failure: classifyStatus(response.status, placeOf(url), waitFor) };
       }
-      return this.#pageOf(url, response.headers, text, answeredAt);
+      const parsed = parsePage(response.headers, text, answeredAt);
+      return 'page' in parsed ? parsed : { failure: classifyBodyError(parsed.isInstead, placeOf(url)) };
     } catch (error) {
       if (error instanceof AnswerTooLargeError) return { failure: classifyTooLarge(placeOf(url), MAX_ANSWER_BYTES) };
       if (error instanceof AnswerEncodingError)
         return { failure: classifyBodyError('bytes that are no text in their character encoding', placeOf(url)) };
       return { failure: classifyNetworkError(error, placeOf(url)) };
     }
-  }
-
-  #pageOf(url: URL, headers: Headers, text: string, answeredAt: number): Answer {
-    let body: unknown;
-    try {
-      body = parseJson(text);
-    } catch {
-      const what = text === '' ? 'an empty body' : /^\s*</.test(text) ? 'HTML' : 'broken JSON';
-      return { failure: classifyBodyError(what, placeOf(url)) };
-    }
-    if (!Array.isArray(body)) return { failure: classifyBodyError(kindOf(body), placeOf(url)) };
-    const rows = splitArray(body, text);
-    const link = headers.get('link');
-    return {
-      page: {
-        rows,
-        total: parseCount(headers.get('total')),
-        // we build the address of each page: the link only says that a page exists, and another host never gets the credential
-        hasNext: link === null || !isLinkHeader(link) ? null : parseNextLink(link) !== null,
-        perPage: parseCount(headers.get('per-page')),
-        answeredAt,
-      },
-    };
   }
 }
 
@@ -176,14 +153,7 @@ export function createPageParameters(
 }
 
 /** A simulator on this machine, which has a simulated clock. */
-const hasSimulatedClock = (url: URL, headers: Headers): boolean => isLocal(url) && headers.has(SIMULATED_CLOCK);
-
-/** Parses a count in a header; a malformed value is treated as not sent. */
-const parseCount = (text: string | null): number | null =>
-  text !== null && /^\d{1,15}$/.test(text) ? Number(text) : null;
+export const hasSimulatedClock = (url: URL, headers: Headers): boolean => isLocal(url) && headers.has(SIMULATED_CLOCK);
 
 // without the query: it is long and does not help the operator
 const placeOf = (url: URL) => `${url.origin}${url.pathname}`;
-
-const kindOf = (value: unknown) =>
-  value === null ? 'null' : typeof value === 'object' ? 'a JSON object' : `a ${typeof value}`;

@@ -5,7 +5,7 @@ const RESOLUTION = 999;
 const APART = 2_000;
 
 /** A clock further from ours than this is considered wrong: AWS keeps the clocks of functions right. Milliseconds. */
-const MAX_DIFFERENCE = 10 * 60_000;
+export const MAX_CLOCK_DIFFERENCE = 10 * 60_000;
 
 /** Times stay in order across runs if the clocks differ by no more than this, milliseconds. */
 const DISORDER = 5_000;
@@ -42,7 +42,7 @@ export class PlatformClock {
     const now = this.#ownNow();
     const least = platform - now;
     const slowness = Math.max(0, now - sentAt);
-    if (!isSimulated && (least > MAX_DIFFERENCE || least < -slowness - MAX_DIFFERENCE)) {
+    if (!isSimulated && (least > MAX_CLOCK_DIFFERENCE || least < -slowness - MAX_CLOCK_DIFFERENCE)) {
       this.#disbelieved = least;
       return;
     }

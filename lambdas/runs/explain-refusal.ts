@@ -18,6 +18,26 @@ const ALTERNATIVES = new Map([
   [404, 'if its path is another, set "path" in place of "enabled"; otherwise '],
 ]);
 
+/** What it means that a collection is refused while others can be read. */
+export interface Refusal {
+  readonly found: string;
+  readonly todo: string;
+}
+
+/** Explains the status of a refused collection. Returns undefined for a status that says nothing about the collection. */
+export function describeRefusal(status: number, path: string, endpoints: readonly string[]): Refusal | undefined {
+  const sentence = SENTENCES.get(status);
+  const [name, ...others] = endpoints;
+  if (sentence === undefined || name === undefined) return undefined;
+  const settings = endpoints.map((endpoint) => `"${endpoint}": {"enabled": false}`).join(', ');
+  return {
+    found: sentence(path),
+    todo:
+      `${ALTERNATIVES.get(status) ?? ''}switch the endpoint${others.length === 0 ? '' : 's'} off with ` +
+      `"endpoints": {${settings}} of the tenant in cdk.json, or ccaip run --without ${endpoints.join(' ')}`,
+  };
+}
+
 /**
  * The platform refused a collection. If it gives another one, address and credential are right, and the tenant lacks this one.
  * @returns the error that says so; the error itself if it is about something else, or the others are refused, too
@@ -30,14 +50,11 @@ export async function explainRefusal(
 ): Promise<unknown> {
   if (!(error instanceof ConfigurationError) || error.refusedWith === undefined) return error;
   const path = findCollection(endpoint, tenant);
-  const sentence = SENTENCES.get(error.refusedWith);
-  if (path === undefined || sentence === undefined) return error;
+  const refusal = path === undefined ? undefined : describeRefusal(error.refusedWith, path, [endpoint.name]);
+  if (path === undefined || refusal === undefined) return error;
   const readable = await findReadable(path, tenant, client);
   if (readable === undefined) return error;
-  return new ConfigurationError(
-    `${sentence(path)}, but ${readable} can be read: ${ALTERNATIVES.get(error.refusedWith) ?? ''}switch the endpoint off with ` +
-      `"endpoints": {"${endpoint.name}": {"enabled": false}} of the tenant in cdk.json, or ccaip run --without ${endpoint.name}`,
-  );
+  return new ConfigurationError(`${refusal.found}, but ${readable} can be read: ${refusal.todo}`);
 }
 
 /** Another collection that the platform gives; undefined if none of those that are tried. */

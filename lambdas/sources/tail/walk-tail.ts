@@ -9,7 +9,7 @@ import { type WalkedPage, walk } from './walk.ts';
 const PARALLEL_ROUNDS = 16;
 
 /** A cursor time may be ahead of the platform's clock by this much, milliseconds; beyond it, it says nothing about the order of records. */
-const MAX_AHEAD_OF_CLOCK = 5 * 60_000;
+export const MAX_AHEAD_OF_CLOCK = 5 * 60_000;
 
 /** Cursor times to walk over, both ends included, milliseconds. */
 export interface TailWalk {

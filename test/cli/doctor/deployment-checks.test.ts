@@ -77,7 +77,7 @@ describe('ccaip doctor of a deployment', () => {
     expect(stdout).toMatch(/^ok {7}runs of acme call +caught up$/m);
     const others = `runs of acme ${AFTER_CALL?.name} and ${LATER.length} more`;
     expect(stdout).toMatch(new RegExp(`^warning {2}${others} +it has never run$`, 'm'));
-    expect(stdout).toMatch(new RegExp(`${1 + 1 + 2 + 3 * COUNT} findings: 0 wrong, ${COUNT - 1} warnings\n$`));
+    expect(stdout).toMatch(new RegExp(`${1 + 1 + 2 + 3 * COUNT} findings: 0 wrong, ${COUNT - 1} warnings, 0 notes\n$`));
   });
 
   it('prints long findings in lines of at most 120 characters', async () => {
