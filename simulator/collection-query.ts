@@ -1,6 +1,6 @@
 import { type Column, compareKeys, type Key, type Listing, toKey } from './column.ts';
 
-/** The request cannot be answered as it stands: 400 with the reason. */
+/** The request is invalid: it is answered with 400 and the reason. */
 export class BadRequest extends Error {
   override readonly name = 'BadRequest';
 }
@@ -10,7 +10,7 @@ interface Range {
   to?: Key;
 }
 
-/** A question to a collection. */
+/** A query of a collection. */
 export interface Query {
   readonly page: number;
   readonly per: number;

@@ -20,7 +20,7 @@ export function createRateLimit(kind: RateLimitKind, perSecond: number, now: num
   }
 }
 
-/** As many requests at once as fit into a second, then that many per second. */
+/** Allows the requests of one second at once, then the same number per second. */
 class TokenBucket implements RateLimit {
   readonly #perSecond: number;
   #tokens: number;
@@ -42,7 +42,7 @@ class TokenBucket implements RateLimit {
   }
 }
 
-/** No second, wherever it begins and both ends included, has more requests that passed. */
+/** Allows no more requests than the limit in any second, including both of its ends. */
 class SlidingWindow implements RateLimit {
   readonly #perSecond: number;
   /** When the requests of the last second passed, oldest first. */

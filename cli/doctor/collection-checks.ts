@@ -9,7 +9,7 @@ import { type Finding, reportOk, reportWarning, reportWrong, splitAdvice } from 
 import type { Collection, Observation } from './page-observation.ts';
 import { findFirstPage } from './page-plan.ts';
 
-/** Judges whether a collection can be read, by the answers to the requests for its first page. */
+/** Checks whether a collection can be read, based on the answers to the requests for its first page. */
 export function judgeCollection(collection: Collection, observations: readonly Observation[]): Finding {
   const { path } = collection;
   const page = findFirstPage(observations);

@@ -8,7 +8,7 @@ import type { Collection, Observation } from './page-observation.ts';
 import { countPerPage, findFirstPage } from './page-plan.ts';
 import type { Purpose } from './page-question.ts';
 
-/** Statuses with which a platform refuses one request of a collection that it gives otherwise. */
+/** Statuses with which a platform refuses single requests of a readable collection. */
 const REFUSALS: ReadonlySet<number | null> = new Set([400, 403, 404, 410, 413, 414, 416, 422]);
 
 /** A page of the walk from the first record on. */
@@ -16,12 +16,12 @@ interface NumberedPage extends Page {
   readonly number: number;
 }
 
-/** Finds what a platform does otherwise than the reference says when it gives the pages of a collection. */
+/** Finds differences from the reference in the pages of a collection. */
 export function findPageQuirks(collection: Collection, observations: readonly Observation[]): Finding[] {
   const first = findFirstPage(observations);
   if (first === undefined) return [];
   const all = [{ ...first, number: 1 }, ...listPages(observations, ['second', 'last', 'beyond', 'deep'])];
-  // a platform that ignores the number of a page says nothing with further ones
+  // if the platform ignores page numbers, further pages say nothing
   const pages = isRepeated(all) ? all.slice(0, 1) : all;
   return [
     ...judgeTotal(collection, pages),
@@ -61,7 +61,7 @@ function judgeTotal({ path }: Collection, pages: readonly NumberedPage[]): Findi
       ),
     ];
   }
-  // pages that are not full say nothing about the place of their records
+  // pages that are not full say nothing about the position of their records
   const size = countPerPage(first);
   if (hasMore(pages) && first.rows.length < size) return [];
   const wrong = pages.findLast(({ number, total, rows }) => {

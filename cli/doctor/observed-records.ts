@@ -12,10 +12,10 @@ import { describeTimeFormat, isUsualFormat } from './time-format.ts';
 /** A larger record does not fit into an item of DynamoDB, bytes. */
 const LARGE_RECORD = 400_000;
 
-/** A status that is open for longer is odd, milliseconds. */
+/** A status that is open for longer than this is reported, milliseconds. */
 const LONG_OPEN = 86_400_000;
 
-/** Paths and formats that are named. */
+/** Maximum number of paths and formats that are named. */
 const MAX_NAMED = 5;
 
 /** Finds what is unusual about the records of a collection. @param now platform time, milliseconds */
@@ -36,7 +36,7 @@ export function findRecordQuirks(collection: Collection, observations: readonly 
   ];
 }
 
-/** What values of records look like. */
+/** Observed values of records. */
 class Traits {
   /** Formats of timestamps: the number of values, and whether all were readable. */
   readonly formats = new Map<string, { count: number; isReadable: boolean }>();

@@ -27,7 +27,7 @@ export type ObservedBody =
   | { readonly kind: 'refused' }
   | { readonly kind: 'unreachable'; readonly message: string };
 
-/** What one request to a collection showed. */
+/** The observation of one request to a collection. */
 export interface Observation {
   readonly question: PageQuestion;
   /** The address without the query. */
@@ -48,11 +48,11 @@ export interface Asking {
   readonly credential: Credential;
   readonly fetch: typeof fetch;
   readonly now: () => number;
-  /** Learns the time of the platform. */
+  /** Stores the time of the platform. */
   readonly clock: PlatformClock;
 }
 
-/** Asks a collection once, in the same way as an ingest function. */
+/** Sends one request to a collection, in the same way as an ingest function. */
 export async function askPage(
   collection: Collection,
   question: PageQuestion,

@@ -10,7 +10,7 @@ const LOOK_BACK = 30 * 86_400_000;
 
 const FEW = 10;
 
-/** A page that lies behind the end of most collections, and is refused by platforms that refuse deep pages. */
+/** A page after the end of most collections. Platforms that refuse deep pages refuse it. */
 const DEEP_PAGE = 200;
 
 /** The first page of the walk: the answer to the first request, or to its repetition. */
@@ -23,7 +23,7 @@ export function findFirstPage(observations: readonly Observation[]): Page | unde
     .at(0);
 }
 
-/** Records on a page of this platform, judged by its first page. */
+/** Number of records on a page of this platform, based on its first page. */
 export const countPerPage = ({ rows, perPage }: Page): number =>
   Math.max(1, Math.min(PAGE_SIZE, perPage ?? (rows.length > 0 ? Math.min(PAGE_SIZE, rows.length) : PAGE_SIZE)));
 

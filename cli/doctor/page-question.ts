@@ -1,4 +1,4 @@
-/** Why a page is asked for. */
+/** The reason why a page is requested. */
 export type Purpose =
   /** The first page, a second try after an error, and ten records of a page that was too large. */
   | 'first'
@@ -8,7 +8,7 @@ export type Purpose =
   | 'second'
   | 'last'
   | 'beyond'
-  /** A page far behind the end, if there is no `Total`. */
+  /** A page far after the end, if there is no `Total`. */
   | 'deep'
   /** The records of one moment, and those of the future. */
   | 'range'

@@ -20,7 +20,7 @@ export interface TenantExamination {
   readonly credential: Credential;
   /** Requests per second. */
   readonly rate: number;
-  /** The proxy on the way to the platform. @default - there is none */
+  /** The proxy for requests to the platform. @default - none */
   readonly proxy?: URL | undefined;
   readonly effects: Pick<Effects, 'fetch' | 'now' | 'sleep'> & Pick<Shell, 'lookUp'>;
 }
@@ -35,7 +35,7 @@ const MAX_PAUSE = 30_000;
 /** Headers that may say how much of the rate limit is left. */
 const RATE_HEADER = /rate-?limit|retry-after|quota/i;
 
-/** What was observed of one collection. */
+/** The observations of one collection. */
 interface Examined {
   readonly collection: Collection;
   readonly observations: readonly Observation[];

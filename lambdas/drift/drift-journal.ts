@@ -2,12 +2,12 @@ import type { Endpoint } from '../../catalog/index.ts';
 import { type Drift, formatSchema, InferredSchema, outlineSchema, parseSchema } from './inferred-schema.ts';
 import type { SchemaStore } from './schema-store.ts';
 
-/** Of so many batches one is remembered that changed nothing but counts: a sample of them tells as well what is always there. */
+/** Of this number of batches that only changed counts, one is stored. A sample is enough to learn which keys are always present. */
 const COUNTED_BATCHES = 10;
 
 /**
- * Notices when an endpoint's records change their shape. A change is journalled before it is remembered: a crash between
- * the two journals it twice, never not at all, and the view shows its first time.
+ * Detects changes in the schema of an endpoint's records. A change is journalled before it is stored. If a crash happens in
+ * between, the change is journalled twice but never lost, and the view shows its first time.
  */
 export class DriftJournal {
   readonly #store: SchemaStore;
@@ -21,13 +21,13 @@ export class DriftJournal {
     this.#enums = endpoint.enums;
   }
 
-  /** What is new in these records. */
+  /** Finds what is new in these records. */
   async look(taken: readonly { readonly record: unknown; readonly marker?: boolean }[]): Promise<Drift[]> {
     const shape = await this.#load();
     return shape.learn(taken.filter(({ marker }) => !marker).map(({ record }) => record));
   }
 
-  /** Remembers what was journalled with a batch. @param seq number of the batch */
+  /** Stores what was journalled with a batch. @param seq number of the batch */
   async remember(seq: number): Promise<void> {
     const stored = this.#shape?.store() ?? new Map();
     const text = formatSchema(stored);

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { isObject } from '../common/json.ts';
 import { ADDED_KEYS } from '../common/repeated-keys.ts';
 
-/** What differs from all records before. */
+/** A difference from all earlier records. */
 export interface Drift {
   /** Place in the record, e.g. `participants[].type`. */
   readonly path: string;
@@ -11,13 +11,13 @@ export interface Drift {
   readonly example: string;
 }
 
-/** A key is expected once it was in every one of so many objects. */
+/** A key is expected once this number of objects have all had it. */
 const STEADY_OBJECTS = 1_000;
 
-/** A key has vanished if none of at least so many objects of one batch has it. */
+/** A key has vanished if a batch has at least this number of objects and none of them has the key. */
 const VANISHED_OBJECTS = 50;
 
-/** The shape is kept in one item of 400 kB: what is longer is no word, and what has more keys or words has no fixed ones. */
+/** Limits, because the schema is kept in one item of 400 kB. A longer text is not a word, and an object or enumeration with more keys or words has no fixed ones. */
 const MAX_WORD_LENGTH = 100;
 const MAX_WORDS = 500;
 const MAX_KEYS = 500;
@@ -26,28 +26,28 @@ const nodeSchema = z.object({
   types: z.array(z.string()),
   /** Words of an enumeration. */
   values: z.optional(z.array(z.string())),
-  /** How often the path was there, and how often the object around it; both stop counting when that is known well. */
+  /** How often the path was present, and how often the object that contains it. Both stop counting at a limit. */
   seen: z.int(),
   of: z.int(),
   vanished: z.optional(z.boolean()),
 });
 
 /**
- * The schema of an endpoint's records as it is kept between runs: nodes by path. A map, because a path is a key that somebody else
- * chose: `constructor` and `__proto__` are keys like any other.
+ * The schema of an endpoint's records, which is kept between runs: nodes by path. It is a map, because the platform chooses the
+ * paths: `constructor` and `__proto__` are keys like any other.
  */
 export type StoredSchema = ReadonlyMap<string, z.infer<typeof nodeSchema>>;
 
-/** Reads what {@link formatSchema} wrote. */
+/** Parses a text that {@link formatSchema} wrote. */
 export function parseSchema(text: string): StoredSchema {
   const value: unknown = JSON.parse(text);
   return new Map(Object.entries(isObject(value) ? value : {}).map(([path, node]) => [path, nodeSchema.parse(node)]));
 }
 
-/** The text that is kept: a JSON object. */
+/** Formats the schema as the text that is kept: a JSON object. */
 export const formatSchema = (schema: StoredSchema): string => JSON.stringify(Object.fromEntries(schema));
 
-/** What a schema says of records, without how many of them it has seen: text that is equal if it says the same. */
+/** The content of a schema without its counts, as text. Equal texts mean equal schemas. */
 export const outlineSchema = (schema: StoredSchema): string =>
   JSON.stringify([...schema].map(([path, node]) => [path, { ...node, seen: node.seen === node.of, of: 0 }]));
 
@@ -65,7 +65,7 @@ interface Node {
   objectsNow: number;
 }
 
-/** Learns the shape of records and tells what is new. */
+/** Learns the schema of records and reports what is new. */
 export class InferredSchema {
   readonly #root: Node;
   readonly #enums: ReadonlySet<string>;
@@ -80,7 +80,7 @@ export class InferredSchema {
   }
 
   /**
-   * Looks at the records of a batch. The first batch ever teaches the shape and tells nothing.
+   * Reads the records of a batch. The very first batch only teaches the schema and reports nothing.
    * @returns what is new, in the order of paths
    */
   learn(records: Iterable<unknown>): Drift[] {
@@ -141,7 +141,7 @@ export class InferredSchema {
     }
   }
 
-  /** Adds the counts of a batch to those before it and finds keys that vanished. */
+  /** Adds the counts of a batch to the earlier ones, and finds keys that vanished. */
   #settle(node: Node): void {
     for (const child of node.keys.values()) {
       const isSteady = child.of >= STEADY_OBJECTS && child.seen === child.of;

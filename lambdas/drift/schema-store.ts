@@ -6,7 +6,7 @@ import { checkFormat } from '../common/format-version.ts';
 /** Format of the stored schema. */
 const FORMAT = 1;
 
-/** Keeps the inferred schema of an endpoint's records between runs: JSON text, compressed, since a write costs by the kilobyte. */
+/** Stores the inferred schema of an endpoint's records between runs, as compressed JSON text, because writes are billed by the kilobyte. */
 export class SchemaStore {
   readonly #client: DynamoDBDocumentClient;
   readonly #table: string;

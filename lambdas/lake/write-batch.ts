@@ -17,7 +17,7 @@ import { findRepeatedKeys } from './repeated-keys-drift.ts';
 import { createSegmentObjects, formatSegments } from './segment-objects.ts';
 import type { StoredObject } from './stored-object.ts';
 
-/** This many records that are all bad mean that the platform's contract broke, not a record. */
+/** If at least this number of records are all bad, the platform has changed its format, and the records are not the problem. */
 const MIN_BAD_RECORDS = 10;
 
 const CONCURRENT_OBJECTS = 8;
@@ -28,16 +28,16 @@ export interface WriteContext {
   readonly run: string;
   readonly lake: Lake;
   readonly metrics: MetricsWriter;
-  /** @default - changes of the records' schema are not looked for */
+  /** @default - changes of the records' schema are not detected */
   readonly drift?: Pick<DriftJournal, 'look'>;
   readonly effects: Pick<Effects, 'breathe'>;
 }
 
 /**
- * Writes what a batch adds to the lake and to the metrics table, in this order; nothing of it counts before the commit.
+ * Writes the objects of a batch to the lake, then its items to the metrics table. Nothing of it counts before the commit.
  * @param seq number of the batch
  * @returns the objects written
- * @throws ContractError if nothing of a sizeable batch is good; what is good is never held up by what is bad
+ * @throws ContractError if a large batch has no good record. Bad records never block good ones
  */
 export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: number): Promise<StoredObject[]> {
   const { endpoint, tenant, run, lake, metrics, drift, effects } = context;
@@ -67,7 +67,7 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
     segmentLines.push(formatSegments(call));
   }
   const segments = createSegmentObjects(tenant, seq, segmentLines);
-  // in objects of their own: a replay makes those of the records again, byte for byte
+  // in separate objects: a replay writes the objects of the records again, byte for byte
   const neighbours = createNeighbourObjects(context, batch, calls, seq);
   await effects.breathe();
   const changes = createLakeObjects(
@@ -83,7 +83,7 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
   );
   await effects.breathe();
   const written = await putAll(lake, [...raw, ...segments, ...neighbours, ...changes]);
-  // after raw: a record that the quarantine shows as taken back is there
+  // after raw: a record that the quarantine shows as requeued is in the lake
   written.push(...(await putAll(lake, quarantine)));
   await metrics.write(calls);
   return written;

@@ -2,8 +2,8 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { isObject } from '../common/json.ts';
 
 /**
- * Writes a JSON value as DynamoDB's attribute value, as the SDK's `marshall` does. It takes a sixth of the time, because it looks for
- * no sets, buffers or classes: an item of the metrics table has none.
+ * Converts a JSON value to an attribute value of DynamoDB, like the SDK's `marshall`. It takes a sixth of the time, because it does not
+ * support sets, buffers or classes, which items of the metrics table do not have.
  * @throws TypeError if the value is not JSON, or a number that DynamoDB would round
  */
 export function toAttributeValue(value: unknown): AttributeValue {

@@ -7,10 +7,10 @@ import {
 import { ConfigurationError, ContractError } from '../common/errors.ts';
 import { toAttributeValue } from './attribute-value.ts';
 
-/** Statements of one request. An item has 400 kB at most, so a request stays below its limit of 16 MB. */
+/** Maximum number of statements in one request. An item has at most 400 kB, so a request stays below its limit of 16 MB. */
 export const MAX_INSERTS = 25;
 
-/** Why DynamoDB refuses a statement that it will take later. */
+/** Codes with which DynamoDB refuses a statement temporarily. */
 const PASSING: ReadonlySet<string> = new Set([
   'InternalServerError',
   'ProvisionedThroughputExceeded',
@@ -19,14 +19,14 @@ const PASSING: ReadonlySet<string> = new Set([
   'TransactionConflict',
 ]);
 
-/** Why it refuses an item whose key is in the table. */
+/** Codes with which it refuses an item whose key is in the table. */
 const KNOWN: ReadonlySet<string> = new Set(['DuplicateItem', 'ConditionalCheckFailed']);
 
-/** What became of items that were to be inserted; those in neither list are in the table now. */
+/** The result of an insert. Items in neither list are in the table now. */
 export interface Inserted<Item> {
-  /** The table has an item with the same key, which stays as it is. */
+  /** The table has an item with the same key, which stays unchanged. */
   readonly known: readonly Item[];
-  /** Refused for a reason that passes. */
+  /** Refused temporarily. */
   readonly postponed: readonly Item[];
   /** One of these reasons, in DynamoDB's words. */
   readonly reason?: string;
@@ -36,7 +36,7 @@ export interface Inserted<Item> {
  * Inserts items in one request of PartiQL statements, each of which succeeds or fails alone. An item takes a sixth of the CPU time
  * of a `PutItem` this way, and never replaces another.
  * @param items with different keys, {@link MAX_INSERTS} at most
- * @throws ConfigurationError | ContractError if DynamoDB refuses a statement for a reason that stays; others may have succeeded
+ * @throws ConfigurationError | ContractError if DynamoDB refuses a statement permanently; others may have succeeded
  * @throws what the SDK throws if the request as a whole fails
  */
 export async function insertItems<Item extends { readonly call_key: string }>(
@@ -63,7 +63,7 @@ export async function insertItems<Item extends { readonly call_key: string }>(
   return { known, postponed, ...(reason !== undefined && { reason }) };
 }
 
-/** The values are parameters, so that the text is limited by the names of attributes alone: DynamoDB takes 8,192 characters. */
+/** The values are parameters, so only the names of attributes count towards DynamoDB's limit of 8,192 characters. */
 export function insertStatement(table: string, item: object): { Statement: string; Parameters: AttributeValue[] } {
   const Parameters: AttributeValue[] = [];
   let names = '';
@@ -75,7 +75,7 @@ export function insertStatement(table: string, item: object): { Statement: strin
   return { Statement: `INSERT INTO "${table}" VALUE {${names}}`, Parameters };
 }
 
-/** Why a statement failed; undefined if it did not. A statement without an answer may have succeeded: it is sent again. */
+/** Why a statement failed; undefined if it did not. A statement without an answer may have succeeded and is sent again. */
 function readRefusal(answer: BatchStatementResponse | undefined): string | undefined {
   if (answer === undefined) return 'InternalServerError';
   return answer.Error && (answer.Error.Code ?? 'no reason given');

@@ -4,7 +4,7 @@ import { chooseShard, toAgentKey, toCallKey, toDayKey, toQueueKey } from '../../
 import { METRICS_VERSION } from '../segments/metric-results.ts';
 import type { SegmentedCall } from '../segments/segment-record.ts';
 
-/** An item of the metrics table; a function of the raw record and the metrics version alone. */
+/** An item of the metrics table. It depends only on the raw record and the metrics version. */
 export type MetricsItem = Readonly<Record<string, unknown>> & {
   readonly call_key: string;
   readonly source_updated_at: string;
@@ -15,15 +15,15 @@ export type MetricsItem = Readonly<Record<string, unknown>> & {
 
 const DAY = 86_400;
 
-/** An item holds 400 kB at most: a longer text is cut, the raw record has it whole. */
+/** Maximum number of characters of a text: an item has at most 400 kB. A longer text is cut; the raw record has all of it. */
 const MAX_TEXT_LENGTH = 1_000;
 
-/** Likewise, a longer list is cut: a segment takes up to 150 bytes, everything else in an item up to 12 kB. The lake has them all. */
+/** Maximum number of segments, for the same reason: a segment has up to 150 bytes, everything else up to 12 kB. The lake has all segments. */
 export const MAX_SEGMENTS = 2_000;
 const short = (text: string | null) => text?.slice(0, MAX_TEXT_LENGTH) ?? null;
 
 /**
- * The item of one call version. Metrics without a value have no attribute; `metric_status` lists every status but `ok`
+ * Creates the item of one call version. Metrics without a value have no attribute; `metric_status` lists every status but `ok`
  * (a value without a status) and `not_applicable` (neither).
  * @param ttlDays days after the start of the call at which `expires_at` lets DynamoDB delete the item; undefined for never
  */

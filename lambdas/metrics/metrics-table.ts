@@ -2,7 +2,7 @@ import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-s
 import { unlessRefused } from '../aws/conditional-write.ts';
 import { type Inserted, insertItems } from './item-inserts.ts';
 
-/** What the order of an item's versions depends on. */
+/** The attributes that order the versions of an item. */
 export interface VersionedItem {
   readonly call_key: string;
   /** ISO UTC with milliseconds: texts that sort like times. */
@@ -15,8 +15,8 @@ export interface VersionedItem {
 }
 
 /**
- * True if `a` supersedes `b`: the later change, then the later batch, then the later reading, then the newer rules. A change counts as of
- * its reading if its time lies after that, so that a time in the future hides no later state.
+ * True if `a` supersedes `b`: the later change, then the later batch, then the later reading, then the newer rules. If a change has a
+ * later time than its reading, the time of the reading is used, so that a time in the future hides no later state.
  */
 export function isNewer(a: VersionedItem, b: VersionedItem): boolean {
   const [changedA, changedB] = [findChange(a), findChange(b)];
@@ -30,8 +30,8 @@ export function isNewer(a: VersionedItem, b: VersionedItem): boolean {
 const findChange = ({ source_updated_at: changed, ingested_at: read }: VersionedItem): string =>
   changed > read ? read : changed;
 
-// The same order as isNewer, for DynamoDB. The change of the item in the table is the lesser of two attributes: it is before
-// :changed if one of them is, and the same if one of them is equal and none is before. AND binds stronger than OR. The embedded
+// The same order as isNewer, for DynamoDB. The change of the item in the table is the smaller of two attributes. It is before
+// :changed if one of them is, and equal to it if one of them is equal and none is before. AND binds stronger than OR. The embedded
 // DynamoDB reads it four times as fast without parentheses, and it reads it for every item.
 const sameChange = (rest: string): string =>
   `source_updated_at = :changed AND ${rest}
@@ -45,11 +45,11 @@ const SUPERSEDES = `attribute_not_exists(call_key)
   OR ${sameChange('source_batch = :batch AND ingested_at < :ingested')}
   OR ${sameChange('source_batch = :batch AND ingested_at = :ingested AND metrics_version < :version')}`;
 
-// what has the same version is replaced, too: somebody else changed it, or it was made with another time to live
+// an item of the same version is replaced, too: it was changed by another program, or has another time to live
 const RESTORES = `${SUPERSEDES}
   OR ${sameChange('source_batch = :batch AND ingested_at = :ingested AND metrics_version = :version')}`;
 
-/** What became of an item: the table had none of its call, an older one, or one that is not older and stays. */
+/** The result of a write: the table had no item of the call, an older one, or one that is not older and stays. */
 export type Outcome = 'added' | 'replaced' | 'kept';
 
 /** The metrics table: one item per call, never replaced by an older one. */
@@ -76,9 +76,9 @@ export class MetricsTable {
   }
 
   /**
-   * Writes items of calls that the table has no item of, in one request.
+   * Inserts items of calls that the table does not have, in one request.
    * @param items of different calls, {@link MAX_INSERTS} at most
-   * @returns what was not written; everything as `known` from a DynamoDB without PartiQL, which is asked once
+   * @returns what was not written; all items as `known` if DynamoDB has no PartiQL, which is tried once
    * @throws as {@link insertItems} does
    */
   async insert<Item extends VersionedItem>(items: readonly Item[]): Promise<Inserted<Item>> {
@@ -94,8 +94,8 @@ export class MetricsTable {
   }
 
   /**
-   * The items of so many calls, 100 at most, by their keys; read consistently.
-   * @throws an error that says that the table is throttled if DynamoDB gives nothing of what is left
+   * Reads the items of up to 100 calls by their keys, consistently.
+   * @throws an error about throttling if DynamoDB returns none of the remaining items
    */
   async getMany(callKeys: readonly string[]): Promise<Map<string, Readonly<Record<string, unknown>>>> {
     const found = new Map<string, Readonly<Record<string, unknown>>>();

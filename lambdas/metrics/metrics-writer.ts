@@ -8,13 +8,13 @@ import { MAX_INSERTS } from './item-inserts.ts';
 import { createMetricsItem, type MetricsItem } from './metrics-item.ts';
 import { isNewer, type MetricsTable, type Outcome } from './metrics-table.ts';
 
-/** Groups of 25 items that are written at the same time: as many puts as the SDK has connections, or two requests of inserts. */
+/** Number of groups of 25 items that are written at the same time: one put per connection of the SDK, or two requests of inserts. */
 const CONCURRENT_GROUPS = 2;
 
-/** What is left of a run when it stops waiting for the table, so that it can end in order, milliseconds. */
+/** A run stops waiting for the table when this much of its time is left, so that it can end cleanly, milliseconds. */
 const RESERVE = 30_000;
 
-/** How DynamoDB says "later" when the retries of the SDK are used up. */
+/** Errors with which DynamoDB throttles after the retries of the SDK. */
 const THROTTLED = new Set(['ProvisionedThroughputExceededException', 'ThrottlingException', 'RequestLimitExceeded']);
 
 export interface MetricsWriterOptions {
@@ -29,29 +29,29 @@ export interface MetricsWriterOptions {
   readonly keepAlive: () => Promise<void>;
 }
 
-/** Keeps an item unless a newer version of its call is there. */
+/** Keeps an item unless there is a newer version of its call. */
 export function keepNewest(newest: Map<string, MetricsItem>, item: MetricsItem): void {
   const known = newest.get(item.call_key);
   if (known === undefined || isNewer(item, known)) newest.set(item.call_key, item);
 }
 
 /**
- * Writes the items of calls: of each call only the newest version of a batch, patiently where the table is throttled.
+ * Writes the items of calls: only the newest version of each call in a batch. Waits if the table is throttled.
  *
- * There are two ways. A conditional `PutItem` is right for every item. Inserts, 25 in a request, take a sixth of its CPU time for an
- * item; but where the table has an item of the call, the insert is refused, billed like a write, and the put follows. So the writer
- * goes by what it sees: it puts, and once the last 25 items were all new to the table it inserts, until an insert is refused.
+ * There are two ways. A conditional `PutItem` is correct for every item. An insert, 25 in a request, takes a sixth of the CPU time.
+ * But if the table has an item of the call, the insert is refused and billed like a write, and a put follows. So the writer starts
+ * with puts. Once the last 25 items were all new to the table, it uses inserts, until an insert is refused.
  *
  *     catch-up, backfill   put 25 | insert insert insert insert ...
  *     live run             put put put ...      two of three versions are of calls that the table has
  *     known range          put put put ...      nothing is billed twice
  *
- * Nothing is read before: the tail drops what it knows already, so nearly every version is new, and reading each (0.5 read units, a
- * fifth of the price of a write unit) would pay only if a tenth of them were not.
+ * Items are not read before. The tail drops known versions, so nearly every version is new. A read costs 0.5 read units, and a read
+ * unit costs a fifth of a write unit. So reads would pay only if a tenth of the versions were not new.
  */
 export class MetricsWriter {
   readonly #options: MetricsWriterOptions;
-  /** Items in a row that the table had no item of, over the batches of a run. */
+  /** Number of consecutive items that were new to the table, across the batches of a run. */
   #addedInARow = 0;
 
   constructor(options: MetricsWriterOptions) {
@@ -73,13 +73,13 @@ export class MetricsWriter {
    */
   async write(calls: Iterable<SegmentedCall>): Promise<void> {
     const [first = [], ...others] = split(await this.itemsOf(calls));
-    // what the first items show decides about the others
+    // the results of the first items decide how the others are written
     await this.#writeSome(first);
     await pMap(others, (items) => this.#writeSome(items), { concurrency: CONCURRENT_GROUPS });
   }
 
   /**
-   * Writes items that a replay made again.
+   * Writes items that a replay recomputed.
    * @param missing items that the table lacked a moment ago
    * @param changed items that the table has in another form
    * @throws TransientError as {@link write} does
@@ -93,7 +93,7 @@ export class MetricsWriter {
     });
   }
 
-  /** Does something again and again until the table is not throttled. @throws TransientError as {@link write} does */
+  /** Repeats a write until the table is no longer throttled. @throws TransientError as {@link write} does */
   async patiently<T>(work: () => Promise<T>): Promise<T> {
     for (let attempt = 0; ; attempt++) {
       try {
@@ -111,7 +111,7 @@ export class MetricsWriter {
     await this.#eachPatiently(due, async (item) => this.#saw(await table.put(item)));
   }
 
-  /** @returns the items of calls that the table has an item of */
+  /** @returns the items whose calls the table has */
   async #insert(items: readonly MetricsItem[]): Promise<MetricsItem[]> {
     const { table, keepAlive } = this.#options;
     await keepAlive();
@@ -150,7 +150,7 @@ export class MetricsWriter {
   }
 }
 
-/** Items in groups of a request's size. */
+/** Groups items by the size of a request. */
 const split = <T>(items: readonly T[]): T[][] =>
   Array.from({ length: Math.ceil(items.length / MAX_INSERTS) }, (_, i) =>
     items.slice(i * MAX_INSERTS, (i + 1) * MAX_INSERTS),

@@ -3,7 +3,7 @@ import { timestampText } from '../../catalog/record-fields.ts';
 import { readTimestamp } from '../../catalog/timestamp.ts';
 import { tenantSchema } from '../platform/tenant.ts';
 
-/** What is to be backfilled: what the state machine of backfills is started with. */
+/** The input of the state machine of backfills. */
 export const backfillOrderSchema = z
   .object({
     tenant: tenantSchema.shape.name,
@@ -14,15 +14,15 @@ export const backfillOrderSchema = z
     to: timestampText,
     /** Length of a slice. */
     sliceHours: z._default(z.number().check(z.gte(0.01)), 24),
-    /** Slices at a time: the request rate is the limit, not they. */
+    /** Number of parallel slices. The request rate is the limit, not this number. */
     concurrency: z._default(z.int().check(z.gte(1), z.lte(16)), 2),
   })
   .check(z.refine(({ from, to }) => readTimestamp(from) < readTimestamp(to), 'ends before it starts'));
 
-/** As a person or a program writes it: defaults may be left out. */
+/** The input as it is written: defaults may be left out. */
 export type BackfillOrder = z.input<typeof backfillOrderSchema>;
 
-/** What the state machine of backfills asks its function: the order, and what the deployment knows. */
+/** The request of the state machine to its function: the order, and the facts of the deployment. */
 export const planEventSchema = z.object({
   order: backfillOrderSchema,
   /** When the execution was started (UTC): the nominal time of its runs. */

@@ -6,15 +6,15 @@ import type { planEventSchema } from './backfill-order.ts';
 import { BACKFILLED, explainNoBackfill, sliceTimeRange } from './backfill-slices.ts';
 import type { IngestEvent } from './ingest-event.ts';
 
-/** What a backfill consists of. */
+/** The parts of a backfill. */
 export interface BackfillPlan {
   /** ARN of the function to invoke. */
   readonly function: string;
-  /** Its event, but for the range. */
+  /** Its event without the range. */
   readonly event: Omit<IngestEvent, 'range' | 'continuation'>;
-  /** The same slices as a local run of the same order has. */
+  /** The same slices as in a local run of the same order. */
   readonly slices: readonly TimeRange[];
-  /** Slices at a time. */
+  /** Number of parallel slices. */
   readonly concurrency: number;
 }
 

@@ -13,9 +13,9 @@ import { createMetricsWriter, createRunParts } from './run-parts.ts';
 import { type IngestSummary, Tally, Warnings } from './run-summary.ts';
 
 /**
- * Reads one range of a tail again, or for the first time, beside the live runs: no lease, no cursor, and of the rate what live work
- * leaves. Live runs read from a look-back before their cursor on; a range ends there at the latest, so that the two never read
- * the same records at the same time and the last to read a record is the one to show it.
+ * Reads one range of a tail, again or for the first time, in parallel with live runs. It has no lease and no cursor, and uses the rate
+ * that live runs leave. Live runs read from their cursor minus the look-back. A range ends there at the latest. So the two never read
+ * the same records at the same time, and the last reading of a record is the one that views show.
  *
  *     ───[ from ······· range ······· to )───────┬────────────────┬──────────> cursor time
  *                                                cursor           cursor
@@ -76,7 +76,7 @@ export class BackfillRun {
     return step.value.more ? 'more' : 'done';
   }
 
-  /** Nothing is held that must be given back: a slot ends when its time is over. */
+  /** Nothing has to be released: a slot expires. */
   async fail(): Promise<void> {
     return undefined;
   }
@@ -109,7 +109,7 @@ export class BackfillRun {
       requests: () => client.requests,
       range: this.#range,
     });
-    // old records are not news: changes of their schema are neither compared nor remembered
+    // changes of the schema in old records are not news: they are neither compared nor stored
     const metrics = createMetricsWriter(this.#request, async () => undefined);
     return { committer, context: { endpoint: this.#endpoint, tenant: tenant.name, run, lake, metrics, effects } };
   }
@@ -117,7 +117,7 @@ export class BackfillRun {
 
 const parsePosition = (text: string | undefined): unknown => (text === undefined ? undefined : JSON.parse(text));
 
-/** Where live runs continue, with what a backfill found for them; undefined if it found nothing. */
+/** The position of live runs with what a backfill found for them; undefined if it found nothing. */
 function continueFrom(live: string | undefined, found: unknown): string | undefined {
   const position = handOver(parsePosition(live), found);
   return position === undefined ? undefined : JSON.stringify(position);

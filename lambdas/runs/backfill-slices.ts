@@ -2,14 +2,14 @@ import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 import { readTimestamp } from '../../catalog/timestamp.ts';
 import type { TimeRange } from '../common/time-range.ts';
 
-/** A state machine holds the history of a map of so many slices with room for repetitions. */
+/** Maximum number of slices whose history fits into a state machine, with room for repetitions. */
 const MAX_SLICES = 1_000;
 
 const HOUR = 3_600_000;
 
 /**
- * Cuts a range into slices of so many hours, in the order of time; the last one may be shorter.
- * @throws RangeError if there were too many
+ * Divides a range into slices of a number of hours, in order of time. The last one may be shorter.
+ * @throws RangeError if there would be too many
  */
 export function sliceTimeRange({ from, to }: TimeRange, hours: number): TimeRange[] {
   const [start, end, length] = [readTimestamp(from), readTimestamp(to), hours * HOUR];

@@ -17,10 +17,10 @@ import { TailRange } from '../sources/tail/tail-range.ts';
 import { RowValidator } from '../sources/validate.ts';
 import { explainNoBackfill } from './backfill-slices.ts';
 
-/** Latency up to which the request rate stays the limit while a tail is far behind, seconds. */
+/** Highest latency at which a tail that is far behind still uses the whole request rate, seconds. */
 const LATENCY = 0.6;
 
-/** Most requests in flight: bounds memory. */
+/** Maximum number of requests in flight: limits memory. */
 const MAX_AHEAD = 32;
 
 interface SourceContext extends RunContext {
@@ -31,7 +31,7 @@ interface SourceContext extends RunContext {
   readonly ledger: Ledger;
 }
 
-/** The source that an endpoint's catalog entry names. */
+/** Creates the source that an endpoint's catalog entry names. */
 export function createSource({ tenant, endpoint, client, lake, ledger, ...context }: SourceContext): Source {
   const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
   const { keepAlive, timeIsUp, afterFailure, warn } = context;
@@ -60,8 +60,8 @@ interface RangeContext extends Pick<SourceContext, 'endpoint' | 'tenant' | 'clie
 }
 
 /**
- * A range of a tail, as far as it lies before what live runs read.
- * @returns undefined if nothing of it does
+ * Creates a range of a tail, up to where live runs begin to read.
+ * @returns undefined if the whole range is after that
  * @throws ConfigurationError for endpoints that have no ranges
  */
 export function createRange({
@@ -93,7 +93,7 @@ const tailSettings = (tenant: Tenant) => ({
   ahead: Math.min(MAX_AHEAD, 1 + Math.ceil(tenant.requestsPerSecond * LATENCY)),
 });
 
-/** The source with what the tenant's configuration says about it. */
+/** Applies the tenant's configuration to the source. */
 function overridden(source: CatalogSource, override: SourceOverrides[string] | undefined): CatalogSource {
   const { path, parents } = override ?? {};
   if (source.kind !== 'nested') return path === undefined ? source : { ...source, path };

@@ -4,7 +4,7 @@ import type { CcaipClient } from '../platform/client.ts';
 import type { Tenant } from '../platform/tenant.ts';
 import { findCollection } from './create-source.ts';
 
-/** Other collections that are tried. */
+/** Number of other collections that are tried. */
 const MAX_TRIED = 2;
 
 const SENTENCES = new Map([
@@ -18,7 +18,7 @@ const ALTERNATIVES = new Map([
   [404, 'if its path is another, set "path" in place of "enabled"; otherwise '],
 ]);
 
-/** What it means that a collection is refused while others can be read. */
+/** The meaning of a refused collection while others can be read. */
 export interface Refusal {
   readonly found: string;
   readonly todo: string;
@@ -39,8 +39,8 @@ export function describeRefusal(status: number, path: string, endpoints: readonl
 }
 
 /**
- * The platform refused a collection. If it gives another one, address and credential are right, and the tenant lacks this one.
- * @returns the error that says so; the error itself if it is about something else, or the others are refused, too
+ * Explains why the platform refused a collection. If it returns another one, address and credential are right, and the tenant lacks this one.
+ * @returns an error that says so; the original error if it has another cause, or if the others are refused, too
  */
 export async function explainRefusal(
   error: unknown,
@@ -57,7 +57,7 @@ export async function explainRefusal(
   return new ConfigurationError(`${refusal.found}, but ${readable} can be read: ${refusal.todo}`);
 }
 
-/** Another collection that the platform gives; undefined if none of those that are tried. */
+/** Finds another collection that the platform returns; undefined if it refuses all that are tried. */
 async function findReadable(refused: string, tenant: Tenant, client: CcaipClient): Promise<string | undefined> {
   const paths = new Set(ENDPOINTS.map((endpoint) => findCollection(endpoint, tenant) ?? refused));
   paths.delete(refused);

@@ -3,18 +3,18 @@ import { timestampText } from '../../catalog/record-fields.ts';
 import { timeRangeSchema } from '../common/time-range.ts';
 import { tenantSchema } from '../platform/tenant.ts';
 
-/** What EventBridge Scheduler, or a backfill, sends to an endpoint's function. */
+/** The event that EventBridge Scheduler or a backfill sends to an endpoint's function. */
 export const ingestEventSchema = z.object({
   /** Name of a catalog entry. */
   endpoint: z.string(),
   tenant: tenantSchema,
   /** Nominal time of the schedule (UTC), `<aws.scheduler.scheduled-time>` in the schedule's input. */
   scheduledTime: timestampText,
-  /** How many times this run was continued because its time was up; 0 when the schedule starts it. */
+  /** Number of times this run was continued because its time was up; 0 if the schedule starts it. */
   continuation: z._default(z.int(), 0),
   /**
-   * Backfill: exactly this range is read, and where live runs go on is left alone. Of a run that says `more`, whoever sent
-   * the event sends the rest.
+   * Backfill: exactly this range is read, and the position of live runs does not change. If the run answers `more`, its caller must
+   * send the rest.
    * @default - a live run, from the cursor on
    */
   range: z.optional(timeRangeSchema),

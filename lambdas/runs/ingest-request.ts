@@ -6,16 +6,16 @@ import type { CredentialCache } from '../platform/credential-cache.ts';
 import type { Tenant } from '../platform/tenant.ts';
 import type { RunEnd } from './run-summary.ts';
 
-/** What a run is asked for, and what it works with. */
+/** The input of a run and its effects. */
 export interface IngestRequest {
   /** Name of a catalog entry. */
   readonly endpoint: string;
   readonly tenant: Tenant;
   /** Nominal time of the schedule. */
   readonly scheduledTime: string;
-  /** How many times the run was continued already. */
+  /** Number of times the run has been continued. */
   readonly continuation: number;
-  /** What to backfill. @default - a live run, from the cursor on */
+  /** The range to backfill. @default - a live run, from the cursor on */
   readonly range?: TimeRange | undefined;
   /** Identifies the run in the ledger: the Lambda request id. */
   readonly run: string;
@@ -23,9 +23,9 @@ export interface IngestRequest {
   readonly timeLeft: () => number;
   readonly environment: Environment;
   readonly aws: AwsClients;
-  /** Credentials that former runs of this container left behind. @default - the run reads its own */
+  /** Credentials that earlier runs of this container cached. @default - the run reads the credential */
   readonly credentials?: CredentialCache;
   readonly effects: Effects;
-  /** Is told how the run ended, failed or not, unless another run held the lease. @default - nobody is told */
+  /** Called at the end of the run, failed or not, unless another run held the lease. @default - not called */
   readonly onEnd?: (end: RunEnd) => void | Promise<void>;
 }

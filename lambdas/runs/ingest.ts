@@ -7,9 +7,9 @@ import { LiveRun } from './live-run.ts';
 import type { IngestSummary } from './run-summary.ts';
 
 /**
- * One run of one tenant's endpoint: lease, then batch after batch until everything is read or time is up; or a range of it beside
- * the live runs.
- * @throws ConfigurationError | TransientError | RateLimitedError | ContractError; batches committed before stay committed
+ * One run of one tenant's endpoint: takes the lease, then commits batches until everything is read or the time is up. With a range,
+ * it reads that range in parallel with live runs.
+ * @throws ConfigurationError | TransientError | RateLimitedError | ContractError; earlier batches stay committed
  */
 export async function ingest(request: IngestRequest): Promise<IngestSummary> {
   const endpoint = findEndpoint(request.endpoint);
@@ -24,7 +24,7 @@ export async function ingest(request: IngestRequest): Promise<IngestSummary> {
     if (failure instanceof LeaseHeldError) return run.summary('lease_held');
     const error = await explainRefusal(failure, endpoint, request.tenant, run.client);
     if (error instanceof CredentialError) request.credentials?.forget(request.tenant.secretId);
-    // the reason of the failure matters more than that of a failing release: the lease then ends by itself
+    // the failure of the run matters more than a failed release: the lease then expires
     await run.fail(error).catch(() => undefined);
     const reason = error instanceof IngestError ? error.reason : 'unexpected';
     await request.onEnd?.({ ...run.summary('failed'), reason });

@@ -16,7 +16,7 @@ import type { IngestRequest } from './ingest-request.ts';
 import { createMetricsWriter, createRunParts } from './run-parts.ts';
 import { type IngestSummary, Tally, Warnings } from './run-summary.ts';
 
-/** A run from the cursor on: it takes the lease, commits batch after batch, and gives the lease back. */
+/** A run from the cursor on: it takes the lease, commits batches one after the other, and releases the lease. */
 export class LiveRun {
   readonly #request: IngestRequest;
   readonly #endpoint: Endpoint;
@@ -85,7 +85,7 @@ export class LiveRun {
     return outcome;
   }
 
-  /** Notes the failure for `status` and gives the lease back. */
+  /** Records the failure for `status` and releases the lease. */
   async fail(error: unknown): Promise<void> {
     const message = error instanceof IngestError ? error.message : 'unexpected error: see the log of this run';
     await this.#release('failed', undefined, message);

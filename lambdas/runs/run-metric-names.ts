@@ -1,9 +1,9 @@
 /**
- * CloudWatch metrics that runs write. The lag comes with every run, idle or not. A count comes only when there is something to count:
- * no data means none. Each metric has one dimension: CloudWatch takes as much for every value of it as for a hundred thousand write units.
+ * CloudWatch metrics that runs write. Every run writes its lag, even if it is idle. A count is written only if it is above zero, so no
+ * data means zero. Each metric has one dimension, because every value of a dimension costs as much as a hundred thousand write units.
  */
 export const RUN_METRICS = {
-  /** Seconds since the endpoint was last caught up; while its first catch-up goes on, since its last commit. */
+  /** Seconds since the endpoint was last caught up; during its first catch-up, since its last commit. */
   lag: 'LagSeconds',
   /** Seconds between the cursor and now, of a run that has not caught up: how far the history has come. */
   cursorAge: 'CursorAgeSeconds',
@@ -14,7 +14,7 @@ export const RUN_METRICS = {
   throttled: 'Throttled',
   /** Records that could not be used in this run, and those that the platform cannot deliver at the moment. */
   quarantined: 'Quarantined',
-  /** Runs that failed, for whatever reason. */
+  /** Runs that failed, for any reason. */
   failures: 'Failures',
   /** Runs that failed because the credential is empty, wrong or not allowed. */
   credentialRefused: 'CredentialRefused',

@@ -10,11 +10,11 @@ import { DynamoRateBudget } from '../platform/dynamo-rate-budget.ts';
 import { SecretCredential } from '../platform/secret-credential.ts';
 import type { IngestRequest } from './ingest-request.ts';
 
-/** A run stops at a batch boundary when less than this is left, milliseconds. */
+/** A run stops at a batch boundary if less time than this is left, milliseconds. */
 const STOP_BEFORE = 60_000;
 
 /**
- * What every run works with.
+ * Creates the parts that every run needs.
  * @param backfillShare for backfill: its part of the rate beside live work. @default - live work
  */
 export function createRunParts(request: IngestRequest, endpoint: Endpoint, backfillShare?: number) {
@@ -36,7 +36,7 @@ export function createRunParts(request: IngestRequest, endpoint: Endpoint, backf
   };
 }
 
-/** What writes a run's metrics. @param keepAlive keeps what the run holds while that takes its time */
+/** Creates the writer of a run's metrics. @param keepAlive renews the lease of the run during long writes */
 export function createMetricsWriter(request: IngestRequest, keepAlive: () => Promise<void>): MetricsWriter {
   const { tenant, environment, aws, effects, timeLeft } = request;
   const { METRICS_TABLE, METRICS_TTL_DAYS } = environment;

@@ -1,10 +1,10 @@
 import type { FailureReason } from '../common/errors.ts';
 
-/** What one invocation did. */
+/** The result of one invocation. */
 export interface IngestSummary {
   readonly tenant: string;
   readonly endpoint: string;
-  /** `more`: time was up, call again; `lease_held`: another run is at work and this one did nothing. */
+  /** `more`: time was up, call again; `lease_held`: another run is active and this one did nothing. */
   readonly outcome: 'done' | 'more' | 'lease_held';
   readonly records: number;
   readonly batches: number;
@@ -15,18 +15,18 @@ export interface IngestSummary {
   readonly quarantined: number;
   /** Records that the platform cannot deliver at the moment. */
   readonly unreadable: number;
-  /** What was odd and did not stop the run, a sentence each. */
+  /** Warnings of the run, one sentence each. */
   readonly warnings: readonly string[];
-  /** First and last cursor value taken (UTC); null if nothing was taken or the source has no cursor. */
+  /** First and last cursor value read (UTC); null if nothing was read or the source has no cursor. */
   readonly from: string | null;
   readonly to: string | null;
-  /** Seconds since the endpoint was last caught up; null if nothing is known of it. */
+  /** Seconds since the endpoint was last caught up; null if unknown. */
   readonly lagSeconds: number | null;
   /** Seconds from the cursor to now; null without a cursor. */
   readonly cursorAgeSeconds: number | null;
   /**
-   * Backfill: time (UTC) up to which the range is done. With `more`, call again from there; with `done`, what is left of the
-   * range belongs to live runs, which read it themselves.
+   * Backfill: time (UTC) up to which the range is done. With `more`, call again from there; with `done`, live runs read
+   * the rest of the range.
    */
   readonly reached?: string;
 }
@@ -38,7 +38,7 @@ export interface RunEnd extends Omit<IngestSummary, 'outcome'> {
   readonly reason?: FailureReason | 'unexpected';
 }
 
-/** Counts while a run goes on. */
+/** Counters of a running run. */
 export class Tally {
   records = 0;
   batches = 0;
@@ -63,11 +63,11 @@ export class Tally {
   }
 }
 
-/** Most warnings that a run keeps. */
+/** Maximum number of warnings that a run keeps. */
 const MAX_WARNINGS = 20;
 const MAX_WARNING_LENGTH = 500;
 
-/** Collects what is odd and does not stop a run, each once. */
+/** Collects the warnings of a run, each once. */
 export class Warnings {
   readonly #all = new Set<string>();
   #dropped = 0;

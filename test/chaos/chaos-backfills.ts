@@ -3,10 +3,10 @@ import type { Run, Simulation, TenantState } from './chaos-simulation.ts';
 
 const MINUTE = 60_000;
 
-/** Times that a backfill is taken up after the faults. */
+/** Number of times a backfill is resumed after the faults. */
 const ATTEMPTS = 12;
 
-/** Backfills slices of a tail at times that nobody foresees: some overlap, some reach into what live runs read. */
+/** Backfills slices of a tail at random times: some overlap, some reach into what live runs read. */
 export function scheduleBackfills(simulation: Simulation, state: TenantState, endpoint: string): void {
   const { world, scheduler } = simulation;
   const { random } = scheduler;
@@ -23,12 +23,12 @@ export function scheduleBackfills(simulation: Simulation, state: TenantState, en
   }
 }
 
-/** Takes up what is not done when the faults have stopped, as whoever started it would. */
+/** Resumes unfinished backfills after the faults have stopped, as their caller would. */
 export async function finishBackfills({ slices, scheduler }: Simulation): Promise<void> {
   for (let attempt = 0; slices.some(({ isDone }) => !isDone); attempt++) {
     if (attempt === ATTEMPTS) throw new Error('a backfill is never done');
     for (const slice of slices) slice.takeUp();
-    // ends as well when those that are left were frozen and died of it: they are taken up again
+    // also ends if the remaining ones were frozen and died: they are resumed
     await scheduler.run(() => slices.every(({ isDone }) => isDone));
   }
 }
@@ -59,7 +59,7 @@ export class Slice {
     this.#runs.push(this.#simulation.launch(this.#state, this.#endpoint, limit, range, (run) => this.#ended(run)));
   }
 
-  /** Starts again if nothing is under way: a run that died says nothing. */
+  /** Starts again if no run is active: a run that died does not report it. */
   takeUp(): void {
     if (this.#runs.every(({ process }) => !process.isRunning)) this.start();
   }

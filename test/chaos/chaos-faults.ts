@@ -1,6 +1,6 @@
 import type { Random } from './chaos-random.ts';
 
-/** What may happen to a request to the platform, and how likely it is in the nastiest world. */
+/** Faults of a request to the platform, with their highest probability. */
 const HTTP_FAULTS = {
   tooMany: 0.05,
   serverError: 0.08,
@@ -15,7 +15,7 @@ const HTTP_FAULTS = {
   silent: 0.03,
 } as const;
 
-/** What may happen to a request to AWS beyond what the SDK's retries heal. */
+/** Faults of a request to AWS that the SDK's retries do not repair. */
 const AWS_FAULTS = {
   /** Not done, and an error says so. */
   refused: 0.03,
@@ -36,7 +36,7 @@ const STATEMENT_FAULTS = {
   doneWithError: 0.05,
 } as const;
 
-/** What may happen to a function whenever it goes on. */
+/** What may happen to a function whenever it continues. */
 const FATES = {
   dies: 0.02,
   pauses: 0.02,

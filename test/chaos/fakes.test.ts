@@ -104,7 +104,7 @@ const step = fc.oneof(
 );
 
 describe('the DynamoDB of the simulation', () => {
-  it('answers whatever the stores send as dynalite does', async () => {
+  it('answers all requests of the stores like dynalite', async () => {
     let commands = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
@@ -185,7 +185,7 @@ describe('the DynamoDB of the simulation', () => {
   });
 });
 
-/** A store's refusal is an answer like any other; a difference between the two is none. */
+/** Ignores a refusal, which both stores gave alike. @throws the difference if the two stores answered differently */
 async function refused(act: () => Promise<unknown>): Promise<void> {
   try {
     await act();
@@ -195,7 +195,7 @@ async function refused(act: () => Promise<unknown>): Promise<void> {
 }
 
 describe('the S3 of the simulation', () => {
-  it('answers as s3rver does: what was put last, and an error for what is not there', async () => {
+  it('answers like s3rver: with the last version of an object, or an error for a missing one', async () => {
     const fake = new FakeS3();
     const { LAKE_BUCKET: Bucket } = stores.environment;
     const { client: s3 } = await stores.aws.s3();

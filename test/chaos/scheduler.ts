@@ -8,7 +8,7 @@ interface Entry {
   readonly run: () => void;
 }
 
-/** More steps than any healthy run takes: beyond it something goes in circles. */
+/** More steps than any healthy run takes. A run with more steps is in a loop. */
 const MOST_STEPS = 300_000;
 
 /**
@@ -36,7 +36,7 @@ export class Scheduler {
     return this.#now;
   }
 
-  /** Runs something so many milliseconds from now. */
+  /** Runs a function after a number of milliseconds. */
   after(delay: number, run: () => void): void {
     const entry = { time: this.#now + Math.max(0, Math.ceil(delay)), order: this.random.next(), run };
     let at = this.#heap.push(entry) - 1;
@@ -49,7 +49,7 @@ export class Scheduler {
     this.#heap[at] = entry;
   }
 
-  /** To be called by whatever lets code under test go on. */
+  /** Must be called by everything that resumes code under test. */
   resumed(): void {
     this.#resumed = true;
   }

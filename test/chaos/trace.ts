@@ -35,5 +35,5 @@ export class Trace {
   }
 }
 
-// times are formatted only for whoever reads them
+// times are formatted only if they are read
 const readable = (line: string) => line.replace(/^\d+/, (time) => new Date(Number(time)).toISOString().slice(11));
