@@ -61,10 +61,13 @@ export interface Segment {
   readonly end?: string;
   /** Seconds from start to end, for `talk` without the time on hold. Absent if unknown. */
   readonly seconds?: number;
-  /** Participant row of the agent who received a transfer. */
+  /** Participant row that received a transfer. */
   readonly participant?: number;
   /** Agent who received a transfer, or should have. */
   readonly user?: number;
-  /** End of an unanswered segment: the caller hung up, was deflected, or no agent took the transfer. */
-  readonly outcome?: 'abandoned' | 'deflected' | 'unanswered';
+  /**
+   * How a segment ended that did not lead to an agent: the caller hung up or was deflected; a transfer failed, was cancelled, or
+   * was not taken.
+   */
+  readonly outcome?: 'abandoned' | 'deflected' | 'failed' | 'cancelled' | 'unanswered';
 }

@@ -46,6 +46,10 @@ function substituteOf({ metric, result, call }: Judged): string {
       return 'connecting_at is missing, so assigned_at is used instead';
     case 'talk_time':
       return 'hold_duration is missing, so the whole duration counts as talk';
+    case 'third_party_talk_time':
+      return call.anomalies.some((anomaly) => anomaly.startsWith('unknown_participant:'))
+        ? 'a participant has an unknown type and counts as a third party'
+        : 'a row has no end, so the end of the call is used instead';
     case 'transfer_time':
       return 'a transfer that succeeded has no known receiver and is not in the sum';
     default:
@@ -66,7 +70,7 @@ function absenceOf({ metric, call, inputs }: Judged): string {
     case 'transfer_time':
       return inputs.length === 0
         ? 'there are no transfers'
-        : 'no transfer was received, and none is marked as successful';
+        : 'no transfer to an agent was received, and none is marked as successful';
     case 'conference_time':
       return 'fewer than two different agents were connected';
     case 'third_party_talk_time':

@@ -42,7 +42,8 @@ export interface CallSegments {
   readonly segments: readonly Segment[];
   /**
    * Anomalies of the inputs, sorted and without repetition: `bad_timestamp:<field>`, `implausible:<field>`, `clock_skew:<metric>`,
-   * `negative:<metric>`, `negative:participant`. `wait_time` shares that of `queue_time`, `billing_time` that of `call_time`.
+   * `negative:<metric>`, `negative:participant`, `unknown_participant:<type>`. `wait_time` shares that of `queue_time`,
+   * `billing_time` that of `call_time`.
    */
   readonly anomalies: readonly string[];
 }
@@ -78,8 +79,9 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
   const anomalies: string[] = [];
   const inputs = readInputs(record, anomalies);
   const { created, updated, ended, over, bounds } = inputs;
-  const { agents, thirdParties } = readConnections(record.participants, ended, anomalies, bounds);
-  const transfers = readTransfers(record.transfers, agents, anomalies, bounds);
+  const connections = readConnections(record.participants, ended, anomalies, bounds);
+  const { agents, thirdParties } = connections;
+  const transfers = readTransfers(record, connections, inputs, anomalies);
   const agentPresence = readPresence(agents, anomalies);
   const conferences = measureConference(agentPresence, over);
   const thirdPartyTalks = measureThirdPartyTalk(readPresence(thirdParties, anomalies), agentPresence, over);
@@ -92,7 +94,7 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
     queue_time,
     wait_time: queue_time,
     handle_time: measureHandleTime(inputs, anomalies),
-    transfer_time: measureTransferTime(transfers, over, anomalies),
+    transfer_time: measureTransferTime(transfers, inputs, anomalies),
     conference_time: conferences.result,
     third_party_talk_time: thirdPartyTalks.result,
     ring_time: measureRingTime(inputs, anomalies),

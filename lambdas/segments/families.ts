@@ -1,12 +1,17 @@
 /** Family of call types; it decides which segments a call can have. */
-export type Family = 'internal' | 'campaign' | 'outbound' | 'scheduled' | 'mobile' | 'ivr' | 'other';
+export type Family = 'internal' | 'direct' | 'campaign' | 'outbound' | 'scheduled' | 'mobile' | 'ivr' | 'other';
+
+/** Whether calls of a family have a menu or a queue: all of them, those whose record shows it, or none. */
+export type Possibility = boolean | 'if shown';
 
 /**
  * The optional segments that calls of a family can have. Calls of every family can have all other segments.
  * The vocabulary of call types is open, so a call of an unknown type has every segment its data shows.
  */
-export const FAMILY_SEGMENTS: Readonly<Record<Family, { readonly ivr: boolean; readonly queue: boolean }>> = {
+export const FAMILY_SEGMENTS: Readonly<Record<Family, { readonly ivr: boolean; readonly queue: Possibility }>> = {
   internal: { ivr: false, queue: false },
+  // a direct number or an extension has no menu, and may be assigned to a queue
+  direct: { ivr: false, queue: 'if shown' },
   campaign: { ivr: false, queue: true },
   outbound: { ivr: false, queue: false },
   scheduled: { ivr: false, queue: true },
@@ -17,12 +22,13 @@ export const FAMILY_SEGMENTS: Readonly<Record<Family, { readonly ivr: boolean; r
 
 /** Patterns of the types of each family, in order of priority. Case is ignored: `Voice Callback (Web)`, `Voice callback (Web)`. */
 const PATTERNS: readonly (readonly [Family, RegExp])[] = [
-  ['internal', /^(voice internal|directcall)$/i],
+  ['internal', /^voice internal$/i],
+  ['direct', /inbound.*\((direct|extension)\)/i],
   ['campaign', /campaign/i],
-  ['outbound', /outbound/i],
+  ['outbound', /outbound|^directcall$/i],
   ['scheduled', /scheduled|callback/i],
   ['mobile', /inbound.*\((app|mobile|web)\)/i],
-  ['ivr', /inbound.*\((ivr|pstn|api|ivr using mobile|ivr by mobile)\)|^ivrcall$/i],
+  ['ivr', /inbound.*\((ivr|pstn|api|ivr (using|via|by) mobile)\)|^ivrcall$/i],
 ];
 
 const familyOfType = (type: string): Family => PATTERNS.find(([, pattern]) => pattern.test(type))?.[0] ?? 'other';
@@ -37,6 +43,9 @@ export const USUAL_TYPES: ReadonlyMap<string, Family> = new Map(
     'Voice Inbound (IVR using Mobile)',
     'Voice Inbound (PSTN)',
     'Voice Inbound (API)',
+    'Voice Inbound (Direct)',
+    'Voice Inbound (Extension)',
+    'Voice Inbound (IVR via Mobile)',
     'Voice Outbound',
     'Voice Outbound (API)',
     'Voice Scheduled (API)',
@@ -50,8 +59,16 @@ export const USUAL_TYPES: ReadonlyMap<string, Family> = new Map(
  *
  * @param type - `session_type_v2` if present, else `call_type`
  * @param isScheduled - whether the call has a `scheduled_at`
+ * @param hasContact - whether a participant is a contact of a campaign: a dialer's calls can have a type of scheduled calls
  */
-export function classifyFamily(type: string | null, isScheduled: boolean): Family {
-  const family = type === null ? 'other' : (USUAL_TYPES.get(type) ?? familyOfType(type));
-  return isScheduled && (family === 'mobile' || family === 'ivr' || family === 'other') ? 'scheduled' : family;
+export function classifyFamily(type: string | null, isScheduled: boolean, hasContact: () => boolean): Family {
+  const known = type === null ? 'other' : (USUAL_TYPES.get(type) ?? familyOfType(type));
+  const family = isScheduled && (known === 'mobile' || known === 'ivr' || known === 'other') ? 'scheduled' : known;
+  return family === 'scheduled' && hasContact() ? 'campaign' : family;
 }
+
+/** Whether a call can have a queue, for which it waited or may still wait. */
+export const canQueue = (family: Family, hasQueued: boolean): boolean => {
+  const { queue } = FAMILY_SEGMENTS[family];
+  return queue === 'if shown' ? hasQueued : queue;
+};

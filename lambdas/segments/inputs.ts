@@ -1,7 +1,7 @@
 import { classifyFamily, type Family } from './families.ts';
 import type { Instant } from './instant.ts';
 import { type Bounds, boundCall, judge } from './plausibility.ts';
-import { type JsonObject, readDuration, readInstant, readText } from './record-reader.ts';
+import { type JsonObject, readDuration, readInstant, readObjects, readText } from './record-reader.ts';
 
 /** What the metrics are computed from, read from a call as the API sent it. Null is missing. */
 export interface CallInputs {
@@ -57,7 +57,9 @@ export function readInputs(call: JsonObject, anomalies: string[]): CallInputs {
   const status = readText(call.status);
   return {
     type,
-    family: classifyFamily(type, scheduled !== null),
+    family: classifyFamily(type, scheduled !== null, () =>
+      readObjects(call.participants).some((row) => row.type === 'campaign_contact'),
+    ),
     status,
     failReason: readText(call.fail_reason),
     created,

@@ -1,5 +1,5 @@
 import type { Metric, MetricResult } from '../../catalog/segment-metrics.ts';
-import { FAMILY_SEGMENTS } from './families.ts';
+import { canQueue, FAMILY_SEGMENTS } from './families.ts';
 import type { CallInputs } from './inputs.ts';
 import { type Instant, SKEW_TOLERANCE } from './instant.ts';
 import { createMeasured, INCONSISTENT, MISSING_INPUT, NOT_APPLICABLE, PENDING } from './metric-results.ts';
@@ -20,7 +20,7 @@ export function measureIvrTime({ family, created, queued, over }: CallInputs, an
 
 /** queued -> connected: `queue_time` and `wait_time`, two names of one interval. */
 export function measureQueueTime({ family, queued, connected, over }: CallInputs, anomalies: string[]): MetricResult {
-  if (!FAMILY_SEGMENTS[family].queue) return NOT_APPLICABLE;
+  if (!canQueue(family, queued !== null)) return NOT_APPLICABLE;
   if (queued === null || connected === null) return begun(over);
   return interval('queue_time', queued, connected, anomalies);
 }

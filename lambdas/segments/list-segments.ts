@@ -1,9 +1,9 @@
 import type { MetricResult, Segment } from '../../catalog/segment-metrics.ts';
-import { FAMILY_SEGMENTS } from './families.ts';
+import { canQueue, FAMILY_SEGMENTS } from './families.ts';
 import type { CallInputs } from './inputs.ts';
 import { createSegment } from './segment.ts';
 import type { Span } from './spans.ts';
-import type { Transfer } from './transfers.ts';
+import { isQueueTime, type Transfer } from './transfers.ts';
 
 /** What the list of segments is computed from, besides the inputs of the call. */
 export interface SegmentSources {
@@ -26,7 +26,7 @@ export function listSegments(inputs: CallInputs, sources: SegmentSources): Segme
   addQueue(segments, inputs);
   addRing(segments, inputs);
   addTalk(segments, inputs, sources.talk);
-  for (const transfer of sources.transfers) addTransfer(segments, transfer, inputs.over);
+  for (const transfer of sources.transfers) addTransfer(segments, transfer, inputs);
   for (const { start, end } of sources.conferences) place(segments, createSegment('conference', start, end));
   for (const { start, end } of sources.thirdPartyTalks) place(segments, createSegment('third_party', start, end));
   const { connected } = inputs;
@@ -50,7 +50,7 @@ function addMenu(segments: Segment[], inputs: CallInputs): void {
 
 /** The queue lasts until an agent is connected, or until the end of the call: abandon time counts. */
 function addQueue(segments: Segment[], { family, queued, connected, ended, status, failReason }: CallInputs): void {
-  if (queued === null || !FAMILY_SEGMENTS[family].queue) return;
+  if (queued === null || !canQueue(family, true)) return;
   const queue = createSegment('queue', queued, connected ?? ended);
   if (connected !== null) place(segments, queue);
   else if (failReason === 'eu_abandoned') place(segments, { ...queue, outcome: 'abandoned' });
@@ -72,14 +72,18 @@ function addTalk(segments: Segment[], { connected, ended }: CallInputs, { second
   else place(segments, seconds === null ? { kind: 'talk', start, end } : { kind: 'talk', start, end, seconds });
 }
 
-function addTransfer(segments: Segment[], { created, toAgent, transferred, receiver }: Transfer, over: boolean): void {
-  if (created === null) return;
+/** A transfer without a receiver lasts until the call continued without it. An escalation in the queue is the queue segment. */
+function addTransfer(segments: Segment[], transfer: Transfer, inputs: CallInputs): void {
+  const { over, ended } = inputs;
+  const { created, toAgent, receiver, resolved, outcome } = transfer;
+  if (created === null || isQueueTime(transfer, inputs)) return;
   const user = receiver?.user ?? toAgent;
+  const isLost = receiver === null && outcome !== 'transferred';
   place(segments, {
-    ...createSegment('transfer', created, receiver?.connected ?? null),
+    ...createSegment('transfer', created, receiver?.connected ?? (isLost ? (resolved ?? ended) : null)),
     ...(receiver !== null && receiver.participant !== null && { participant: receiver.participant }),
     ...(user !== null && { user }),
-    ...(receiver === null && over && !transferred && { outcome: 'unanswered' }),
+    ...(isLost && over && { outcome: outcome ?? 'unanswered' }),
   });
 }
 

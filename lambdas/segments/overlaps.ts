@@ -16,7 +16,7 @@ export interface Presence {
   readonly people: number;
   /** Ordered by start; the spans of one person neither overlap nor touch. */
   readonly spans: readonly Span[];
-  /** Whether the end of the call stands for the missing end of a row. */
+  /** Whether the end of the call stands for the missing end of a row, or the type of a row is a word that is not known. */
   readonly isApproximate: boolean;
   /** Whether a row has no end and the call has none either: the call is open, or only its status says that it is over. */
   readonly isIncomplete: boolean;
@@ -53,7 +53,7 @@ export function readPresence(rows: readonly Connection[], anomalies: string[]): 
     } else if (ended.time < connected.time) {
       anomalies.push('negative:participant');
     } else {
-      isApproximate ||= row.endIsAssumed;
+      isApproximate ||= row.endIsAssumed || row.typeIsUnknown;
       if (earlier !== null && connected.time <= earlier.end.time) {
         earlier.end = selectLater(earlier.end, ended);
       } else {

@@ -1,6 +1,6 @@
 import type { Instant } from './instant.ts';
 import { type Bounds, judge } from './plausibility.ts';
-import { readId, readInstant, readObjects } from './record-reader.ts';
+import { type JsonObject, readId, readInstant, readObjects } from './record-reader.ts';
 
 /** A row of `participants[]` that connected. The same user who leaves and rejoins has several. */
 export interface Connection {
@@ -11,6 +11,8 @@ export interface Connection {
   readonly ended: Instant | null;
   /** Whether the end of the call stands for a missing end of the row. */
   readonly endIsAssumed: boolean;
+  /** Whether its type is a word that is not known, which may or may not stand for a third party. */
+  readonly typeIsUnknown: boolean;
 }
 
 /** Who was connected, each list ordered by the time of connecting. */
@@ -19,14 +21,29 @@ export interface Connections {
   readonly thirdParties: readonly Connection[];
 }
 
-/** The types that are neither agent nor third party. */
-const UNRELATED = new Set(['end_user', 'virtual_agent', 'campaign_contact']);
+/** The types that are neither agent nor third party, among them those of supervisors, who listen. */
+const UNRELATED = new Set([
+  'end_user',
+  'virtual_agent',
+  'campaign_contact',
+  'supervisor',
+  'manager',
+  'monitor',
+  'barge',
+]);
+
+/** The words for a third party; the platform's own is not documented. */
+const THIRD_PARTIES = new Set(['third_party', 'external']);
+
+/** An unknown type is named in an anomaly up to this length. */
+const MAX_TYPE_LENGTH = 40;
 
 /**
- * Reads the agents and third parties of a call. Rows of everybody else are not looked at, not even for anomalies.
+ * Reads the agents and third parties of a call. Other rows are not looked at, not even for anomalies.
  *
- * The literal of third parties is not documented, so every other text is one. A type that is not a text (the raw
- * export writes enums as numbers) says nothing, and an empty one neither.
+ * The literal of third parties is not documented, so every unknown text counts as one, with the anomaly
+ * `unknown_participant:<type>`. A type that is not a text (the raw export writes enums as numbers) says nothing, and an
+ * empty one neither.
  */
 export function readConnections(
   participants: unknown,
@@ -39,22 +56,44 @@ export function readConnections(
   for (const row of readObjects(participants)) {
     const { type } = row;
     if (typeof type !== 'string' || type === '' || UNRELATED.has(type)) continue;
-    const readWithin = (value: unknown, field: string) =>
-      judge(readInstant(value, field, anomalies), field, anomalies, bounds);
-    const connected = readWithin(row.connected_at, 'participants[].connected_at');
-    const ended = readWithin(row.ended_at, 'participants[].ended_at');
-    if (connected === null) continue;
-    (type === 'agent' ? agents : thirdParties).push({
-      participant: readId(row.id),
-      user: readId(row.user_id),
-      connected,
-      ended: ended ?? callEnded,
-      endIsAssumed: ended === null,
-    });
+    const typeIsUnknown = type !== 'agent' && !THIRD_PARTIES.has(type);
+    const connection = readConnection(row, callEnded, typeIsUnknown, anomalies, bounds);
+    if (connection === null) continue;
+    if (typeIsUnknown) anomalies.push(`unknown_participant:${type.slice(0, MAX_TYPE_LENGTH)}`);
+    (type === 'agent' ? agents : thirdParties).push(connection);
   }
   agents.sort(byConnected);
   thirdParties.sort(byConnected);
   return { agents, thirdParties };
+}
+
+/** Reads the virtual agents of a call, whose times no metric but that of transfers to them depends on. */
+export const readVirtualAgents = (participants: unknown, callEnded: Instant | null): Connection[] =>
+  readObjects(participants)
+    .filter(({ type }) => type === 'virtual_agent')
+    .flatMap((row) => readConnection(row, callEnded, false, []) ?? [])
+    .sort(byConnected);
+
+function readConnection(
+  row: JsonObject,
+  callEnded: Instant | null,
+  typeIsUnknown: boolean,
+  anomalies: string[],
+  bounds?: Bounds,
+): Connection | null {
+  const readWithin = (value: unknown, field: string) =>
+    judge(readInstant(value, field, anomalies), field, anomalies, bounds);
+  const connected = readWithin(row.connected_at, 'participants[].connected_at');
+  const ended = readWithin(row.ended_at, 'participants[].ended_at');
+  if (connected === null) return null;
+  return {
+    participant: readId(row.id),
+    user: readId(row.user_id),
+    connected,
+    ended: ended ?? callEnded,
+    endIsAssumed: ended === null,
+    typeIsUnknown,
+  };
 }
 
 /** The user who connected last and is known by id, at a plausible time if there is one; null if there is none. */

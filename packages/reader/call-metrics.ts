@@ -18,7 +18,7 @@ const segmentSchema = z.object({
   seconds: z.optional(z.number()),
   participant: z.optional(z.number()),
   user: z.optional(z.number()),
-  outcome: z.optional(z.enum(['abandoned', 'deflected', 'unanswered'])),
+  outcome: z.optional(z.enum(['abandoned', 'deflected', 'failed', 'cancelled', 'unanswered'])),
 });
 
 /** Attributes of every item. Each metric with a value adds a number. */
@@ -27,7 +27,7 @@ const itemSchema = z.object({
   tenant: z.string(),
   call_id: z._default(z.nullable(z.union([z.number(), z.string()])), null),
   call_type: text,
-  family: z.enum(['internal', 'campaign', 'outbound', 'scheduled', 'mobile', 'ivr', 'other']),
+  family: z.enum(['internal', 'direct', 'campaign', 'outbound', 'scheduled', 'mobile', 'ivr', 'other']),
   status: text,
   agent_id: id,
   queue_id: id,

@@ -9,6 +9,7 @@ const NO_QUEUE = { ...NO_IVR, queue_time: 'not_applicable', wait_time: 'not_appl
 
 const FAMILIES = {
   internal: NO_QUEUE,
+  direct: NO_IVR,
   campaign: NO_IVR,
   outbound: NO_QUEUE,
   scheduled: NO_IVR,
@@ -26,6 +27,9 @@ const USUAL = {
   'Voice Inbound (IVR using Mobile)': 'ivr',
   'Voice Inbound (PSTN)': 'ivr',
   'Voice Inbound (API)': 'ivr',
+  'Voice Inbound (Direct)': 'direct',
+  'Voice Inbound (Extension)': 'direct',
+  'Voice Inbound (IVR via Mobile)': 'ivr',
   'Voice Outbound': 'outbound',
   'Voice Outbound (API)': 'outbound',
   'Voice Scheduled (API)': 'scheduled',
@@ -46,6 +50,7 @@ describe('families of call types', () => {
     const all = { ivr: true, queue: true };
     expect(FAMILY_SEGMENTS).toEqual({
       internal: none,
+      direct: { ivr: false, queue: 'if shown' },
       campaign: noMenu,
       outbound: none,
       scheduled: noMenu,
@@ -57,7 +62,11 @@ describe('families of call types', () => {
 
   it.each([
     ['Voice Internal', 'internal'],
-    ['DirectCall', 'internal'],
+    ['DirectCall', 'outbound'],
+    ['Voice Inbound (Direct)', 'direct'],
+    ['Voice Inbound (Extension)', 'direct'],
+    ['Voice Outbound (Direct)', 'outbound'],
+    ['Voice Outbound (UCaaS)', 'outbound'],
     ['Not Voice Internal', 'other'],
     ['Voice Internally', 'other'],
     ['IvrCalling', 'other'],
@@ -87,6 +96,7 @@ describe('families of call types', () => {
     ['Voice Inbound v2 (API)', 'ivr'],
     ['Voice Inbound v2 (IVR using Mobile)', 'ivr'],
     ['Voice inbound (IVR by Mobile)', 'ivr'],
+    ['Voice Inbound (IVR via Mobile)', 'ivr'],
     ['Voice Inbound v2 (App)', 'mobile'],
     ['Voice Inbound v2 (Mobile)', 'mobile'],
     ['IvrCall', 'ivr'],
@@ -126,6 +136,16 @@ describe('families of call types', () => {
     ['Voice Scheduled (API)', 'scheduled'],
   ])('%s with scheduled_at is %s', (call_type, family) => {
     expect(computeCallSegments({ call_type, scheduled_at: at('10:00:00') }).family).toBe(family);
+  });
+
+  it.each([
+    ['Voice Scheduled (API)', null, 'campaign'],
+    ['Voice Inbound (API)', at('10:00:00'), 'campaign'],
+    ['Voice Inbound (API)', null, 'ivr'],
+    ['Voice Outbound', at('10:00:00'), 'outbound'],
+  ])('%s scheduled at %s with a contact of a campaign is %s', (call_type, scheduled_at, family) => {
+    const participants = [{ type: 'campaign_contact', connected_at: null }];
+    expect(computeCallSegments({ call_type, scheduled_at, participants }).family).toBe(family);
   });
 
   it('are not decided by a scheduled_at that is not a timestamp', () => {

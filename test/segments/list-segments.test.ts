@@ -151,7 +151,7 @@ describe('the segments of a finished call', () => {
       'queue 10:00:00-10:00:00 0',
       'ring 10:00:00-10:00:00 0',
       'talk 10:00:00-10:00:00 0',
-      'transfer 10:00:00- outcome=unanswered',
+      'transfer 10:00:00-10:00:00 0 outcome=failed',
     ]);
   });
 });
@@ -159,18 +159,44 @@ describe('the segments of a finished call', () => {
 describe('a transfer', () => {
   const last = (call: Call) => shown(call).at(-2);
 
-  it('without a receiver is unanswered', () => {
-    expect(last(finishedWith([], [transfer('10:03:00', 3, 'failed')]))).toBe(
-      'transfer 10:03:00- user=3 outcome=unanswered',
-    );
-    expect(last(finishedWith([], [transfer('10:03:00', null, 'failed')]))).toBe(
-      'transfer 10:03:00- outcome=unanswered',
+  it.each([
+    ['failed', 'failed'],
+    ['cancelled', 'cancelled'],
+    ['canceled', 'cancelled'],
+    ['transferring', 'unanswered'],
+    ['expired', 'unanswered'],
+    [null, 'unanswered'],
+  ])('with the status %s and no receiver lasts until the call ends, with the outcome %s', (status, outcome) => {
+    const made = { ...transfer('10:03:00', 3), status };
+    expect(last(finishedWith([], [made]))).toBe(`transfer 10:03:00-10:06:05 185 user=3 outcome=${outcome}`);
+    expect(last(finishedWith([], [{ ...made, to_agent: null }]))).toBe(
+      `transfer 10:03:00-10:06:05 185 outcome=${outcome}`,
     );
   });
 
-  it('that was received is answered, whatever its status says', () => {
-    const call = finishedWith([agent(3, '10:04:00', '10:05:00')], [transfer('10:03:00', 3, 'transferring')]);
-    expect(shown(call)).toContain('transfer 10:03:00-10:04:00 60 participant=603 user=3');
+  it('that failed ends with the next one, which its agent receives', () => {
+    const transfers = [transfer('10:03:00', 3, 'failed'), transfer('10:03:30', 3)];
+    const lines = shown(finishedWith([agent(3, '10:03:45', '10:05:00')], transfers));
+    expect(lines).toContain('transfer 10:03:00-10:03:30 30 user=3 outcome=failed');
+    expect(lines).toContain('transfer 10:03:30-10:03:45 15 participant=603 user=3');
+  });
+
+  it('that failed ends when the agent who made it is back', () => {
+    const failed = { ...transfer('10:03:00', 3, 'failed'), from_agent: { id: 1 } };
+    expect(shown(finishedWith([agent(1, '10:03:20', '10:06:05', 7)], [failed]))).toContain(
+      'transfer 10:03:00-10:03:20 20 user=3 outcome=failed',
+    );
+  });
+
+  it('that failed and is not followed by anything is open as long as the call is', () => {
+    const failed = transfer('10:03:00', 3, 'failed');
+    expect(shown({ ...CONNECTED, transfers: [failed] }).at(-1)).toBe('transfer 10:03:00- user=3');
+  });
+
+  it('by a virtual agent that waited in the queue of the call is not listed beside the queue', () => {
+    const escalation = { ...transfer('10:00:30', null), from_virtual_agent: { id: 8 }, to_menu: { id: 5 } };
+    const call = finishedWith([], [escalation]);
+    expect(shown({ ...call, participants: [agent(1, '10:01:05', '10:06:05')] }).join()).not.toContain('transfer');
   });
 
   it('that succeeded without a known receiver has no end', () => {

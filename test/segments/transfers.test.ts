@@ -31,8 +31,19 @@ describe('transfer time', () => {
     expect(transferTime([joins(2), joins(3)], [transfer('10:01:50', 3)])).toBe('70 ok');
   });
 
-  it('counts a transfer that was received whatever its status says', () => {
-    expect(transferTime([joins(3)], [transfer('10:02:00', 3, 'transferring')])).toBe('60 ok');
+  it('is not applicable to a transfer that did not succeed, even if its agent came later', () => {
+    for (const status of ['transferring', 'failed', 'cancelled', 'expired'])
+      expect(transferTime([joins(3)], [transfer('10:02:00', 3, status)])).toBe('not_applicable');
+  });
+
+  it('counts a transfer without a status that was received', () => {
+    for (const status of [null, undefined, ''])
+      expect(transferTime([joins(3)], [{ ...transfer('10:02:00', 3), status }])).toBe('60 ok');
+  });
+
+  it('leaves the receiver of a failed transfer to the one that succeeded', () => {
+    const transfers = [transfer('10:02:00', 3, 'failed'), transfer('10:02:30', 3)];
+    expect(transferTime([joins(3)], transfers)).toBe('30 ok');
   });
 
   it('finds an agent whose id drifted to text', () => {
@@ -98,6 +109,53 @@ describe('a transfer to no agent in particular', () => {
     const transfers = [transfer('10:01:30', null), transfer('10:01:30', 2)];
     expect(transferTime([joins(2), joins(3)], transfers)).toBe('120 ok');
     expect(transferTime([joins(2), joins(3)], transfers.toReversed())).toBe('120 ok');
+  });
+});
+
+describe('a transfer to something other than an agent', () => {
+  const toVirtualAgent = { ...transfer('10:02:00', null), to_virtual_agent: { id: 8 } };
+  const toNumber = { ...transfer('10:02:00', null), to_number: '+15551234567' };
+
+  it('is received by a virtual agent', () => {
+    expect(transferTime([row('virtual_agent', '10:02:10', '10:03:00')], [toVirtualAgent])).toBe('10 ok');
+    expect(transferTime([row('virtual_agent', '10:01:10', '10:03:00')], [toVirtualAgent])).toBe('not_applicable');
+  });
+
+  it('is received by a third party', () => {
+    const call = finishedWith([row('third_party', '10:02:20', '10:03:00')], [toNumber]);
+    expect(metricsOf(call)).toMatchObject({ transfer_time: '20 ok' });
+  });
+
+  it('lacks nothing if the API shows no row of what it went to', () => {
+    expect(transferTime([], [toVirtualAgent])).toBe('not_applicable');
+    expect(transferTime([], [toNumber])).toBe('not_applicable');
+  });
+
+  it('takes no agent', () => {
+    expect(transferTime([joins(3)], [toVirtualAgent, transfer('10:02:30', null)])).toBe('30 ok');
+  });
+
+  it('to a queue is received by the agent who connects next', () => {
+    for (const to of [{ to_menu: { id: 5 } }, { to_menu_path: '1/5' }, { to_menu_path: { name: 'x' } }])
+      expect(transferTime([joins(3)], [{ ...transfer('10:02:00', null), ...to }])).toBe('60 ok');
+    expect(transferTime([], [{ ...transfer('10:02:00', null), to_menu: { id: 5 } }])).toBe('missing_input');
+  });
+});
+
+describe('an escalation by a virtual agent', () => {
+  const escalation = (created: string) => ({ ...transfer(created, null), from_virtual_agent: { id: 8 } });
+
+  it('adds nothing if its seconds are those of the queue', () => {
+    expect(transferTime([], [escalation('10:00:30')])).toBe('not_applicable');
+  });
+
+  it('counts if it came later', () => {
+    expect(transferTime([joins(2)], [escalation('10:01:50')])).toBe('10 ok');
+  });
+
+  it('to another virtual agent is a transfer', () => {
+    const onwards = { ...escalation('10:00:40'), to_virtual_agent: { id: 9 } };
+    expect(transferTime([row('virtual_agent', '10:00:50', '10:01:00')], [onwards])).toBe('10 ok');
   });
 });
 

@@ -87,7 +87,7 @@ describe('the explanation of a metric', () => {
     ['queue_time', INBOUND_ABANDONED, 'no agent was connected'],
     ['talk_time', INBOUND_ABANDONED, 'no agent was connected'],
     ['transfer_time', FINISHED, 'there are no transfers'],
-    ['transfer_time', finishedWith([], [transfer('10:02:00', 3, 'failed')]), 'no transfer was received'],
+    ['transfer_time', finishedWith([], [transfer('10:02:00', 3, 'failed')]), 'no transfer to an agent was received'],
     ['conference_time', FINISHED, 'fewer than two different agents'],
     ['third_party_talk_time', FINISHED, 'no third party was connected'],
     ['transfer_time', finishedWith([], [transfer('10:02:00', 3)]), 'its receiver is not among the participants'],
