@@ -1,6 +1,6 @@
 -- Why do the API and the portal's reports count different numbers of calls, day by day?
 --
--- Every call of the API is in exactly one of these columns: outbound and internal, given up in the menu, deflected, or
+-- Every call of the API is in exactly one of these columns: outbound and internal, given up in the menu, deflected, voicemail, or
 -- `portal_calls`. The last are the calls that the portal's queue reports count. A setting can hide short
 -- abandoned calls in dashboards. `agents_not_counted` counts the other agents of answered calls, because the portal counts
 -- a transferred call only for the last agent.
@@ -18,6 +18,7 @@ WITH calls AS (
     CASE
       WHEN s.family IN ('outbound', 'internal', 'campaign') THEN 'outbound'
       WHEN c.fail_reason = 'eu_in_menu_abandoned' THEN 'in_menu'
+      WHEN c.voicemail_reason <> 'not_voicemail' OR c.status LIKE 'voicemail%' THEN 'voicemail'
       WHEN c.status = 'deflected' OR c.deflection <> 'no_deflection' THEN 'deflected'
       ELSE 'portal'
     END AS place,
@@ -46,6 +47,7 @@ SELECT
   count(*) FILTER (WHERE c.place = 'outbound') AS outbound_or_internal,
   count(*) FILTER (WHERE c.place = 'in_menu') AS abandoned_in_menu,
   count(*) FILTER (WHERE c.place = 'deflected') AS deflected,
+  count(*) FILTER (WHERE c.place = 'voicemail') AS voicemails,
   count(*) FILTER (WHERE c.place = 'portal') AS portal_calls,
   count(*) FILTER (WHERE c.place = 'portal' AND c.given_up_shortly) AS short_abandons,
   coalesce(sum(a.agents - 1) FILTER (WHERE c.place = 'portal'), 0) AS agents_not_counted

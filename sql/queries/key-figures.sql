@@ -34,7 +34,11 @@ offered AS (
     CASE WHEN day < {{from}} THEN 'before' ELSE 'period' END AS period,
     count(*) AS offered,
     count(*) FILTER (WHERE answered) AS answered,
-    round(100e0 * count(*) FILTER (WHERE answered AND queue_time <= {{target}}) / count(*), 1) AS service_level_percent,
+    round(
+      100e0 * count(*) FILTER (WHERE answered AND queue_time <= {{target}})
+        / nullif(count(*) FILTER (WHERE abandoned OR queue_time IS NOT NULL), 0),
+      1
+    ) AS service_level_percent,
     round(100e0 * count(*) FILTER (WHERE abandoned) / count(*), 1) AS abandon_percent,
     round(avg(queue_time), 1) AS average_wait
   FROM queued

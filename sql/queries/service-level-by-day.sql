@@ -32,7 +32,12 @@ SELECT
   count(*) AS calls,
   count(*) FILTER (WHERE answered) AS answered,
   count(*) FILTER (WHERE abandoned) AS abandoned,
-  round(100e0 * count(*) FILTER (WHERE answered AND queue_time <= {{target}}) / count(*), 1) AS service_level_percent,
+  count(*) FILTER (WHERE answered AND queue_time IS NULL) AS unknown_waits,
+  round(
+    100e0 * count(*) FILTER (WHERE answered AND queue_time <= {{target}})
+      / nullif(count(*) FILTER (WHERE abandoned OR queue_time IS NOT NULL), 0),
+    1
+  ) AS service_level_percent,
   round(100e0 * count(*) FILTER (WHERE abandoned) / count(*), 1) AS abandon_percent,
   round(avg(queue_time), 1) AS average_wait
 FROM queued

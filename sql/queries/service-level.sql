@@ -2,8 +2,8 @@
 --
 -- A call counts in the queue where it was answered or abandoned, as soon as it is answered or over. It counts in the
 -- interval in which it entered the queue. Abandoned calls were queued and never connected, and the caller hung up. The
--- service level is the share of these calls that were answered within the target after entering the queue. Intervals
--- follow the clock of the time zone.
+-- service level is the share of these calls that were answered within the target after entering the queue. A call whose
+-- wait is not known is neither in time nor late, so it is left out of the share. Intervals follow the clock of the time zone.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.
@@ -53,7 +53,12 @@ SELECT
   count(*) AS calls,
   count(*) FILTER (WHERE answered) AS answered,
   count(*) FILTER (WHERE abandoned) AS abandoned,
-  round(100e0 * count(*) FILTER (WHERE answered AND queue_time <= {{target}}) / count(*), 1) AS service_level_percent,
+  count(*) FILTER (WHERE answered AND queue_time IS NULL) AS unknown_waits,
+  round(
+    100e0 * count(*) FILTER (WHERE answered AND queue_time <= {{target}})
+      / nullif(count(*) FILTER (WHERE abandoned OR queue_time IS NOT NULL), 0),
+    1
+  ) AS service_level_percent,
   round(100e0 * count(*) FILTER (WHERE abandoned) / count(*), 1) AS abandon_percent
 FROM intervals
 GROUP BY tenant, queue_name, interval_start

@@ -28,6 +28,7 @@ interface Call {
   readonly family?: string;
   readonly agent?: number;
   readonly transfers?: unknown;
+  readonly voicemail?: string;
   /** Metrics in seconds, e.g. `queue_time`. */
   readonly metrics?: Readonly<Record<string, number>>;
 }
@@ -46,6 +47,7 @@ function lake(calls: readonly Call[], more: Readonly<Record<string, readonly Rec
     updated_at: at('20:00'),
     selected_menu: { id: 1, name: call.queue },
     transfers: call.transfers,
+    voicemail_reason: call.voicemail,
     ...origin('20:01'),
   }));
   const segments = calls.map((call) => ({
@@ -88,6 +90,90 @@ const abandoned = (id: number, queue: string, call: Partial<Call> = {}): Call =>
   ...call,
 });
 
+it('service-level leaves out calls whose wait is not known, and so do the answers that agree with it', async () => {
+  const unknown = (id: number): Call => ({ ...answered(id, 'Sales', 0), metrics: {} });
+  const calls = lake([...[1, 2, 3, 4, 5, 6, 7, 8].map((id) => answered(id, 'Sales', 10)), unknown(9), unknown(10)]);
+  const level = { calls: 10, answered: 10, abandoned: 0, unknown_waits: 2, service_level_percent: 100 };
+  expect(await ask(calls, textOf('service-level', { interval: '1440' }))).toMatchObject([level]);
+  expect(await ask(calls, textOf('service-level-by-day'))).toMatchObject([level]);
+  const [period] = await ask(calls, textOf('key-figures', { before: DAY, from: DAY, to: DAY }));
+  expect(period).toMatchObject({ service_level_percent: 100 });
+  const all = lake([unknown(1)]);
+  expect(await ask(all, textOf('service-level-by-day'))).toMatchObject([
+    { unknown_waits: 1, service_level_percent: null },
+  ]);
+});
+
+it('conferences leaves out internal calls of two agents', async () => {
+  const agents = (call: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      id: call * 10 + i,
+      call_id: call,
+      type: 'agent',
+      user_id: i + 1,
+      connected_at: at('10:00'),
+      _parent_type: 'call',
+      _parent_id: call,
+      _parent_updated_at: at('20:00'),
+      _parent_path: `participants[${i}]`,
+      ...origin('20:01'),
+    }));
+  const talk = (id: number, family: string): Call => ({
+    id,
+    family,
+    metrics: { handle_time: 60, conference_time: 30 },
+  });
+  const rows = await ask(
+    lake([talk(1, 'internal'), talk(2, 'internal'), talk(3, 'internal'), talk(4, 'ivr')], {
+      [objectKey('raw/call_participant')]: [...agents(1, 2), ...agents(2, 2), ...agents(3, 3), ...agents(4, 2)],
+    }),
+    textOf('conferences'),
+  );
+  expect(rows).toMatchObject([{ answered: 4, conferences: 2, average_conference_time: 30 }]);
+});
+
+it('api-and-portal leaves voicemails out of the calls of the portal', async () => {
+  const rows = await ask(
+    lake([
+      answered(1, 'Sales', 1),
+      answered(2, 'Sales', 1),
+      { id: 3, queue: 'Sales', queued: '10:00', status: 'voicemail_read', voicemail: 'user_requested' },
+      { id: 4, queue: 'Sales', queued: '10:00', status: 'voicemail' },
+    ]),
+    textOf('api-and-portal'),
+  );
+  expect(rows).toMatchObject([{ api_calls: 4, voicemails: 2, portal_calls: 2 }]);
+});
+
+it('agent-day begins and ends at midnight, also in a status that lasts longer', async () => {
+  const before = new Date(Date.parse(at('00:00')) - 30 * 60_000).toISOString();
+  const status = (id: number, started_at: string, ended_at: string | null, status_name: string) => ({
+    id,
+    agent_id: 11,
+    activity: 'user_status_changed',
+    status: { id, name: status_name },
+    started_at,
+    ended_at,
+    ...origin('20:01'),
+  });
+  const next = new Date(Date.parse(at('23:00')) + 2 * 3_600_000).toISOString();
+  const statuses = lake([], {
+    [objectKey('raw/agent_status_history', 1, { dt: before.slice(0, 10) })]: [status(1, before, at('02:00'), 'A')],
+    [objectKey('raw/agent_status_history')]: [
+      status(2, at('02:00'), null, 'B'),
+      status(3, at('06:00'), at('06:30'), 'C'),
+      status(4, at('23:00'), next, 'D'),
+    ],
+  });
+  const rows = await ask(statuses, textOf('agent-day', { day: DAY }));
+  expect(rows.map(({ starts, ends, minutes }) => `${starts}-${ends} ${minutes}`)).toEqual([
+    '00:00:00-02:00:00 120',
+    '02:00:00-06:00:00 240',
+    '06:00:00-06:30:00 30',
+    '23:00:00-24:00:00 60',
+  ]);
+});
+
 it('service-level counts answered and abandoned calls of each queue and day', async () => {
   const rows = await ask(
     lake([
@@ -114,6 +200,7 @@ it('service-level counts answered and abandoned calls of each queue and day', as
       calls: 1,
       answered: 1,
       abandoned: 0,
+      unknown_waits: 0,
       service_level_percent: 100,
       abandon_percent: 0,
     },
@@ -123,6 +210,7 @@ it('service-level counts answered and abandoned calls of each queue and day', as
       calls: 4,
       answered: 3,
       abandoned: 1,
+      unknown_waits: 0,
       service_level_percent: 50,
       abandon_percent: 25,
     },

@@ -5,6 +5,8 @@ export interface Call {
   readonly id: number;
   readonly queue: string;
   readonly isInbound: boolean;
+  readonly isInternal: boolean;
+  readonly isVoicemail: boolean;
   readonly agent: number | null;
   readonly created: number;
   readonly queued: number | null;
@@ -39,6 +41,8 @@ export const callsOf = ({ records, truth }: SimulatedDay): Call[] =>
       id: Number(record.id),
       queue: (record.selected_menu as { name: string } | null)?.name ?? '(no queue)',
       isInbound: !/Outbound|Internal|Campaign|DirectCall/.test(type),
+      isInternal: type === 'Voice Internal',
+      isVoicemail: ![null, undefined, 'not_voicemail'].includes(record.voicemail_reason as string),
       agent: (record.agent_info as { id: number } | null | undefined)?.id ?? lastAgent(list('participants')),
       created: Date.parse(String(record.created_at)),
       queued: time(record.queued_at),

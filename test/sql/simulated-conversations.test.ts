@@ -49,18 +49,23 @@ it('transfer-flow leads from queue to queue', async () => {
   expect(flows.size).toBeGreaterThan(5);
 });
 
-it('conferences counts overlaps that happened', async () => {
+const agentsOf = ({ participants }: Call) =>
+  new Set(participants.flatMap((row) => (row.type === 'agent' && row.connected_at ? [row.user_id] : []))).size;
+
+it('conferences counts overlaps that happened, but not the two agents of an internal call', async () => {
+  const conferenceTime = (call: Call) =>
+    call.isInternal && agentsOf(call) < 3 ? null : call.metric('conference_time');
   const rows = await day().ask('conferences', one);
   const handled = calls().filter((call) => has(call.metric('handle_time')));
   expect(rows.map((row) => [row.queue_name, row.answered, row.conferences, row.third_parties])).toEqual(
     byQueue(handled).map(([queue, group]) => [
       queue,
       group.length,
-      group.filter((call) => (call.metric('conference_time') ?? 0) > 0).length,
+      group.filter((call) => (conferenceTime(call) ?? 0) > 0).length,
       group.filter((call) => (call.metric('third_party_talk_time') ?? 0) > 0).length,
     ]),
   );
-  const times = handled.map((call) => call.metric('conference_time')).filter((seconds) => (seconds ?? 0) > 0);
+  const times = handled.map(conferenceTime).filter((seconds) => (seconds ?? 0) > 0);
   const total = rows.reduce((sum, row) => sum + Number(row.conferences) * Number(row.average_conference_time ?? 0), 0);
   expect(total).toBeCloseTo(
     times.reduce<number>((sum, seconds) => sum + (seconds ?? 0), 0),
@@ -161,10 +166,11 @@ it('ivr-containment counts every call of the menu in exactly one column', async 
 it('api-and-portal explains each call that the portal does not count', async () => {
   const inbound = calls().filter(({ isInbound }) => isInbound);
   const inMenu = inbound.filter(({ failReason }) => failReason === 'eu_in_menu_abandoned');
-  const deflected = inbound.filter((call) => !inMenu.includes(call) && call.deflection !== 'no_deflection');
-  const portal = inbound.filter((call) => !inMenu.includes(call) && !deflected.includes(call));
-  const agentsOf = ({ participants }: Call) =>
-    new Set(participants.flatMap((row) => (row.type === 'agent' && row.connected_at ? [row.user_id] : []))).size;
+  const voicemails = inbound.filter((call) => !inMenu.includes(call) && call.isVoicemail);
+  expect(voicemails).not.toEqual([]);
+  const others = inbound.filter((call) => !inMenu.includes(call) && !call.isVoicemail);
+  const deflected = others.filter((call) => call.deflection !== 'no_deflection');
+  const portal = others.filter((call) => !deflected.includes(call));
   expect(await day().ask('api-and-portal', { ...one, short: '30' })).toEqual([
     {
       tenant: 'acme',
@@ -173,6 +179,7 @@ it('api-and-portal explains each call that the portal does not count', async () 
       outbound_or_internal: calls().length - inbound.length,
       abandoned_in_menu: inMenu.length,
       deflected: deflected.length,
+      voicemails: voicemails.length,
       portal_calls: portal.length,
       short_abandons: portal.filter(
         (call) =>

@@ -30,6 +30,7 @@ describe('service-level', () => {
         calls: group.length,
         answered: answered.length,
         abandoned: group.length - answered.length,
+        unknown_waits: 0,
         service_level_percent: share(quick.length, group.length),
         abandon_percent: share(group.length - answered.length, group.length),
       };
@@ -55,6 +56,7 @@ describe('service-level', () => {
         calls: offered.length,
         answered: waits.length,
         abandoned: offered.length - waits.length,
+        unknown_waits: 0,
         service_level_percent: share(waits.filter((wait) => wait <= 20).length, offered.length),
         abandon_percent: share(offered.length - waits.length, offered.length),
         average_wait: rounded(mean(waits)),
