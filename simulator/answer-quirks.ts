@@ -21,8 +21,8 @@ export interface ListRequest {
 
 /** The records of a collection that no page can have. */
 export interface Spoiled {
-  readonly poison: number | undefined;
-  readonly broken: number | undefined;
+  readonly isPoison: (id: number) => boolean;
+  readonly isBroken: (id: number) => boolean;
 }
 
 /** One answer in this number has the quirk. */
@@ -40,14 +40,14 @@ export class AnswerQuirks {
   }
 
   /** The answer with a page of a list, made wrong. */
-  list(answer: QuirkyAnswer, { page, per, ids, hasMore }: ListRequest, { poison, broken }: Spoiled): QuirkyAnswer {
+  list(answer: QuirkyAnswer, { page, per, ids, hasMore }: ListRequest, { isPoison, isBroken }: Spoiled): QuirkyAnswer {
     const quirks = this.#quirks;
     if (quirks.has('deep-pages-refused') && page * per > quirks.sizes.deepest) return problem(400, 'page is too deep');
-    if (poison !== undefined && ids.includes(poison)) return problem(500, 'something went wrong');
+    if (ids.some(isPoison)) return problem(500, 'something went wrong');
     if (quirks.has('no-content') && ids.length === 0 && !hasMore)
       return { status: 204, body: Buffer.alloc(0), headers: {} };
     const headers = alterHeaders(quirks, answer.headers, ids.length < per && hasMore);
-    if (broken === undefined || !ids.includes(broken)) return { ...answer, headers };
+    if (!ids.some(isBroken)) return { ...answer, headers };
     return { ...answer, headers, body: breakJson(answer.body, quirks.draw('broken-json', 0) < 0.5) };
   }
 

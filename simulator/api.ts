@@ -133,10 +133,10 @@ export class Api {
     return headers;
   }
 
-  #spoiled = (path: string): Spoiled => ({
-    poison: this.#pick('poison-record', path),
-    broken: this.#pick('broken-json', path),
-  });
+  #spoiled(path: string): Spoiled {
+    const [poison, broken] = [this.#pick('poison-record', path), this.#pick('broken-json', path)];
+    return { isPoison: (id) => id === poison, isBroken: (id) => id === broken };
+  }
 
   /** The record of a collection that a quirk is about. */
   #pick(name: 'poison-record' | 'broken-json' | 'empty-pages', path: string): number | undefined {

@@ -41,6 +41,14 @@ export interface FoundUnreadable {
   readonly reason: string;
 }
 
+/** What a record that could not be read changes in the quarantine. */
+export interface Noted {
+  /** Its entry. @default - it has one */
+  readonly rejected?: Rejected;
+  /** Entries of records whose ranges became part of another one. */
+  readonly requeued: readonly Requeued[];
+}
+
 /** The records of an endpoint that the platform could not deliver. They block nothing and are retried until they can be read. */
 export class UnreadableRecords {
   readonly #records: UnreadableRecord[];
@@ -67,19 +75,19 @@ export class UnreadableRecords {
   /**
    * Notes that a record could not be read. Ranges that touch become one.
    * @param now platform time, milliseconds
-   * @returns its entry for the quarantine if it is new
    */
-  note(found: FoundUnreadable, now: number): Rejected | undefined {
-    const index = this.#records.findIndex(
+  note(found: FoundUnreadable, now: number): Noted {
+    const [known, ...others] = this.#records.filter(
       (record) => readTimestamp(record.from) <= found.until && readTimestamp(record.until) >= found.from,
     );
-    const known = this.#records[index];
     const reason = found.reason.slice(0, MAX_REASON);
     if (known !== undefined) {
-      const next = { ...extend(known, found), ...(!this.#noted.has(known) && countTry(known, reason, now)) };
-      this.#records[index] = next;
+      const whole = others.map(toRange).reduce(extend, extend(known, found));
+      const isNoted = [known, ...others].some((record) => this.#noted.has(record));
+      const next = { ...whole, ...(!isNoted && countTry(known, reason, now)) };
+      this.#records[this.#records.indexOf(known)] = next;
       this.#noted.add(next);
-      return undefined;
+      return { requeued: this.#clear((record) => others.includes(record), now) };
     }
     const rejected = {
       json: 'null',
@@ -101,7 +109,7 @@ export class UnreadableRecords {
     };
     this.#records.push(record);
     this.#noted.add(record);
-    return rejected;
+    return { rejected, requeued: [] };
   }
 
   /**
@@ -146,11 +154,16 @@ export class UnreadableRecords {
 }
 
 /** Extends the range of a record to cover a new finding. Neighbouring unreadable records share one entry. */
-const extend = (known: UnreadableRecord, { from, until }: FoundUnreadable): UnreadableRecord => ({
+const extend = (
+  known: UnreadableRecord,
+  { from, until }: Pick<FoundUnreadable, 'from' | 'until'>,
+): UnreadableRecord => ({
   ...known,
   from: isoTime(Math.min(readTimestamp(known.from), from)),
   until: isoTime(Math.max(readTimestamp(known.until), until)),
 });
+
+const toRange = ({ from, until }: UnreadableRecord) => ({ from: readTimestamp(from), until: readTimestamp(until) });
 
 /** Updates a record after another failed attempt. */
 function countTry({ tries }: UnreadableRecord, reason: string, now: number): Partial<UnreadableRecord> {

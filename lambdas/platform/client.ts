@@ -72,6 +72,7 @@ export class CcaipClient {
     const { effects, credentials, budget, timeLeft } = this.#options;
     let credential = await credentials.get(false);
     let refreshed = false;
+    let failures = 0;
     for (let attempt = 1; ; attempt++) {
       await budget.acquire(timeLeft());
       const answer = await this.#request(url, credential);
@@ -87,9 +88,11 @@ export class CcaipClient {
       if ('page' in answer) return answer.page;
       const { error, attempts, waitFor } = answer.failure;
       if (error.reason === 'rate_limited') await budget.pause(limitPause(waitFor));
+      // a 429 says nothing about the record that is asked for
+      else failures += 1;
       const wait = computeWait(attempt, waitFor, effects.random);
       const now = effects.now();
-      if (attempt >= Math.min(attempts, maxAttempts)) throw error;
+      if (attempt >= attempts || failures >= maxAttempts) throw error;
       if (wait + REQUEST_TIMEOUT > timeLeft())
         throw waitFor === wait ? createWaitError(error, placeOf(url), now + wait) : error;
       announceWait(now, now + wait, `${placeOf(url)} ${waitFor === wait ? 'asks for it (Retry-After)' : 'failed'}`);

@@ -1,6 +1,6 @@
 import { UnreadableError } from '../common/errors.ts';
-import type { ParsedJson } from '../common/json.ts';
-import { MAX_EMPTY_PAGES, type Page } from '../platform/page.ts';
+import { isObject, type ParsedJson } from '../common/json.ts';
+import type { Page } from '../platform/page.ts';
 
 /** How often a request is sent at most that asks for few records, or for one that was unreadable before. */
 export const FEW_ATTEMPTS = 2;
@@ -36,26 +36,45 @@ export class NarrowingBudget {
   }
 }
 
+interface NarrowingOptions {
+  /** The page that failed, from 1. */
+  readonly page: number;
+  /** Records of a page: a power of ten. */
+  readonly size: number;
+  /** How it failed. */
+  readonly failure: UnreadableError;
+  /** Reads a page of `per` records. */
+  readonly fetch: (page: number, per: number) => Promise<Page>;
+  readonly budget: NarrowingBudget;
+  /** What the page is ordered by; null for a row that does not say it. @default - nothing */
+  readonly orderOf?: (row: ParsedJson) => number | null;
+}
+
+/** A record that could not be read alone, and its place among the records that match the filters. */
+interface Failed {
+  readonly position: number;
+  readonly reason: string;
+}
+
 /**
  * Reads what can be read of a page that the platform fails to answer: ten records at a time, and one at a time where that fails.
  *
- *     page 3 (100 rows) fails ── 21..30 ok ── 31..40 fails ── 31 ok, 32 ok, 33 fails, 34 ok ... ── 41..50 ok ...
+ *     page 3 (100 rows) fails ── 300..291 ok ── 290..281 fails ── 290 ok, 289 fails, 288 ok ... ── 280..271 ok ...
  *
- * @param page the page that failed, from 1
- * @param size records of a page: a power of ten
- * @param failure how it failed
- * @param fetch reads a page of `per` records
+ * From the end to the start: records that leave meanwhile move the others towards the start, so that each of them is met.
+ *
  * @throws UnreadableError the failure, if nothing else can be read either: then the platform is down, no record is to blame
  */
-export async function narrowPage(
-  page: number,
-  size: number,
-  failure: UnreadableError,
-  fetch: (page: number, per: number) => Promise<Page>,
-  budget: NarrowingBudget,
-): Promise<NarrowedPage> {
-  const rows: ParsedJson[] = [];
-  const gaps: Gap[] = [];
+export async function narrowPage({
+  page,
+  size,
+  failure,
+  fetch,
+  budget,
+  orderOf = () => null,
+}: NarrowingOptions): Promise<NarrowedPage> {
+  const parts: (readonly ParsedJson[] | Failed)[] = [];
+  let first: Page | undefined;
   let last: Page | undefined;
   let inARow = 0;
   const ask = async (number: number, per: number): Promise<Page | UnreadableError> => {
@@ -65,36 +84,62 @@ export async function narrowPage(
       // a platform that gives more than it was asked for does not let us look at single records
       if (answer.rows.length > per) throw failure;
       inARow = 0;
+      first ??= answer;
       last = answer;
-      rows.push(...answer.rows);
+      parts.push(answer.rows);
       return answer;
     } catch (error) {
       if (error instanceof UnreadableError && error !== failure) return error;
       throw error;
     }
   };
-  const first = (page - 1) * size;
+  const before = (page - 1) * size;
   const partSize = size / 10;
-  for (let start = first; start < first + size; start += partSize) {
-    if (partSize > 1) {
-      const part = await ask(start / partSize + 1, partSize);
-      if (!(part instanceof UnreadableError)) {
-        if (part.rows.length < partSize) break;
-        continue;
-      }
-    }
-    let empty = 0;
-    for (let position = start + 1; position <= start + partSize && empty < MAX_EMPTY_PAGES; position++) {
+  for (let start = before + size - partSize; start >= before; start -= partSize) {
+    if (partSize > 1 && !((await ask(start / partSize + 1, partSize)) instanceof UnreadableError)) continue;
+    for (let position = start + partSize; position > start; position--) {
       const single = await ask(position, 1);
-      if (single instanceof UnreadableError) {
-        gaps.push({ before: rows.length, position, reason: single.message });
-        inARow += 1;
-        if (inARow > MAX_UNREADABLE_IN_A_ROW) throw failure;
-      } else if (single.rows.length === 0) empty += 1;
+      if (!(single instanceof UnreadableError)) continue;
+      parts.push({ position, reason: single.message });
+      inARow += 1;
+      if (inARow > MAX_UNREADABLE_IN_A_ROW) throw failure;
     }
-    if (empty > 0) break;
   }
-  if (last === undefined) throw failure;
-  const taken = rows.length + gaps.length;
-  return { ...last, rows, gaps, perPage: null, hasNext: taken >= size ? last.hasNext : false };
+  if (first === undefined || last === undefined) throw failure;
+  // the part that was read first is the last one of the page. If it is empty, nothing follows unless a link says so
+  const hasNext = first.hasNext ?? (first.rows.length === 0 ? false : null);
+  return { ...last, ...joinParts(parts, orderOf), perPage: null, hasNext };
 }
+
+/**
+ * The rows of the parts in order, each record once. One that moved towards the start while it was read is in two parts. One that came from
+ * behind the page is out of order, and is met again where the walk continues.
+ * @param parts from the end of the page to its start
+ */
+function joinParts(
+  parts: readonly (readonly ParsedJson[] | Failed)[],
+  orderOf: (row: ParsedJson) => number | null,
+): Pick<NarrowedPage, 'rows' | 'gaps'> {
+  const rows: ParsedJson[] = [];
+  const failed: { readonly behind: number; readonly position: number; readonly reason: string }[] = [];
+  const known = new Set<unknown>();
+  let next = Number.POSITIVE_INFINITY;
+  for (const part of parts) {
+    if ('reason' in part) {
+      failed.push({ behind: rows.length, ...part });
+      continue;
+    }
+    for (const row of part.toReversed()) {
+      const order = orderOf(row) ?? next;
+      if (known.has(identify(row)) || order > next) continue;
+      known.add(identify(row));
+      rows.push(row);
+      next = order;
+    }
+  }
+  const gaps = failed.map(({ behind, ...gap }) => ({ before: rows.length - behind, ...gap }));
+  return { rows: rows.reverse(), gaps: gaps.reverse() };
+}
+
+const identify = ({ value, json }: ParsedJson): unknown =>
+  isObject(value) && value.id !== undefined ? JSON.stringify(value.id) : json;

@@ -5,13 +5,15 @@ import type { Outcome } from './simulate-seed.ts';
 const SHOWN = 5;
 
 /** The one command that shows a seed again, step by step. */
-export const replayCommand = (seed: number) => `npx node test/chaos/run-chaos.ts --seed ${seed} --trace`;
+export const replayCommand = (seed: number, quirks: readonly string[]) =>
+  `npx node test/chaos/run-chaos.ts --seed ${seed} --quirks ${quirks.join(',') || 'none'} --trace`;
 
 /** A failing seed as text: what did not hold, where, and the last steps before. */
-export function describeFailure({ seed, violations, lastSteps }: Outcome): string {
+export function describeFailure({ seed, quirks, violations, lastSteps }: Outcome): string {
   const more = violations.length > SHOWN ? [`  ... and ${violations.length - SHOWN} more`] : [];
   return [
-    `seed ${seed} breaks ${new Set(violations.map(({ law }) => law)).size} law(s): ${replayCommand(seed)}`,
+    `seed ${seed} breaks ${new Set(violations.map(({ law }) => law)).size} law(s): ${replayCommand(seed, quirks)}`,
+    `  quirks: ${quirks.join(', ') || 'none'}`,
     ...violations.slice(0, SHOWN).map(describeViolation),
     ...more,
     '  last steps:',

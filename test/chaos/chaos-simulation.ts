@@ -3,6 +3,7 @@ import { IngestError } from '../../lambdas/common/errors.ts';
 import type { TimeRange } from '../../lambdas/common/time-range.ts';
 import type { Tenant } from '../../lambdas/platform/tenant.ts';
 import { ingest } from '../../lambdas/runs/ingest.ts';
+import type { QuirkName } from '../../simulator/quirks.ts';
 import { type Aws, AwsFault, awsClients } from './aws/clients.ts';
 import { FakeDynamoDb } from './aws/fake-dynamodb.ts';
 import { FakeS3 } from './aws/fake-s3.ts';
@@ -69,8 +70,8 @@ export class Simulation {
   readonly runs: Run[] = [];
   readonly slices: Slice[] = [];
 
-  constructor(seed: number, trace: Trace) {
-    this.world = createWorld(new Random(seed));
+  constructor(seed: number, trace: Trace, quirks?: readonly QuirkName[]) {
+    this.world = createWorld(seed, quirks);
     this.scheduler = new Scheduler(seed, this.world.start, trace);
     this.faults = new Faults(new Random(seed ^ 0x5bd1e995));
     const dynamodb = new FakeDynamoDb(TABLES);
@@ -175,7 +176,7 @@ export class Simulation {
 
   #tenant(world: TenantWorld): TenantState {
     const now = () => this.scheduler.now;
-    const platform = new Platform(world.name, world.traits, now);
+    const platform = new Platform(world.name, world.traits, now, world.quirks);
     writeHistory(platform, this.scheduler.random, world.history);
     return {
       world,

@@ -1,6 +1,7 @@
 import { ENDPOINTS } from '../../catalog/index.ts';
+import { QUIRK_NAMES, type QuirkName, Quirks } from '../../simulator/quirks.ts';
 import { MAX_CLOCK_ERROR } from '../support/rate-promise.ts';
-import type { Random } from './chaos-random.ts';
+import { Random } from './chaos-random.ts';
 import type { PlatformTraits } from './platform/chaos-platform.ts';
 import type { HistoryOptions } from './platform/history.ts';
 import type { WriterOptions } from './platform/writers.ts';
@@ -14,6 +15,7 @@ export interface TenantWorld {
   /** Milliseconds before the start at which the tenant's history starts. */
   readonly historyBefore: number;
   readonly traits: PlatformTraits;
+  readonly quirks: Quirks;
   readonly history: HistoryOptions;
   readonly writers: WriterOptions;
   /** Milliseconds between two scheduled runs, by endpoint. */
@@ -34,7 +36,11 @@ export interface World {
   readonly events: { readonly twice: number; readonly late: number; readonly lost: number };
 }
 
-export function createWorld(random: Random): World {
+/** @param quirks what all platforms do wrong. @default - as the seed says: nothing in about half of the worlds */
+export function createWorld(seed: number, quirks?: readonly QuirkName[]): World {
+  const random = new Random(seed);
+  // a seed has the same world with and without quirks
+  const names = quirks ?? drawQuirks(new Random(seed ^ 0x2545f491));
   const size = random.weighted({ small: 65, medium: 27, large: 8 });
   const tenants = size !== 'small' && random.chance(0.4) ? 2 : 1;
   // sometimes just before midnight: batches then reach over two partitions
@@ -50,13 +56,42 @@ export function createWorld(random: Random): World {
   return {
     start,
     chaos: random.int(6, size === 'large' ? 15 : 20) * MINUTE,
-    tenants: ['acme', 'globex'].slice(0, tenants).map((name) => createTenant(random, name, size)),
+    tenants: ['acme', 'globex']
+      .slice(0, tenants)
+      .map((name) => createTenant(random, name, size))
+      .map((tenant) => addQuirks(tenant, names, seed)),
     maxSkew: random.chance(0.5) ? MAX_CLOCK_ERROR : 2_000,
     events: { twice: random.next() * 0.3, late: random.next() * 0.3, lost: random.next() * 0.2 },
   };
 }
 
-function createTenant(random: Random, name: string, size: 'small' | 'medium' | 'large'): TenantWorld {
+function drawQuirks(random: Random): QuirkName[] {
+  if (random.chance(0.5)) return [];
+  return random.shuffled(QUIRK_NAMES).slice(0, random.skewed(1, 8));
+}
+
+/** A page of one timestamp, and of a snapshot, is never too deep to be read: nobody could read it. */
+function addQuirks(tenant: Omit<TenantWorld, 'quirks'>, names: readonly QuirkName[], seed: number): TenantWorld {
+  const { history, writers } = tenant;
+  const deleted = 230;
+  const places = deleted + Math.ceil(1.2 * (history.tie + writers.storm + history.agents));
+  const isEdited = names.includes('bulk-edit');
+  const deepest = 100 * Math.ceil((places + 50 + (isEdited ? 1.2 * history.rows + 100 : 0)) / 100);
+  const late = names.includes('late-records') ? { latest: 9 * MINUTE, lateness: 0.3 + 0.7 * writers.lateness } : {};
+  return {
+    ...tenant,
+    quirks: new Quirks(names, seed, { deepest, deleted, retryAfter: 120 }),
+    writers: {
+      ...writers,
+      ...late,
+      bulkEdit: isEdited,
+      corrections: names.includes('created-at-corrected'),
+      neverClosed: names.includes('never-closed') ? 0.5 : 0,
+    },
+  };
+}
+
+function createTenant(random: Random, name: string, size: 'small' | 'medium' | 'large'): Omit<TenantWorld, 'quirks'> {
   const deep = random.chance(size === 'small' ? 0.1 : 0.2);
   const rows = deep ? random.int(210, 600) : random.skewed(1, { small: 60, medium: 120, large: 150 }[size]);
   const tie = deep ? random.int(0, 250) : random.skewed(1, rows);
@@ -80,7 +115,11 @@ function createTenant(random: Random, name: string, size: 'small' | 'medium' | '
       disturbance: random.chance(0.5) ? random.next() : 0,
       lateness: random.next() * 0.6,
       quietChanges: 9 * MINUTE,
+      latest: MINUTE,
       storm: random.chance(0.2) ? random.int(2, 250) : 0,
+      bulkEdit: false,
+      corrections: false,
+      neverClosed: 0,
     },
     schedules: schedulesOf(random, size),
     backfills: random.chance(0.5) ? random.int(1, 4) : 0,

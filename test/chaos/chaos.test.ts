@@ -33,8 +33,10 @@ describe('a seed', () => {
   it('inserts items in batches, if it has calls enough', async () => {
     const seen: string[] = [];
     for (let seed = 1; seed <= 60 && seen.length === 0; seed++)
-      await simulateSeeds([seed], (line) => {
-        if (line.includes('BatchExecuteStatement')) seen.push(line);
+      await simulateSeeds([seed], {
+        print: (line) => {
+          if (line.includes('BatchExecuteStatement')) seen.push(line);
+        },
       });
     expect(seen).not.toEqual([]);
   });

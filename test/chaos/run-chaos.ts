@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
+import { isQuirkName, QUIRK_NAMES, type QuirkName } from '../../simulator/quirks.ts';
 import { describeFailure } from './chaos-report.ts';
 import type { Share } from './chaos-worker.ts';
 import { type Outcome, simulateSeeds } from './simulate-seed.ts';
@@ -8,6 +9,9 @@ const USAGE = `Simulates ingestion under faults, one seed after the other.
 
   node test/chaos/run-chaos.ts --seeds 10000 [--from 1] [--workers 2]   many seeds
   node test/chaos/run-chaos.ts --seed 123 [--trace]                     one seed, with every step
+
+  --quirks none | a list such as total-off,poison-record   what all platforms do wrong
+                                                           (default: as the seed says, nothing in half of the seeds)
 `;
 
 /** Failing seeds that are described; of the others only the numbers are given. */
@@ -21,23 +25,34 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     workers: { type: 'string', default: '2' },
     seed: { type: 'string' },
+    quirks: { type: 'string' },
     trace: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 const [seeds, from, workers, seed] = [values.seeds, values.from, values.workers, values.seed].map(Number);
+const quirks = values.quirks === undefined ? undefined : parseQuirks(values.quirks);
 if (values.help || (values.seed === undefined) === (values.seeds === undefined)) {
   console.log(USAGE);
   process.exitCode = values.help ? 0 : 2;
 } else if (values.seed !== undefined) await replay(seed ?? Number.NaN);
 else await runMany(from ?? 1, seeds ?? Number.NaN, workers ?? 1);
 
+function parseQuirks(text: string): QuirkName[] {
+  const names = text === 'none' ? [] : text.split(',');
+  const unknown = names.find((name) => !isQuirkName(name));
+  if (unknown !== undefined) throw new Error(`there is no quirk "${unknown}": there are ${QUIRK_NAMES.join(', ')}`);
+  return names.filter(isQuirkName);
+}
+
 async function replay(seed: number): Promise<void> {
-  const [outcome] = await simulateSeeds([seed], values.trace ? console.log : undefined);
+  const [outcome] = await simulateSeeds([seed], { print: values.trace ? console.log : undefined, quirks });
   if (outcome === undefined) return;
   const { violations, hash, steps, runs } = outcome;
   if (violations.length > 0) console.log(describeFailure(outcome));
-  console.log(`seed ${seed}: ${runs} runs, ${steps} steps, trace ${hash}, ${violations.length} broken`);
+  console.log(
+    `seed ${seed}: ${runs} runs, ${steps} steps, trace ${hash}, ${violations.length} broken; quirks: ${outcome.quirks.join(', ') || 'none'}`,
+  );
   process.exitCode = violations.length > 0 ? 1 : 0;
 }
 
@@ -60,7 +75,7 @@ async function runMany(from: number, count: number, threads: number): Promise<vo
   );
   const shares = Array.from(
     { length: threads },
-    (_, i): Share => ({ from: from + i, until: from + count, step: threads }),
+    (_, i): Share => ({ from: from + i, until: from + count, step: threads, quirks }),
   );
   await Promise.all(shares.map((share) => simulateShare(share, note)));
   clearInterval(progress);

@@ -1,8 +1,11 @@
 import { BACKFILLED } from '../../lambdas/runs/backfill-slices.ts';
+import type { QuirkName } from '../../simulator/quirks.ts';
 import { finishBackfills, scheduleBackfills } from './chaos-backfills.ts';
 import { ChaosLake } from './chaos-lake.ts';
 import { isNested, type Run, Simulation, type TenantState } from './chaos-simulation.ts';
+import { STATE_TABLE } from './chaos-tables.ts';
 import { checkLaws, readLines } from './laws/check-laws.ts';
+import { readJournal } from './laws/unreadable-law.ts';
 import type { Violation } from './laws/violation.ts';
 import { Trace } from './trace.ts';
 import { useVirtualTimeouts } from './virtual-timeout.ts';
@@ -13,9 +16,17 @@ const QUIET = 130_000;
 /** Attempts of the runs after the faults: a frozen function may still hold the lease. */
 const ATTEMPTS = 12;
 
+/** Longer than an unreadable record waits for another try, milliseconds. */
+const RETRIED = 25 * 3_600_000;
+
+/** Runs after the faults that try unreadable records again. */
+const RETRIES = 20;
+
 /** What a seed gave. */
 export interface Outcome {
   readonly seed: number;
+  /** What its platforms did wrong. */
+  readonly quirks: readonly QuirkName[];
   readonly violations: readonly Violation[];
   /** Equal for equal runs. */
   readonly hash: string;
@@ -24,14 +35,20 @@ export interface Outcome {
   readonly lastSteps: readonly string[];
 }
 
+export interface SeedOptions {
+  /** Receives every step. */
+  readonly print?: ((line: string) => void) | undefined;
+  /** What all platforms do wrong. @default - as the seed says */
+  readonly quirks?: readonly QuirkName[] | undefined;
+}
+
 /**
  * Some seeds, each with all laws.
- * @param print receives every step
  */
-export async function simulateSeeds(seeds: readonly number[], print?: (line: string) => void): Promise<Outcome[]> {
+export async function simulateSeeds(seeds: readonly number[], { print, quirks }: SeedOptions = {}): Promise<Outcome[]> {
   const lake = new ChaosLake();
   const outcomes: Outcome[] = [];
-  for (const seed of seeds) outcomes.push(await simulate(seed, lake, print));
+  for (const seed of seeds) outcomes.push(await simulate(seed, lake, { print, quirks }));
   const found = await lake.check();
   return outcomes.map((each) => ({ ...each, violations: [...each.violations, ...(found.get(each.seed) ?? [])] }));
 }
@@ -40,10 +57,10 @@ export async function simulateSeeds(seeds: readonly number[], print?: (line: str
  * One seed: chaos, then calm; everything runs once more, the laws are checked; everything runs yet once more, and nothing
  * may change. What it left behind goes into the lake.
  */
-async function simulate(seed: number, lake: ChaosLake, print?: (line: string) => void): Promise<Outcome> {
+async function simulate(seed: number, lake: ChaosLake, { print, quirks }: SeedOptions): Promise<Outcome> {
   useVirtualTimeouts();
   const trace = new Trace(print);
-  const simulation = new Simulation(seed, trace);
+  const simulation = new Simulation(seed, trace, quirks);
   const violations: Violation[] = [];
   try {
     await chaos(simulation);
@@ -54,6 +71,7 @@ async function simulate(seed: number, lake: ChaosLake, print?: (line: string) =>
     await simulation.scheduler.run(() => simulation.runs.every(({ process }) => !process.isRunning));
     // what a backfill commits is good however late, and everybody else goes on from it
     if (frozen.length > 0) await runEverything(simulation);
+    await retryUnreadable(simulation);
     violations.push(...simulation.violations, ...simulation.watch.violations, ...checkLaws(simulation));
     if (violations.length === 0) violations.push(...(await idleAgain(simulation)));
     lake.add(seed, readLines(simulation), simulation.aws.s3.objects);
@@ -62,7 +80,8 @@ async function simulate(seed: number, lake: ChaosLake, print?: (line: string) =>
     violations.push({ law: 'unlocked', tenant: '', endpoint: '', record: '', message });
   }
   const { hash, steps } = trace;
-  return { seed, violations, hash, steps, runs: simulation.runs.length, lastSteps: trace.last() };
+  const names = [...(simulation.world.tenants[0]?.quirks.names ?? [])];
+  return { seed, quirks: names, violations, hash, steps, runs: simulation.runs.length, lastSteps: trace.last() };
 }
 
 async function chaos(simulation: Simulation): Promise<void> {
@@ -76,7 +95,10 @@ async function chaos(simulation: Simulation): Promise<void> {
   }
   await scheduler.pass(world.chaos);
   faults.stop();
-  for (const { writers } of tenants) writers.stop();
+  for (const { writers, platform } of tenants) {
+    writers.stop();
+    platform.quirks.recover();
+  }
   await scheduler.run(() => !simulation.isBusy);
   await scheduler.pass(QUIET);
 }
@@ -118,6 +140,19 @@ async function runEverything(simulation: Simulation): Promise<void> {
       if (notDone.some(({ outcome }) => outcome === 'lease_held')) await simulation.scheduler.pass(QUIET);
       left = notDone;
     }
+  }
+}
+
+/** What could not be read for some time is taken after a while; what never can be stays in the journal. */
+async function retryUnreadable(simulation: Simulation): Promise<void> {
+  const { aws, scheduler } = simulation;
+  const journal = () => aws.dynamodb.items(STATE_TABLE).flatMap(readJournal);
+  const isDue = () => journal().some(({ retryAt }) => Date.parse(retryAt) <= scheduler.now);
+  for (let size = Number.NaN; journal().length > 0 && journal().length !== size; ) {
+    size = journal().length;
+    await scheduler.pass(RETRIED);
+    // a run tries a few of them
+    for (let attempt = 0; attempt < RETRIES && isDue(); attempt++) await runEverything(simulation);
   }
 }
 

@@ -104,7 +104,7 @@ export class Snapshot implements Source {
       warn(`${place} cannot be read: ${reason}; the snapshot is taken without it`);
       // a snapshot has no cursor time: its records are told apart by their place
       const found = unreadable.note({ from: position, until: position, place, reason }, now);
-      if (found !== undefined) rejected.push(found);
+      if (found.rejected !== undefined) rejected.push(found.rejected);
     }
     return { rejected, requeued: unreadable.clearFrom(0, now) };
   }
@@ -233,7 +233,7 @@ export class Snapshot implements Source {
       return { ...(await fetch(number)), gaps: [] };
     } catch (error) {
       if (!(error instanceof UnreadableError)) throw error;
-      return narrowPage(number, PAGE_SIZE, error, fetch, narrowing);
+      return narrowPage({ page: number, size: PAGE_SIZE, failure: error, fetch, budget: narrowing });
     }
   }
 }

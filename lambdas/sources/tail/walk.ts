@@ -73,6 +73,7 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
   positions: for (;;) {
     let received = 0;
     let number = 0;
+    /** Places on the last pages, which had no records. */
     let empty = 0;
     let last: number | null = null;
     let previous: NarrowedPage | undefined;
@@ -93,8 +94,8 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
       }
       last = lastCursor(page.rows, cursorOf, place) ?? last;
       received += page.rows.length + page.gaps.length;
-      empty = page.rows.length === 0 ? empty + 1 : 0;
-      more = canHaveMore(page, received) && empty < MAX_EMPTY_PAGES;
+      empty = page.rows.length === 0 ? empty + per : 0;
+      more = canHaveMore(page, received) && empty < MAX_EMPTY_PAGES * PAGE_SIZE;
       // what lies behind a timestamp of several pages counts when the way back is done
       yield walked(options, page, { from: at, number, watermark: number === 1 ? last : at });
       previous = page;
@@ -138,7 +139,7 @@ const countCharacters = ({ rows }: Page): number => 1 + rows.reduce((sum, { json
  * @returns `oversized` if the page is too large: fewer records may fit
  */
 async function readPage(
-  { fetch, narrowing }: WalkOptions,
+  { fetch, narrowing, cursorOf }: WalkOptions,
   request: WalkRequest,
   per: number,
 ): Promise<NarrowedPage | 'oversized'> {
@@ -149,7 +150,14 @@ async function readPage(
   } catch (error) {
     if (!(error instanceof UnreadableError)) throw error;
     if (error instanceof OversizedAnswerError && isUsual) return 'oversized';
-    return narrowPage(request.page, per, error, (page, size) => fetch({ ...request, page, per: size }), narrowing);
+    return narrowPage({
+      page: request.page,
+      size: per,
+      failure: error,
+      fetch: (page, size) => fetch({ ...request, page, per: size }),
+      budget: narrowing,
+      orderOf: cursorOf,
+    });
   }
 }
 
@@ -237,12 +245,15 @@ function walked(
 ): WalkedPage {
   const times = gaps.length === 0 ? [] : rows.map(cursorOf);
   const isKnown = (time: number | null) => time !== null;
-  const unreadable = gaps.map(({ before, position, reason }) => ({
-    from: times.slice(0, before).findLast(isKnown) ?? from,
-    until: times.slice(before).find(isKnown) ?? until ?? answeredAt,
-    place: `${path} from ${isoTime(from)} record ${position}`,
-    reason,
-  }));
+  const unreadable = gaps
+    .map(({ before, position, reason }) => ({
+      from: times.slice(0, before).findLast(isKnown) ?? from,
+      until: times.slice(before).find(isKnown) ?? until ?? answeredAt,
+      place: `${path} from ${isoTime(from)} record ${position}`,
+      reason,
+    }))
+    // what a platform that ignores the end of a range has behind it
+    .filter((gap) => until === undefined || gap.from <= until);
   return { rows, answeredAt, place: placeOf(path, from, number), watermark, unreadable };
 }
 

@@ -11,6 +11,7 @@ import { checkNested } from './nested-law.ts';
 import { checkRate } from './rate-law.ts';
 import { checkSnapshot } from './snapshot-law.ts';
 import { checkTail } from './tail-law.ts';
+import { checkUnreadable, readJournal, readQuarantine } from './unreadable-law.ts';
 import type { Report, Violation } from './violation.ts';
 
 /** Checks everything that must hold when faults have stopped and everything has run once more. */
@@ -77,6 +78,7 @@ class TenantCheck {
         this.#nested(source.parents, lines, report);
         break;
     }
+    if (source.kind !== 'nested') this.#unreadable(name, source.path, report);
     if (!endpoint.segmentMetrics) return;
     checkSegments(ledger, lines, aws.s3.objects, report);
     const prefix = `${tenant.name}#`;
@@ -108,8 +110,21 @@ class TenantCheck {
     return (order) => order >= this.#from || ranges.some(({ from, to }) => order >= from && order < to);
   }
 
+  #unreadable(endpoint: string, path: string, report: Report): void {
+    const { aws, watch } = this.#simulation;
+    const { platform, tenant } = this.#state;
+    const collection = platform.collection(path);
+    if (collection === undefined || platform.tree(path) !== undefined) return;
+    const checkpoint = aws.dynamodb.item(STATE_TABLE, { pk: `${tenant.name}#${endpoint}`, sk: 'checkpoint' });
+    const journal = readJournal(checkpoint);
+    const entries = readQuarantine(aws.s3.objects, watch.committed, tenant.name, endpoint);
+    const expects = collection.cursor === null ? () => true : this.#expects(endpoint);
+    checkUnreadable({ collection, expects, journal, entries, report });
+  }
+
+  /** The rows of a collection that can be read. */
   #rows(path: string): readonly Row[] {
-    return this.#state.platform.collection(path)?.rows() ?? [];
+    return this.#state.platform.collection(path)?.readable() ?? [];
   }
 
   #reporter(endpoint: string): Report {

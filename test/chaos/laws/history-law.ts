@@ -1,4 +1,5 @@
 import { type Endpoint, findEndpoint } from '../../../catalog/index.ts';
+import { isoTime, parseTimestamp } from '../../../catalog/timestamp.ts';
 import type { ViewRow } from '../../support/rows-of-lakes.ts';
 import { groupBy, type RawLine } from './lake-view.ts';
 import type { Report } from './violation.ts';
@@ -75,7 +76,8 @@ function readingsOf(endpoint: Endpoint, lines: readonly RawLine[]): Reading[] {
   const batchOf = firstBatches(lines);
   const orderOf = ({ record, extractedAt, batch }: RawLine) => {
     if (isSnapshot(endpoint, record)) return `${batchOf.get(extractedAt)} ${extractedAt}`;
-    const changed = String((cursor && record[cursor]) ?? '');
+    const time = parseTimestamp(cursor && record[cursor]);
+    const changed = time === null ? '' : isoTime(time);
     return [(changed > extractedAt ? extractedAt : changed).padEnd(24), batch, extractedAt].join(' ');
   };
   return [...groupBy(lines, orderOf)]

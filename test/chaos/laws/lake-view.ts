@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { parseTimestamp } from '../../../catalog/timestamp.ts';
 import { isObject } from '../../../lambdas/common/json.ts';
 import type { Json } from '../platform/chaos-collection.ts';
 
@@ -54,7 +55,7 @@ export const linesOf = (body: Uint8Array): string[] =>
 /** Order of the views: the change, no later than it was read, then batch, then time of extraction; negative if `a` is older. */
 export function compareVersions(cursor: string | null, a: RawLine, b: RawLine): number {
   const time = (line: RawLine) =>
-    cursor === null ? 0 : Math.min(Date.parse(String(line.record[cursor])) || 0, Date.parse(line.extractedAt));
+    cursor === null ? 0 : Math.min(parseTimestamp(line.record[cursor]) ?? 0, Date.parse(line.extractedAt));
   return time(a) - time(b) || compareText(a.batch, b.batch) || compareText(a.extractedAt, b.extractedAt);
 }
 

@@ -13,14 +13,14 @@ export function checkNested(
 ): void {
   const own = lines.filter(({ record }) => record._parent_type === parent.endpoint);
   const byParent = groupBy(own, ({ record }) => String(record._parent_id));
-  for (const { id, order, record } of rows) {
+  for (const { id, order, shown: record } of rows) {
     if (!expects(order)) continue;
     const top = newest('_parent_updated_at', byParent.get(String(id)) ?? []);
-    const shown = new Set(top.filter((line) => line.record._none !== true).map((line) => childText(line.record)));
+    const found = new Set(top.filter((line) => line.record._none !== true).map((line) => childText(line.record)));
     const expected = new Set(parent.paths.flatMap((path) => childrenAt(record, path, '')));
     const place = `${parent.endpoint} ${id}`;
-    for (const child of expected) if (!shown.has(child)) report('newest', place, `lacks ${child}`);
-    for (const child of shown) if (!expected.has(child)) report('newest', place, `shows ${child}, which is gone`);
+    for (const child of expected) if (!found.has(child)) report('newest', place, `lacks ${child}`);
+    for (const child of found) if (!expected.has(child)) report('newest', place, `shows ${child}, which is gone`);
     // without a row of its own, a child that has gone would still be shown
     if (top.length === 0) report('complete', place, 'was never looked into');
   }
@@ -33,7 +33,9 @@ function childText({ _parent_type, _parent_id, _parent_updated_at, _parent_path,
 /** Texts of the children at a path like `transfers[].to_agent`, each with its own path. */
 function childrenAt(value: unknown, path: string, place: string): string[] {
   if (value === null || value === undefined) return [];
-  if (path === '') return [`${place} ${JSON.stringify(value)}`];
+  // an empty object is none
+  const text = JSON.stringify(value);
+  if (path === '') return text === '{}' ? [] : [`${place} ${text}`];
   const [step = '', ...rest] = path.split('.');
   const key = step.replace('[]', '');
   const inner: unknown = Reflect.get(Object(value), key);

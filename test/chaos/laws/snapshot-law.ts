@@ -21,7 +21,7 @@ export function checkSnapshot(
     children === undefined
       ? platform
           .collection(path)
-          ?.rows()
+          ?.readable()
           .map(({ text }) => text)
       : nodes(platform.tree(path) ?? [], children);
   const expected = new Set(rows ?? []);

@@ -21,6 +21,7 @@ export const LAWS = {
   unlocked: 'no lease is held when nothing runs, and everything comes to an end',
   idle: 'running again writes nothing',
   replay: 'computing everything again from raw gives the same bytes',
+  unreadable: 'what is journalled as unreadable, or in quarantine, is exactly what the platform spoils',
   errors: 'runs fail only with errors that say why',
 } as const;
 

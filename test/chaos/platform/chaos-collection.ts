@@ -1,3 +1,5 @@
+import type { PlatformQuirks } from './platform-quirks.ts';
+
 export type Json = Record<string, unknown>;
 
 /** A record as the platform shows it now. */
@@ -7,8 +9,14 @@ export interface Row {
   readonly order: number;
   /** Rises with every change of any row: the order in which rows lie on the disk. */
   readonly written: number;
+  /** As the platform has it. */
   readonly record: Readonly<Json>;
+  /** As the platform shows it. */
+  readonly shown: Readonly<Json>;
+  /** What it shows, in JSON. */
   readonly text: string;
+  /** What it writes: the same with its quirks. */
+  readonly wire: string;
 }
 
 /**
@@ -23,12 +31,17 @@ export class Collection {
   readonly cursor: string | null;
   /** Field that is null while a row is open; it filters and orders, too. */
   readonly openUntil: string | null;
+  /** What is wrong with the platform. */
+  readonly quirks: PlatformQuirks;
+  /** Number of records that are there at the start, with ids from 1. */
+  first = 0;
   readonly #tieOrder: TieOrder;
   readonly #rows = new Map<number, Row>();
   #sorted: readonly Row[] | undefined;
   #written = 0;
 
-  constructor(cursor: string | null, tieOrder: TieOrder, openUntil: string | null = null) {
+  constructor(cursor: string | null, tieOrder: TieOrder, quirks: PlatformQuirks, openUntil: string | null = null) {
+    this.quirks = quirks;
     this.cursor = cursor;
     this.openUntil = openUntil;
     this.#tieOrder = tieOrder;
@@ -46,13 +59,25 @@ export class Collection {
   put(id: number, record: Readonly<Json>): void {
     const order = this.cursor === null ? id : Date.parse(String(record[this.cursor]));
     this.#written += 1;
-    this.#rows.set(id, { id, order, written: this.#written, record, text: JSON.stringify(record) });
+    const shown = this.quirks.show(record, this.cursor !== null);
+    const wire = this.quirks.write(shown);
+    this.#rows.set(id, { id, order, written: this.#written, record, shown, text: JSON.stringify(shown), wire });
     this.#sorted = undefined;
   }
 
   remove(id: number): void {
     this.#rows.delete(id);
     this.#sorted = undefined;
+  }
+
+  /** Whether a record can never be read. */
+  isSpoiled(id: number): boolean {
+    return this.quirks.isSpoiled(id, { first: this.first, isTail: this.cursor !== null });
+  }
+
+  /** The rows that can be read, in order. */
+  readable(): readonly Row[] {
+    return this.rows().filter(({ id }) => !this.isSpoiled(id));
   }
 
   /** All rows in order. */
@@ -77,12 +102,17 @@ export class Collection {
       .sort((a, b) => a.order - b.order || this.#tied(a, b));
   }
 
-  /** The rows of one page of a range. */
-  page(range: readonly Row[], page: number, per: number): readonly Row[] {
+  /** The rows of one page of a range. Deleted ones may still have their places. */
+  page(range: readonly Row[], page: number, per: number): { rows: readonly Row[]; places: number } {
+    const places = this.quirks.layOut(this.#mix(range, page, per), this.first);
     const first = (page - 1) * per;
-    if (this.#tieOrder !== 'page' || range.length <= per) return range.slice(first, first + per);
+    return { rows: places.slice(first, first + per).filter((row) => row !== null), places: places.length };
+  }
+
+  #mix(range: readonly Row[], page: number, per: number): readonly Row[] {
+    if (this.#tieOrder !== 'page' || range.length <= per) return range;
     const mixed = (id: number) => Math.imul(id, 0x9e3779b1 + 2 * page) >>> 0;
-    return [...range].sort((a, b) => a.order - b.order || mixed(a.id) - mixed(b.id)).slice(first, first + per);
+    return [...range].sort((a, b) => a.order - b.order || mixed(a.id) - mixed(b.id));
   }
 
   #tied(a: Row, b: Row): number {

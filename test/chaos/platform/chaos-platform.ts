@@ -1,5 +1,7 @@
 import { ENDPOINTS, type Endpoint } from '../../../catalog/index.ts';
+import type { Quirks } from '../../../simulator/quirks.ts';
 import { Collection, type Json, type TieOrder } from './chaos-collection.ts';
+import { PlatformQuirks } from './platform-quirks.ts';
 
 /** What platforms differ in. */
 export interface PlatformTraits {
@@ -31,6 +33,7 @@ export class Platform {
   readonly name: string;
   readonly traits: PlatformTraits;
   readonly now: () => number;
+  readonly quirks: PlatformQuirks;
   readonly calls: Collection;
   readonly chats: Collection;
   readonly activity: Collection;
@@ -41,24 +44,25 @@ export class Platform {
   readonly others: OtherCollection[] = [];
   password = 'token-1';
 
-  constructor(name: string, traits: PlatformTraits, now: () => number) {
+  constructor(name: string, traits: PlatformTraits, now: () => number, quirks: Quirks) {
+    this.quirks = new PlatformQuirks(quirks);
     this.name = name;
     this.traits = traits;
     this.now = now;
-    this.calls = new Collection('updated_at', traits.tieOrder);
-    this.chats = new Collection('updated_at', traits.tieOrder);
-    this.activity = new Collection('started_at', traits.tieOrder, 'ended_at');
-    this.agents = new Collection(null, 'id');
-    this.teams = new Collection(null, 'id');
-    this.menus = new Collection(null, 'id');
-    this.statuses = new Collection(null, 'id');
+    this.calls = new Collection('updated_at', traits.tieOrder, this.quirks);
+    this.chats = new Collection('updated_at', traits.tieOrder, this.quirks);
+    this.activity = new Collection('started_at', traits.tieOrder, this.quirks, 'ended_at');
+    this.agents = new Collection(null, 'id', this.quirks);
+    this.teams = new Collection(null, 'id', this.quirks);
+    this.menus = new Collection(null, 'id', this.quirks);
+    this.statuses = new Collection(null, 'id', this.quirks);
     for (const endpoint of ENDPOINTS) {
       const { source } = endpoint;
       if (source.kind === 'nested' || source.path === TEAM_TREE || this.collection(source.path)) continue;
       const isTail = source.kind === 'tail';
       const collection = isTail
-        ? new Collection(source.cursor, traits.tieOrder, source.openUntil)
-        : new Collection(null, 'id');
+        ? new Collection(source.cursor, traits.tieOrder, this.quirks, source.openUntil)
+        : new Collection(null, 'id', this.quirks);
       this.others.push({ endpoint, path: source.path, collection });
     }
   }

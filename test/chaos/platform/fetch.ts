@@ -1,9 +1,10 @@
+import { MAX_ANSWER_BYTES } from '../../../lambdas/platform/answer-body.ts';
 import type { Faults, HttpFault } from '../chaos-faults.ts';
 import type { Process } from '../chaos-process.ts';
 import type { Random } from '../chaos-random.ts';
 import { timeoutOf } from '../virtual-timeout.ts';
 import type { Platform } from './chaos-platform.ts';
-import { answerOf, type HttpAnswer, type Served, serve } from './http.ts';
+import { answerOf, fromQuirky, type HttpAnswer, OVERSIZED, type Served, serve, toQuirky } from './http.ts';
 import type { RequestLog } from './request-log.ts';
 
 interface FetchContext {
@@ -15,6 +16,9 @@ interface FetchContext {
   /** Called after each answered request: the moment at which a change hurts most. */
   readonly served: (served: Served) => void;
 }
+
+/** A body that is too large. */
+const TOO_MANY_BYTES = new Uint8Array(MAX_ANSWER_BYTES + 1);
 
 const lost = (code: string) => new TypeError('fetch failed', { cause: Object.assign(new Error(code), { code }) });
 
@@ -44,7 +48,8 @@ export function platformFetch(context: FetchContext): typeof fetch {
         headers: answer.headers,
         body: new ReadableStream({
           pull: async (controller) => {
-            controller.enqueue(new TextEncoder().encode(await readBody(context, answer, fault)));
+            const body = await readBody(context, answer, fault);
+            controller.enqueue(body === OVERSIZED ? TOO_MANY_BYTES : new TextEncoder().encode(body));
             controller.close();
           },
         }),
@@ -76,17 +81,19 @@ function act(
   const result = serve(platform, url, authorization);
   if (result.served !== undefined) served(result.served);
   if (fault === 'reset') throw lost('ECONNRESET');
-  return result.answer;
+  const { answer } = result;
+  if (!platform.quirks.hasAny || answer.status !== 200 || answer.body === OVERSIZED) return answer;
+  return fromQuirky(platform, platform.quirks.any(toQuirky(answer), platform.now()));
 }
 
-function readBody({ process, random }: FetchContext, { body }: HttpAnswer, fault: HttpFault | null): Promise<string> {
+function readBody({ process, random }: FetchContext, { body }: HttpAnswer, fault: HttpFault | null) {
   return process.call({
     label: 'body',
     there: random.int(0, 20),
     back: 0,
     act: () => {
       if (fault === 'resetInBody') throw lost('UND_ERR_SOCKET');
-      return fault === 'truncated' ? body.slice(0, Math.floor(body.length * 0.7)) : body;
+      return fault === 'truncated' && body !== OVERSIZED ? body.slice(0, Math.floor(body.length * 0.7)) : body;
     },
   });
 }

@@ -65,5 +65,6 @@ export function closed(row: Readonly<Json>, at: number): Json {
 }
 
 function fill(collection: Collection, count: number, create: (id: number) => Json): void {
+  collection.first = count;
   for (let id = 1; id <= count; id++) collection.put(id, create(id));
 }

@@ -1,15 +1,21 @@
+import type { ListRequest, QuirkyAnswer } from '../../../simulator/answer-quirks.ts';
+import { hasDeletedPlaces } from '../../../simulator/page-places.ts';
 import type { Collection, Json, Row } from './chaos-collection.ts';
 import type { Platform } from './chaos-platform.ts';
 
 /** The API never gives more, whatever is asked. */
 const PER_PAGE = 100;
 
+/** Stands for a body with more bytes than can be read. */
+export const OVERSIZED = Symbol('a body that is too large');
+
 const PREFIX = '/manager/api/v1';
 
 export interface HttpAnswer {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: string;
+  /** Text, or more bytes than can be read. */
+  readonly body: string | typeof OVERSIZED;
 }
 
 /** What a request asked of a collection: the range and the rows it got. */
@@ -46,10 +52,38 @@ export function serve(
   const range = rangeOf(platform, collection, column, ends);
   const page = pageOf(url);
   const per = Math.min(PER_PAGE, Number(query.get('per') ?? PER_PAGE));
-  const rows = collection.page(range, page, per);
-  const answer = answerOf(platform, 200, `[${rows.map(({ text }) => text).join(',')}]`);
-  addPaging(platform, answer.headers, url, range.length, page, per);
-  return { answer, served: { collection, range, page } };
+  const { rows, places } = collection.page(range, page, per);
+  const answer = answerOf(platform, 200, `[${rows.map(({ wire }) => wire).join(',')}]`);
+  addPaging(platform, answer.headers, url, { total: range.length, places, page, per });
+  const request = { page, per, ids: rows.map(({ id }) => id), hasMore: page * per < places };
+  return { answer: alterAnswer(platform, answer, request, collection.first), served: { collection, range, page } };
+}
+
+/** The page as a platform with quirks answers it. */
+function alterAnswer(platform: Platform, answer: HttpAnswer, request: ListRequest, first: number): HttpAnswer {
+  if (!platform.quirks.hasAny) return answer;
+  const altered = platform.quirks.list(toQuirky(answer), request, first);
+  return altered === 'oversized' ? { ...answer, body: OVERSIZED } : fromQuirky(platform, altered);
+}
+
+/** Headers with the names that quirks know them by. */
+const QUIRKY_HEADERS = ['Total', 'Per-Page', 'Link', 'Date', 'Retry-After'];
+
+export const toQuirky = ({ status, headers, body }: HttpAnswer): QuirkyAnswer => ({
+  status,
+  body: Buffer.from(String(body)),
+  headers: Object.fromEntries(
+    QUIRKY_HEADERS.flatMap((name) => {
+      const value = headers.get(name);
+      return value === null ? [] : [[name, value]];
+    }),
+  ),
+});
+
+export function fromQuirky(platform: Platform, { status, body, headers }: QuirkyAnswer): HttpAnswer {
+  const answer = answerOf(platform, status === 429 ? 200 : status, body.toString());
+  for (const [name, value] of Object.entries(headers)) answer.headers.set(name, value);
+  return { ...answer, status };
 }
 
 /** Rows of a range of a column. A platform that does not filter by the time of closing gives all rows, the open ones last. */
@@ -74,15 +108,30 @@ export function answerOf(platform: Platform, status: number, body: string): Http
 function serveTree(platform: Platform, roots: readonly Json[], url: URL): HttpAnswer {
   const beyond = pageOf(url) > 1 && !platform.traits.treeIgnoresPage;
   const answer = answerOf(platform, 200, JSON.stringify(beyond ? [] : roots));
-  if (!platform.traits.treeIgnoresPage) addPaging(platform, answer.headers, url, roots.length, pageOf(url), PER_PAGE);
+  if (platform.traits.treeIgnoresPage) return answer;
+  const paging = { total: roots.length, places: roots.length, page: pageOf(url), per: PER_PAGE };
+  addPaging(platform, answer.headers, url, paging);
   return answer;
 }
 
-function addPaging({ traits }: Platform, headers: Headers, url: URL, total: number, page: number, per: number): void {
+interface Paging {
+  readonly total: number;
+  readonly places: number;
+  readonly page: number;
+  readonly per: number;
+}
+
+function addPaging(
+  { traits, quirks }: Platform,
+  headers: Headers,
+  url: URL,
+  { total, places, page, per }: Paging,
+): void {
   headers.set('per-page', String(per));
   if (traits.total) headers.set('total', String(total));
-  if (!traits.link) return;
-  const pages = Math.max(1, Math.ceil(total / per));
+  // without a Link nothing would say that more follows an empty page
+  if (!traits.link && !hasDeletedPlaces(quirks.quirks)) return;
+  const pages = Math.max(1, Math.ceil(places / per));
   const at = (number: number) => {
     const link = new URL(url);
     link.searchParams.set('page', String(number));

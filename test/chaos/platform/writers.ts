@@ -5,9 +5,6 @@ import { closed } from './history.ts';
 import type { Served } from './http.ts';
 import { listOf, newActivity, newCall, newChat, newOther, nextVersion, stub, withMediaChange } from './records.ts';
 
-/** The longest a change may stay invisible after the time it carries, milliseconds: the settle time of the tail. */
-const LATEST = 60_000;
-
 export interface WriterOptions {
   /** Mean milliseconds between two changes. */
   readonly gap: number;
@@ -15,10 +12,21 @@ export interface WriterOptions {
   readonly disturbance: number;
   /** Probability that a change is shown late. */
   readonly lateness: number;
+  /**
+   * The longest a change may stay invisible after the time it carries, milliseconds: the settle time of the tail, or with late records less
+   * than its look-back.
+   */
+  readonly latest: number;
   /** How long after its `updated_at` what is nested in a record may change without moving it, milliseconds. */
   readonly quietChanges: number;
   /** Records changed on one millisecond, every now and then. */
   readonly storm: number;
+  /** All calls and all chats are changed on one millisecond once. */
+  readonly bulkEdit: boolean;
+  /** The day on which a call or chat began is corrected now and then. */
+  readonly corrections: boolean;
+  /** Share of the statuses that never end. */
+  readonly neverClosed: number;
 }
 
 /** Everybody who changes the platform: several at once, between any two steps of anybody else. */
@@ -38,6 +46,14 @@ export class Writers {
   }
 
   start(): void {
+    const { random } = this.#scheduler;
+    if (this.#options.bulkEdit)
+      for (const collection of [this.#platform.calls, this.#platform.chats])
+        this.#scheduler.after(random.int(1, 5 * 60_000), () => this.#storm(collection, collection.size));
+    this.#again();
+  }
+
+  #again(): void {
     this.#later(-this.#options.gap * Math.log(1 - this.#scheduler.random.next()));
   }
 
@@ -65,7 +81,7 @@ export class Writers {
     this.#scheduler.after(delay, () => {
       if (this.#stopped) return;
       this.#change();
-      this.start();
+      this.#again();
     });
   }
 
@@ -83,6 +99,7 @@ export class Writers {
       storm: 0.3,
       rotate: 0.05,
       other: platform.others.length === 0 ? 0 : 2,
+      correct: this.#options.corrections ? 1 : 0,
     });
     switch (kind) {
       case 'create':
@@ -105,6 +122,9 @@ export class Writers {
         break;
       case 'storm':
         this.#storm(collection);
+        break;
+      case 'correct':
+        this.#correct(collection);
         break;
       case 'rotate':
         platform.password = `token-${random.int(1, 1e6)}`;
@@ -155,8 +175,19 @@ export class Writers {
     if (row !== undefined) this.#show(collection, withMediaChange(random, row.record));
   }
 
-  #storm(collection: Collection): void {
-    const { storm } = this.#options;
+  /** The day of a call or chat was wrong by one: its event moves to another partition. */
+  #correct(collection: Collection): void {
+    const row = this.#scheduler.random.anyOf(collection.rows());
+    if (row === undefined) return;
+    const at = this.#stamp();
+    if (at < row.order) return;
+    const created = Date.parse(String(row.record.created_at));
+    const midnight = 86_400_000 * Math.round(created / 86_400_000);
+    const corrected = new Date(midnight + (created < midnight ? 60_000 : -60_000)).toISOString();
+    this.#show(collection, { ...row.record, created_at: corrected, updated_at: new Date(at).toISOString() });
+  }
+
+  #storm(collection: Collection, storm = this.#options.storm): void {
     if (storm === 0) return;
     const at = this.#scheduler.now;
     const chosen = this.#scheduler.random.shuffled(collection.rows()).slice(0, storm);
@@ -167,8 +198,11 @@ export class Writers {
 
   #changeActivity(): void {
     const { random, now } = this.#scheduler;
-    const { activity } = this.#platform;
-    const open = activity.rows().filter(({ record }) => record.ended_at === null);
+    const { neverClosed } = this.#options;
+    const { activity, quirks } = this.#platform;
+    const open = activity
+      .rows()
+      .filter(({ id, record }) => record.ended_at === null && quirks.quirks.draw('never-closed', id) >= neverClosed);
     const row = random.chance(0.6) ? random.anyOf(open) : undefined;
     if (row !== undefined) this.#show(activity, closed(row.record, now));
     if (row !== undefined && random.chance(0.3)) return;
@@ -218,8 +252,8 @@ export class Writers {
   /** The time a change carries: now, just the time of the change before, or some time ago. */
   #stamp(): number {
     const { random, now } = this.#scheduler;
-    if (random.chance(0.2) && now - this.#lastStamp < LATEST) return this.#lastStamp;
-    const late = random.chance(this.#options.lateness) ? random.skewed(1, LATEST) : 0;
+    if (random.chance(0.2) && now - this.#lastStamp < this.#options.latest) return this.#lastStamp;
+    const late = random.chance(this.#options.lateness) ? random.skewed(1, this.#options.latest) : 0;
     this.#lastStamp = now - late;
     return this.#lastStamp;
   }
