@@ -53,6 +53,19 @@ describe.each(passing)('%s', (_what, answer, sentence, attempts) => {
   });
 });
 
+describe('a request that is sent a few times at most', () => {
+  it('is not given up because of answers 429', async () => {
+    const { client } = await clientFor([status(429), status(500), status(429), status(429), rows([{ id: 7 }])]);
+    expect((await client.page('/calls', {}, 2)).rows).toEqual([writeJson({ id: 7 })]);
+  });
+
+  it('is given up after that many failures', async () => {
+    const { client } = await clientFor([status(429), status(500), status(500), rows([])]);
+    await failureOf(client.page('/calls', {}, 2));
+    expect(client.requests).toBe(3);
+  });
+});
+
 describe('the pause between attempts', () => {
   it('doubles its upper limit, and is random below that limit', async () => {
     const whole = await clientFor([status(500)], { random: () => 0.999 });

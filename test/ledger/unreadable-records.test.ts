@@ -1,0 +1,52 @@
+import { describe, expect, it } from 'vitest';
+import { isoTime } from '../../catalog/timestamp.ts';
+import { UnreadableRecords } from '../../lambdas/ledger/unreadable-records.ts';
+
+const MINUTE = 60_000;
+const NOON = Date.parse('2026-03-02T12:00:00.000Z');
+
+const found = (from: number, until: number) => ({
+  from: NOON + from * MINUTE,
+  until: NOON + until * MINUTE,
+  place: `/calls from ${isoTime(NOON)} record ${from}`,
+  reason: '500',
+});
+
+/** Records that were noted one after the other, each in a run of its own, as they are stored. */
+function noted(...ranges: readonly (readonly [number, number])[]): UnreadableRecords {
+  let records = new UnreadableRecords();
+  for (const [from, until] of ranges) {
+    records.note(found(from, until), NOON + 60 * MINUTE);
+    records = new UnreadableRecords(records.serialise());
+  }
+  return records;
+}
+
+describe('an unreadable record', () => {
+  it('has one entry in the quarantine, however often it is met', () => {
+    const records = noted([1, 2]);
+    expect(records.note(found(1, 2), NOON)).toEqual({ requeued: [] });
+    expect(records.serialise()).toMatchObject([{ tries: 2, from: isoTime(NOON + MINUTE) }]);
+  });
+
+  it('becomes one with all others whose ranges it touches, and their entries are taken back', () => {
+    const records = noted([1, 2], [4, 5], [7, 8], [20, 21]);
+    const [, second, third] = records.serialise();
+    const { rejected, requeued } = records.note(found(2, 7), NOON + 90 * MINUTE);
+    expect(rejected).toBeUndefined();
+    expect(requeued.map(({ entry }) => entry)).toEqual([second?.entry, third?.entry]);
+    expect(records.serialise().map(({ from, until }) => [from, until])).toEqual([
+      [isoTime(NOON + MINUTE), isoTime(NOON + 8 * MINUTE)],
+      [isoTime(NOON + 20 * MINUTE), isoTime(NOON + 21 * MINUTE)],
+    ]);
+  });
+
+  it('is not due again in a run that met it, although it shared its range with another', () => {
+    const records = noted([1, 2], [4, 5]);
+    records.note(found(2, 4), NOON + 90 * MINUTE);
+    expect(records.due(NOON + 90 * MINUTE)).toEqual([]);
+    const later = new UnreadableRecords(records.serialise());
+    expect(later.due(NOON + 91 * MINUTE)).toEqual([]);
+    expect(later.due(NOON + 24 * 60 * MINUTE)).toHaveLength(1);
+  });
+});
