@@ -12,7 +12,7 @@ const found = (from: number, until: number) => ({
   reason: '500',
 });
 
-/** Records that were noted one after the other, each in a run of its own, as they are stored. */
+/** Records that separate runs noted one after the other, as they are stored. */
 function noted(...ranges: readonly (readonly [number, number])[]): UnreadableRecords {
   let records = new UnreadableRecords();
   for (const [from, until] of ranges) {
@@ -29,7 +29,7 @@ describe('an unreadable record', () => {
     expect(records.serialise()).toMatchObject([{ tries: 2, from: isoTime(NOON + MINUTE) }]);
   });
 
-  it('becomes one with all others whose ranges it touches, and their entries are taken back', () => {
+  it('becomes one with all others whose ranges it touches, and their entries are requeued', () => {
     const records = noted([1, 2], [4, 5], [7, 8], [20, 21]);
     const [, second, third] = records.serialise();
     const { rejected, requeued } = records.note(found(2, 7), NOON + 90 * MINUTE);
