@@ -23,7 +23,7 @@ import { Writers } from './platform/writers.ts';
 import { Scheduler } from './scheduler.ts';
 import type { Trace } from './trace.ts';
 
-/** A function may run so long at most, milliseconds. */
+/** Maximum duration of a function, milliseconds. */
 const LONGEST_RUN = 900_000;
 
 /** A tenant with everything that belongs to it. */
@@ -58,7 +58,7 @@ export interface Covered {
   readonly to: number;
 }
 
-/** A world at work: platforms, AWS and functions in virtual time. */
+/** A running world: platforms, AWS and functions in virtual time. */
 export class Simulation {
   readonly world: World;
   readonly scheduler: Scheduler;

@@ -70,7 +70,7 @@ function drawQuirks(random: Random): QuirkName[] {
   return random.shuffled(QUIRK_NAMES).slice(0, random.skewed(1, 8));
 }
 
-/** A page of one timestamp, and of a snapshot, is never too deep to be read: nobody could read it. */
+/** Adds quirks to a tenant. Pages of one timestamp and of a snapshot are never refused as too deep: no client could read them. */
 function addQuirks(tenant: Omit<TenantWorld, 'quirks'>, names: readonly QuirkName[], seed: number): TenantWorld {
   const { history, writers } = tenant;
   const deleted = 230;

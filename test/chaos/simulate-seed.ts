@@ -69,7 +69,7 @@ async function simulate(seed: number, lake: ChaosLake, { print, quirks }: SeedOp
     // frozen functions wake up late: they must not spoil what others did meanwhile
     const frozen = simulation.runs.filter(({ process, range }) => process.isRunning && range !== undefined);
     await simulation.scheduler.run(() => simulation.runs.every(({ process }) => !process.isRunning));
-    // what a backfill commits is good however late, and everybody else goes on from it
+    // a late commit of a backfill is valid, and all others continue from it
     if (frozen.length > 0) await runEverything(simulation);
     await retryUnreadable(simulation);
     violations.push(...simulation.violations, ...simulation.watch.violations, ...checkLaws(simulation));

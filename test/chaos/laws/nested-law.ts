@@ -21,7 +21,7 @@ export function checkNested(
     const place = `${parent.endpoint} ${id}`;
     for (const child of expected) if (!found.has(child)) report('newest', place, `lacks ${child}`);
     for (const child of found) if (!expected.has(child)) report('newest', place, `shows ${child}, which is gone`);
-    // without a row of its own, a child that has gone would still be shown
+    // without a separate row, a removed child would still be shown
     if (top.length === 0) report('complete', place, 'was never looked into');
   }
 }
@@ -33,7 +33,7 @@ function childText({ _parent_type, _parent_id, _parent_updated_at, _parent_path,
 /** Texts of the children at a path like `transfers[].to_agent`, each with its own path. */
 function childrenAt(value: unknown, path: string, place: string): string[] {
   if (value === null || value === undefined) return [];
-  // an empty object is none
+  // an empty object is not a child
   const text = JSON.stringify(value);
   if (path === '') return text === '{}' ? [] : [`${place} ${text}`];
   const [step = '', ...rest] = path.split('.');

@@ -17,7 +17,7 @@ import {
 export interface HistoryOptions {
   /** Calls, chats and activity rows that exist at the start. */
   readonly rows: number;
-  /** So many of them share one millisecond. */
+  /** Number of them that share one millisecond. */
   readonly tie: number;
   /** Over how many milliseconds they are spread. */
   readonly span: number;

@@ -29,7 +29,7 @@ export interface WriterOptions {
   readonly neverClosed: number;
 }
 
-/** Everybody who changes the platform: several at once, between any two steps of anybody else. */
+/** All writers of the platform: several change it in parallel, between any two steps of other programs. */
 export class Writers {
   readonly #platform: Platform;
   readonly #scheduler: Scheduler;
@@ -62,7 +62,7 @@ export class Writers {
     this.#stopped = true;
   }
 
-  /** Somebody was served: sometimes just what was served changes before the next request. */
+  /** Called after each answer: sometimes exactly the returned records change before the next request. */
   disturb({ collection, range, page }: Served): void {
     const { random } = this.#scheduler;
     if (this.#stopped || !random.chance(this.#options.disturbance)) return;
