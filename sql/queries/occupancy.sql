@@ -10,15 +10,16 @@
 --   to         date           today     Last day.
 --   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
 --   interval   15|30|60|1440  1440      Length of an interval in minutes. 1440 is a day.
-WITH local_statuses AS (
+WITH statuses AS (
   SELECT
     tenant,
     agent_id,
     status_id,
-    started_at,
-    ended_at,
-    CAST(with_timezone(started_at, 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS local_start,
-    CAST(with_timezone(ended_at, 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS local_end
+    greatest(started_at, CAST(with_timezone(CAST({{from}} AS timestamp(3)), {{zone}}) AT TIME ZONE 'UTC' AS timestamp(3))) AS starts,
+    least(
+      ended_at,
+      CAST(with_timezone(date_add('day', 1, CAST({{to}} AS timestamp(3))), {{zone}}) AT TIME ZONE 'UTC' AS timestamp(3))
+    ) AS ends
   FROM agent_status_history
   WHERE tenant LIKE {{tenant}}
     -- a status that started up to a week before may last into the period
@@ -28,54 +29,51 @@ WITH local_statuses AS (
     AND status_id IN (0, -6, -7, -8)
     AND ended_at > started_at
 ),
--- the part of the status inside the period
-clipped AS (
+days AS (
   SELECT
-    tenant,
-    agent_id,
-    status_id,
-    started_at,
-    ended_at,
-    greatest(local_start, CAST({{from}} AS timestamp(3))) AS local_start,
-    least(local_end, date_add('day', 1, CAST({{to}} AS timestamp(3)))) AS local_end
-  FROM local_statuses
-),
--- one row per interval of the status
-pieces AS (
-  SELECT
-    c.tenant,
-    c.agent_id,
-    c.status_id,
-    c.started_at,
-    c.ended_at,
-    i.interval_start,
-    CAST(with_timezone(i.interval_start, {{zone}}) AT TIME ZONE 'UTC' AS timestamp(3)) AS starts,
-    CAST(with_timezone(date_add('minute', {{interval}}, i.interval_start), {{zone}}) AT TIME ZONE 'UTC' AS timestamp(3)) AS ends
-  FROM clipped AS c
+    s.tenant,
+    s.agent_id,
+    s.status_id,
+    greatest(s.starts, d.day) AS starts,
+    least(s.ends, date_add('day', 1, d.day)) AS ends
+  FROM statuses AS s
   CROSS JOIN UNNEST(
-    CASE
-      WHEN c.local_end > c.local_start
-        THEN sequence(
-          date_add(
-            'minute',
-            (hour(c.local_start) * 60 + minute(c.local_start)) / {{interval}} * {{interval}},
-            date_trunc('day', c.local_start)
-          ),
-          c.local_end,
-          INTERVAL '{{interval}}' MINUTE
-        )
-    END
-  ) AS i (interval_start)
-  WHERE i.interval_start < c.local_end
+    CASE WHEN s.ends > s.starts THEN sequence(date_trunc('day', s.starts), s.ends, INTERVAL '1' DAY) END
+  ) AS d (day)
+  WHERE d.day < s.ends
+),
+-- the offset of a time zone is a multiple of 15 minutes, so each quarter of an hour lies in one interval of every zone
+quarters AS (
+  SELECT
+    d.tenant,
+    d.agent_id,
+    d.status_id,
+    d.starts,
+    d.ends,
+    q.quarter,
+    CAST(with_timezone(q.quarter, 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS local_quarter
+  FROM days AS d
+  CROSS JOIN UNNEST(
+    sequence(
+      date_add('minute', minute(d.starts) / 15 * 15, date_trunc('hour', d.starts)),
+      d.ends,
+      INTERVAL '15' MINUTE
+    )
+  ) AS q (quarter)
+  WHERE q.quarter < d.ends
 ),
 hours AS (
   SELECT
     tenant,
     agent_id,
-    interval_start,
+    date_add(
+      'minute',
+      (hour(local_quarter) * 60 + minute(local_quarter)) / {{interval}} * {{interval}},
+      date_trunc('day', local_quarter)
+    ) AS interval_start,
     status_id <> 0 AS busy,
-    date_diff('millisecond', greatest(started_at, starts), least(ended_at, ends)) / 3.6e6 AS hours
-  FROM pieces
+    date_diff('millisecond', greatest(starts, quarter), least(ends, date_add('minute', 15, quarter))) / 3.6e6 AS hours
+  FROM quarters
 )
 SELECT
   h.tenant,

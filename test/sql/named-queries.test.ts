@@ -174,6 +174,89 @@ it('agent-day begins and ends at midnight, also in a status that lasts longer', 
   ]);
 });
 
+it('chat-response-times takes the time in the queue from the API where it does not say when a chat was queued', async () => {
+  const chat = (id: number, more: Record<string, unknown>) => ({
+    id,
+    created_at: at('09:00'),
+    updated_at: at('10:00'),
+    assigned_at: at('09:10'),
+    ...more,
+    ...origin('20:01'),
+  });
+  const web = Array.from({ length: 9 }, (_, i) => chat(i + 1, { queue_duration: 6 }));
+  const chats = [...web, chat(10, { queued_at: new Date(Date.parse(at('09:10')) - 100_000).toISOString() })];
+  const rows = await ask({ [objectKey('raw/chat')]: chats }, textOf('chat-response-times'));
+  expect(rows).toMatchObject([{ chats: 10, taken: 10, average_wait: 15.4 }]);
+});
+
+describe('a status', () => {
+  const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+
+  /** Local day and time of an instant, as Intl has them. */
+  const local = (zone: string, time: number) => {
+    const parts = new Intl.DateTimeFormat('en-CA', {
+      timeZone: zone,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: '2-digit',
+      day: '2-digit',
+      hour: '2-digit',
+      minute: '2-digit',
+    }).formatToParts(time);
+    const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
+    return {
+      day: `${of('year')}-${of('month')}-${of('day')}`,
+      minutes: Number(of('hour')) * 60 + Number(of('minute')),
+    };
+  };
+
+  it.each([
+    ['America/New_York', '2026-11-01'],
+    ['America/New_York', '2026-03-08'],
+    ['Europe/Berlin', '2026-10-25'],
+    ['Australia/Lord_Howe', '2026-04-05'],
+    ['Asia/Kathmandu', '2026-03-02'],
+    ['Africa/Cairo', '2026-04-24'],
+    ['Pacific/Chatham', '2026-09-27'],
+  ])('of %s counts every second once on %s, in intervals of every length', async (zone, day) => {
+    const noon = Date.parse(`${day}T12:00:00Z`);
+    const starts = [-31.3, -20.7, -9.1, -4.4, 2.2, 7.9, 19.3, 30].map((hours) => noon + Math.round(hours * 3_600_000));
+    const statuses = starts.slice(0, -1).map((start, i) => ({
+      id: i + 1,
+      agent_id: 11,
+      activity: 'user_status_changed',
+      status: { id: i % 2 === 0 ? -7 : 0, name: 'x' },
+      started_at: new Date(start).toISOString(),
+      ended_at: new Date(starts[i + 1] ?? 0).toISOString(),
+      ...origin('20:01'),
+    }));
+    const objects = Object.fromEntries(
+      [...Map.groupBy(statuses, ({ started_at }) => dayOf(Date.parse(started_at)))].map(([dt, rows]) => [
+        objectKey('raw/agent_status_history', 1, { dt }),
+        rows,
+      ]),
+    );
+    for (const interval of [15, 30, 60, 1440]) {
+      const expected = new Map<string, number>();
+      for (let time = starts[0] ?? 0; time < (starts.at(-1) ?? 0); time += 60_000) {
+        const here = local(zone, time);
+        if (here.day !== day) continue;
+        const minutes = Math.floor(here.minutes / interval) * interval;
+        const label = `${day} ${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+        expected.set(label, (expected.get(label) ?? 0) + 1 / 60);
+      }
+      const parameters = { from: day, to: day, zone, interval: String(interval) };
+      const rows = await ask(objects, textOf('occupancy', parameters));
+      expect(rows.map((row) => row.interval_start)).toEqual([...expected.keys()].sort());
+      for (const row of rows) expect(row.duty_hours).toBeCloseTo(expected.get(String(row.interval_start)) ?? 0, 1);
+      const worked = await ask(objects, textOf('adherence', parameters));
+      expect(worked.map((row) => [row.interval_start, row.logged_in_hours])).toEqual(
+        rows.map((row) => [row.interval_start, row.duty_hours]),
+      );
+    }
+  });
+});
+
 it('service-level counts answered and abandoned calls of each queue and day', async () => {
   const rows = await ask(
     lake([

@@ -105,7 +105,11 @@ it('chat-response-times averages the values of the API', async () => {
     const group = chats.get(String(row.queue_name)) ?? [];
     const taken = group.filter((chat) => chat.assigned_at !== null);
     const waits = taken
-      .map((chat) => Date.parse(String(chat.assigned_at)) - Date.parse(String(chat.queued_at)))
+      .map((chat) =>
+        typeof chat.queued_at === 'string'
+          ? Date.parse(String(chat.assigned_at)) - Date.parse(chat.queued_at)
+          : Number(chat.queue_duration ?? Number.NaN) * 1000,
+      )
       .filter(Number.isFinite);
     const responses = taken.map((chat) => chat.average_response_time).filter((each) => typeof each === 'number');
     expect(row).toMatchObject({
