@@ -6,7 +6,7 @@ import { ADDED_KEYS } from '../common/repeated-keys.ts';
 export interface Drift {
   /** Place in the record, e.g. `participants[].type`. */
   readonly path: string;
-  readonly what: 'new_key' | 'new_type' | 'new_value' | 'vanished_key' | 'far_day' | 'repeated_key';
+  readonly what: 'new_key' | 'new_type' | 'new_value' | 'vanished_key' | 'far_day' | 'repeated_key' | 'schema_full';
   /** JSON type of the example, never its value; for an enumeration the new word itself, for a far day the date. */
   readonly example: string;
 }
@@ -21,6 +21,10 @@ const VANISHED_OBJECTS = 50;
 const MAX_WORD_LENGTH = 100;
 const MAX_WORDS = 500;
 const MAX_KEYS = 500;
+
+/** Paths of a schema, and bytes of all paths and words. What is beyond is not watched, and that is journalled. */
+export const MAX_PATHS = 5_000;
+export const MAX_SCHEMA_BYTES = 200_000;
 
 const nodeSchema = z.object({
   types: z.array(z.string()),
@@ -71,6 +75,9 @@ export class InferredSchema {
   readonly #enums: ReadonlySet<string>;
   readonly #stored: StoredSchema;
   #drift: Drift[] = [];
+  #paths = 0;
+  #bytes = 0;
+  #isFull = false;
 
   /** @param enums paths whose words are watched */
   constructor(stored: StoredSchema, enums: readonly string[]) {
@@ -86,8 +93,10 @@ export class InferredSchema {
   learn(records: Iterable<unknown>): Drift[] {
     const isFirst = this.#root.types.size === 0;
     this.#drift = [];
+    this.#isFull = false;
     for (const record of records) this.#observe(record, this.#root);
     this.#settle(this.#root);
+    if (this.#isFull) this.#drift.push({ path: '', what: 'schema_full', example: 'object' });
     const drift = this.#drift.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
     return isFirst ? [] : drift;
   }
@@ -119,13 +128,13 @@ export class InferredSchema {
       const isNew = node.types.size === 1;
       if (node.path !== '') this.#drift.push({ path: node.path, what: isNew ? 'new_key' : 'new_type', example: type });
     }
-    if (node.values !== undefined && isWord(value) && !node.values.has(value) && node.values.size < MAX_WORDS) {
+    if (node.values !== undefined && isWord(value) && !node.values.has(value) && this.#canAddWord(node.values, value)) {
       node.values.add(value);
       this.#drift.push({ path: node.path, what: 'new_value', example: value });
     }
     if (Array.isArray(value)) {
-      node.element ??= this.#node(`${node.path}[]`);
-      for (const element of value) this.#observe(element, node.element);
+      node.element ??= this.#addNode(`${node.path}[]`);
+      if (node.element !== undefined) for (const element of value) this.#observe(element, node.element);
     } else if (isObject(value)) {
       node.objectsNow += 1;
       for (const key in value) {
@@ -133,12 +142,32 @@ export class InferredSchema {
         let child = node.keys.get(key);
         if (child === undefined) {
           if (node.keys.size >= MAX_KEYS || key.length > MAX_WORD_LENGTH) continue;
-          child = this.#node(node.path === '' ? key : `${node.path}.${key}`);
+          child = this.#addNode(node.path === '' ? key : `${node.path}.${key}`);
+          if (child === undefined) continue;
           node.keys.set(key, child);
         }
         this.#observe(value[key], child);
       }
     }
+  }
+
+  /** A node for a new path; undefined if the schema is full. */
+  #addNode(path: string): Node | undefined {
+    const bytes = Buffer.byteLength(path);
+    if (this.#paths < MAX_PATHS && this.#bytes + bytes <= MAX_SCHEMA_BYTES) return this.#node(path);
+    this.#isFull = true;
+    return undefined;
+  }
+
+  #canAddWord(words: ReadonlySet<string>, word: string): boolean {
+    if (words.size >= MAX_WORDS) return false;
+    const bytes = Buffer.byteLength(word);
+    if (this.#bytes + bytes > MAX_SCHEMA_BYTES) {
+      this.#isFull = true;
+      return false;
+    }
+    this.#bytes += bytes;
+    return true;
   }
 
   /** Adds the counts of a batch to the earlier ones, and finds keys that vanished. */
@@ -164,6 +193,9 @@ export class InferredSchema {
   /** A node with all that is stored below it. */
   #node(path: string): Node {
     const stored = this.#stored.get(path);
+    this.#paths += 1;
+    this.#bytes +=
+      Buffer.byteLength(path) + (stored?.values ?? []).reduce((sum, word) => sum + Buffer.byteLength(word), 0);
     const node: Node = {
       path,
       types: new Set(stored?.types),

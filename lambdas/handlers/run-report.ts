@@ -22,8 +22,24 @@ export function logSummary(summary: IngestSummary | null): void {
 
 /** Writes the log line of a run that failed. */
 export function logFailure(event: IngestEvent | undefined, reason: string, error: Error | null): void {
-  logger.error('run failed', { endpoint: event?.endpoint, tenant: event?.tenant?.name, reason, error: error ?? '' });
+  logger.error('run failed', {
+    endpoint: event?.endpoint,
+    tenant: event?.tenant?.name,
+    reason,
+    error: error === null ? '' : shortenError(error),
+  });
   logger.resetKeys();
+}
+
+/** CloudWatch cuts a line of more than 256 kB, and then it is no JSON. */
+const MAX_ERROR_LENGTH = 20_000;
+
+/** The error with a message and a stack of bounded length. */
+function shortenError(error: Error): Error {
+  const { name, message, stack = '' } = error;
+  if (message.length + stack.length <= MAX_ERROR_LENGTH) return error;
+  const short = new Error(`${message.slice(0, MAX_ERROR_LENGTH / 4)} ...`);
+  return Object.assign(short, { name, stack: `${stack.slice(0, MAX_ERROR_LENGTH / 4)} ...` });
 }
 
 const COUNTS = [

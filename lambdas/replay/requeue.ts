@@ -14,6 +14,7 @@ import { Ledger } from '../ledger/ledger.ts';
 import { MetricsTable } from '../metrics/metrics-table.ts';
 import { MetricsWriter } from '../metrics/metrics-writer.ts';
 import { BATCH_CHARACTERS, BATCH_RECORDS } from '../sources/source.ts';
+import { MAX_DAYS_OF_BATCH } from '../sources/split-batch.ts';
 import { OpenEntries } from './open-entries.ts';
 import type { ReplayRequest } from './replay.ts';
 import { requeueEntry } from './requeue-entry.ts';
@@ -150,6 +151,7 @@ class Found {
   readonly #now: () => number;
   #taken: Taken[] = [];
   #entries: Requeued[] = [];
+  readonly #days = new Set<string>();
   #characters = 0;
 
   constructor(endpoint: Endpoint, now: () => number) {
@@ -162,7 +164,11 @@ class Found {
   }
 
   get isFull(): boolean {
-    return this.#taken.length >= BATCH_RECORDS || this.#characters >= BATCH_CHARACTERS;
+    return (
+      this.#taken.length >= BATCH_RECORDS ||
+      this.#characters >= BATCH_CHARACTERS ||
+      this.#days.size >= MAX_DAYS_OF_BATCH
+    );
   }
 
   look(entry: Parameters<typeof requeueEntry>[1] & { readonly dt: string }): void {
@@ -175,6 +181,7 @@ class Found {
     this.#taken.push(retaken.taken);
     this.#entries.push({ entry: entry.entry, dt: entry.dt, at: isoTime(this.#now()) });
     this.#characters += retaken.taken.json.length;
+    this.#days.add(retaken.taken.dt).add(entry.dt);
   }
 
   /** The batch so far. */
@@ -188,6 +195,7 @@ class Found {
     this.#taken = [];
     this.#entries = [];
     this.#characters = 0;
+    this.#days.clear();
     return batch;
   }
 }

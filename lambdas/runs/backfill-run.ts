@@ -6,6 +6,7 @@ import { Committer } from '../ledger/committer.ts';
 import { countUnreadable } from '../ledger/unreadable-records.ts';
 import type { CcaipClient } from '../platform/client.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
+import { splitBatch } from '../sources/split-batch.ts';
 import { handOver } from '../sources/tail/tail-position.ts';
 import { createRange } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
@@ -63,12 +64,14 @@ export class BackfillRun {
     let step = await batches.next();
     for (; !step.done; step = await batches.next()) {
       const { position } = step.value;
-      const committed = await committer.commit({
-        ...prepareBatch(context, step.value),
-        move: (found) => ({ position: continueFrom(found.position, position) }),
-      });
-      if (committed === undefined) return 'more';
-      this.#tally.add(committed);
+      for (const part of splitBatch(step.value)) {
+        const committed = await committer.commit({
+          ...prepareBatch(context, part),
+          move: (found) => (part.isLast ? { position: continueFrom(found.position, position) } : {}),
+        });
+        if (committed === undefined) return 'more';
+        this.#tally.add(committed);
+      }
       this.#unreadable = countUnreadable(position);
       this.#reach(step.value.cursor);
     }

@@ -11,10 +11,14 @@ import { countUnreadable } from '../ledger/unreadable-records.ts';
 import type { CcaipClient } from '../platform/client.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
 import type { SourceEnd } from '../sources/source.ts';
+import { splitBatch } from '../sources/split-batch.ts';
 import { createSource } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
 import { createMetricsWriter, createRunParts } from './run-parts.ts';
 import { type IngestSummary, Tally, Warnings } from './run-summary.ts';
+
+/** Characters of an error in the checkpoint, an item of 400 kB. */
+const MAX_ERROR_LENGTH = 2_000;
 
 /** A run from the cursor on: it takes the lease, commits batches one after the other, and releases the lease. */
 export class LiveRun {
@@ -69,11 +73,13 @@ export class LiveRun {
     this.#unreadable = countUnreadable(stored);
     const batches = source.batches(stored);
     let step = await batches.next();
-    for (; !step.done; step = await batches.next()) {
-      const committed = await committer.commit(prepareBatch(context, step.value));
-      if (committed === undefined) break;
-      await drift.remember(committed.seq);
-      this.#tally.add(committed);
+    read: for (; !step.done; step = await batches.next()) {
+      for (const part of splitBatch(step.value)) {
+        const committed = await committer.commit(prepareBatch(context, part));
+        if (committed === undefined) break read;
+        await drift.remember(committed.seq);
+        this.#tally.add(committed);
+      }
       this.#unreadable = countUnreadable(step.value.position);
       freshness.committed(effects.now(), step.value.cursor);
     }
@@ -88,7 +94,7 @@ export class LiveRun {
   /** Records the failure for `status` and releases the lease. */
   async fail(error: unknown): Promise<void> {
     const message = error instanceof IngestError ? error.message : 'unexpected error: see the log of this run';
-    await this.#release('failed', undefined, message);
+    await this.#release('failed', undefined, message.slice(0, MAX_ERROR_LENGTH));
   }
 
   summary<Outcome extends IngestSummary['outcome'] | 'failed'>(outcome: Outcome) {

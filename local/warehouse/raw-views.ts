@@ -1,7 +1,7 @@
 import type { RawTable } from '../../sql/views/raw-tables.ts';
 
-/** Maximum length of a line, bytes. */
-const MAX_LINE_LENGTH = 4_000_000;
+/** Maximum length of a line, bytes: that of Athena. A record has at most 10 million characters, of up to three bytes each. */
+const MAX_LINE_LENGTH = 32_000_000;
 
 /**
  * Half of a surrogate pair. JSON can only write it as an escape, and DuckDB rejects the whole line. An escaped backslash does

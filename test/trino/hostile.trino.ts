@@ -34,6 +34,7 @@ const RECORDS: readonly string[] = [
   record(201, '"parent_id":123456789012345678901234567890,"queue_duration":1e400,"n":[-0,1E+2,0.12345678901234567890]'),
   record(202, '"status":"first","status":"second","lang":"en"'),
   record(203, String.raw`"status":"half \ud83d","lang":"en"`),
+  record(205, `"status":"deep","a":${'['.repeat(199)}${']'.repeat(199)}`),
   record(204, '\n  "status": "spread over lines" ,\r\n\t"transfers": [ { "id": 9007199254740993 } ]\n'),
 ];
 
@@ -105,6 +106,10 @@ describe.skipIf(server === null)('a record with hostile content comes through ra
     expect(own).toEqual(engine);
     for (const values of await both('SELECT transfers FROM call WHERE id = 204'))
       expect(values).toEqual(['[{"id":9007199254740993}]']);
+  });
+
+  it('a record with as many levels as are taken is in both views', async () => {
+    for (const values of await both('SELECT status FROM call WHERE id = 205')) expect(values).toEqual(['deep']);
   });
 
   it('of a repeated key both engines have the last value, as JSON.parse, and half a character spoils nothing', async () => {

@@ -24,7 +24,10 @@ const MAX_IDS_IN_MESSAGE = 5;
 const FORMAT = 1;
 
 /** Records of a snapshot at most: beyond it the collection does not fit into the memory of a function. */
-const MAX_RECORDS = 200_000;
+export const MAX_RECORDS = 200_000;
+
+/** Characters of their texts at most. */
+const MAX_CHARACTERS = 50_000_000;
 
 const positionSchema = z.object({
   formatVersion: z.int(),
@@ -201,10 +204,16 @@ export class Snapshot implements Source {
     const { source } = this.#options;
     const pages = [await this.#page(1)];
     let empty = 0;
+    let characters = 0;
     for (let page = pages[0], received = 0; page !== undefined; ) {
       received += page.rows.length + page.gaps.length;
       if (received > MAX_RECORDS)
         throw new ContractError(`${source.path} has more than ${MAX_RECORDS} records: too many for a snapshot`);
+      characters += page.rows.reduce((sum, { json }) => sum + json.length, 0);
+      if (characters > MAX_CHARACTERS)
+        throw new ContractError(
+          `${source.path} has more than ${MAX_CHARACTERS / 1e6} million characters: too many for a snapshot; the one before it stays`,
+        );
       empty = page.rows.length === 0 ? empty + 1 : 0;
       if (!canHaveMore(page, received) || empty >= MAX_EMPTY_PAGES) break;
       const next = await this.#page(pages.length + 1);

@@ -130,7 +130,7 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
 }
 
 /** Characters of pages that are on their way at the same time: bounds memory. */
-const MAX_CHARACTERS_IN_FLIGHT = 16_000_000;
+export const MAX_CHARACTERS_IN_FLIGHT = 16_000_000;
 
 const countCharacters = ({ rows }: Page): number => 1 + rows.reduce((sum, { json }) => sum + json.length, 0);
 
