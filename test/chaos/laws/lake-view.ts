@@ -31,7 +31,8 @@ export function rawLines(
     for (const line of linesOf(body)) {
       const parsed: unknown = JSON.parse(line);
       if (!isObject(parsed)) throw new Error(`${key} holds a line that is no object`);
-      const { _extracted_at: extractedAt, _batch: batch, ...record } = parsed;
+      // a record with a repeated key has the text that the API sent, too
+      const { _extracted_at: extractedAt, _batch: batch, _original, ...record } = parsed;
       lines.push({
         key,
         committed: committed.has(key),
