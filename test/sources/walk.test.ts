@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ContractError } from '../../lambdas/common/errors.ts';
+import { ContractError, OversizedAnswerError, UnreadableError } from '../../lambdas/common/errors.ts';
 import { writeJson } from '../../lambdas/common/json.ts';
 import { iso, MovingCollection, NOW, observe, versionOf } from './walk-model.ts';
 
@@ -16,6 +16,64 @@ const ages = fc.array(
 );
 
 const moves = fc.array(fc.array(fc.nat({ max: 44 }), { maxLength: 3 }), { maxLength: 40 });
+
+/** Reads a collection in which no page can have one of the records. */
+const poisonedFetch =
+  (collection: MovingCollection, isPoisoned: (id: number) => boolean): MovingCollection['fetch'] =>
+  async (request) => {
+    const page = await collection.fetch(request);
+    if (page.rows.some(({ value }) => isPoisoned(Object(value).id))) throw new UnreadableError('500');
+    return page;
+  };
+
+describe('a walk over a record that cannot be delivered', () => {
+  const crowd = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 20, maxLength: 150 });
+  const leaving = fc.array(fc.array(fc.nat({ max: 155 }), { maxLength: 3 }), { maxLength: 60 });
+  const hints = fc.record({ total: fc.boolean(), link: fc.boolean() });
+
+  it('sees every version of all others while records move', async () => {
+    await fc.assert(
+      fc.asyncProperty(hints, crowd, leaving, fc.nat({ max: 19 }), async (rules, minutes, changes, poisoned) => {
+        const ages = minutes.map((each) => HOUR + each * 60 * SECOND);
+        const collection = new MovingCollection(rules, ages, changes);
+        const fetch = poisonedFetch(collection, (id) => id === poisoned);
+        const { seen } = await observe(collection, collection.walk({ fetch }));
+        for (const version of collection.standing(NOW + 1))
+          if (!version.startsWith(`${poisoned}v`)) expect(seen).toContain(version);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it.each([true, false])('notes it within the range only, if the platform honours its end: %s', async (heedsTo) => {
+    const collection = new MovingCollection({ heedsTo }, [5 * HOUR, 4 * HOUR, 3 * HOUR, 2 * HOUR, HOUR]);
+    const until = NOW - 3 * HOUR;
+    const found: { from: number; until: number }[] = [];
+    const fetch = poisonedFetch(collection, (id) => id === 1 || id === 4);
+    for await (const page of collection.walk({ fetch, until })) found.push(...page.unreadable);
+    expect(found.length).toBeGreaterThan(0);
+    for (const each of found) expect([each.from, each.until]).toEqual([NOW - 5 * HOUR, NOW - 3 * HOUR]);
+  });
+});
+
+describe('a walk over pages that are too large', () => {
+  it('continues past the places of two hundred deleted records, ten at a time', async () => {
+    const places = [1, 2, 3, ...Array.from({ length: 200 }, () => null), 4, 5];
+    const rows: number[] = [];
+    const pages = new MovingCollection({}, []).walk({
+      fetch: async ({ from, page, per = 100 }) => {
+        if (per === 100) throw new OversizedAnswerError('more than 10 MB');
+        const behind = places.filter((id) => id === null || id >= from);
+        const part = behind.slice((page - 1) * per, page * per).filter((id) => id !== null);
+        const hasNext = page * per < behind.length;
+        return { rows: part.map((id) => writeJson({ id })), total: null, perPage: per, hasNext, answeredAt: 0 };
+      },
+      cursorOf: ({ value }) => Object(value).id,
+    });
+    for await (const page of pages) rows.push(...page.rows.map(({ value }) => Object(value).id));
+    expect(new Set(rows)).toEqual(new Set([1, 2, 3, 4, 5]));
+  });
+});
 
 describe('a walk while records move', () => {
   it('sees every version that still exists, on pages and ties of any size, with any headers', async () => {
