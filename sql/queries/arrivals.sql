@@ -12,7 +12,11 @@ WITH waits AS (
   SELECT
     s.tenant,
     CAST(with_timezone(c.queued_at, 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS queued_at,
-    coalesce(s.queue_time, date_diff('millisecond', c.queued_at, c.ended_at) / 1e3) AS wait
+    -- the wait of an answered call is not known if its times contradict each other
+    coalesce(
+      s.queue_time,
+      CASE WHEN c.connected_at IS NULL THEN date_diff('millisecond', c.queued_at, c.ended_at) / 1e3 END
+    ) AS wait
   FROM call_segments AS s
   JOIN call AS c ON c.tenant = s.tenant AND c.dt = s.dt AND c.id = s.call_id
   WHERE s.tenant LIKE {{tenant}}
@@ -28,7 +32,7 @@ SELECT
   count(*) AS calls,
   count(DISTINCT CAST(queued_at AS date)) AS days,
   round(avg(wait) FILTER (WHERE wait >= 0), 1) AS average_wait,
-  round(max(wait), 1) AS longest_wait
+  round(max(wait) FILTER (WHERE wait >= 0), 1) AS longest_wait
 FROM waits
 WHERE CAST(queued_at AS date) BETWEEN {{from}} AND {{to}}
 GROUP BY tenant, day_of_week(queued_at), hour(queued_at)

@@ -98,6 +98,7 @@ it('service-level leaves out calls whose wait is not known, and so do the answer
   expect(await ask(calls, textOf('service-level-by-day'))).toMatchObject([level]);
   const [period] = await ask(calls, textOf('key-figures', { before: DAY, from: DAY, to: DAY }));
   expect(period).toMatchObject({ service_level_percent: 100 });
+  expect(await ask(calls, textOf('arrivals'))).toMatchObject([{ calls: 10, average_wait: 10, longest_wait: 10 }]);
   const all = lake([unknown(1)]);
   expect(await ask(all, textOf('service-level-by-day'))).toMatchObject([
     { unknown_waits: 1, service_level_percent: null },
