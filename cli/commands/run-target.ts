@@ -3,6 +3,7 @@ import { ConfigurationError } from '../../lambdas/common/errors.ts';
 import { parseBaseUrl } from '../../lambdas/platform/base-url.ts';
 import { tenantSchema } from '../../lambdas/platform/tenant.ts';
 import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
+import type { QuirkName } from '../../simulator/quirks.ts';
 import type { SimulationOptions } from '../../simulator/simulation-options.ts';
 import { UsageError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
@@ -20,6 +21,7 @@ export interface RunTargetOptions {
   readonly seats?: number;
   readonly days?: number;
   readonly start?: string;
+  readonly quirk?: readonly QuirkName[];
 }
 
 /** The tenant that a run ingests from. */
@@ -48,7 +50,7 @@ export async function openRunTarget(shell: Shell, options: RunTargetOptions): Pr
 }
 
 async function real(shell: Shell, options: RunTargetOptions, baseUrl: string): Promise<RunTarget> {
-  for (const name of ['seed', 'seats', 'days', 'start'] as const)
+  for (const name of ['seed', 'seats', 'days', 'start', 'quirk'] as const)
     if (options[name] !== undefined)
       throw new UsageError(`--${name} is for the simulator. Leave it out with --base-url`);
   checkBaseUrl(baseUrl);
@@ -122,7 +124,7 @@ async function simulated(options: RunTargetOptions): Promise<RunTarget> {
     throw new UsageError(
       `${options.dir} holds another simulated centre (${describe(known)}). Leave out --seed, --seats, --days and --start, or choose another folder with --dir`,
     );
-  const centre = await startSimulatedTenant(known ?? asked, options.tenant ?? SIMULATED);
+  const centre = await startSimulatedTenant(known ?? asked, options.tenant ?? SIMULATED, options.quirk);
   const { requestsPerSecond = DEFAULT_RATE } = centre.tenant;
   return {
     title: `simulated centre (${describe(centre.simulation.options)}) into ${options.dir}`,

@@ -1,6 +1,7 @@
 import { listPaths } from '../../catalog/index.ts';
 import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
 import { type SimulatorServer, serve } from '../../simulator/api-server.ts';
+import { type QuirkName, Quirks } from '../../simulator/quirks.ts';
 import { type Simulation, simulate } from '../../simulator/simulation.ts';
 import type { SimulationOptions } from '../../simulator/simulation-options.ts';
 
@@ -20,13 +21,18 @@ export interface SimulatedTenant {
 const CREDENTIAL = { username: 'simulator', password: 'simulator' };
 
 /** Simulates a centre and serves it on a free port. Its clock stands at the end of the last simulated day. */
-export async function startSimulatedTenant(options: SimulationOptions, name: string): Promise<SimulatedTenant> {
+export async function startSimulatedTenant(
+  options: SimulationOptions,
+  name: string,
+  quirks?: readonly QuirkName[],
+): Promise<SimulatedTenant> {
   const simulation = simulate(options);
   const clock = { now: simulation.endMs };
   const server = await serve(simulation, {
     now: () => clock.now,
     requestsPerSecond: RAISED_RATE,
     emptyCollections: listPaths(),
+    ...(quirks && { quirks: new Quirks(quirks, simulation.options.seed) }),
     ...CREDENTIAL,
   });
   return {

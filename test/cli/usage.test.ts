@@ -71,6 +71,11 @@ describe('bad usage exits with code 2 and a hint', () => {
     [['run', '--since', 'yesterday'], "'yesterday' is invalid", 'a number of days like 30d or a date like 2026-11-02'],
     [['run', '--tenant', 'A_B'], 'tenant "A_B" is not a valid name', 'lower case letters, digits and hyphens'],
     [['run', '--base-url', 'http://127.0.0.1:9/x', '--seats', '8'], '--seats is for the simulator', 'Leave it out'],
+    [
+      ['run', '--base-url', 'http://127.0.0.1:9/x', '--quirk', 'no-content'],
+      '--quirk is for the simulator',
+      'Leave it out',
+    ],
     [['run', '--dir', ''], "argument '' is invalid", 'Give the name of a folder'],
     [['run', '--seats', '1'], "'1' is invalid", 'from 2 to 2000'],
     [['simulate', '--port', '70000'], "'70000' is invalid", 'from 0 to 65535'],

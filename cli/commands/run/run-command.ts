@@ -15,6 +15,7 @@ import {
   type Since,
 } from '../common-options.ts';
 import { addEndpoint, selectEndpoints } from '../endpoint-names.ts';
+import { addQuirk } from '../quirk-names.ts';
 import { openRunTarget, type RunTargetOptions } from '../run-target.ts';
 import { tellWaits } from '../tell-waits.ts';
 import { catchUp } from './catch-up.ts';
@@ -73,6 +74,12 @@ export function runCommand(shell: Shell): Command {
     );
   for (const option of createSimulationOptions()) command.addOption(option);
   return command
+    .addOption(
+      new Option(
+        '--quirk <name>',
+        'what the simulated platform does wrong (ccaip simulate --help lists all); can be repeated',
+      ).argParser(addQuirk),
+    )
     .addOption(createJsonOption('print one JSON object with the results of each endpoint'))
     .addOption(new Option('--verbose', 'print the logs of the functions on stderr'))
     .addHelpText('after', HELP)
