@@ -34,8 +34,29 @@ export interface Rejected {
   /** Where it was found, e.g. `/calls from 2026-11-02T10:00:00.000Z page 1 row 3`. */
   readonly place: string;
   readonly extractedAt: string;
+  /** @default - the record could be read, or the source has no cursor */
+  readonly range?: UnreadableRange | undefined;
   /** @default - the record is not nested */
   readonly origin?: NestedOrigin;
+}
+
+/** Cursor times between which an unreadable record is (UTC), both included. */
+export interface UnreadableRange {
+  readonly from: string;
+  readonly until: string;
+}
+
+/** One more failed attempt to read a record that is in quarantine as unreadable. */
+export interface Tried {
+  /** Its entry there, and the partition of that. */
+  readonly entry: string;
+  readonly dt: string;
+  /** When (UTC). */
+  readonly at: string;
+  /** Number of attempts so far. */
+  readonly tries: number;
+  /** @default - the source has no cursor */
+  readonly range?: UnreadableRange | undefined;
 }
 
 /** A record that is requeued. */
@@ -53,6 +74,8 @@ export interface LakeBatch {
   readonly rejected: readonly Rejected[];
   /** Entries of the quarantine that this batch requeues. @default - none */
   readonly requeued?: readonly Requeued[];
+  /** Entries of the quarantine that were retried without success. @default - none */
+  readonly tried?: readonly Tried[];
   /** Platform time at which the records were read. */
   readonly extractedAt: string;
 }

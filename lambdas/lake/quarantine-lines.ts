@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { parseJson } from '../common/json.ts';
 import { readMember } from '../common/json-text.ts';
 import type { Line } from './lake-objects.ts';
-import type { Rejected, Requeued } from './lake-records.ts';
+import type { Rejected, Requeued, Tried } from './lake-records.ts';
 
 const originSchema = z.object({ dt: z.string(), batch: z.string(), added: z.record(z.string(), z.unknown()) });
 
@@ -31,13 +31,31 @@ export const toEntryId = ({ json, place, extractedAt }: Pick<Rejected, 'json' | 
   hash('sha1', `${place}\n${extractedAt}\n${json}`, 'hex').slice(0, 16);
 
 /** A line of the quarantine: a record that failed validation, with everything that is needed to requeue it later. */
-export function formatEntry({ json, reason, place, extractedAt, origin }: Rejected, run: string, batch: string): Line {
+export function formatEntry(
+  { json, reason, place, extractedAt, origin, range }: Rejected,
+  run: string,
+  batch: string,
+): Line {
   const entry = toEntryId({ json, place, extractedAt });
   return {
     dt: extractedAt.slice(0, 10),
     json: `{"reason":${JSON.stringify(reason)},"record":${json}}`,
-    added: { place, run, entry, ...(origin && { origin }), _extracted_at: extractedAt, _batch: batch },
+    added: {
+      place,
+      run,
+      entry,
+      ...(range && { range }),
+      ...(origin && { origin }),
+      _extracted_at: extractedAt,
+      _batch: batch,
+    },
   };
+}
+
+/** A line that says that an entry was retried. It is in the entry's partition, so that one window contains both. */
+export function formatTried({ entry, dt, at, tries, range }: Tried, run: string, batch: string): Line {
+  const json = JSON.stringify({ entry, tried_at: at, tries, ...(range && { range }) });
+  return { dt, json, added: { run, _extracted_at: at, _batch: batch } };
 }
 
 /** A line that marks an entry as requeued. It is in the entry's partition, so that one window contains both. */

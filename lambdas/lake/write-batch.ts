@@ -12,7 +12,7 @@ import type { Lake } from './lake.ts';
 import { createLakeObjects, type LakeObject, type Line } from './lake-objects.ts';
 import type { LakeBatch } from './lake-records.ts';
 import { findNeighbours, formatNeighbour, formatSegmentsNeighbour } from './neighbour-lines.ts';
-import { formatEntry, formatRequeued } from './quarantine-lines.ts';
+import { formatEntry, formatRequeued, formatTried } from './quarantine-lines.ts';
 import { findRepeatedKeys } from './repeated-keys-drift.ts';
 import { createSegmentObjects, formatSegments } from './segment-objects.ts';
 import type { StoredObject } from './stored-object.ts';
@@ -54,6 +54,7 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
   const quarantine = createLakeObjects({ zone: 'quarantine', endpoint: endpoint.name, tenant, seq }, [
     ...batch.rejected.map((rejected) => formatEntry(rejected, run, ownBatch)),
     ...(batch.requeued ?? []).map((taken) => formatRequeued(taken, run, ownBatch)),
+    ...(batch.tried ?? []).map((tried) => formatTried(tried, run, ownBatch)),
   ]);
   await effects.breathe();
   const calls: SegmentedCall[] = [];

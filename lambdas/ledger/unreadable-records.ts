@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { isoTime, readTimestamp } from '../../catalog/timestamp.ts';
-import type { Rejected, Requeued } from '../lake/lake-records.ts';
+import { isEventTime, isoTime, readTimestamp } from '../../catalog/timestamp.ts';
+import type { Rejected, Requeued, Tried, UnreadableRange } from '../lake/lake-records.ts';
 import { toEntryId } from '../lake/quarantine-lines.ts';
 
 /** Maximum number of records that are remembered. Beyond it, the two oldest are merged into one range. */
@@ -24,6 +24,8 @@ const unreadableSchema = z.object({
   firstSeen: z.string(),
   lastSeen: z.string(),
   tries: z.int(),
+  /** When an attempt was last journalled. @default - when it was first seen */
+  journalledAt: z.optional(z.string()),
   retryAt: z.string(),
   /** Its entry in the quarantine, and the partition of that. */
   entry: z.string(),
@@ -47,6 +49,8 @@ export interface Noted {
   readonly rejected?: Rejected;
   /** Entries of records whose ranges became part of another one. */
   readonly requeued: readonly Requeued[];
+  /** The attempt, if it is journalled. @default - it is not */
+  readonly tried?: Tried | undefined;
 }
 
 /** The records of an endpoint that the platform could not deliver. They block nothing and are retried until they can be read. */
@@ -84,16 +88,22 @@ export class UnreadableRecords {
     if (known !== undefined) {
       const whole = others.map(toRange).reduce(extend, extend(known, found));
       const isNoted = [known, ...others].some((record) => this.#noted.has(record));
-      const next = { ...whole, ...(!isNoted && countTry(known, reason, now)) };
+      const counted = { ...whole, ...(!isNoted && countTry(known, reason, now)) };
+      const isJournalled = !isNoted && mustJournal(known, now);
+      const next = { ...counted, ...(isJournalled && { journalledAt: isoTime(now) }) };
       this.#records[this.#records.indexOf(known)] = next;
       this.#noted.add(next);
-      return { requeued: this.#clear((record) => others.includes(record), now) };
+      return {
+        requeued: this.#clear((record) => others.includes(record), now),
+        ...(isJournalled && { tried: describeTry(next) }),
+      };
     }
     const rejected = {
       json: 'null',
       reason: `unreadable: ${reason}`,
       place: found.place,
       extractedAt: isoTime(now),
+      range: describeRange(found),
     };
     const record = {
       from: isoTime(found.from),
@@ -170,6 +180,19 @@ function countTry({ tries }: UnreadableRecord, reason: string, now: number): Par
   const wait = Math.min(MAX_RETRY, FIRST_RETRY * 2 ** Math.min(20, tries));
   return { reason, lastSeen: isoTime(now), tries: tries + 1, retryAt: isoTime(now + wait) };
 }
+
+/** Whether an attempt is journalled: each one that was due, and one a day of those that happen because the range is read anyway. */
+const mustJournal = ({ retryAt, journalledAt, firstSeen }: UnreadableRecord, now: number): boolean =>
+  now >= readTimestamp(retryAt) || now - readTimestamp(journalledAt ?? firstSeen) >= MAX_RETRY;
+
+const describeTry = (record: UnreadableRecord): Tried => {
+  const { entry, dt, lastSeen, tries } = record;
+  return { entry, dt, at: lastSeen, tries, range: describeRange(toRange(record)) };
+};
+
+/** The range as text. Returns undefined for a snapshot, whose records have places instead of cursor times. */
+const describeRange = ({ from, until }: Pick<FoundUnreadable, 'from' | 'until'>): UnreadableRange | undefined =>
+  isEventTime(from) ? { from: isoTime(from), until: isoTime(until) } : undefined;
 
 const withUnreadableSchema = z.object({ unreadable: unreadableListSchema });
 

@@ -1,5 +1,5 @@
 import { isoTime } from '../../catalog/timestamp.ts';
-import type { Rejected, Requeued, Taken } from '../lake/lake-records.ts';
+import type { Rejected, Requeued, Taken, Tried } from '../lake/lake-records.ts';
 import { BATCH_CHARACTERS, BATCH_RECORDS, type SourceBatch } from './source.ts';
 
 /** Collects records until a batch is full. */
@@ -7,12 +7,13 @@ export class BatchBuilder {
   #taken: Taken[] = [];
   #rejected: Rejected[] = [];
   #requeued: Requeued[] = [];
+  #tried: Tried[] = [];
   #characters = 0;
   #from = Number.POSITIVE_INFINITY;
   #to = Number.NEGATIVE_INFINITY;
 
   get isEmpty(): boolean {
-    return this.#taken.length === 0 && this.#rejected.length === 0 && this.#requeued.length === 0;
+    return [this.#taken, this.#rejected, this.#requeued, this.#tried].every(({ length }) => length === 0);
   }
 
   get isFull(): boolean {
@@ -38,6 +39,11 @@ export class BatchBuilder {
     this.#requeued.push(...requeued);
   }
 
+  /** An entry of the quarantine that was retried without success. */
+  retry(tried: Tried): void {
+    this.#tried.push(tried);
+  }
+
   /** Closes the batch and starts the next one. */
   close(extractedAt: string, position: unknown, cursor: string | null): SourceBatch {
     const hasRange = this.#from <= this.#to;
@@ -45,6 +51,7 @@ export class BatchBuilder {
       taken: this.#taken,
       rejected: this.#rejected,
       ...(this.#requeued.length > 0 && { requeued: this.#requeued }),
+      ...(this.#tried.length > 0 && { tried: this.#tried }),
       extractedAt,
       position,
       cursor,
@@ -54,6 +61,7 @@ export class BatchBuilder {
     this.#taken = [];
     this.#rejected = [];
     this.#requeued = [];
+    this.#tried = [];
     this.#characters = 0;
     this.#from = Number.POSITIVE_INFINITY;
     this.#to = Number.NEGATIVE_INFINITY;

@@ -32,6 +32,6 @@ export function splitBatch(batch: SourceBatch): BatchPart[] {
   // what was rejected and requeued counts once, when the source moves
   return parts.map((taken, index) => {
     const isLast = index === parts.length - 1;
-    return { batch: isLast ? { ...batch, taken } : { ...batch, taken, rejected: [], requeued: [] }, isLast };
+    return { batch: isLast ? { ...batch, taken } : { ...batch, taken, rejected: [], requeued: [], tried: [] }, isLast };
   });
 }

@@ -67,7 +67,7 @@ type Ingested = Awaited<ReturnType<typeof ingestWith>>;
 async function readLake({ world }: Ingested, endpoint: string): Promise<Map<number, ApiRecord>> {
   const objects = await world.objects(`raw/${endpoint}/`);
   const lines = objects.flatMap(({ key, records }) =>
-    records.map(({ _extracted_at, _batch, ...record }): RawLine => {
+    records.map(({ _extracted_at, _batch, _original, ...record }): RawLine => {
       const dt = /dt=([\d-]+)/.exec(key)?.[1] ?? '';
       const text = JSON.stringify(record);
       return { key, committed: true, dt, record, text, extractedAt: String(_extracted_at), batch: String(_batch) };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IngestError } from '../../lambdas/common/errors.ts';
 import { call, World } from '../runs/run-world.ts';
+import { askLake } from '../support/ask-lake.ts';
 import type { Row } from '../support/fake-platform.ts';
 import { deleteObject, type Stores, startStores } from '../support/test-stores.ts';
 
@@ -250,8 +251,13 @@ describe('a record that the platform cannot deliver', () => {
     world.time.time += 3_600_000;
     await ingestFrom(world, 'call', poisoned([250], answer));
     expect((await world.status('call'))?.unreadable).toMatchObject([{ tries: 2 }]);
+    const asked =
+      'SELECT place, tries, is_cleared, range_from <= first_seen AS has_range, first_seen < last_seen AS is_later FROM quarantine';
+    const seen = { place: expect.stringContaining('/calls from '), tries: 2, has_range: true, is_later: true };
+    expect(await askLake(world, [asked])).toMatchObject([[{ ...seen, is_cleared: false }]]);
     world.time.time += 86_400_000;
     expect(await world.ingest('call')).toMatchObject({ outcome: 'done', unreadable: 0 });
+    expect(await askLake(world, [asked])).toMatchObject([[{ ...seen, is_cleared: true }]]);
     expect(await idsInLake(world, 'call')).toEqual(upTo(400));
     expect((await world.status('call'))?.unreadable).toEqual([]);
   });

@@ -23,8 +23,27 @@ function noted(...ranges: readonly (readonly [number, number])[]): UnreadableRec
 }
 
 describe('an unreadable record', () => {
+  it('has each attempt in the journal that was due, and at least one a day', () => {
+    let records = noted([1, 2]);
+    const journalled: number[] = [];
+    const attempt = (now: number) => {
+      records = new UnreadableRecords(records.serialise());
+      const { tried } = records.note(found(1, 2), now);
+      if (tried !== undefined) journalled.push(tried.tries);
+    };
+    for (let minute = 1; minute <= 20; minute++) attempt(NOON + minute * 60_000);
+    expect(journalled).toEqual([]);
+    for (let hour = 2; hour <= 72; hour++) attempt(NOON + hour * 3_600_000);
+    expect(journalled.length).toBeGreaterThanOrEqual(2);
+    expect(journalled.length).toBeLessThanOrEqual(6);
+    const before = journalled.length;
+    attempt(Date.parse(records.serialise()[0]?.retryAt ?? ''));
+    expect(journalled).toHaveLength(before + 1);
+  });
+
   it('has one entry in the quarantine, however often it is met', () => {
     const records = noted([1, 2]);
+    expect(records.note(found(1, 2), NOON)).toEqual({ requeued: [] });
     expect(records.note(found(1, 2), NOON)).toEqual({ requeued: [] });
     expect(records.serialise()).toMatchObject([{ tries: 2, from: isoTime(NOON + MINUTE) }]);
   });

@@ -33,6 +33,12 @@ describe('quarantine', () => {
         place: '/calls row 3',
         run: 'run-1',
         record,
+        range_from: null,
+        range_until: null,
+        first_seen: at('10:00'),
+        last_seen: at('10:00'),
+        tries: 1,
+        is_cleared: false,
         requeued_at: null,
         extracted_at: at('10:00'),
         batch: sequence(4),
@@ -49,6 +55,59 @@ describe('quarantine', () => {
       'SELECT count(*) AS records FROM quarantine',
     );
     expect(rows).toEqual([{ records: 3 }]);
+  });
+});
+
+describe('an unreadable record', () => {
+  const range = (from: string, until: string) => ({ range: { from: at(from), until: at(until) } });
+  const noted = {
+    reason: 'unreadable: answered 500',
+    record: null,
+    place: '/calls from 2026-03-02T09:00:00.000Z record 7',
+    run: 'run-1',
+    entry: 'u',
+    ...range('09:00', '09:10'),
+    ...origin('10:00', 4),
+  };
+  const tried = (time: string, tries: number, batch: number, changes = {}) => ({
+    entry: 'u',
+    tried_at: at(time),
+    tries,
+    run: `run-${batch}`,
+    ...range('09:00', '09:10'),
+    ...origin(time, batch),
+    ...changes,
+  });
+
+  it('has its range, when it was first and last seen, the attempts, and whether it was cleared', async () => {
+    const sql =
+      'SELECT endpoint, tenant, place, reason, range_from, range_until, first_seen, last_seen, tries, is_cleared FROM quarantine ORDER BY place';
+    const expected = {
+      endpoint: 'call',
+      tenant: 'acme',
+      place: noted.place,
+      reason: noted.reason,
+      range_from: at('08:50'),
+      range_until: at('09:10'),
+      first_seen: at('10:00'),
+      last_seen: at('12:00'),
+      tries: 4,
+      is_cleared: false,
+    };
+    const other = { ...noted, entry: 'v', place: 'z', ...origin('10:00', 4) };
+    const lake = {
+      [objectKey('quarantine/call', 4)]: [noted, other],
+      [objectKey('quarantine/call', 5)]: [tried('11:00', 2, 5)],
+      [objectKey('quarantine/call', 6)]: [tried('12:00', 4, 6, range('08:50', '09:05'))],
+      [objectKey('quarantine/chat', 6)]: [tried('13:00', 8, 6)],
+    };
+    const rows = await ask(lake, sql);
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toEqual(expected);
+    expect(rows[1]).toMatchObject({ place: 'z', tries: 1, last_seen: at('10:00'), range_from: at('09:00') });
+    const cleared = { entry: 'u', requeued_at: at('13:00'), run: 'run-7', ...origin('13:00', 7) };
+    const after = await ask({ ...lake, [objectKey('quarantine/call', 7)]: [cleared] }, sql);
+    expect(after[0]).toEqual({ ...expected, is_cleared: true });
   });
 });
 

@@ -6,7 +6,7 @@ import { isoTime } from '../../../catalog/timestamp.ts';
 import { ContractError, TransientError, UnreadableError } from '../../common/errors.ts';
 import { isDeeperThan, isObject, MAX_DEPTH, NESTED_TOO_DEEP, type ParsedJson, writeJson } from '../../common/json.ts';
 import { readOriginal, withOriginal } from '../../common/repeated-keys.ts';
-import type { Rejected, Taken } from '../../lake/lake-records.ts';
+import type { Rejected, Taken, Tried } from '../../lake/lake-records.ts';
 import { UnreadableRecords, unreadableListSchema } from '../../ledger/unreadable-records.ts';
 import { type CcaipClient, createPageParameters } from '../../platform/client.ts';
 import { canHaveMore, MAX_EMPTY_PAGES, PAGE_SIZE } from '../../platform/page.ts';
@@ -85,11 +85,14 @@ export class Snapshot implements Source {
     const end = { more: false, completeTo: extractedAt, position: next, cursor: extractedAt };
     const isUnchanged = known === undefined ? records.length === 0 : known.digest === digest;
     const isJournalUnchanged = news.rejected.length === 0 && news.requeued.length === 0;
-    if (isUnchanged && isJournalUnchanged && !this.#options.afterFailure) return end;
+    const canSkip = isUnchanged && isJournalUnchanged && !this.#options.afterFailure;
+    if (canSkip && news.tried.length === 0) return end;
     yield {
-      taken: taken.length > 0 ? taken : [noneLeft(extractedAt)],
-      rejected: [...rejected, ...news.rejected],
+      // an unchanged snapshot is not written again because a record was retried
+      taken: canSkip ? [] : taken.length > 0 ? taken : [noneLeft(extractedAt)],
+      rejected: canSkip ? [] : [...rejected, ...news.rejected],
       ...(news.requeued.length > 0 && { requeued: news.requeued }),
+      ...(news.tried.length > 0 && { tried: news.tried }),
       extractedAt,
       position: next,
       cursor: extractedAt,
@@ -102,14 +105,16 @@ export class Snapshot implements Source {
   #noteUnreadable(unreadable: UnreadableRecords, pages: readonly NarrowedPage[], now: number) {
     const { source, warn } = this.#options;
     const rejected: Rejected[] = [];
+    const tried: Tried[] = [];
     for (const { position, reason } of pages.flatMap(({ gaps }) => gaps)) {
       const place = `${source.path} record ${position}`;
       warn(`${place} cannot be read: ${reason}; the snapshot is taken without it`);
       // a snapshot has no cursor time: its records are told apart by their place
       const found = unreadable.note({ from: position, until: position, place, reason }, now);
       if (found.rejected !== undefined) rejected.push(found.rejected);
+      if (found.tried !== undefined) tried.push(found.tried);
     }
-    return { rejected, requeued: unreadable.clearFrom(0, now) };
+    return { rejected, tried, requeued: unreadable.clearFrom(0, now) };
   }
 
   #parse(position: unknown) {

@@ -132,9 +132,10 @@ export class TailRun {
   #note(found: readonly FoundUnreadable[], now: number): void {
     for (const each of found) {
       this.#options.warn(`${each.place} cannot be read: ${each.reason}; it is stepped over and tried again later`);
-      const { rejected, requeued } = this.position.unreadable.note(each, now);
+      const { rejected, requeued, tried } = this.position.unreadable.note(each, now);
       if (rejected !== undefined) this.builder.reject(rejected);
       this.builder.requeue(requeued);
+      if (tried !== undefined) this.builder.retry(tried);
     }
   }
 

@@ -95,7 +95,8 @@ export function readQuarantine(
       if (!isObject(parsed)) throw new Error(`${key} holds a line that is no object`);
       const { entry, reason, record } = parsed;
       if ('requeued_at' in parsed) requeued.add(String(entry));
-      else
+      // a line about a retry says nothing new of its entry
+      else if (!('tried_at' in parsed))
         entries.set(String(entry), {
           entry: String(entry),
           reason: String(reason),
