@@ -1,4 +1,4 @@
-import { UnreadableError } from '../common/errors.ts';
+import { ConfigurationError, RefusedRequestError, UnreadableError } from '../common/errors.ts';
 import { isObject, type ParsedJson } from '../common/json.ts';
 import type { Page } from '../platform/page.ts';
 
@@ -18,6 +18,8 @@ export interface Gap {
   /** Its place among the records that match the filters, from 1. */
   readonly position: number;
   readonly reason: string;
+  /** Platform time at which it was there at the latest, milliseconds. */
+  readonly metUntil: number;
 }
 
 /** A page without the records that cannot be read. */
@@ -77,7 +79,7 @@ export async function narrowPage({
   let first: Page | undefined;
   let last: Page | undefined;
   let inARow = 0;
-  const ask = async (number: number, per: number): Promise<Page | UnreadableError> => {
+  const ask = async (number: number, per: number): Promise<Page | UnreadableError | 'behind the end'> => {
     if (!budget.take()) throw failure;
     try {
       const answer = await fetch(number, per);
@@ -90,6 +92,7 @@ export async function narrowPage({
       return answer;
     } catch (error) {
       if (error instanceof UnreadableError && error !== failure) return error;
+      if (first === undefined && isRefused(error)) return 'behind the end';
       throw error;
     }
   };
@@ -108,8 +111,16 @@ export async function narrowPage({
   if (first === undefined || last === undefined) throw failure;
   // the part that was read first is the last one of the page. If it is empty, nothing follows unless a link says so
   const hasNext = first.hasNext ?? (first.rows.length === 0 ? false : null);
-  return { ...last, ...joinParts(parts, orderOf), perPage: null, hasNext };
+  const { rows, gaps } = joinParts(parts, orderOf);
+  const metUntil = last.answeredAt;
+  // what is in the first part may have changed since: the page is as old as that
+  const { answeredAt } = first;
+  return { ...last, answeredAt, rows, gaps: gaps.map((gap) => ({ ...gap, metUntil })), perPage: null, hasNext };
 }
+
+/** Whether a platform refuses a part, as some do behind the last record. */
+const isRefused = (error: unknown): boolean =>
+  error instanceof RefusedRequestError || (error instanceof ConfigurationError && error.refusedWith === 404);
 
 /**
  * The rows of the parts in order, each record once. One that moved towards the start while it was read is in two parts. One that came from
@@ -119,7 +130,7 @@ export async function narrowPage({
 function joinParts(
   parts: readonly (readonly ParsedJson[] | Failed)[],
   orderOf: (row: ParsedJson) => number | null,
-): Pick<NarrowedPage, 'rows' | 'gaps'> {
+): { rows: readonly ParsedJson[]; gaps: readonly Omit<Gap, 'metUntil'>[] } {
   const rows: ParsedJson[] = [];
   const failed: { readonly behind: number; readonly position: number; readonly reason: string }[] = [];
   const known = new Set<unknown>();

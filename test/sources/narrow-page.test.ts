@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnreadableError } from '../../lambdas/common/errors.ts';
+import { ConfigurationError, RefusedRequestError, UnreadableError } from '../../lambdas/common/errors.ts';
 import { writeJson } from '../../lambdas/common/json.ts';
 import type { Page } from '../../lambdas/platform/page.ts';
 import { MAX_NARROWING_REQUESTS, NarrowingBudget, narrowPage } from '../../lambdas/sources/narrow-page.ts';
@@ -16,6 +16,8 @@ class FailingCollection {
   /** Runs before each request. */
   beforeRequest: (requests: number) => void = () => undefined;
   requests = 0;
+  /** Thrown for a page behind the end. @default - such a page is empty */
+  refusal: Error | undefined;
 
   constructor(count: number, poisoned: readonly number[]) {
     this.places = Array.from({ length: count }, (_, index) => ({ id: index + 1 }));
@@ -25,6 +27,7 @@ class FailingCollection {
   readonly fetch = async (page: number, per: number): Promise<Page> => {
     this.requests += 1;
     this.beforeRequest(this.requests);
+    if (this.refusal !== undefined && (page - 1) * per >= this.places.length) throw this.refusal;
     const rows = this.places.slice((page - 1) * per, page * per).filter((place) => place !== null);
     if (rows.some(({ id }) => this.poisoned.includes(id))) throw new UnreadableError('500');
     const hasNext = page * per < this.places.length;
@@ -32,7 +35,7 @@ class FailingCollection {
   };
 
   async narrow(page = 1, size = 100) {
-    const { rows, gaps, hasNext } = await narrowPage({
+    const { rows, gaps, hasNext, answeredAt } = await narrowPage({
       page,
       size,
       failure: FAILURE,
@@ -40,7 +43,7 @@ class FailingCollection {
       budget: new NarrowingBudget(),
       orderOf: ({ value }) => Object(value).id,
     });
-    return { ids: rows.map(({ value }) => Object(value).id), gaps, hasNext };
+    return { ids: rows.map(({ value }) => Object(value).id), gaps, hasNext, answeredAt };
   }
 }
 
@@ -51,7 +54,7 @@ describe('a page that fails because of a record', () => {
   it.each([1, 10, 11, 50, 100])('gives all others if it is the record %i', async (id) => {
     const { ids, gaps, hasNext } = await new FailingCollection(130, [id]).narrow();
     expect(ids).toEqual(upTo(100, id));
-    expect(gaps).toEqual([{ before: id - 1, position: id, reason: '500' }]);
+    expect(gaps).toMatchObject([{ before: id - 1, position: id, reason: '500' }]);
     expect(hasNext).toBe(true);
   });
 
@@ -63,6 +66,13 @@ describe('a page that fails because of a record', () => {
       [143, 41],
     ]);
     expect(hasNext).toBe(false);
+  });
+
+  it('is as old as the part that was read first, and the record was there until the last', async () => {
+    const collection = new FailingCollection(100, [3]);
+    const { answeredAt, gaps } = await collection.narrow();
+    expect(answeredAt).toBe(1);
+    expect(gaps).toMatchObject([{ metUntil: collection.requests }]);
   });
 
   it('loses no record if others leave before it while the parts are read', async () => {
@@ -104,6 +114,25 @@ describe('a page that fails because of a record', () => {
     const { ids, hasNext } = await collection.narrow();
     expect(ids).toEqual(upTo(40, 12));
     expect(hasNext).toBe(true);
+  });
+
+  it.each([
+    new RefusedRequestError('400: there is no such page'),
+    new ConfigurationError('404: there is no such page', 404),
+  ])('is read from a platform that refuses what is behind the end: %s', async (refusal) => {
+    const collection = new FailingCollection(23, [22]);
+    collection.refusal = refusal;
+    const { ids, gaps } = await collection.narrow();
+    expect(ids).toEqual(upTo(23, 22));
+    expect(gaps).toMatchObject([{ before: 21, position: 22 }]);
+  });
+
+  it('fails if the platform refuses a part after it has given one', async () => {
+    const collection = new FailingCollection(100, [5]);
+    collection.beforeRequest = (requests) => {
+      if (requests === 3) throw new RefusedRequestError('400');
+    };
+    await expect(collection.narrow()).rejects.toBeInstanceOf(RefusedRequestError);
   });
 
   it('fails if no record can be read', async () => {

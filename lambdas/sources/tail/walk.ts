@@ -246,9 +246,9 @@ function walked(
   const times = gaps.length === 0 ? [] : rows.map(cursorOf);
   const isKnown = (time: number | null) => time !== null;
   const unreadable = gaps
-    .map(({ before, position, reason }) => ({
+    .map(({ before, position, reason, metUntil }) => ({
       from: times.slice(0, before).findLast(isKnown) ?? from,
-      until: times.slice(before).find(isKnown) ?? until ?? answeredAt,
+      until: times.slice(before).find(isKnown) ?? until ?? metUntil,
       place: `${path} from ${isoTime(from)} record ${position}`,
       reason,
     }))
