@@ -76,7 +76,7 @@ function addQuirks(tenant: Omit<TenantWorld, 'quirks'>, names: readonly QuirkNam
   const deleted = 230;
   const places = deleted + Math.ceil(1.2 * (history.tie + writers.storm + history.agents));
   const isEdited = names.includes('bulk-edit');
-  const deepest = 100 * Math.ceil((places + 50 + (isEdited ? 1.2 * history.rows + 100 : 0)) / 100);
+  const deepest = 100 * Math.ceil((places + 200 + (isEdited ? 1.2 * history.rows + 100 : 0)) / 100);
   const late = names.includes('late-records') ? { latest: 9 * MINUTE, lateness: 0.3 + 0.7 * writers.lateness } : {};
   return {
     ...tenant,
