@@ -103,7 +103,7 @@ describe.skipIf(!hasBrowser)('the report in a browser', () => {
     const [first] = await page.locator('#service-level .wide .mark title').allTextContents();
     const cells = await page.locator('#service-level tbody tr').first().locator('td').allTextContents();
     expect(first?.replaceAll('\u00a0', ' ')).toContain(
-      `service level ${cells[4]} %, ${cells[2]} answered, ${cells[3]} gave up`,
+      `service level ${cells[5]} %, ${cells[2]} answered, ${cells[3]} gave up`,
     );
   });
 
