@@ -119,7 +119,7 @@ export class UnreadableRecords {
     };
     this.#records.push(record);
     this.#noted.add(record);
-    return { rejected, requeued: [] };
+    return { rejected, requeued: this.#mergeOldest(now) };
   }
 
   /**
@@ -135,25 +135,29 @@ export class UnreadableRecords {
     return this.#clear((record) => record === read, now);
   }
 
-  /** Adds the records that another reader has found. */
+  /** Adds the records that another reader has found. Of those that are merged beyond the limit, the quarantine entries stay. */
   addAll(others: readonly UnreadableRecord[]): void {
     this.#records.push(...others);
+    this.#mergeOldest(0);
   }
 
   /** The records that are kept, oldest first. */
   serialise(): UnreadableRecord[] {
-    const sorted = this.#records.toSorted((a, b) => (a.from < b.from ? -1 : 1));
-    while (sorted.length > MAX_RECORDS) {
-      const [first, second, ...rest] = sorted;
+    return this.#records.toSorted(byStart);
+  }
+
+  /** Merges the two oldest records until they are few enough. @returns the quarantine entries of those that became part of another one */
+  #mergeOldest(now: number): Requeued[] {
+    const requeued: Requeued[] = [];
+    while (this.#records.length > MAX_RECORDS) {
+      const [first, second] = this.#records.toSorted(byStart);
       if (first === undefined || second === undefined) break;
-      sorted.splice(
-        0,
-        sorted.length,
-        { ...first, until: [first.until, second.until].toSorted().at(-1) ?? first.until },
-        ...rest,
-      );
+      const merged = extend(first, toRange(second));
+      this.#records[this.#records.indexOf(first)] = merged;
+      if (this.#noted.has(first) || this.#noted.has(second)) this.#noted.add(merged);
+      requeued.push(...this.clear(second, now));
     }
-    return sorted;
+    return requeued;
   }
 
   #clear(isRead: (record: UnreadableRecord) => boolean, now: number): Requeued[] {
@@ -172,6 +176,8 @@ const extend = (
   from: isoTime(Math.min(readTimestamp(known.from), from)),
   until: isoTime(Math.max(readTimestamp(known.until), until)),
 });
+
+const byStart = (a: UnreadableRecord, b: UnreadableRecord): number => (a.from < b.from ? -1 : 1);
 
 const toRange = ({ from, until }: UnreadableRecord) => ({ from: readTimestamp(from), until: readTimestamp(until) });
 

@@ -68,4 +68,22 @@ describe('an unreadable record', () => {
     expect(later.due(NOON + 91 * MINUTE)).toEqual([]);
     expect(later.due(NOON + 24 * 60 * MINUTE)).toHaveLength(1);
   });
+
+  it('becomes part of its neighbour when a hundred are kept, and its quarantine entry is cleared', () => {
+    const records = new UnreadableRecords();
+    const entries: string[] = [];
+    const cleared: string[] = [];
+    for (let n = 0; n < 103; n++) {
+      const { rejected, requeued } = records.note(found(n * 10, n * 10 + 1), NOON + 3_000 * MINUTE);
+      if (rejected !== undefined) entries.push(rejected.place);
+      cleared.push(...requeued.map(({ entry }) => entry));
+    }
+    const kept = records.serialise();
+    expect(kept).toHaveLength(100);
+    expect(kept[0]).toMatchObject({ from: isoTime(NOON), until: isoTime(NOON + 31 * MINUTE) });
+    expect(entries).toHaveLength(103);
+    expect(cleared).toHaveLength(3);
+    expect(kept.map(({ entry }) => entry)).not.toEqual(expect.arrayContaining(cleared.slice(0, 1)));
+    expect(new Set([...kept.map(({ entry }) => entry), ...cleared]).size).toBe(103);
+  });
 });
