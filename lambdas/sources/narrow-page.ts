@@ -1,6 +1,7 @@
 import { ConfigurationError, RefusedRequestError, UnreadableError } from '../common/errors.ts';
-import { isObject, type ParsedJson } from '../common/json.ts';
+import type { ParsedJson } from '../common/json.ts';
 import type { Page } from '../platform/page.ts';
+import { identifyRow } from './identify-row.ts';
 
 /** How often a request is sent at most that asks for few records, or for one that was unreadable before. */
 export const FEW_ATTEMPTS = 2;
@@ -142,8 +143,8 @@ function joinParts(
     }
     for (const row of part.toReversed()) {
       const order = orderOf(row) ?? next;
-      if (known.has(identify(row)) || order > next) continue;
-      known.add(identify(row));
+      if (known.has(identifyRow(row)) || order > next) continue;
+      known.add(identifyRow(row));
       rows.push(row);
       next = order;
     }
@@ -151,6 +152,3 @@ function joinParts(
   const gaps = failed.map(({ behind, ...gap }) => ({ before: rows.length - behind, ...gap }));
   return { rows: rows.reverse(), gaps: gaps.reverse() };
 }
-
-const identify = ({ value, json }: ParsedJson): unknown =>
-  isObject(value) && value.id !== undefined ? JSON.stringify(value.id) : json;

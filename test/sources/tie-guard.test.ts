@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { writeJson } from '../../lambdas/common/json.ts';
+import { parseJson, writeJson } from '../../lambdas/common/json.ts';
 import { TieGuard } from '../../lambdas/sources/tail/tie-guard.ts';
 
 interface Entry {
@@ -33,6 +33,16 @@ describe('a page border between rows of one time', () => {
         for (const page of pagesOf(rows, length)) expect(each.accepts(page)).toBe(true);
       }),
     );
+  });
+
+  it.each([
+    ['7', '"7"'],
+    ['90071992547409931', '90071992547409931'],
+    ['90071992547409931', '"90071992547409931"'],
+  ])('is detected if the row with the id %s appears again with the id %s', (first, second) => {
+    const own = new TieGuard(() => 1);
+    expect(own.accepts([writeJson(parseJson(`{"id":${first}}`))])).toBe(true);
+    expect(own.accepts([writeJson(parseJson(`{"id":${second}}`))])).toBe(false);
   });
 
   it('is detected whenever a row is missed because rows of one time change their order between two requests', () => {

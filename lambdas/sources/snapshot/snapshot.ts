@@ -10,6 +10,7 @@ import type { Rejected, Taken, Tried } from '../../lake/lake-records.ts';
 import { UnreadableRecords, unreadableListSchema } from '../../ledger/unreadable-records.ts';
 import { type CcaipClient, createPageParameters } from '../../platform/client.ts';
 import { canHaveMore, MAX_EMPTY_PAGES, PAGE_SIZE } from '../../platform/page.ts';
+import { identifyRow } from '../identify-row.ts';
 import { FEW_ATTEMPTS, type NarrowedPage, type NarrowingBudget, narrowPage } from '../narrow-page.ts';
 import { checkPosition } from '../position-format.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
@@ -270,8 +271,7 @@ function writeNode(node: unknown, root: string | null): ParsedJson {
 }
 
 /** Whether two rows are of one record. A row without an id is compared as a whole, so that it does not make the walk look moved. */
-const textOfIds = (rows: readonly ParsedJson[]): string =>
-  JSON.stringify(rows.map(({ value, json }) => (isObject(value) ? (parseRecordId(value.id) ?? json) : json)));
+const textOfIds = (rows: readonly ParsedJson[]): string => JSON.stringify(rows.map(identifyRow));
 
 /** The id of a row, or the row if it has none. */
 const idOf = (row: ParsedJson): unknown => (isObject(row.value) ? (parseRecordId(row.value.id) ?? row) : row);

@@ -1,4 +1,5 @@
-import { isObject, type ParsedJson } from '../../common/json.ts';
+import type { ParsedJson } from '../../common/json.ts';
+import { identifyRow } from '../identify-row.ts';
 
 /**
  * Checks page borders between rows with the same time. The platform does not promise an order among these, so two requests may
@@ -17,14 +18,12 @@ export class TieGuard {
   /** @returns false if a row at the border repeats one of the pages before; the page is then not recorded */
   accepts(rows: readonly ParsedJson[]): boolean {
     const times = rows.map(this.#cursorOf);
-    const tied = rows.filter((_, index) => this.#time !== null && times[index] === this.#time).map(idOf);
+    const tied = rows.filter((_, index) => this.#time !== null && times[index] === this.#time).map(identifyRow);
     if (tied.some((id) => this.#seen.has(id))) return false;
     const last = times.findLast((time) => time !== null) ?? this.#time;
     if (last !== this.#time) this.#seen.clear();
     this.#time = last;
-    for (const [index, row] of rows.entries()) if (times[index] === last) this.#seen.add(idOf(row));
+    for (const [index, row] of rows.entries()) if (times[index] === last) this.#seen.add(identifyRow(row));
     return true;
   }
 }
-
-const idOf = ({ value, json }: ParsedJson): unknown => (isObject(value) && value.id !== undefined ? value.id : json);
