@@ -47,7 +47,7 @@ version. In the view "quarantine", the records that are still open have no reque
 Examples:
   $ ccaip replay --dry-run
   $ ccaip replay --tenant acme --from 2026-11-01 --to 2026-11-07
-  $ ccaip replay --region eu-central-1 --metrics-version 2
+  $ ccaip replay --region eu-central-1 --metrics-version 3
   $ ccaip replay --quarantine call --dry-run`;
 
 export function replayCommand(shell: Shell): Command {
