@@ -1,11 +1,11 @@
-import { RemovalPolicy, Tags } from 'aws-cdk-lib';
+import { CfnMapping, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ENDPOINTS } from '../catalog/index.ts';
 import { Analytics } from './analytics/analytics.ts';
 import { Backfill } from './backfill/backfill.ts';
 import { type ConfigurationInput, parseConfiguration } from './configuration/configuration.ts';
-import { readCadence, readTenantName } from './configuration/tenant-configuration.ts';
+import { listTenantHosts, readCadence, readTenantName } from './configuration/tenant-configuration.ts';
 import { Curation } from './curation/curation.ts';
 import { DailyQueueTotals } from './examples/daily-queue-totals.ts';
 import { EndpointIngestion } from './ingestion/endpoint-ingestion.ts';
@@ -86,6 +86,10 @@ export class CcaipIngest extends Construct {
 
     const code = bundleIngestCode(this, entry);
     const stores = { lake: this.lake.bucket, metrics: this.metrics, state: this.state, encryptionKey };
+    // once in the template: for many tenants, one copy for each function would exceed the limit of its size
+    const tenantHosts = new CfnMapping(this, 'TenantHosts', {
+      mapping: { all: { hosts: listTenantHosts(tenants) } },
+    }).findInMap('all', 'hosts');
     const ingestions = new Map(
       ENDPOINTS.map((endpoint) => [
         endpoint,
@@ -98,6 +102,7 @@ export class CcaipIngest extends Construct {
           secretArns: credentials.flatMap(({ tenant, secret }) =>
             readCadence(tenant, endpoint) === undefined ? [] : [secret.arn],
           ),
+          tenantHosts,
           logRetention: configuration.logRetentionDays,
           network: configuration.vpc,
           reservedConcurrency: configuration.reservedConcurrency,

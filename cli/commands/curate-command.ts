@@ -34,7 +34,7 @@ export function curateCommand(shell: Shell): Command {
 
 async function curate({ stdout, now }: Shell, { dir, json }: CurateOptions): Promise<void> {
   const lake = locateLake(dir);
-  const functions = await startLocalFunctions({ folder: dir, secrets: {} });
+  const functions = await startLocalFunctions({ folder: dir, secrets: {}, tenants: [] });
   try {
     const { dynamodb } = functions.aws;
     const statuses = await readStatus(dynamodb, functions.stateTable, now());

@@ -5,11 +5,12 @@ import { type AwsClients, createAwsClients } from '../aws/aws-clients.ts';
 import { type Effects, hasProxySettings, systemEffects } from '../common/effects.ts';
 import { IngestError } from '../common/errors.ts';
 import { CredentialCache } from '../platform/credential-cache.ts';
+import { checkTenantHost } from '../platform/tenant-hosts.ts';
 import { ingest } from '../runs/ingest.ts';
 import { type IngestEvent, ingestEventSchema } from '../runs/ingest-event.ts';
 import type { IngestSummary } from '../runs/run-summary.ts';
 import { continueRun } from './continue-run.ts';
-import { readEnvironment, readEvent } from './handler-input.ts';
+import { readEnvironment, readEvent, readTenantHosts } from './handler-input.ts';
 import { sourcePlaces } from './source-places.ts';
 
 let container: Promise<Container> | undefined;
@@ -43,6 +44,7 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
   .handler(async (event, context) => {
     const input = readEvent(ingestEventSchema, event);
     const environment = readEnvironment();
+    checkTenantHost(readTenantHosts(), input.tenant);
     container ??= openContainer();
     const running = ingest({
       ...input,

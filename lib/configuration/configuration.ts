@@ -1,10 +1,13 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
 import { parseAll } from './configuration-error.ts';
-import { readTenantName, tenantConfigurationSchema } from './tenant-configuration.ts';
+import { listTenantHosts, readTenantName, tenantConfigurationSchema } from './tenant-configuration.ts';
 
 /** The functions' policies name the secret of each tenant. With more tenants they would exceed the limit of IAM. */
 const MAX_TENANTS = 50;
+
+/** The environment of a function has at most 4,096 characters. Other variables need the rest. */
+const MAX_TENANT_HOSTS = 3_600;
 
 const LOG_RETENTIONS = Object.values(RetentionDays).filter((days) => typeof days === 'number');
 
@@ -243,11 +246,18 @@ export const configurationSchema = z.strictObject({
 });
 
 /** Rules about several values. */
-const checkedSchema = configurationSchema.refine(
-  ({ rawStorageClass, rawTransitionDays, rawRetentionDays = Number.POSITIVE_INFINITY }) =>
-    rawStorageClass === 'standard' || rawRetentionDays > rawTransitionDays,
-  { path: ['rawRetentionDays'], error: 'more days than rawTransitionDays' },
-);
+const checkedSchema = configurationSchema
+  .refine(
+    ({ rawStorageClass, rawTransitionDays, rawRetentionDays = Number.POSITIVE_INFINITY }) =>
+      rawStorageClass === 'standard' || rawRetentionDays > rawTransitionDays,
+    { path: ['rawRetentionDays'], error: 'more days than rawTransitionDays' },
+  )
+  .refine(({ tenants }) => listTenantHosts(tenants).length <= MAX_TENANT_HOSTS, {
+    path: ['tenants'],
+    // an invalid address has no host
+    when: ({ issues }) => issues.length === 0,
+    error: `tenants whose names and hosts have together at most ${MAX_TENANT_HOSTS} characters. Deploy the others under another name`,
+  });
 
 /** A configuration as written in `cdk.json`. */
 export type ConfigurationInput = z.input<typeof configurationSchema>;

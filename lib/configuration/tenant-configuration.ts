@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 import { type SourceOverrides, sourceOverrideSchema } from '../../lambdas/platform/source-override.ts';
 import { tenantSchema } from '../../lambdas/platform/tenant.ts';
+import { formatTenantHosts } from '../../lambdas/platform/tenant-hosts.ts';
 import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
 
 const endpointConfigurationSchema = z.strictObject({
@@ -47,6 +48,8 @@ const misfitOf = ({ source }: Endpoint) =>
     ? `parents among ${source.parents.map(({ endpoint }) => endpoint).join(', ')}, and no path`
     : 'a path, and no parents';
 
+const ADDRESS = 'an https URL such as https://acme.example.com/manager/api/v1, without a password';
+
 const isGiven = (value: unknown, key: string) =>
   typeof value === 'object' && value !== null && key in value && Reflect.get(value, key) !== undefined;
 
@@ -91,15 +94,14 @@ export const tenantConfigurationSchema = z
       .regex(/^(\/[\w.-]+)+$/, 'a path such as /manager/api/v1')
       .optional(),
     /**
-     * Base URL of the API with its path, instead of subdomain, domain and path prefix.
+     * Base URL of the API with its path, instead of subdomain, domain and path prefix. Plain http is for an emulator of AWS with
+     * a simulated platform on the same machine (`localhost` or `127.0.0.1`).
      * @default - built from subdomain, domain and path prefix
      */
     baseUrl: z
       .string()
-      .regex(
-        /^https:\/\/[^@?#\s]+$/,
-        'an https URL such as https://acme.example.com/manager/api/v1, without a password',
-      )
+      .regex(/^(https:\/\/[^@?#\s]+|http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/[^@?#\s]*)?)$/, ADDRESS)
+      .refine(URL.canParse, ADDRESS)
       .optional(),
     /**
      * Time zone of the contact centre (IANA), e.g. `Europe/Berlin`. Queries find it in the view `tenant`. All data is in UTC.
@@ -186,6 +188,10 @@ export function readTenantBaseUrl({
 }: TenantConfiguration): string {
   return baseUrl ?? `https://${subdomain}.${domain}${pathPrefix}`;
 }
+
+/** Lists the host of each tenant as the environment of the functions does. */
+export const listTenantHosts = (tenants: readonly TenantConfiguration[]): string =>
+  formatTenantHosts(tenants.map((tenant) => ({ name: readTenantName(tenant), baseUrl: readTenantBaseUrl(tenant) })));
 
 /**
  * Reads the minutes between two runs of an endpoint for this tenant.

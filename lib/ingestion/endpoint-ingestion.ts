@@ -12,7 +12,8 @@ import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
 import type { Environment } from '../../lambdas/aws/environment.ts';
-import { nameFunction, nameLogGroup, nameQueue } from '../configuration/resource-names.ts';
+import type { TenantHosts } from '../../lambdas/platform/tenant-hosts.ts';
+import { nameFunction, nameLogGroup, nameQueue, nameSecret } from '../configuration/resource-names.ts';
 import { justify, justifyWildcards } from '../security/justified.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { grantNetwork, type Network, runIn } from './function-network.ts';
@@ -53,6 +54,8 @@ export interface EndpointIngestionProps {
   readonly metricsTtlDays?: number | undefined;
   /** Secrets of the tenants that run this endpoint. */
   readonly secretArns: readonly string[];
+  /** Host of each tenant of the deployment, as the environment of a function has it. */
+  readonly tenantHosts: string;
   /** Retention of log entries. */
   readonly logRetention: RetentionDays;
   /**
@@ -82,7 +85,17 @@ export class EndpointIngestion extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { deployment, endpoint, code, stores, metricsTtlDays, secretArns, logRetention, ...limits }: EndpointIngestionProps,
+    {
+      deployment,
+      endpoint,
+      code,
+      stores,
+      metricsTtlDays,
+      secretArns,
+      tenantHosts,
+      logRetention,
+      ...limits
+    }: EndpointIngestionProps,
   ) {
     super(scope, id);
     const name = nameFunction(deployment, endpoint.name);
@@ -109,7 +122,9 @@ export class EndpointIngestion extends Construct {
       description: `Ingestion of ${endpoint.title}`,
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: {
-        ingest: new PolicyDocument({ statements: grantIngestion(endpoint, stores, secretArns) }),
+        ingest: new PolicyDocument({
+          statements: grantIngestion(endpoint, stores, secretArns),
+        }),
         runtime: new PolicyDocument({
           statements: [
             new PolicyStatement({
@@ -135,7 +150,9 @@ export class EndpointIngestion extends Construct {
       METRICS_TABLE: stores.metrics.tableName,
       STATE_TABLE: stores.state.tableName,
       METRICS_NAMESPACE: deployment,
-    } satisfies Environment;
+      TENANT_HOSTS: tenantHosts,
+      SECRET_PREFIX: nameSecret(deployment, ''),
+    } satisfies Environment & TenantHosts;
     const httpsProxy = limits.network?.httpsProxy;
     this.function = new LambdaFunction(this, 'Function', {
       functionName: name,

@@ -3,6 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
 import { type AwsClients, createAwsClients } from '../../lambdas/aws/aws-clients.ts';
 import { freeAbandonedLeases } from '../../lambdas/ledger/abandoned-leases.ts';
+import type { Tenant } from '../../lambdas/platform/tenant.ts';
+import { formatTenantHosts, type TenantHosts } from '../../lambdas/platform/tenant-hosts.ts';
 import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
 import type { IngestSummary } from '../../lambdas/runs/run-summary.ts';
 import { closeClients } from '../aws/close-clients.ts';
@@ -15,6 +17,8 @@ const TIME_LIMIT = 15 * 60_000;
 interface LocalFunctionsOptions {
   readonly folder: string;
   readonly secrets: Readonly<Record<string, LocalCredential>>;
+  /** Tenants whose events may be invoked. Each has a secret of its name. */
+  readonly tenants: readonly Pick<Tenant, 'name' | 'baseUrl'>[];
   /** Prints the logs of the functions on stderr. */
   readonly verbose?: boolean;
   /**
@@ -46,11 +50,13 @@ export interface LocalFunctions {
 export async function startLocalFunctions({
   folder,
   secrets,
+  tenants,
   verbose = false,
   onMetricsChange,
 }: LocalFunctionsOptions): Promise<LocalFunctions> {
   const local = await startLocalAws(folder, { secrets, onMetricsChange });
-  Object.assign(process.env, local.environment, loggingOf(verbose));
+  const hosts = { TENANT_HOSTS: formatTenantHosts(tenants), SECRET_PREFIX: '' } satisfies TenantHosts;
+  Object.assign(process.env, local.environment, hosts, loggingOf(verbose));
   // imported here, because the logger reads the environment when it is loaded
   const { handler } = await import('../../lambdas/handlers/ingest-handler.ts');
   const aws = createAwsClients();

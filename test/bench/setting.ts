@@ -45,7 +45,8 @@ export class Setting {
       platform.next<string>(),
       stores.next<Readonly<Record<string, string>>>(),
     ]);
-    const run = functionProcess('ingest', endpoint, environment);
+    const hosts = { TENANT_HOSTS: JSON.stringify({ bench: new URL(baseUrl).host }) };
+    const run = functionProcess('ingest', endpoint, { ...environment, ...hosts });
     await run.next();
     const event: IngestEvent = {
       endpoint,

@@ -21,6 +21,7 @@ beforeAll(async () => {
   functions = await startLocalFunctions({
     folder: folder.path,
     secrets: centre.secrets,
+    tenants: [centre.tenant],
     onMetricsChange: (record) => {
       seen.push(record);
       totals.add(record);

@@ -40,7 +40,8 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   const environment = await stores.fresh();
-  const variables = { ...stores.variables, ...environment, AWS_ENDPOINT_URL_LAMBDA: lambda.origin };
+  const hosts = { TENANT_HOSTS: JSON.stringify({ acme: new URL(served.baseUrl).host }), SECRET_PREFIX: 'ccaip/' };
+  const variables = { ...stores.variables, ...environment, ...hosts, AWS_ENDPOINT_URL_LAMBDA: lambda.origin };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   platform.collections.clear();
   lambda.requests.length = 0;
@@ -127,6 +128,40 @@ describe('the function', () => {
     expect(String(failure)).toContain(field);
     expect(String(failure)).not.toContain('Acme Inc.');
   });
+
+  it.each([
+    [
+      'another host',
+      (origin: string) => ({ baseUrl: `${origin}/manager/api/v1` }),
+      /^the event sends the credential of acme to 127\.0\.0\.1:\d+, but it belongs to 127/,
+    ],
+    [
+      'the secret of another tenant',
+      () => ({ secretId: 'ccaip/beta' }),
+      /^the event of acme names the secret ccaip\/beta, but its secret is ccaip\/acme/,
+    ],
+    ['a tenant that is not deployed', () => ({ name: 'beta' }), /^this function does not run for tenant "beta"/],
+  ])('refuses an event with %s before it sends any request', async (_, change, message) => {
+    const foreign = await serveAnswers((__, response) => response.writeHead(200).end('[]'));
+    const secrets = await serveAnswers((__, response) => response.writeHead(500).end());
+    vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.origin);
+    vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', secrets.origin);
+    const tenant = { ...event().tenant, ...change(foreign.origin) };
+    for (const endpoint of ['call', 'call_participant'])
+      await expect(handler(event({ endpoint, tenant }), context())).rejects.toThrow(
+        expect.objectContaining({ reason: 'configuration', message: expect.stringMatching(message) }),
+      );
+    expect([foreign.requests, secrets.requests]).toEqual([[], []]);
+    await Promise.all([foreign.close(), secrets.close()]);
+  });
+
+  it.each([undefined, 'acme.example.com', '["acme.example.com"]', '{"acme":5}'])(
+    'refuses to run if its environment has %j for the hosts of tenants',
+    async (hosts) => {
+      vi.stubEnv('TENANT_HOSTS', hosts);
+      await expect(handler(event(), context())).rejects.toThrow(/environment variable.*TENANT_HOSTS/);
+    },
+  );
 
   it('refuses to run without its environment', async () => {
     vi.stubEnv('STATE_TABLE', undefined);

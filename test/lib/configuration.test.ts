@@ -154,6 +154,16 @@ describe('a configuration', () => {
     expect(mistakes.join()).not.toContain('Geheim');
   });
 
+  it('refuses names and hosts that do not fit into the environment of a function', () => {
+    const tenants = Array.from({ length: 50 }, (_, i) => ({
+      name: `tenant-${i}`,
+      baseUrl: `https://${'a'.repeat(60)}.example.com/v1`,
+    }));
+    expect(mistakesIn({ tenants })).toEqual([
+      'ccaip.tenants is a list of 50; allowed: tenants whose names and hosts have together at most 3600 characters. Deploy the others under another name',
+    ]);
+  });
+
   it('allows at most 50 tenants in one deployment', () => {
     const tenants = (count: number) => Array.from({ length: count }, (_, i) => ({ ...ACME, name: `tenant-${i}` }));
     expect(mistakesIn({ tenants: tenants(50) })).toEqual([]);
@@ -176,7 +186,16 @@ describe('the address of a tenant', () => {
     expect(addressOf({ name: 'beta', baseUrl: 'https://beta.example.com/v1' })).toBe('https://beta.example.com/v1');
   });
 
+  it.each(['http://127.0.0.1:8080/v1', 'http://localhost/v1'])(
+    'can be %s, on the machine of an emulator',
+    (baseUrl) => {
+      expect(addressOf({ name: 'beta', baseUrl })).toBe(baseUrl);
+    },
+  );
+
   it.each([
+    ['plain http to a host whose name begins like a local one', { baseUrl: 'http://localhost.example.com/v1' }],
+    ['no host', { baseUrl: 'https://%/v1' }],
     ['plain http', { baseUrl: 'http://beta.example.com/v1' }],
     ['a password', { baseUrl: 'https://user:password@beta.example.com/v1' }],
   ])('must not have %s', (_, tenant) => {

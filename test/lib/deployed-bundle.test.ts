@@ -6,6 +6,7 @@ import { App, Stack } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { startSimulatedTenant } from '../../cli/commands/simulated-tenant.ts';
+import { formatTenantHosts } from '../../lambdas/platform/tenant-hosts.ts';
 import { RUN_METRICS } from '../../lambdas/runs/run-metric-names.ts';
 import type { IngestSummary } from '../../lambdas/runs/run-summary.ts';
 import { bundleIngestCode } from '../../lib/ingestion/ingest-code.ts';
@@ -40,7 +41,8 @@ beforeAll(async () => {
     partitionKey: (table) => (table === environment.METRICS_TABLE ? METRICS_TABLE_KEYS : STATE_TABLE_KEYS).partition,
   });
   const logging = { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_DEV: 'true', POWERTOOLS_METRICS_DISABLED: 'false' };
-  const variables = { ...environment, ...recorder.variables, ...logging, METRICS_NAMESPACE: 'ccaip' };
+  const hosts = { TENANT_HOSTS: formatTenantHosts([centre.tenant]), SECRET_PREFIX: 'ccaip/' };
+  const variables = { ...environment, ...recorder.variables, ...logging, ...hosts, METRICS_NAMESPACE: 'ccaip' };
   for (const [name, value] of Object.entries(variables)) vi.stubEnv(name, value);
   const metrics: string[] = [];
   vi.spyOn(console, 'log').mockImplementation((text) => metrics.push(text));

@@ -2,6 +2,7 @@ import { Match } from 'aws-cdk-lib/assertions';
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { environmentSchema } from '../../lambdas/aws/environment.ts';
+import { tenantHostsSchema } from '../../lambdas/platform/tenant-hosts.ts';
 import { ingestEventSchema } from '../../lambdas/runs/ingest-event.ts';
 import { computeWindowMinutes, createScheduleExpression } from '../../lib/tenants/schedule-expression.ts';
 import { concrete } from './policy.ts';
@@ -81,14 +82,23 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes, source }) 
 
   it('has a function on Node 24 and arm64 with the environment that its code checks', () => {
     expect(lambda).toMatchObject({ Runtime: 'nodejs24.x', Architectures: ['arm64'], Handler: 'ingest.handler' });
+    const { Mappings } = template.toJSON();
+    const write = (value: Json) => {
+      const [map, first, second] = value['Fn::FindInMap'] ?? [];
+      return map === undefined ? text(value) : Mappings[map][first][second];
+    };
     const written = Object.fromEntries(
-      Object.entries(lambda.Environment.Variables).map(([key, value]) => [key, text(value)]),
+      Object.entries(lambda.Environment.Variables).map(([key, value]) => [key, write(value)]),
     );
     expect(environmentSchema.parse(written)).toEqual({
       LAKE_BUCKET: `\${${resource(template, 'AWS::S3::Bucket')[0]}}`,
       METRICS_TABLE: expect.stringContaining('Metrics'),
       STATE_TABLE: expect.stringContaining('State'),
       METRICS_NAMESPACE: 'ccaip',
+    });
+    expect(tenantHostsSchema.parse(written)).toEqual({
+      TENANT_HOSTS: '{"acme":"acme.uc1.ccaiplatform.com","beta":"beta.example.com"}',
+      SECRET_PREFIX: 'ccaip/',
     });
   });
 

@@ -34,7 +34,11 @@ async function backfillRange(
 ): Promise<BackfillProgress> {
   const { sliceHours } = options;
   const [range, slices] = sliceRange(wanted, sliceHours, target.now);
-  const functions = await startLocalFunctions({ folder: options.dir, secrets: target.secrets });
+  const functions = await startLocalFunctions({
+    folder: options.dir,
+    secrets: target.secrets,
+    tenants: [target.tenant],
+  });
   const stop = () => functions.interrupt();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   const stopListening = tellWaits((sentence) => stderr.write(`${sentence}\n`));

@@ -78,7 +78,12 @@ async function ingestDemo(shell: Shell, dir: string, seed: number, say: (text: s
   say('Simulating two weeks of a contact centre with 60 seats ...');
   const centre = await startSimulatedTenant({ seed }, TENANT);
   const queues = new DemoTotals();
-  const functions = await startLocalFunctions({ folder: dir, secrets: centre.secrets, onMetricsChange: queues.add });
+  const functions = await startLocalFunctions({
+    folder: dir,
+    secrets: centre.secrets,
+    tenants: [centre.tenant],
+    onMetricsChange: queues.add,
+  });
   try {
     await writeNote(dir, { content: 'demo', simulation: centre.simulation.options });
     say(

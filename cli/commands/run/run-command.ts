@@ -97,6 +97,7 @@ async function run(shell: Shell, chosen: readonly Endpoint[], options: RunOption
   const functions = await startLocalFunctions({
     folder: options.dir,
     secrets: target.secrets,
+    tenants: [target.tenant],
     verbose: options.verbose ?? false,
   });
   const stop = () => {
