@@ -89,6 +89,7 @@ export class CcaipIngest extends Construct {
     // once in the template: for many tenants, one copy for each function would exceed the limit of its size
     const tenantHosts = new CfnMapping(this, 'TenantHosts', {
       mapping: { all: { hosts: listTenantHosts(tenants) } },
+      lazy: false,
     }).findInMap('all', 'hosts');
     const ingestions = new Map(
       ENDPOINTS.map((endpoint) => [
@@ -125,6 +126,7 @@ export class CcaipIngest extends Construct {
       ingestions,
       alerts: this.alerts,
       logRetention: configuration.logRetentionDays,
+      network: configuration.vpc,
     });
     const group = new ScheduleGroup(this, 'Schedules', { deployment, ingestions: [...ingestions.values()] });
     for (const { tenant, name, secret } of credentials)
@@ -155,6 +157,7 @@ export class CcaipIngest extends Construct {
           tenants: [...this.secrets.keys()],
           alerts: this.alerts,
           logRetention: configuration.logRetentionDays,
+          network: configuration.vpc,
         })
       : undefined;
     curation?.node.addDependency(this.analytics);
@@ -170,6 +173,7 @@ export class CcaipIngest extends Construct {
         metrics: this.metrics,
         alerts: this.alerts,
         logRetention: configuration.logRetentionDays,
+        network: configuration.vpc,
       });
 
     new Monitoring(this, 'Monitoring', {

@@ -5,6 +5,7 @@ import { QUEUE_KINDS, type QueueKind } from '../../lib/configuration/resource-na
 import type { QueueContent, Replay } from '../deployment/dead-letter-queues.ts';
 import { count } from '../terminal/counting.ts';
 import { SilentFailure } from '../terminal/failure.ts';
+import { toPrintable } from '../terminal/printable.ts';
 import type { Shell } from '../terminal/shell.ts';
 import { formatTable } from '../terminal/text-table.ts';
 import {
@@ -121,7 +122,7 @@ function report({ stdout, stderr }: Shell, replays: readonly Replay[], { json }:
   const found = replays.filter(({ events }) => events > 0);
   stdout.write(json ? `${JSON.stringify(replays, null, 2)}\n` : outcomeOf(found));
   for (const { endpoint, problems } of replays)
-    for (const problem of problems) stderr.write(`ccaip: ${endpoint}: ${problem}\n`);
+    for (const problem of problems) stderr.write(toPrintable(`ccaip: ${endpoint}: ${problem}\n`));
 }
 
 function outcomeOf(found: readonly Replay[]): string {

@@ -73,7 +73,9 @@ async function newestVersion(warehouse: Warehouse, id: string, { tenant, dir }: 
       arg_max(line, (json_extract_scalar(line, '$.updated_at'), json_extract_scalar(line, '$._extracted_at'))) AS line,
       count(*) AS versions
     FROM raw_call
-    WHERE json_extract_scalar(line, '$.id') = '${id}' ${tenant === undefined ? '' : `AND tenant = '${tenant}'`}
+    WHERE json_extract_scalar(line, '$.id') = '${id}'
+      -- not a line that only says in which partition the record is
+      AND json_extract_scalar(line, '$._none') IS NULL ${tenant === undefined ? '' : `AND tenant = '${tenant}'`}
     GROUP BY tenant
     ORDER BY tenant`);
   const found = z.array(versionSchema).parse(rows);

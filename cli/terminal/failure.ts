@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { IngestError } from '../../lambdas/common/errors.ts';
 import { LocalAwsError } from '../../local/aws/local-aws-error.ts';
+import { toPrintable } from './printable.ts';
 import type { Shell } from './shell.ts';
 
 /** Exit codes of every command. */
@@ -24,7 +25,10 @@ export class SilentFailure extends Error {
 const EXPECTED = new Set(['QueryError', 'LakeNotFoundError', 'RangeError']);
 
 /** Describes an error on one line, or with its stack trace if `CCAIP_DEBUG` is 1. */
-export function describeError(error: unknown, { CCAIP_DEBUG: debug }: Shell['environment']): string {
+export const describeError = (error: unknown, environment: Shell['environment']): string =>
+  toPrintable(describe(error, environment));
+
+function describe(error: unknown, { CCAIP_DEBUG: debug }: Shell['environment']): string {
   if (!(error instanceof Error)) return String(error);
   if (debug === '1') return error.stack ?? error.message;
   if (isExpected(error)) return error.message;

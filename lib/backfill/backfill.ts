@@ -9,7 +9,8 @@ import type { Endpoint } from '../../catalog/index.ts';
 import { explainNoBackfill } from '../../lambdas/runs/backfill-slices.ts';
 import { nameFunction } from '../configuration/resource-names.ts';
 import { createTenantInput, readCadence, type TenantConfiguration } from '../configuration/tenant-configuration.ts';
-import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
+import { ANY_INTERFACE, type EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
+import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
 import { PLAN_HANDLER } from '../ingestion/ingest-code.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { StateMachineAlarm } from '../monitoring/state-machine-alarm.ts';
@@ -29,6 +30,11 @@ export interface BackfillProps {
   readonly alerts: Alerts;
   /** Retention of log entries. */
   readonly logRetention: RetentionDays;
+  /**
+   * Subnets to run in.
+   * @default - no VPC
+   */
+  readonly network?: Network | undefined;
 }
 
 /**
@@ -91,7 +97,7 @@ export class Backfill extends Construct {
   }
 
   /** The function that splits a range into slices. */
-  #planFunction(name: string, { code, logRetention }: BackfillProps): LambdaFunction {
+  #planFunction(name: string, { code, logRetention, network }: BackfillProps): LambdaFunction {
     const logGroup = this.#logGroup('PlanLog', `/aws/lambda/${name}`, { logRetention });
     const role = new Role(this, 'PlanRole', {
       description: 'Splits backfills into slices',
@@ -103,11 +109,13 @@ export class Backfill extends Construct {
               actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
               resources: [logGroup.logGroupArn],
             }),
+            ...(network === undefined ? [] : [grantNetwork()]),
           ],
         }),
       },
     });
-    return new LambdaFunction(this, 'Plan', {
+    justifyWildcards(role, (resource) => (resource === '*' ? ANY_INTERFACE : undefined));
+    const plan = new LambdaFunction(this, 'Plan', {
       functionName: name,
       description: 'Splits backfills into slices',
       runtime: Runtime.NODEJS_24_X,
@@ -120,6 +128,8 @@ export class Backfill extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
     });
+    if (network !== undefined) runIn(network, plan);
+    return plan;
   }
 
   #logGroup(id: string, logGroupName: string, { logRetention }: Pick<BackfillProps, 'logRetention'>): LogGroup {

@@ -157,8 +157,9 @@ export const configurationSchema = z.strictObject({
     .optional(),
 
   /**
-   * Concurrency reserved for each function, so that other functions of the account cannot block it. It is taken from the
-   * concurrency of the account, of which AWS keeps at least 100 unreserved (a new account has 10 in total).
+   * Concurrency reserved for each endpoint's function, so that other functions of the account cannot block it. It is also the most
+   * that the function can run at once: with fewer than one for each tenant, runs and the slices of backfills wait for each other. It
+   * is taken from the concurrency of the account, of which AWS keeps at least 100 unreserved (a new account has 10 in total).
    * @default - nothing is reserved; a lease already limits each tenant's endpoint to one run at a time
    */
   reservedConcurrency: wholeNumber('a whole number, 1 or more').optional(),

@@ -40,8 +40,9 @@ const RETRY_UNTIL_DONE = [{ ErrorEquals: ['States.TaskFailed'], IntervalSeconds:
  *     for each table: up to date? ── no ──> DROP, CREATE
  *       for each tenant: what is next? <──────────┐
  *          MERGE days ──> it is done, what is next?┘ ... nothing
+ *              ✗ the next tenant
  *       with maintain: OPTIMIZE, VACUUM
- *     any table failed? ──> fail
+ *     any table of any tenant failed? ──> fail
  */
 export function defineCuration(options: CurationDefinition): State {
   const { tenants, tables } = options;
@@ -125,7 +126,8 @@ function branch(options: CurationDefinition, { table, statements }: CurationDefi
         StartAt: `Next ${name}`,
         States: tenantStates(options, table),
       },
-      ResultPath: null,
+      ResultSelector: { 'failed.$': 'States.ArrayContains($[*].failed, true)' },
+      ResultPath: '$.merged',
       ...failed,
       Next: 'IsToMaintain',
     },
@@ -136,19 +138,20 @@ function branch(options: CurationDefinition, { table, statements }: CurationDefi
     },
     Optimize: athena(statements.optimize, 'Vacuum', RETRY_UNTIL_DONE),
     Vacuum: athena(statements.vacuum, 'Done', RETRY_UNTIL_DONE),
-    Done: { Type: 'Pass', Result: { failed: false }, End: true },
+    Done: { Type: 'Pass', Parameters: { 'failed.$': '$.merged.failed', table: name }, End: true },
     Failed: { Type: 'Pass', Result: { failed: true, table: name }, End: true },
   };
   return { StartAt: `Inspect ${name}`, States: named(states, name) };
 }
 
-/** Merges the days of one tenant in a loop. */
+/** Merges the days of one tenant in a loop. A failure does not stop the tenants that follow. */
 function tenantStates(options: CurationDefinition, table: CuratedTable): States {
   const { name, endpoint, zone } = table;
   const merge = createMergeStatement(table);
   const event = { action: 'next', table: name, 'tenant.$': '$.tenant', endpoint, zone, merge, 'done.$': '$.done' };
+  const failed = { Catch: [{ ErrorEquals: ['States.ALL'], Next: `TenantFailed ${name}` }] };
   const states: States = {
-    Next: ask(options, event, 'WhatIsNext'),
+    Next: { ...ask(options, event, 'WhatIsNext'), ...failed },
     WhatIsNext: {
       Type: 'Choice',
       Choices: [
@@ -157,13 +160,19 @@ function tenantStates(options: CurationDefinition, table: CuratedTable): States 
       ],
       Default: 'End',
     },
-    Merge: { ...athenaTask(options, { 'QueryString.$': '$.reply.answer.statement' }, 'Step'), Retry: RETRY },
+    Merge: {
+      ...athenaTask(options, { 'QueryString.$': '$.reply.answer.statement' }, 'Step'),
+      Retry: RETRY,
+      ...failed,
+    },
     Step: {
       Type: 'Pass',
       Parameters: { 'tenant.$': '$.tenant', 'done.$': '$.reply.answer.step' },
       Next: 'Next',
     },
-    End: { Type: 'Succeed' },
+    // the output of fifty tenants must stay small
+    End: { Type: 'Pass', Result: { failed: false }, End: true },
+    TenantFailed: { Type: 'Pass', Result: { failed: true }, End: true },
   };
   return named(states, name);
 }

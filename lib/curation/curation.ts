@@ -12,6 +12,8 @@ import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
 import { AthenaView } from '../analytics/athena-view.ts';
 import { Workgroup } from '../analytics/workgroup.ts';
 import { nameFunction } from '../configuration/resource-names.ts';
+import { ANY_INTERFACE } from '../ingestion/endpoint-ingestion.ts';
+import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
 import { CURATE_HANDLER } from '../ingestion/ingest-code.ts';
 import type { Stores } from '../ingestion/ingest-permissions.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
@@ -40,6 +42,11 @@ export interface CurationProps {
   readonly alerts: Alerts;
   /** Retention of log entries. */
   readonly logRetention: RetentionDays;
+  /**
+   * Subnets to run in.
+   * @default - no VPC
+   */
+  readonly network?: Network | undefined;
 }
 
 /**
@@ -116,7 +123,7 @@ export class Curation extends Construct {
   }
 
   /** The function that decides the next step. */
-  #function(name: string, { code, stores, logRetention }: CurationProps): LambdaFunction {
+  #function(name: string, { code, stores, logRetention, network }: CurationProps): LambdaFunction {
     const logGroup = this.#logGroup('FunctionLog', `/aws/lambda/${name}`, { logRetention });
     const role = new Role(this, 'FunctionRole', {
       description: 'Decides the next step of curation',
@@ -129,11 +136,13 @@ export class Curation extends Construct {
               actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
               resources: [logGroup.logGroupArn],
             }),
+            ...(network === undefined ? [] : [grantNetwork()]),
           ],
         }),
       },
     });
-    return new LambdaFunction(this, 'Function', {
+    justifyWildcards(role, (resource) => (resource === '*' ? ANY_INTERFACE : undefined));
+    const curate = new LambdaFunction(this, 'Function', {
       functionName: name,
       description: 'Decides which days curation merges next',
       runtime: Runtime.NODEJS_24_X,
@@ -147,6 +156,8 @@ export class Curation extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
     });
+    if (network !== undefined) runIn(network, curate);
+    return curate;
   }
 
   #logGroup(id: string, logGroupName: string, { logRetention }: Pick<CurationProps, 'logRetention'>): LogGroup {

@@ -20,6 +20,8 @@ import { Construct } from 'constructs';
 import { DAILY_QUEUE_TOTALS_KEYS } from '../../packages/reader/table-keys.ts';
 import { nameFunction, nameLogGroup, nameQueue } from '../configuration/resource-names.ts';
 import { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
+import { ANY_INTERFACE } from '../ingestion/endpoint-ingestion.ts';
+import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
 import { bundleHandler, INGEST_HANDLER } from '../ingestion/ingest-code.ts';
 import { grantKey } from '../ingestion/ingest-permissions.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
@@ -27,6 +29,7 @@ import { DeadLetterAlarm } from '../monitoring/dead-letter-alarm.ts';
 import { justify, justifyWildcards } from '../security/justified.ts';
 import { KeyedTable } from '../storage/keyed-table.ts';
 
+const ONE_STREAM = 'Streams of this table only, which are named after the time of their creation.';
 const ENTRY = join(import.meta.dirname, '../../examples/daily-queue-totals/handler.ts');
 
 export interface DailyQueueTotalsProps {
@@ -46,6 +49,11 @@ export interface DailyQueueTotalsProps {
   readonly alerts: Alerts;
   /** Retention of log entries. */
   readonly logRetention: RetentionDays;
+  /**
+   * Subnets to run in.
+   * @default - no VPC
+   */
+  readonly network?: Network | undefined;
 }
 
 /**
@@ -75,7 +83,7 @@ export class DailyQueueTotals extends Construct {
       assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
       inlinePolicies: { totals: new PolicyDocument({ statements: this.#permissions(props, logGroup) }) },
     });
-    justifyWildcards(role, () => 'Streams of this table only, which are named after the time of their creation.');
+    justifyWildcards(role, (resource) => (resource === '*' ? ANY_INTERFACE : ONE_STREAM));
     justify(this.failed, 'SQS3', 'This is the dead-letter queue of the stream.');
     this.function = new LambdaFunction(this, 'Function', {
       functionName: name,
@@ -95,6 +103,7 @@ export class DailyQueueTotals extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
     });
+    if (props.network !== undefined) runIn(props.network, this.function);
     new EventSourceMapping(this, 'Stream', {
       target: this.function,
       ...(metrics.tableStreamArn !== undefined && { eventSourceArn: metrics.tableStreamArn }),
@@ -117,7 +126,7 @@ export class DailyQueueTotals extends Construct {
     }).alarm;
   }
 
-  #permissions({ metrics, encryptionKey }: DailyQueueTotalsProps, logGroup: LogGroup): PolicyStatement[] {
+  #permissions({ metrics, encryptionKey, network }: DailyQueueTotalsProps, logGroup: LogGroup): PolicyStatement[] {
     return [
       new PolicyStatement({
         sid: 'FollowMetrics',
@@ -136,6 +145,7 @@ export class DailyQueueTotals extends Construct {
         resources: [logGroup.logGroupArn],
       }),
       ...(encryptionKey === undefined ? [] : [grantKey(encryptionKey)]),
+      ...(network === undefined ? [] : [grantNetwork()]),
     ];
   }
 }

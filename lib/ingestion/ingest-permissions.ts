@@ -37,7 +37,7 @@ export function grantIngestion(
         ...(segmentMetrics ? ['segments/*'] : []),
       ].map((keys) => stores.lake.arnForObjects(keys)),
     }),
-    grantState('OwnState', stores, ['GetItem', 'PutItem', 'UpdateItem', 'Query'], { StringLike: [`*#${name}`] }),
+    grantState('OwnState', stores, ['GetItem', 'PutItem', 'UpdateItem'], { StringLike: [`*#${name}`] }),
     ...(segmentMetrics ? [writeMetrics(stores)] : []),
     ...(source.kind === 'nested' ? readParents(source, stores) : askPlatform(stores, secretArns)),
     ...(stores.encryptionKey === undefined ? [] : [grantKey(stores.encryptionKey)]),
@@ -47,7 +47,7 @@ export function grantIngestion(
 function writeMetrics({ metrics }: Stores): PolicyStatement {
   return new PolicyStatement({
     sid: 'WriteMetrics',
-    actions: ['dynamodb:GetItem', 'dynamodb:PartiQLInsert', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+    actions: ['dynamodb:PartiQLInsert', 'dynamodb:PutItem'],
     resources: [metrics.tableArn],
   });
 }

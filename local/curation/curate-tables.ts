@@ -36,14 +36,27 @@ export interface Curated {
   readonly days: number;
 }
 
-/** Updates every curated table from the ledgers, in the same way as the state machine in AWS. */
+/**
+ * Updates every curated table from the ledgers, in the same way as the state machine in AWS. A failure does not stop other tables
+ * and tenants.
+ * @throws the first failure, after all other work
+ */
 export async function curateTables(curation: Curation): Promise<Curated[]> {
   const curated: Curated[] = [];
-  for (const table of listCuratedTables()) {
-    await createIfNeeded(curation, table);
-    for (const tenant of curation.tenants)
-      curated.push({ table: table.name, tenant, days: await curateTenant(curation, table, tenant) });
-  }
+  const failures: unknown[] = [];
+  for (const table of listCuratedTables())
+    try {
+      await createIfNeeded(curation, table);
+      for (const tenant of curation.tenants)
+        try {
+          curated.push({ table: table.name, tenant, days: await curateTenant(curation, table, tenant) });
+        } catch (failure) {
+          failures.push(failure);
+        }
+    } catch (failure) {
+      failures.push(failure);
+    }
+  if (failures.length > 0) throw failures[0];
   return curated;
 }
 

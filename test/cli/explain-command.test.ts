@@ -17,6 +17,24 @@ beforeAll(async () => {
       CREDENTIAL,
     );
   await platform.close();
+  const [call = {}] = samples().get('/calls') ?? [];
+  const hostile = {
+    ...call,
+    id: 900,
+    call_type: '\u001b]0;title\u0007',
+    status: '\u001b[2J',
+    selected_menu: { id: 1, name: '\u009b31m' },
+    queue_duration: '\u001b[31m5',
+    participants: [
+      { id: 1, type: 'agent\u001b[8m', user_id: '\u202e1', connected_at: call.created_at, ended_at: null },
+    ],
+  };
+  const other = await servePlainly(new Map([['/calls', [hostile]]]));
+  await ccaip(
+    ['run', 'call', '--base-url', other.baseUrl, '--tenant', 'delta', '--since', '2018-01-01', '--dir', dir],
+    CREDENTIAL,
+  );
+  await other.close();
 });
 afterAll(() => folder.remove());
 
@@ -29,6 +47,15 @@ describe('explain', () => {
     expect(stdout).toMatch(/^ivr_time +0\.295 s {2}ok +created -> queued$/m);
     expect(stdout).toContain('    queued_at = 2019-09-10T05:12:26.295Z\n');
     expect(stdout).toMatch(/^handle_time +- {2}pending +connected -> ended\n {4}pending: the call is not over/m);
+  });
+
+  // the call began less than two hours after midnight, so the lake has a second line with its id
+  test.concurrent('prints nothing that a terminal would obey', async () => {
+    const { code, stdout } = await explain('900', '--tenant', 'delta');
+    expect([code, stdout]).toEqual([0, expect.stringContaining('call 900 of tenant delta, newest of 1 version\n')]);
+    expect(stdout).toContain('status ');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal obeys them
+    expect(stdout).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   });
 
   test.concurrent('prints one JSON object and nothing else', async () => {

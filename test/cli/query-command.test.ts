@@ -1,8 +1,13 @@
+import { existsSync } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
 import { CREDENTIAL, ccaip, complaints, jsonFrom, temporaryFolder } from './run-ccaip.ts';
 import { samples, servePlainly } from './sample-platform.ts';
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: a terminal obeys them
+const OBEYED = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/;
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
 let dir: string;
@@ -76,6 +81,34 @@ describe('query', () => {
     expect(complaints(outcome)).toHaveLength(1);
     expect(outcome.stderr.trimEnd()).not.toContain('\n');
     for (const part of parts) expect(outcome.stderr).toContain(part);
+  });
+
+  test.concurrent.each([
+    [`SELECT CAST(chr(27) || '[31m' || chr(155) || 'x' AS INTEGER)`, 1],
+    [`SELECT error(chr(27) || ']0;title' || chr(7) || chr(8238))`, 1],
+    [`SELECT chr(27) || '[2J' AS a, chr(155) || '1m' AS b, chr(8238) AS c`, 0],
+  ])('prints nothing that a terminal would obey: %s', async (sql, code) => {
+    for (const more of [[], ['--json']]) {
+      const outcome = await query(sql, ...more);
+      expect(outcome.code).toBe(code);
+      expect(outcome.stdout + outcome.stderr).not.toMatch(OBEYED);
+    }
+  });
+
+  test.concurrent('writes no file', async () => {
+    const file = join(dir, 's3', 'ccaip-lake', 'raw', 'written.csv');
+    const { code, stderr } = await query(`COPY (SELECT 1) TO '${file}'`);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('a query can only read')]);
+    expect(existsSync(file)).toBe(false);
+  });
+
+  test.concurrent('reads what only its user can read', async () => {
+    const files = await readdir(dir, { recursive: true, withFileTypes: true });
+    expect(files.filter((each) => each.isFile()).length).toBeGreaterThan(2);
+    for (const { parentPath, name } of files) {
+      const { mode } = await stat(join(parentPath, name));
+      expect([name, mode & 0o077]).toEqual([name, 0]);
+    }
   });
 
   test.concurrent('names only the nearest tables, and SHOW TABLES lists them all', async () => {

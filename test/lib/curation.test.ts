@@ -7,6 +7,7 @@ import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
 import { World } from '../runs/run-world.ts';
 import { Failed, runStates } from '../support/states.ts';
 import { type Stores, startStores } from '../support/test-stores.ts';
+import { ACME } from './sample-configuration.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
 
 const { template } = synthesise({ curation: true });
@@ -24,7 +25,20 @@ beforeAll(async () => {
 });
 afterAll(() => stores.close());
 
+/** The same with two tenants. */
+const two: Json = JSON.parse(
+  text(
+    resource(
+      synthesise({ curation: true, tenants: [ACME, { ...ACME, name: 'beta' }] }).template,
+      'AWS::StepFunctions::StateMachine',
+      machine,
+    )[1].DefinitionString,
+  ),
+);
+
 interface Run {
+  /** @default - the state machine with one tenant */
+  readonly definition?: Json;
   readonly maintain?: boolean;
   /** Runs under way at the first question, at the second ...; this one counts. */
   readonly running?: number[];
@@ -33,7 +47,8 @@ interface Run {
 }
 
 /** Runs the state machine against the ledger of a world. */
-async function run(world: World, { maintain = false, running = [1], athena = () => undefined }: Run = {}) {
+async function run(world: World, options: Run = {}) {
+  const { maintain = false, running = [1], athena = () => undefined } = options;
   const statements: string[] = [];
   const entered: string[] = [];
   const services = {
@@ -55,7 +70,7 @@ async function run(world: World, { maintain = false, running = [1], athena = () 
     },
   };
   const context = { StateMachine: { Id: 'machine' }, Execution: { Name: randomUUID() } };
-  const end = runStates(definition, { maintain }, { services, context, entered });
+  const end = runStates(options.definition ?? definition, { maintain }, { services, context, entered });
   return { end: await end.catch((error: unknown) => error), statements, entered };
 }
 
@@ -94,6 +109,27 @@ describe('the state machine of curation', () => {
     const next = await run(world);
     expect(next.end).not.toBeInstanceOf(Error);
     expect(words(next.statements)).toEqual(['MERGE curated_call']);
+  });
+
+  it('merges later tenants if the MERGE of one tenant fails, and then fails', async () => {
+    const world = await World.create(stores);
+    for (const name of ['acme', 'beta']) {
+      world.tenant = { ...world.tenant, name };
+      world.calls(1);
+      await world.ingest('call');
+    }
+    const refuse = (sql: string) => {
+      if (sql.startsWith('MERGE') && sql.includes("'acme'")) throw new Error('refused');
+    };
+    const failed = await run(world, { definition: two, maintain: true, athena: refuse });
+    expect(failed.end).toBeInstanceOf(Failed);
+    const merged = failed.statements.filter((sql) => sql.startsWith('MERGE') && sql.includes("'beta'"));
+    expect(words(merged).sort()).toEqual(['MERGE curated_call', 'MERGE curated_call_segments']);
+    expect(words(failed.statements)).toContain('VACUUM curated_call');
+    const next = await run(world, { definition: two });
+    expect(next.end).not.toBeInstanceOf(Error);
+    expect(next.statements.every((sql) => sql.includes("'acme'"))).toBe(true);
+    expect(words(next.statements).sort()).toEqual(['MERGE curated_call', 'MERGE curated_call_segments']);
   });
 
   it('ends if another run is active, or waits for it with maintain', async () => {

@@ -14,7 +14,7 @@ import { startLocalAws } from '../../local/aws/local-aws.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
 import { type AwsCall, startRecorder } from '../support/aws-recorder.ts';
 import { runStates } from '../support/states.ts';
-import { concrete, isAllowed, type Request } from './policy.ts';
+import { concrete, isAllowed, type Request, statementsOf } from './policy.ts';
 import { ACME } from './sample-configuration.ts';
 import { type Json, resource, synthesise } from './template.ts';
 
@@ -161,6 +161,22 @@ describe.each(ENDPOINTS)('the deployed function of $name', ({ name, source, segm
     for (const request of others)
       expect([request, await isAllowed(template, `ccaip-${name}`, request)]).toEqual([request, false]);
   });
+});
+
+it.each([true, false])('no right on a table is unused by the functions that have it (metrics: %s)', (withMetrics) => {
+  const names = ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics === withMetrics).map(({ name }) => name);
+  const used = new Set(
+    names.flatMap((name) => requestsOf(name).map(({ action, resource }) => `${action} ${resource}`)),
+  );
+  const granted = new Set(
+    names.flatMap((name) =>
+      statementsOf(template, `ccaip-${name}`).flatMap(({ Action, Resource }) =>
+        [Action].flat().flatMap((action: string) => [Resource].flat().map((each: string) => `${action} ${each}`)),
+      ),
+    ),
+  );
+  const unused = [...granted].filter((each) => each.startsWith('dynamodb:') && !used.has(each));
+  expect(unused).toEqual([]);
 });
 
 describe('a backfill by the state machine', () => {

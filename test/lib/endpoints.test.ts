@@ -227,6 +227,25 @@ describe('a function', () => {
     }
   });
 
+  it('of every part runs in the subnets of the configuration', () => {
+    const all = synthesise({ vpc, curation: true, dailyQueueTotals: {} }).template;
+    const lambdas = [...resources(all, 'AWS::Lambda::Function').values()];
+    expect(lambdas.map(({ FunctionName }) => FunctionName)).toEqual(
+      expect.arrayContaining(['ccaip-backfill', 'ccaip-curation', 'ccaip-daily-queue-totals', 'ccaip-replay']),
+    );
+    for (const { FunctionName, VpcConfig, Role } of lambdas) {
+      expect([FunctionName, VpcConfig]).toEqual([
+        FunctionName,
+        { SubnetIds: vpc.subnetIds, SecurityGroupIds: vpc.securityGroupIds },
+      ]);
+      const role = resources(all, 'AWS::IAM::Role').get(text(Role).slice(2, -'.Arn}'.length));
+      expect([FunctionName, JSON.stringify(role)]).toEqual([
+        FunctionName,
+        expect.stringContaining('ec2:CreateNetworkInterface'),
+      ]);
+    }
+  });
+
   it('calls the platform directly, unless the configuration names a proxy', () => {
     const httpsProxy = 'http://proxy.internal:3128';
     const behind = synthesise({ vpc: { ...vpc, httpsProxy } }).template;

@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
@@ -241,6 +241,28 @@ describe('an answer', () => {
   it('is that of the last of several statements', async () => {
     expect((await warehouse.query('SELECT 1 AS a; SELECT 2 AS b;')).rows).toEqual([{ b: 2 }]);
   });
+
+  it.each(['SHOW TABLES', 'DESCRIBE call', 'WITH a AS (SELECT 1 AS b) SELECT * FROM a'])(
+    'is given for %s',
+    async (sql) => expect((await warehouse.query(sql)).rows.length).toBeGreaterThan(0),
+  );
+});
+
+it.each([
+  ['COPY', (file: string) => `COPY (SELECT 1) TO '${file}' (FORMAT csv)`],
+  ['COPY after a SELECT', (file: string) => `SELECT 1; COPY (SELECT 1) TO '${file}' (FORMAT csv)`],
+  ['COPY before a SELECT', (file: string) => `COPY (SELECT 1) TO '${file}' (FORMAT csv); SELECT 1`],
+  ['EXPLAIN ANALYZE COPY', (file: string) => `EXPLAIN ANALYZE COPY (SELECT 1) TO '${file}' (FORMAT csv)`],
+  ['PREPARE', (file: string) => `PREPARE p AS COPY (SELECT 1) TO '${file}' (FORMAT csv); EXECUTE p`],
+  ['ATTACH', (file: string) => `ATTACH '${file}' AS other`],
+  ['EXPORT', (file: string) => `EXPORT DATABASE '${file}'`],
+  ['CREATE', () => 'CREATE TABLE t AS SELECT 1 AS a'],
+  ['DROP', () => 'DROP VIEW call'],
+])('a question cannot write: %s', async (_, statement) => {
+  const file = join(folder, 'written');
+  expect(await failure(statement(file))).toContain('a query can only read');
+  await expect(access(file)).rejects.toThrow('ENOENT');
+  expect((await warehouse.query('SELECT count(*) AS calls FROM call')).rows).toHaveLength(1);
 });
 
 it('lists the views, curated and raw tables by name, views first', () => {
