@@ -73,7 +73,7 @@ export function* connect(
   if (line.failReason !== 'nothing') {
     centre.call(story, { kind: 'left', party, failReason: line.failReason });
     failCall(centre, story, line.failReason, caller);
-    centre.wrapUp(seat, story, random);
+    centre.wrapUp(seat, party, story, random);
     return;
   }
   if (caller) centre.call(story, { kind: 'joined', party: caller });

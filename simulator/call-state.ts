@@ -1,7 +1,8 @@
-import type { CallEvent, CallStory, Party, Transfer } from './call-story.ts';
+import type { CallEvent, CallStory, Finish, Party } from './call-story.ts';
 import { LateChanges } from './late-changes.ts';
-import type { Menu } from './menus.ts';
 import type { Agent } from './people.ts';
+import { TransferLog } from './transfer-log.ts';
+import { VisitLog } from './visit-log.ts';
 
 /** A participant as the platform stores it. */
 export interface Row {
@@ -10,24 +11,17 @@ export interface Row {
   leftAt: number | null;
   failReason: string;
   heldMs: number;
+  /** How the part of a virtual agent ended. */
+  finish: Finish | null;
 }
 
-/** A stay in a queue: the first one, or one after a transfer to a queue. */
-export interface QueueVisit {
-  readonly menu: Menu;
-  readonly startedAt: number;
-  endedAt: number | null;
-  agent: Agent | null;
-  readonly transfer: Transfer | null;
-}
-
-export interface TransferState {
-  readonly transfer: Transfer;
-  readonly startedAt: number;
-  status: 'transferring' | 'transferred' | 'failed';
-  failReason: string;
-  receivedAt: number | null;
-  receiver: Agent | null;
+/** The wrap-up of a leg. */
+export interface WrapUp {
+  readonly party: Party;
+  readonly endedAt: number;
+  readonly milliseconds: number;
+  /** Id of a record of its own; null if the leg's record shows it. */
+  readonly recordId: number | null;
 }
 
 /** The state of a call at a version, computed from its events so far. */
@@ -46,14 +40,14 @@ export class CallState {
   disconnectedBy = 'disconnected_by_unknown';
   deflection = 'no_deflection';
   voicemailReason = 'not_voicemail';
-  escalated = false;
   recorded = false;
   heldMs = 0;
   readonly rows: Row[] = [];
-  readonly visits: QueueVisit[] = [];
-  readonly transfers: TransferState[] = [];
+  readonly stays = new VisitLog();
+  readonly handovers = new TransferLog(this.stays);
   readonly offers: { readonly at: number; readonly group: string }[] = [];
-  readonly wrapUps = new Map<Agent, number>();
+  readonly wrapUps: WrapUp[] = [];
+  readonly escalations: Party[] = [];
   readonly late = new LateChanges();
   #heldSince: number | null = null;
 
@@ -79,7 +73,7 @@ export class CallState {
         this.status = 'queued';
         this.queuedAt ??= event.at;
         this.late.menu = event.menu;
-        this.visits.push({ menu: event.menu, startedAt: event.at, endedAt: null, agent: null, transfer: null });
+        this.stays.open(event.menu, event.at, event.transfer ?? null);
         break;
       case 'offered':
         this.offers.push({ at: event.at, group: event.group });
@@ -88,7 +82,7 @@ export class CallState {
         this.status = 'assigned';
         this.assignedAt = event.at;
         this.lastAgent = event.agent;
-        this.#closeVisit(event.at, event.agent);
+        this.stays.close(event.at, event.agent);
         break;
       case 'connecting':
         this.status = event.status;
@@ -100,13 +94,24 @@ export class CallState {
         this.queuedAt = event.queueClock ?? this.queuedAt;
         break;
       case 'invited':
-        this.rows.push({ party: event.party, joinedAt: null, leftAt: null, failReason: 'nothing', heldMs: 0 });
+        this.rows.push({
+          party: event.party,
+          joinedAt: null,
+          leftAt: null,
+          failReason: 'nothing',
+          heldMs: 0,
+          finish: null,
+        });
         break;
       case 'joined':
         this.#row(event.party).joinedAt = event.at;
         break;
       case 'left':
-        this.#leave(this.#row(event.party), event.at, event.failReason);
+        Object.assign(this.#row(event.party), {
+          leftAt: event.at,
+          failReason: event.failReason ?? 'nothing',
+          finish: event.finish ?? null,
+        });
         break;
       case 'held':
         this.#heldSince = event.at;
@@ -115,33 +120,43 @@ export class CallState {
         this.#resume(event.at, event.agent);
         break;
       case 'transfer_started':
-        this.#startTransfer(event.transfer, event.at);
+      case 'transfer_assigned':
+      case 'transfer_failed':
+        this.handovers.apply(event, event.at);
         break;
       case 'transfer_received':
-        this.#settle(event.transfer, event.at, 'transferred', 'nothing', event.agent);
-        this.lastAgent = event.agent;
+        this.handovers.apply(event, event.at);
+        this.lastAgent = event.agent ?? this.lastAgent;
         break;
-      case 'transfer_failed':
-        this.#settle(event.transfer, event.at, 'failed', event.reason, null);
+      case 'redirected':
+        this.deflection = 'temp_redirection_queue';
+        this.stays.close(event.at, null);
+        this.stays.open(event.menu, event.at, null);
+        this.late.menu = event.menu;
         break;
       case 'deflected':
         this.status = 'deflected';
         this.deflection = event.deflection;
-        this.#closeVisit(event.at, null);
+        this.stays.close(event.at, null);
         break;
       case 'voicemail':
         this.status = 'voicemail';
         this.voicemailReason = event.reason;
-        this.#closeVisit(event.at, null);
+        this.stays.close(event.at, null);
         break;
       case 'escalated':
-        this.escalated = true;
+        this.escalations.push(event.party);
         break;
       case 'ended':
         this.#end(event);
         break;
       case 'wrapped_up':
-        this.wrapUps.set(event.agent, event.milliseconds);
+        this.wrapUps.push({
+          party: event.party,
+          endedAt: event.at,
+          milliseconds: event.milliseconds,
+          recordId: event.recordId ?? null,
+        });
         break;
       case 'recorded':
         this.recorded = true;
@@ -156,7 +171,7 @@ export class CallState {
     this.endedAt = event.at;
     this.failReason = event.failReason;
     this.disconnectedBy = event.by;
-    this.#closeVisit(event.at, null);
+    this.stays.close(event.at, null);
   }
 
   #row(party: Party): Row {
@@ -165,51 +180,11 @@ export class CallState {
     throw new RangeError(`party ${party.id} was never invited`);
   }
 
-  #leave(row: Row, at: number, failReason = 'nothing'): void {
-    row.leftAt = at;
-    row.failReason = failReason;
-  }
-
   #resume(at: number, agent: Agent): void {
     const held = at - (this.#heldSince ?? at);
     this.heldMs += held;
     for (const row of this.rows) {
       if (row.leftAt === null && (row.party.agent === agent || row.party.type === 'end_user')) row.heldMs += held;
-    }
-  }
-
-  #startTransfer(transfer: Transfer, startedAt: number): void {
-    this.transfers.push({
-      transfer,
-      startedAt,
-      status: 'transferring',
-      failReason: 'nothing',
-      receivedAt: null,
-      receiver: null,
-    });
-    if (transfer.toMenu) {
-      this.visits.push({ menu: transfer.toMenu, startedAt, endedAt: null, agent: null, transfer });
-    }
-  }
-
-  #settle(
-    transfer: Transfer,
-    at: number,
-    status: TransferState['status'],
-    failReason: string,
-    receiver: Agent | null,
-  ): void {
-    for (const state of this.transfers.filter((one) => one.transfer === transfer)) {
-      Object.assign(state, { status, failReason, receiver, receivedAt: receiver ? at : null });
-    }
-    this.#closeVisit(at, receiver);
-  }
-
-  #closeVisit(at: number, agent: Agent | null): void {
-    for (const visit of this.visits) {
-      if (visit.endedAt !== null) continue;
-      visit.endedAt = at;
-      visit.agent = agent;
     }
   }
 }

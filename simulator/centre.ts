@@ -119,11 +119,11 @@ export class Centre {
   }
 
   /** The agent wraps up and is free again; wrap-up ends after the call does, and the call's record shows it then. */
-  wrapUp(seat: Seat, story: CallStory, random: Random): void {
+  wrapUp(seat: Seat, party: Party, story: CallStory, random: Random): void {
     this.log.enter(seat.agent, STATUS.wrapUp, { callId: story.id });
     const milliseconds = Math.round(random.lognormal(50 * SECOND, 0.6));
     this.later(milliseconds, () => {
-      this.call(story, { kind: 'wrapped_up', agent: seat.agent, milliseconds });
+      this.call(story, { kind: 'wrapped_up', party, milliseconds });
       this.floor.free(seat);
     });
   }

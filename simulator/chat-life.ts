@@ -1,5 +1,6 @@
+import type { Party } from './call-story.ts';
 import type { Centre } from './centre.ts';
-import type { ChatParty, ChatStory } from './chat-story.ts';
+import type { ChatStory } from './chat-story.ts';
 import { type Life, Signal } from './engine.ts';
 import type { Seat, Ticket } from './floor.ts';
 import { type Menu, QUEUES } from './menus.ts';
@@ -7,6 +8,7 @@ import { isOpen } from './profile.ts';
 import type { Random } from './random.ts';
 import { STATUS } from './statuses.ts';
 import { HOUR, MINUTE, SECOND } from './time.ts';
+import { VIRTUAL_AGENTS } from './virtual-agents.ts';
 
 type ChatType = readonly [chatType: string, sessionType: string];
 
@@ -22,7 +24,7 @@ const TYPES: readonly (readonly [ChatType, number])[] = [
 export function* liveChat(centre: Centre, random: Random): Life {
   const [chatType, sessionType] = random.weighted(TYPES);
   const story = centre.openChat(chatType, sessionType, random);
-  const guest: ChatParty = { id: centre.ids.chatParty.take(), type: 'end_user', agent: null };
+  const guest: Party = { id: centre.ids.chatParty.take(), type: 'end_user', agent: null };
   const menu = random.weighted(QUEUES.map((queue) => [queue, queue.demand] as const));
   centre.chat(story, { kind: 'created' });
   centre.chat(story, { kind: 'joined', party: guest });
@@ -44,7 +46,12 @@ export function* liveChat(centre: Centre, random: Random): Life {
 }
 
 function* virtualAgent(centre: Centre, story: ChatStory, solved: { yes: boolean }, random: Random): Life {
-  const party: ChatParty = { id: centre.ids.chatParty.take(), type: 'virtual_agent', agent: null };
+  const party: Party = {
+    id: centre.ids.chatParty.take(),
+    type: 'virtual_agent',
+    agent: null,
+    virtualAgent: VIRTUAL_AGENTS.reception,
+  };
   centre.chat(story, { kind: 'joined', party });
   centre.chat(story, { kind: 'status', status: 'va_assigned' });
   yield random.lognormal(80 * SECOND, 0.5);
@@ -66,7 +73,7 @@ function* offerChat(centre: Centre, story: ChatStory, ticket: Ticket, random: Ra
   centre.log.enter(agent, STATUS.inChat, about);
 }
 
-function* converse(centre: Centre, story: ChatStory, first: Seat, guest: ChatParty, random: Random): Life {
+function* converse(centre: Centre, story: ChatStory, first: Seat, guest: Party, random: Random): Life {
   let seat = first;
   let party = join(centre, story, seat);
   const turns = random.integer(2, 9);
@@ -79,16 +86,17 @@ function* converse(centre: Centre, story: ChatStory, first: Seat, guest: ChatPar
     if (turn === dismissAt) yield* dismiss(centre, story, random);
     if (turn !== transferAt) continue;
     const menu: Menu = random.pick(QUEUES);
-    const transfer = { id: centre.ids.transfer.take(), from: seat.agent, toMenu: menu };
+    const transfer = { id: centre.ids.transfer.take(), from: seat.agent, toAgent: null, toMenu: menu, cold: true };
     centre.chat(story, { kind: 'transfer_started', transfer });
     leave(centre, story, seat, party, random);
     const ticket: Ticket = { menu, seat: null, signal: new Signal() };
     yield* offerChat(centre, story, ticket, random);
     if (!ticket.seat) {
-      centre.chat(story, { kind: 'transfer_failed', transfer });
+      centre.chat(story, { kind: 'transfer_failed', transfer, reason: 'no_response' });
       return end(centre, story, guest, 'finished', 'no_response', 'disconnected_by_end_user');
     }
     seat = ticket.seat;
+    centre.chat(story, { kind: 'transfer_assigned', transfer, agent: seat.agent });
     party = join(centre, story, seat);
     centre.chat(story, { kind: 'transfer_received', transfer, agent: seat.agent });
   }
@@ -106,23 +114,23 @@ function* dismiss(centre: Centre, story: ChatStory, random: Random): Life {
   centre.chat(story, { kind: 'status', status: 'assigned' });
 }
 
-function join(centre: Centre, story: ChatStory, seat: Seat): ChatParty {
-  const party: ChatParty = { id: centre.ids.chatParty.take(), type: 'agent', agent: seat.agent };
+function join(centre: Centre, story: ChatStory, seat: Seat): Party {
+  const party: Party = { id: centre.ids.chatParty.take(), type: 'agent', agent: seat.agent };
   centre.chat(story, { kind: 'joined', party });
   return party;
 }
 
-function leave(centre: Centre, story: ChatStory, seat: Seat, party: ChatParty, random: Random): void {
+function leave(centre: Centre, story: ChatStory, seat: Seat, party: Party, random: Random): void {
   const milliseconds = Math.round(random.lognormal(25 * SECOND, 0.5));
   centre.chat(story, { kind: 'left', party });
   centre.log.enter(seat.agent, STATUS.wrapUp, { chatId: story.id });
   centre.later(milliseconds, () => {
-    centre.chat(story, { kind: 'wrapped_up', agent: seat.agent, milliseconds });
+    centre.chat(story, { kind: 'wrapped_up', party, milliseconds });
     centre.floor.free(seat);
   });
 }
 
-function end(centre: Centre, story: ChatStory, guest: ChatParty, status: string, failReason: string, by: string): void {
+function end(centre: Centre, story: ChatStory, guest: Party, status: string, failReason: string, by: string): void {
   centre.chat(story, { kind: 'left', party: guest });
   centre.chat(story, { kind: 'ended', status, failReason, by });
 }

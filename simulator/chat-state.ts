@@ -1,18 +1,15 @@
-import type { ChatEvent, ChatParty, ChatStory, ChatTransfer } from './chat-story.ts';
+import type { WrapUp } from './call-state.ts';
+import type { Party } from './call-story.ts';
+import type { ChatEvent, ChatStory } from './chat-story.ts';
 import { LateChanges } from './late-changes.ts';
 import type { Agent } from './people.ts';
+import { TransferLog } from './transfer-log.ts';
+import { VisitLog } from './visit-log.ts';
 
 export interface ChatRow {
-  readonly party: ChatParty;
+  readonly party: Party;
   readonly joinedAt: number;
   leftAt: number | null;
-}
-
-export interface ChatTransferState {
-  readonly transfer: ChatTransfer;
-  readonly startedAt: number;
-  status: 'transferring' | 'transferred' | 'failed';
-  receiver: Agent | null;
 }
 
 /** The state of a chat at a version, computed from its events so far. */
@@ -31,8 +28,9 @@ export class ChatState {
   failReason = 'nothing';
   disconnectedBy = 'disconnected_by_unknown';
   readonly rows: ChatRow[] = [];
-  readonly transfers: ChatTransferState[] = [];
-  readonly wrapUps = new Map<Agent, number>();
+  readonly stays = new VisitLog();
+  readonly handovers = new TransferLog(this.stays);
+  readonly wrapUps: WrapUp[] = [];
   readonly late = new LateChanges();
 
   constructor(story: ChatStory, at: number) {
@@ -55,11 +53,13 @@ export class ChatState {
         this.status = 'queued';
         this.queuedAt = event.at;
         this.late.menu = event.menu;
+        this.stays.open(event.menu, event.at, event.transfer ?? null);
         break;
       case 'assigned':
         this.status = 'assigned';
         this.assignedAt = event.at;
         this.lastAgent = event.agent;
+        this.stays.close(event.at, event.agent);
         break;
       case 'joined':
         this.rows.push({ party: event.party, joinedAt: event.at, leftAt: null });
@@ -74,33 +74,31 @@ export class ChatState {
         if (event.responseMs !== null) this.responses.push(event.responseMs);
         break;
       case 'transfer_started':
-        this.transfers.push({ transfer: event.transfer, startedAt: event.at, status: 'transferring', receiver: null });
+      case 'transfer_assigned':
+      case 'transfer_failed':
+        this.handovers.apply(event, event.at);
         break;
       case 'transfer_received':
-        this.#settle(event.transfer, 'transferred', event.agent);
-        this.lastAgent = event.agent;
-        break;
-      case 'transfer_failed':
-        this.#settle(event.transfer, 'failed', null);
+        this.handovers.apply(event, event.at);
+        this.lastAgent = event.agent ?? this.lastAgent;
         break;
       case 'ended':
         this.status = event.status;
         this.endedAt = event.at;
         this.failReason = event.failReason;
         this.disconnectedBy = event.by;
+        this.stays.close(event.at, null);
         break;
       case 'wrapped_up':
-        this.wrapUps.set(event.agent, event.milliseconds);
+        this.wrapUps.push({
+          party: event.party,
+          endedAt: event.at,
+          milliseconds: event.milliseconds,
+          recordId: event.recordId ?? null,
+        });
         break;
       default:
         this.late.apply(event, event.at);
-    }
-  }
-
-  #settle(transfer: ChatTransfer, status: ChatTransferState['status'], receiver: Agent | null): void {
-    for (const state of this.transfers.filter((one) => one.transfer === transfer)) {
-      state.status = status;
-      state.receiver = receiver;
     }
   }
 }

@@ -6,6 +6,7 @@ import type { Menu } from './menus.ts';
 import { isOpen } from './profile.ts';
 import type { Random } from './random.ts';
 import { SECOND } from './time.ts';
+import { VIRTUAL_AGENTS } from './virtual-agents.ts';
 
 /** An inbound call from its start: the menu, sometimes a virtual agent, the queue, the conversation. */
 export function* liveInboundCall(centre: Centre, plan: CallPlan, random: Random): Life {
@@ -49,18 +50,19 @@ function* virtualAgent(
   handled: { resolved: boolean },
   random: Random,
 ): Life {
-  const party = centre.party('virtual_agent');
+  const party: Party = { ...centre.party('virtual_agent'), virtualAgent: VIRTUAL_AGENTS.reception };
   centre.call(story, { kind: 'status', status: 'va_assigned' });
   centre.call(story, { kind: 'invited', party });
   yield random.between(0.2, 1.2) * SECOND;
   centre.call(story, { kind: 'joined', party });
   centre.call(story, { kind: 'status', status: 'va_connected' });
   yield random.lognormal(70 * SECOND, 0.6);
-  centre.call(story, { kind: 'left', party });
   if (random.chance(0.55)) {
     handled.resolved = true;
+    centre.call(story, { kind: 'left', party, finish: 'resolved' });
     failCall(centre, story, 'nothing', caller, 'finished');
     return;
   }
-  centre.call(story, { kind: 'escalated' });
+  centre.call(story, { kind: 'left', party, finish: 'escalated' });
+  centre.call(story, { kind: 'escalated', party });
 }

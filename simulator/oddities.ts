@@ -20,6 +20,8 @@ export interface Traits {
   readonly dropsNullAgent: boolean;
   readonly legacyClassName: boolean;
   readonly newVocabulary: boolean;
+  /** Whether transfers have the times of their receivers. */
+  readonly transferTimes: boolean;
 }
 
 /** Field-level oddities of one call's record: what the API shows and under which name. */
@@ -35,6 +37,8 @@ export interface CallTraits extends Traits {
   readonly openRow: boolean;
   /** The agent who receives a transfer to a queue is never named in it. */
   readonly receiverUnnamed: boolean;
+  /** `queue_durations` and `handle_durations` are missing. */
+  readonly durationRowsMissing: boolean;
 }
 
 /** Field-level oddities of one chat's record. */
@@ -44,6 +48,8 @@ export interface ChatTraits extends Traits {
   readonly failReason: 'null' | 'nothing';
   /** A documented sample has no `agent_info` although an agent takes part. */
   readonly losesAgent: boolean;
+  /** `queue_durations` is missing. */
+  readonly queueRowsMissing: boolean;
 }
 
 function sharedTraits(random: Random): Traits {
@@ -74,6 +80,7 @@ function sharedTraits(random: Random): Traits {
     dropsNullAgent: random.chance(0.1),
     legacyClassName: random.chance(0.04),
     newVocabulary: random.chance(0.7),
+    transferTimes: random.chance(0.5),
   };
 }
 
@@ -106,6 +113,7 @@ export function drawCallTraits(random: Random): CallTraits {
     ]),
     openRow: random.chance(0.1),
     receiverUnnamed: random.chance(0.2),
+    durationRowsMissing: random.chance(0.02),
   };
 }
 
@@ -116,5 +124,6 @@ export function drawChatTraits(random: Random): ChatTraits {
     endField: random.chance(0.5) ? 'finished_at' : 'ended_at',
     failReason: random.chance(0.7) ? 'null' : 'nothing',
     losesAgent: random.chance(0.03),
+    queueRowsMissing: random.chance(0.2),
   };
 }

@@ -1,4 +1,4 @@
-import { CallState, type TransferState } from './call-state.ts';
+import { CallState, type Row } from './call-state.ts';
 import type { CallStory } from './call-story.ts';
 import {
   type ApiRecord,
@@ -11,8 +11,10 @@ import {
   renderTimestamp,
   renderUserInfo,
 } from './render.ts';
-import { renderHandleDurations, renderQueueDurations, renderVirtualAgent } from './render-durations.ts';
+import { renderHandleDurations, renderQueueDurations, renderVirtualAgents } from './render-durations.ts';
+import { renderTransfers } from './render-transfers.ts';
 import { roundToSeconds } from './time.ts';
+import { VIRTUAL_AGENTS } from './virtual-agents.ts';
 import type { Visibility } from './visibility.ts';
 
 /** The record of a call as the API shows it at a virtual time. */
@@ -20,7 +22,7 @@ export function renderCall(story: CallStory, at: number, visible: Visibility): A
   const state = new CallState(story, at);
   const { traits } = story;
   const { clock } = traits;
-  const queueSeconds = state.visits.reduce(
+  const queueSeconds = state.stays.visits.reduce(
     (sum, visit) => sum + (renderSeconds(visit.startedAt, visit.endedAt) ?? 0),
     0,
   );
@@ -62,7 +64,7 @@ export function renderCall(story: CallStory, at: number, visible: Visibility): A
     selected_menu: menu ? renderMenuStub(menu, traits.hiddenAsWord) : null,
     menu_path: menu ? renderMenuPath(menu) : null,
     ...agentInfo(story, state),
-    ...renderVirtualAgent(story, state),
+    ...virtualAgents(story, state),
     end_user:
       story.endUserId === null
         ? null
@@ -70,13 +72,16 @@ export function renderCall(story: CallStory, at: number, visible: Visibility): A
     ...state.late.mediaFields(),
     ...list(
       'transfers',
-      state.transfers.map((transfer) => renderTransfer(story, transfer, state, visible)),
+      renderTransfers(state.handovers.transfers, {
+        traits,
+        at: state.updatedAt,
+        isReceiverUnnamed: visible.receiverUnnamed,
+      }),
       traits.transfersWhenNone,
     ),
     deflection_details: deflectionDetails(story, state),
     ...participants(story, state, visible),
-    queue_durations: renderQueueDurations(story, state),
-    handle_durations: renderHandleDurations(story, state),
+    ...(visible.durationRows ? durationRows(story, state) : {}),
     ...renderChangedDetails(state.late.trail, clock),
     offer_type: state.offers.length > 0 ? 'cascade' : null,
     offer_events: state.offers.map((offer) => ({ casting_time: renderTimestamp(offer.at, clock), group: offer.group })),
@@ -117,31 +122,39 @@ function durationFields(story: CallStory, state: CallState): ApiRecord {
 
 /** The last agent who handled it; a call that a virtual agent handed over may lose it. */
 function agentInfo(story: CallStory, state: CallState): ApiRecord {
-  const lost = state.escalated && story.id % 2 === 0;
+  const lost = state.escalations.length > 0 && story.id % 2 === 0;
   if (state.lastAgent === null || lost) return story.traits.dropsNullAgent ? {} : { agent_info: null };
   return { agent_info: renderUserInfo(state.lastAgent, state.updatedAt, story.traits.agentNumber) };
 }
 
-function renderTransfer(story: CallStory, one: TransferState, state: CallState, visible: Visibility): ApiRecord {
-  const { transfer } = one;
-  const { clock, agentNumber } = story.traits;
-  const receiver = visible.receiverUnnamed ? null : one.receiver;
-  const toAgent = transfer.toAgent ?? receiver;
+function durationRows(story: CallStory, state: CallState): ApiRecord {
+  const { clock } = story.traits;
+  const { stays, handovers, wrapUps } = state;
+  const legs = state.rows.filter(isHandled);
+  const before = story.preview && state.assignedAt !== null ? state.assignedAt - state.createdAt : 0;
+  const conversation = { id: story.id, clock, stays, transfers: handovers.transfers, wrapUps };
   return {
-    id: transfer.id,
-    status: one.status,
-    fail_reason: one.failReason,
-    created_at: renderTimestamp(one.startedAt, clock),
-    from_menu: state.late.menu ? renderMenuPath(state.late.menu) : null,
-    to_menu: transfer.toMenu ? renderMenuPath(transfer.toMenu) : null,
-    from_agent: renderUserInfo(transfer.from, state.updatedAt, agentNumber),
-    to_agent: toAgent ? renderUserInfo(toAgent, state.updatedAt, agentNumber) : null,
+    queue_durations: renderQueueDurations(story.id, clock, stays.visits),
+    handle_durations: renderHandleDurations(conversation, legs, 'call_duration', before),
+  };
+}
+
+const isHandled = (row: Row): row is Row & { readonly joinedAt: number } =>
+  row.party.agent !== null && row.joinedAt !== null;
+
+function virtualAgents(story: CallStory, state: CallState): ApiRecord {
+  const legs = state.rows.filter((row) => row.party.type === 'virtual_agent');
+  if (legs.length === 0) return story.traits.extraKeys ? { virtual_agent: null } : {};
+  const isInQueue = legs.some((row) => row.party.virtualAgent === VIRTUAL_AGENTS.waiting);
+  return {
+    ...renderVirtualAgents(legs, state.escalations, story.traits.clock),
+    ...(isInQueue ? { in_queue_wait_time_va: true } : {}),
   };
 }
 
 function deflectionDetails(story: CallStory, state: CallState): readonly ApiRecord[] {
   if (state.deflection === 'no_deflection') return [];
-  const [visit] = state.visits;
+  const [visit] = state.stays.visits;
   return [
     {
       id: story.id * 2 + 1,
@@ -171,7 +184,7 @@ function participants(story: CallStory, state: CallState, visible: Visibility): 
       type: row.party.type,
       status,
       call_id: story.id,
-      user_id: row.party.agent?.id ?? null,
+      user_id: (row.party.agent ?? row.party.supervisor)?.id ?? null,
       end_user_id: row.party.type === 'end_user' ? story.endUserId : null,
       call_duration: renderSeconds(row.joinedAt, left),
       hold_duration: left === null || row.joinedAt === null ? null : roundToSeconds(row.heldMs),

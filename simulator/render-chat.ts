@@ -11,6 +11,8 @@ import {
   renderTimestamp,
   renderUserInfo,
 } from './render.ts';
+import { renderHandleDurations, renderQueueDurations } from './render-durations.ts';
+import { renderTransfers } from './render-transfers.ts';
 import { roundToSeconds } from './time.ts';
 
 /** The record of a chat as the API shows it at a virtual time. */
@@ -53,22 +55,18 @@ export function renderChat(story: ChatStory, at: number): ApiRecord {
     ...agentInfo(story, state),
     end_user: { id: story.endUserId, identifier: `guest-${story.endUserId}`, out_contact_id: null },
     ...state.late.mediaFields(),
-    ...list('transfers', transfers(story, state), traits.transfersWhenNone),
+    ...list(
+      'transfers',
+      renderTransfers(state.handovers.transfers, { traits, at: state.updatedAt, isReceiverUnnamed: false }),
+      traits.transfersWhenNone,
+    ),
     ...renderChangedDetails(state.late.trail, clock),
-    handle_durations: state.rows.flatMap((row) => {
-      const { agent } = row.party;
-      if (agent === null) return [];
-      return [
-        {
-          id: row.party.id,
-          agent_id: agent.id,
-          started_at: renderTimestamp(row.joinedAt, clock),
-          ended_at: renderTimestamp(row.leftAt, clock),
-          chat_duration: renderSeconds(row.joinedAt, row.leftAt),
-          acw_duration: roundToSeconds(state.wrapUps.get(agent) ?? 0),
-        },
-      ];
-    }),
+    ...(traits.queueRowsMissing ? {} : { queue_durations: renderQueueDurations(story.id, clock, state.stays.visits) }),
+    handle_durations: renderHandleDurations(
+      { id: story.id, clock, stays: state.stays, transfers: state.handovers.transfers, wrapUps: state.wrapUps },
+      state.rows.filter((row) => row.party.agent !== null),
+      'chat_duration',
+    ),
     offer_type: null,
     offer_events: [],
     transcript: state.messages > 0,
@@ -86,20 +84,6 @@ function agentInfo(story: ChatStory, state: ChatState): ApiRecord {
   if (story.traits.losesAgent) return { agent_info: null };
   const info = renderUserInfo(state.lastAgent, state.updatedAt, story.traits.agentNumber);
   return { agent_info: { ...info, email: `agent${state.lastAgent.id}@example.com` } };
-}
-
-function transfers(story: ChatStory, state: ChatState): readonly ApiRecord[] {
-  const { clock, agentNumber } = story.traits;
-  return state.transfers.map(({ transfer, startedAt, status, receiver }) => ({
-    id: transfer.id,
-    status,
-    fail_reason: status === 'failed' ? 'no_response' : 'nothing',
-    created_at: renderTimestamp(startedAt, clock),
-    from_menu: state.late.menu ? renderMenuPath(state.late.menu) : null,
-    to_menu: renderMenuPath(transfer.toMenu),
-    from_agent: renderUserInfo(transfer.from, state.updatedAt, agentNumber),
-    to_agent: receiver ? renderUserInfo(receiver, state.updatedAt, agentNumber) : null,
-  }));
 }
 
 function participants(story: ChatStory, state: ChatState): readonly ApiRecord[] {

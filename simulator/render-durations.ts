@@ -1,19 +1,38 @@
-import type { CallState } from './call-state.ts';
-import type { CallStory } from './call-story.ts';
+import type { WrapUp } from './call-state.ts';
+import type { Party } from './call-story.ts';
+import type { Clock } from './oddities.ts';
 import { type ApiRecord, renderMenuPath, renderSeconds, renderTimestamp } from './render.ts';
 import { roundToSeconds } from './time.ts';
+import type { StoredTransfer } from './transfer-log.ts';
+import type { StoredVisit, VisitLog } from './visit-log.ts';
 
-/** Answered within this long, a queue visit is in the service level. */
+/** Answered in less than this, a queue visit is in the service level. */
 const SERVICE_LEVEL_SECONDS = 30;
 
+/** What calls and chats store of an agent's time on them. */
+interface StoredLeg {
+  readonly party: Party;
+  readonly joinedAt: number;
+  readonly leftAt: number | null;
+  /** Milliseconds on hold. Chats have no hold. */
+  readonly heldMs?: number;
+}
+
+interface Conversation {
+  readonly id: number;
+  readonly clock: Clock;
+  readonly stays: VisitLog;
+  readonly transfers: readonly StoredTransfer[];
+  readonly wrapUps: readonly WrapUp[];
+}
+
 /** `queue_durations[]`: one per visit of a queue. */
-export function renderQueueDurations(story: CallStory, state: CallState): readonly ApiRecord[] {
-  const { clock } = story.traits;
-  return state.visits.map((visit, index) => {
+export function renderQueueDurations(id: number, clock: Clock, visits: readonly StoredVisit[]): readonly ApiRecord[] {
+  return visits.map((visit, index) => {
     const length = renderSeconds(visit.startedAt, visit.endedAt);
-    const level = length !== null && length <= SERVICE_LEVEL_SECONDS ? 'in_sla' : 'not_in_sla';
+    const level = length !== null && length < SERVICE_LEVEL_SECONDS ? 'in_sla' : 'not_in_sla';
     return {
-      id: story.id * 10 + index,
+      id: id * 10 + index,
       started_at: renderTimestamp(visit.startedAt, clock),
       ended_at: renderTimestamp(visit.endedAt, clock),
       queue_duration: length,
@@ -29,45 +48,80 @@ export function renderQueueDurations(story: CallStory, state: CallState): readon
   });
 }
 
-/** `handle_durations[]`: one per time that an agent was on the call, with wrap-up once it is over. */
-export function renderHandleDurations(story: CallStory, state: CallState): readonly ApiRecord[] {
-  const { clock } = story.traits;
-  const legs = state.rows.filter((row) => row.party.agent !== null && row.joinedAt !== null);
-  return legs.map((leg, index) => {
-    const { agent } = leg.party;
-    const wrapUp = agent ? state.wrapUps.get(agent) : undefined;
-    const last = legs.findLast((one) => one.party.agent === agent) === leg;
+/**
+ * `handle_durations[]`: one per time that an agent was in the conversation, with wrap-up as soon as it is over. A wrap-up that
+ * an agent added later is a row of its own without a duration.
+ * @param field name of the duration, e.g. `call_duration`
+ * @param beforeMs before-call work of the first leg in milliseconds
+ */
+export function renderHandleDurations(
+  conversation: Conversation,
+  legs: readonly StoredLeg[],
+  field: 'call_duration' | 'chat_duration',
+  beforeMs = 0,
+): readonly ApiRecord[] {
+  const { clock, stays, transfers, wrapUps } = conversation;
+  const isCall = field === 'call_duration';
+  const rows = legs.map(({ party, joinedAt, leftAt, heldMs = 0 }, index) => {
+    const wrapUp = wrapUps.find((one) => one.party === party && one.recordId === null);
+    const menu = stays.findAnswered(party.agent, joinedAt);
     return {
-      id: story.id * 10 + index,
-      agent_id: agent?.id ?? null,
-      started_at: renderTimestamp(leg.joinedAt, clock),
-      ended_at: renderTimestamp(leg.leftAt, clock),
-      call_duration: renderSeconds(leg.joinedAt, leg.leftAt),
-      hold_duration: roundToSeconds(leg.heldMs),
-      acw_duration: wrapUp === undefined || !last ? 0 : roundToSeconds(wrapUp),
-      bcw_duration: story.preview && index === 0 ? (renderSeconds(state.createdAt, state.assignedAt) ?? 0) : 0,
-      transfer: state.transfers.some((one) => one.receiver === agent),
-      menu_path: state.late.menu ? renderMenuPath(state.late.menu).materialized_path : null,
+      id: party.id,
+      agent_id: party.agent?.id ?? null,
+      started_at: renderTimestamp(joinedAt, clock),
+      ended_at: renderTimestamp(leftAt, clock),
+      [field]: renderSeconds(joinedAt, leftAt),
+      ...(isCall ? { hold_duration: roundToSeconds(heldMs) } : {}),
+      acw_duration: roundToSeconds(wrapUp?.milliseconds ?? 0),
+      ...(isCall ? { bcw_duration: index === 0 ? roundToSeconds(beforeMs) : 0 } : {}),
+      transfer: transfers.some((one) => one.receiver === party.agent && one.receivedAt === joinedAt),
+      menu_path: menu ? renderMenuPath(menu).materialized_path : null,
     };
   });
+  const later = wrapUps.flatMap(({ party, endedAt, milliseconds, recordId }) =>
+    recordId === null
+      ? []
+      : [
+          {
+            id: recordId,
+            agent_id: party.agent?.id ?? null,
+            started_at: renderTimestamp(endedAt - milliseconds, clock),
+            ended_at: renderTimestamp(endedAt, clock),
+            [field]: null,
+            acw_duration: roundToSeconds(milliseconds),
+            transfer: false,
+            menu_path: null,
+          },
+        ],
+  );
+  return [...rows, ...later];
 }
 
-/** Keys that only calls with a virtual agent have. */
-export function renderVirtualAgent(story: CallStory, state: CallState): ApiRecord {
-  const row = state.rows.find((one) => one.party.type === 'virtual_agent');
-  if (row === undefined) return story.traits.extraKeys ? { virtual_agent: null } : {};
-  const { clock } = story.traits;
+/** The part of a virtual agent. */
+interface StoredVirtualAgentLeg {
+  readonly party: Party;
+  readonly joinedAt: number | null;
+  readonly leftAt: number | null;
+  readonly finish: string | null;
+}
+
+/** Keys that only conversations with a virtual agent have. */
+export function renderVirtualAgents(
+  legs: readonly StoredVirtualAgentLeg[],
+  escalations: readonly Party[],
+  clock: Clock,
+): ApiRecord {
+  const last = legs.at(-1)?.party.virtualAgent;
   return {
-    virtual_agent: { id: 1, name: 'Juno', va_alias: 'juno' },
-    virtual_agent_handle_durations: [
-      {
-        id: row.party.id,
-        started_at: renderTimestamp(row.joinedAt, clock),
-        ended_at: renderTimestamp(row.leftAt, clock),
-        duration: renderSeconds(row.joinedAt, row.leftAt),
-        finish_reason: row.leftAt === null ? null : state.escalated ? 'escalated' : 'resolved',
-      },
-    ],
-    escalations: state.escalated ? [{ id: row.party.id, reason: 'by_virtual_agent' }] : [],
+    virtual_agent: last ? { ...last, va_alias: last.name.toLowerCase() } : null,
+    virtual_agent_handle_durations: legs.map(({ party, joinedAt, leftAt, finish }) => ({
+      id: party.id,
+      virtual_agent_id: party.virtualAgent?.id ?? null,
+      started_at: renderTimestamp(joinedAt, clock),
+      ended_at: renderTimestamp(leftAt, clock),
+      duration: renderSeconds(joinedAt, leftAt),
+      finish_reason: finish,
+    })),
+    escalations: escalations.map((party) => ({ id: party.id, reason: 'by_virtual_agent' })),
   };
 }

@@ -5,7 +5,7 @@ import { countRecords } from './counts.ts';
 import type { Quirks } from './quirks.ts';
 import type { ApiRecord } from './render.ts';
 import { type SimulationOptions, withDefaults } from './simulation-options.ts';
-import { type CallStage, listStages } from './stages.ts';
+import { type CallStage, listCallStages, listChatStages, type SessionStage } from './stages.ts';
 import { liveDay } from './traffic.ts';
 import { computeTruth, type TruthOfCall } from './truth.ts';
 
@@ -28,6 +28,8 @@ export interface Simulation {
   truth(at: number): Truth;
   /** Every call after each moment at which something happened to it, with its record and its truth of that moment. */
   callStages(): Iterable<CallStage>;
+  /** Every chat after each moment at which something happened to it. */
+  chatStages(): Iterable<SessionStage>;
   /** The same records for the server: sorted and serialised without rendering them again. */
   listing(collection: Collection, at: number): Listing;
   /** The collections as a platform with these quirks shows them. The truth stays the same. */
@@ -49,7 +51,8 @@ export function simulate(options: SimulationOptions = {}): Simulation {
     records: (collection, at) => collections.records(collection, at),
     listing: (collection, at) => collections.listing(collection, at),
     collections: (quirks) => new Collections(centre, quirks),
-    callStages: () => listStages(centre.calls),
+    callStages: () => listCallStages(centre.calls),
+    chatStages: () => listChatStages(centre.chats),
     truth: (at) => ({
       calls: new Map(
         centre.calls

@@ -155,9 +155,12 @@ export class Talk {
       this.#end('finished', 'eu_abandoned', 'disconnected_by_end_user');
       return;
     }
+    const { agent } = ticket.seat;
     this.#pickUp(ticket.seat);
+    this.#centre.call(this.#story, { kind: 'transfer_assigned', transfer, agent });
+    yield this.#random.between(0.5, 4) * SECOND;
     const party = this.#join(ticket.seat);
-    this.#centre.call(this.#story, { kind: 'transfer_received', transfer, agent: ticket.seat.agent });
+    this.#centre.call(this.#story, { kind: 'transfer_received', transfer, agent });
     this.#leg = { seat: ticket.seat, party };
   }
 
@@ -181,7 +184,7 @@ export class Talk {
 
   #leave(leg: Leg): void {
     this.#centre.call(this.#story, { kind: 'left', party: leg.party });
-    this.#centre.wrapUp(leg.seat, this.#story, this.#random);
+    this.#centre.wrapUp(leg.seat, leg.party, this.#story, this.#random);
   }
 
   #end(status: string, failReason: string, by: string): void {

@@ -76,7 +76,7 @@ function* internalCall(centre: Centre, from: Seat, to: Seat, random: Random): Li
     status: 'connected',
   };
   yield* talkOn(centre, story, to, caller, line, random);
-  centre.wrapUp(from, story, random);
+  centre.wrapUp(from, caller, story, random);
 }
 
 /** A number from a campaign's list: shown to an agent first, then dialled. */

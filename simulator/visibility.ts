@@ -14,6 +14,7 @@ export interface Visibility {
   /** The row of this party stays without an end on a call that is over. */
   readonly openRow: number | null;
   readonly receiverUnnamed: boolean;
+  readonly durationRows: boolean;
 }
 
 /** An oddity shows only on calls where its effect is unambiguous. */
@@ -39,5 +40,11 @@ export function createVisibility(story: CallStory): Visibility {
     participants: traits.participants === 'shown',
     openRow: traits.openRow && conference && story.family !== 'internal' ? (leavingLast[0]?.id ?? null) : null,
     receiverUnnamed: traits.receiverUnnamed,
+    durationRows: !(traits.durationRowsMissing && isDerivable(story)),
   };
+}
+
+/** Whether the other fields of a record tell all that its duration rows would: a redirection shows in these rows alone. */
+function isDerivable({ traits, events }: CallStory): boolean {
+  return traits.participants === 'shown' && events.every((event) => event.kind !== 'redirected');
 }

@@ -33,6 +33,8 @@ const traits: CallTraits = {
   participants: 'shown',
   openRow: false,
   receiverUnnamed: false,
+  durationRowsMissing: false,
+  transferTimes: false,
 };
 const noon = (clock: string) => Date.parse(`2026-11-03T${clock}Z`);
 type Told = readonly [clock: string, happening: Happening];

@@ -1,0 +1,103 @@
+import type { AgentLeg } from '../catalog/facts.ts';
+import { roundToSeconds } from './time.ts';
+import type { Attendance } from './truth-course.ts';
+import { type ExpectedSession, toPath, toText } from './truth-session.ts';
+
+/** The times of one agent in a conversation without a transfer between them: one leg. */
+export interface Leg {
+  readonly first: Attendance;
+  readonly rows: readonly Attendance[];
+}
+
+/** The legs in order of their start. An agent whose line dropped and who returns continues the leg. */
+export function listLegs({ course, sight }: ExpectedSession): readonly Leg[] {
+  if (!sight.handleRows && !sight.participants) return [];
+  const legs: { first: Attendance; rows: Attendance[] }[] = [];
+  for (const one of course.attendances) {
+    if (one.party.type !== 'agent') continue;
+    const known = legs.findLast((leg) => leg.first.party.agent === one.party.agent);
+    if (known && one.transfer === null) known.rows.push(one);
+    else legs.push({ first: one, rows: [one] });
+  }
+  return legs;
+}
+
+/** The agent legs that a record is expected to give. */
+export function expectLegs(session: ExpectedSession): readonly AgentLeg[] {
+  return listLegs(session).map((leg, index) => expectLeg(session, leg, index));
+}
+
+function expectLeg(session: ExpectedSession, { first, rows }: Leg, index: number): AgentLeg {
+  const { course, sight } = session;
+  const isArray = sight.handleRows;
+  const ended = rows.at(-1)?.to ?? (session.over ? (course.end?.at ?? null) : null);
+  const seconds = ended === null ? null : sum(rows, (row) => (row.to ?? ended) - row.from);
+  const hold = sight.channel === 'call' && (isArray || ended !== null) ? sum(rows, (row) => row.held) : null;
+  const wrapUp = isArray ? sumWrapUps(session, rows) : null;
+  const beforeCall = measureBeforeCall(session, index);
+  const visitNo = first.stay ? course.stays.indexOf(first.stay) + 1 : null;
+  const { stay, transfer } = first;
+  return {
+    leg_no: index + 1,
+    leg_id: isArray ? first.party.id : null,
+    agent_id: first.party.agent?.id ?? null,
+    queue_id: stay?.menu.id ?? null,
+    queue_path: stay ? toPath(stay.menu) : null,
+    queue_name: stay ? session.nameQueue(stay.menu) : null,
+    visit_no: visitNo,
+    started_at: toText(first.from),
+    ended_at: toText(ended),
+    connection_seconds: measureConnection(session, first, index),
+    seconds,
+    hold_seconds: hold,
+    talk_seconds: seconds === null || hold === null ? null : seconds - hold,
+    wrap_up_seconds: wrapUp,
+    before_call_seconds: beforeCall,
+    handle_seconds: seconds === null || wrapUp === null ? null : seconds + wrapUp + (beforeCall ?? 0),
+    via_transfer: transfer !== null,
+    cold: transfer ? isCold(session, first) : null,
+    transfer_id: transfer?.id ?? null,
+    direction: session.direction,
+    auto_answered: index === 0 ? session.isAutoAnswered : null,
+    source: isArray ? 'array' : 'derived',
+  };
+}
+
+/** The API rounds each row to whole seconds. */
+const sum = (rows: readonly Attendance[], measure: (row: Attendance) => number): number =>
+  rows.reduce((total, row) => total + roundToSeconds(measure(row)), 0);
+
+function sumWrapUps({ course }: ExpectedSession, rows: readonly Attendance[]): number {
+  const own = course.wrapUps.filter(({ party }) => rows.some((row) => row.party === party));
+  return own.reduce((total, { milliseconds }) => total + roundToSeconds(milliseconds), 0);
+}
+
+function measureBeforeCall({ sight, isCampaign, course, beforeCall }: ExpectedSession, index: number): number | null {
+  if (sight.channel === 'chat') return null;
+  if (sight.handleRows) return index === 0 ? roundToSeconds(beforeCall) : 0;
+  return isCampaign && index === 0 && course.assigned !== null && course.connected !== null
+    ? (course.connected - course.assigned) / 1000
+    : null;
+}
+
+/** The first leg is assigned with the session, a later one with its transfer. */
+function measureConnection({ course, sight }: ExpectedSession, first: Attendance, index: number): number | null {
+  const handover = course.handovers.find((one) => one.transfer === first.transfer);
+  const offered = handover
+    ? sight.transferTimes
+      ? handover.assigned
+      : null
+    : index === 0 && sight.assignedAt
+      ? course.assigned
+      : null;
+  return offered === null ? null : (first.from - offered) / 1000;
+}
+
+/** Whether the giver had left when this agent came in. */
+export function isCold({ course }: ExpectedSession, first: Attendance): boolean | null {
+  const giver = course.attendances.findLast(
+    (one) => one.party.agent !== null && one.party.agent === first.transfer?.from && one.from < first.from,
+  );
+  if (giver === undefined) return null;
+  return giver.to !== null && giver.to < first.from;
+}
