@@ -1,14 +1,13 @@
-import type { CallStory, Party } from './call-story.ts';
+import type { CallStory, Party, Transfer } from './call-story.ts';
 import type { CallPlan, Centre } from './centre.ts';
-import { type Life, Signal } from './engine.ts';
-import type { Seat, Ticket } from './floor.ts';
-import { type Menu, QUEUES } from './menus.ts';
-import { drawPatience, offerCall } from './offer.ts';
-import { computeOfficeTime, isOpen } from './profile.ts';
+import type { Life } from './engine.ts';
+import type { Seat } from './floor.ts';
+import { QUEUES } from './menus.ts';
+import { computeOfficeTime } from './profile.ts';
 import type { Random } from './random.ts';
 import { STATUS } from './statuses.ts';
 import { Talk } from './talk.ts';
-import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
+import { HOUR, MINUTE, SECOND } from './time.ts';
 
 export const OUTBOUND: CallPlan = {
   family: 'outbound',
@@ -36,6 +35,11 @@ export function failCall(
   centre.call(story, { kind: 'ended', status, failReason, by });
 }
 
+/** Ends a transfer without a receiver. */
+export function failTransfer(centre: Centre, story: CallStory, transfer: Transfer, reason: string): void {
+  centre.call(story, { kind: 'transfer_failed', transfer, reason });
+}
+
 /** What follows a connected call: ratings, tickets, recordings and photos. */
 export function endCall(centre: Centre, story: CallStory, random: Random): void {
   centre.aftermath(random, {
@@ -49,13 +53,27 @@ export function endCall(centre: Centre, story: CallStory, random: Random): void 
   }
 }
 
+/** How a call is connected to an agent. */
+interface Line {
+  /** Set once it is connected. */
+  talk: Talk | null;
+  /** `nothing` if it succeeds. */
+  readonly failReason: string;
+  readonly ringMs: number;
+  readonly status: string;
+  /** Milliseconds by which the clock of the queue is ahead. */
+  readonly queueClock?: number;
+  /** The escalation by which a virtual agent handed the call over. */
+  readonly escalation?: Transfer | undefined;
+}
+
 /** An agent picks up, the line is set up, and the call is connected or not. Sets `line.talk`. */
 export function* connect(
   centre: Centre,
   story: CallStory,
   seat: Seat,
   caller: Party | null,
-  line: { talk: Talk | null; failReason: string; ringMs: number; status: string; queueClock?: number },
+  line: Line,
   random: Random,
 ): Life {
   const { agent } = seat;
@@ -63,6 +81,7 @@ export function* connect(
   centre.log.notify(agent, 'call_picked_up', { callId: story.id, by: agent });
   centre.log.enter(agent, STATUS.inCall, { callId: story.id });
   centre.call(story, { kind: 'assigned', agent });
+  if (line.escalation) centre.call(story, { kind: 'transfer_assigned', transfer: line.escalation, agent });
   centre.call(story, { kind: 'invited', party });
   yield random.between(20, 400);
   centre.call(story, {
@@ -72,48 +91,17 @@ export function* connect(
   yield line.ringMs;
   if (line.failReason !== 'nothing') {
     centre.call(story, { kind: 'left', party, failReason: line.failReason });
+    if (line.escalation) failTransfer(centre, story, line.escalation, line.failReason);
     failCall(centre, story, line.failReason, caller);
     centre.wrapUp(seat, party, story, random);
     return;
   }
   if (caller) centre.call(story, { kind: 'joined', party: caller });
   centre.call(story, { kind: 'joined', party });
+  if (line.escalation) centre.call(story, { kind: 'transfer_received', transfer: line.escalation, agent });
   const clock = line.queueClock === undefined ? {} : { queueClock: centre.engine.now + line.queueClock };
   centre.call(story, { kind: 'connected', status: line.status, ...clock });
   line.talk = new Talk(centre, story, random, { seat, party }, caller);
-}
-
-/** Inbound in the queue: waits, then talks, or leaves a message, books a callback, or hangs up. */
-export function* queueAndTalk(
-  centre: Centre,
-  story: CallStory,
-  menu: Menu,
-  caller: Party,
-  random: Random,
-  options: { patienceMs?: number; dialOut?: boolean } = {},
-): Life {
-  const { engine } = centre;
-  centre.call(story, { kind: 'queued', menu });
-  const ticket: Ticket = { menu, seat: null, signal: new Signal() };
-  const before = engine.now;
-  yield* offerCall(centre, story, ticket, options.patienceMs ?? drawPatience(random), random);
-  if (!ticket.seat) {
-    if (engine.now - before > 60 * SECOND && random.chance(0.25))
-      yield* leaveVoicemail(centre, story, caller, 'queue_timeout', random);
-    else failCall(centre, story, options.dialOut ? 'expired' : 'eu_abandoned', caller);
-    return;
-  }
-  const failReason = random.chance(options.dialOut ? 0.15 : 0.02)
-    ? random.pick(options.dialOut ? ['eu_no_answer', 'eu_busy'] : ['eu_canceled', 'voip_conn_timeout'])
-    : 'nothing';
-  // An agent with automatic answer is connected immediately. If the clock of the queue is wrong, the queue can seem to end before it began.
-  const automatic = !options.dialOut && failReason === 'nothing' && random.chance(0.02);
-  const skew = automatic && engine.now - before < 10 * SECOND && random.chance(0.5);
-  const ringMs = (automatic ? random.between(0.02, 0.2) : random.between(1, options.dialOut ? 14 : 7)) * SECOND;
-  const clock = skew ? { queueClock: random.integer(40, 900) } : {};
-  const line = { talk: null, failReason, ringMs, status: 'connected', ...clock };
-  yield* talkOn(centre, story, ticket.seat, caller, line, random);
-  if (failReason === 'voip_conn_timeout' || failReason === 'eu_canceled') recover(centre, story, random);
 }
 
 /** Connects the call and, on success, talks to the end. */
@@ -122,14 +110,14 @@ export function* talkOn(
   story: CallStory,
   seat: Seat,
   caller: Party | null,
-  line: { talk: Talk | null; failReason: string; ringMs: number; status: string; queueClock?: number },
+  line: Line,
   random: Random,
 ): Life {
   yield* connect(centre, story, seat, caller, line, random);
   if (line.talk === null) return;
   if (story.family !== 'internal' && random.chance(0.03)) media(centre, story, random);
   yield* line.talk.life();
-  endCall(centre, story, random);
+  if (!line.talk.isStuck) endCall(centre, story, random);
 }
 
 /** Photos and videos that the caller sends during the call; sometimes one photo is deleted later. */
@@ -170,7 +158,7 @@ export function* leaveVoicemail(centre: Centre, story: CallStory, caller: Party,
 }
 
 /** An agent calls back after a failed call: this creates a child call, and its success marks the parent as recovered. */
-function recover(centre: Centre, parent: CallStory, random: Random): void {
+export function recover(centre: Centre, parent: CallStory, random: Random): void {
   if (!random.chance(0.7)) return;
   centre.later(random.between(1, 25) * MINUTE, () => centre.begin(callBack(centre, parent, random, 'recovered')));
 }
@@ -200,45 +188,4 @@ export function* dial(centre: Centre, story: CallStory, seat: Seat, random: Rand
   const failReason = random.chance(noAnswer) ? random.pick(['eu_no_answer', 'eu_busy', 'eu_rejected']) : 'nothing';
   const line = { talk: null, failReason, ringMs: random.between(3, 25) * SECOND, status: 'connected' };
   yield* talkOn(centre, story, seat, caller, line, random);
-}
-
-/** A scheduled call: it is queued when its time has come, then the end user is called. */
-export function* liveScheduledCall(centre: Centre, plan: CallPlan, scheduledAt: number, random: Random): Life {
-  yield estimateWait(centre);
-  const story = centre.openCall(plan, random);
-  const caller = centre.party('end_user');
-  centre.call(story, { kind: 'created', status: 'scheduled', scheduledAt });
-  centre.call(story, { kind: 'invited', party: caller });
-  yield Math.max(SECOND, scheduledAt - centre.engine.now);
-  const menu = chooseQueue(random);
-  yield* queueAndTalk(centre, story, menu, caller, random, { patienceMs: 2 * HOUR, dialOut: true });
-}
-
-export function chooseQueue(random: Random): Menu {
-  return random.weighted(QUEUES.map((menu) => [menu, menu.demand] as const));
-}
-
-/** What happens to a caller whom the queue deflects: a message, another number, a voicemail or a callback. */
-export function* deflect(centre: Centre, story: CallStory, menu: Menu, caller: Party, random: Random): Life {
-  const closed = !menu.alwaysOpen && !isOpen(centre.engine.now);
-  const deflection = closed
-    ? random.pick([
-        'after_hours_message_only',
-        'after_hours_message_only',
-        'temp_redirection_phone',
-        'after_hours_voicemail',
-      ])
-    : random.pick(['over_capacity_message_only', 'over_capacity_callback', 'over_capacity_callback']);
-  centre.call(story, { kind: 'deflected', deflection });
-  if (deflection === 'after_hours_voicemail') {
-    yield* leaveVoicemail(centre, story, caller, 'after_hours', random);
-    return;
-  }
-  yield random.between(6, 30) * SECOND;
-  failCall(centre, story, 'nothing', caller, 'deflected');
-  if (deflection !== 'over_capacity_callback') return;
-  const due = centre.engine.now + random.between(20 * MINUTE, 2 * HOUR);
-  const at = isOpen(due) ? due : computeOfficeTime(due, 1, random);
-  const plan = { ...CALLBACK, parentId: story.id, endUserId: story.endUserId };
-  centre.begin(liveScheduledCall(centre, plan, Math.min(at, centre.engine.now + 3 * DAY), random));
 }

@@ -20,7 +20,7 @@ export interface WrapUp {
   readonly party: Party;
   readonly endedAt: number;
   readonly milliseconds: number;
-  /** Id of a record of its own; null if the leg's record shows it. */
+  /** Id of the separate record of a later wrap-up; null if the record of the leg shows it. */
   readonly recordId: number | null;
 }
 

@@ -32,6 +32,10 @@ export interface Transfer {
   readonly cold: boolean;
 }
 
+/** Whether a transfer goes to a telephone number. */
+export const isToNumber = ({ toAgent, toMenu, toVirtualAgent }: Transfer): boolean =>
+  toAgent === null && toMenu === null && toVirtualAgent === undefined;
+
 /** What can happen to calls and chats alike on their way through queues, transfers and wrap-up. */
 export type CourseHappening =
   /** `transfer` if a virtual agent handed the conversation over to this queue. */
@@ -50,7 +54,7 @@ export type CourseHappening =
       readonly status?: 'cancelled';
     }
   | { readonly kind: 'ended'; readonly status: string; readonly failReason: string; readonly by: string }
-  /** `recordId` of a wrap-up that the agent added later, which is a record of its own. */
+  /** `recordId` of a wrap-up that the agent added later, which is a separate record. */
   | {
       readonly kind: 'wrapped_up';
       readonly party: Party;

@@ -1,5 +1,5 @@
-import { ActivityLog } from './activity.ts';
-import type { CallEvent, CallFamily, CallStory, Happening, Party } from './call-story.ts';
+import { type About, ActivityLog } from './activity.ts';
+import type { CallEvent, CallFamily, CallStory, Happening, Party, Transfer } from './call-story.ts';
 import type { ChatEvent, ChatHappening, ChatStory } from './chat-story.ts';
 import { Engine, type Life } from './engine.ts';
 import { Floor, type Seat } from './floor.ts';
@@ -11,6 +11,10 @@ import { parsePeriod, type SimulationOptions } from './simulation-options.ts';
 import { STATUS } from './statuses.ts';
 import { listTeams, type Team } from './teams.ts';
 import { DAY, HOUR, MINUTE, SECOND } from './time.ts';
+import { VIRTUAL_AGENTS } from './virtual-agents.ts';
+
+/** Wrap-up that an agent may take. */
+const WRAP_UP_ALLOWED = 2 * MINUTE;
 
 /** What a new call is; the rest is drawn. */
 export interface CallPlan {
@@ -118,14 +122,55 @@ export class Centre {
     return { id: this.ids.callParty.take(), type, agent };
   }
 
+  /** The hand-over of a conversation by a virtual agent to a queue. */
+  escalate(toMenu: Menu): Transfer {
+    const fromVirtualAgent = VIRTUAL_AGENTS.reception;
+    return { id: this.ids.transfer.take(), from: null, fromVirtualAgent, toAgent: null, toMenu, cold: true };
+  }
+
   /** The agent wraps up and is free again; wrap-up ends after the call does, and the call's record shows it then. */
   wrapUp(seat: Seat, party: Party, story: CallStory, random: Random): void {
-    this.log.enter(seat.agent, STATUS.wrapUp, { callId: story.id });
-    const milliseconds = Math.round(random.lognormal(50 * SECOND, 0.6));
+    const milliseconds = this.#leaveConversation(seat, { callId: story.id }, 50 * SECOND, random, (length) =>
+      this.call(story, { kind: 'wrapped_up', party, milliseconds: length }),
+    );
+    if (!random.chance(0.02)) return;
+    // Some add to it later.
+    const recordId = this.ids.callParty.take();
+    const more = Math.round(random.lognormal(40 * SECOND, 0.5));
+    this.later(milliseconds + random.between(5, 180) * MINUTE, () =>
+      this.call(story, { kind: 'wrapped_up', party, milliseconds: more, recordId }),
+    );
+  }
+
+  /** As `wrapUp`, for a chat. */
+  wrapUpChat(seat: Seat, party: Party, story: ChatStory, random: Random): void {
+    this.#leaveConversation(seat, { chatId: story.id }, 25 * SECOND, random, (milliseconds) =>
+      this.chat(story, { kind: 'wrapped_up', party, milliseconds }),
+    );
+  }
+
+  /** The agent is free again without a word of it in the call's record. */
+  release(seat: Seat, story: CallStory, random: Random): void {
+    this.#leaveConversation(seat, { callId: story.id }, 20 * SECOND, random, () => {});
+  }
+
+  /** The agent is in wrap-up, and in another status after the time that is allowed. @returns its length */
+  #leaveConversation(
+    seat: Seat,
+    about: About,
+    medianMs: number,
+    random: Random,
+    end: (milliseconds: number) => void,
+  ): number {
+    this.log.enter(seat.agent, STATUS.wrapUp, about);
+    const milliseconds = Math.round(random.lognormal(medianMs, 0.6));
+    if (milliseconds > WRAP_UP_ALLOWED)
+      this.later(WRAP_UP_ALLOWED, () => this.log.enter(seat.agent, STATUS.wrapUpExceeded, about));
     this.later(milliseconds, () => {
-      this.call(story, { kind: 'wrapped_up', party, milliseconds });
+      end(milliseconds);
       this.floor.free(seat);
     });
+    return milliseconds;
   }
 
   later(milliseconds: number, run: () => void): void {

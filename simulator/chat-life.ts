@@ -1,4 +1,4 @@
-import type { Party } from './call-story.ts';
+import type { Party, Transfer } from './call-story.ts';
 import type { Centre } from './centre.ts';
 import type { ChatStory } from './chat-story.ts';
 import { type Life, Signal } from './engine.ts';
@@ -19,13 +19,31 @@ const TYPES: readonly (readonly [ChatType, number])[] = [
   [['Messaging (WhatsApp)', 'Messaging (WhatsApp)'], 4],
   [['Messaging (API)', 'Messaging (API)'], 1],
 ];
+const OUTBOUND: ChatType = ['Messaging Outbound (SMS)', 'Messaging Outbound (SMS)'];
 
 /** One chat from start to end. */
-export function* liveChat(centre: Centre, random: Random): Life {
+export function liveChat(centre: Centre, random: Random): Life {
+  const seat = random.chance(0.03) ? centre.floor.take(() => true) : undefined;
+  return seat ? outboundChat(centre, seat, random) : inboundChat(centre, random);
+}
+
+/** An agent writes to an end user. */
+function* outboundChat(centre: Centre, seat: Seat, random: Random): Life {
+  const story = centre.openChat(...OUTBOUND, random);
+  const guest: Party = { id: centre.ids.chatParty.take(), type: 'end_user', agent: null };
+  centre.chat(story, { kind: 'created' });
+  centre.log.enter(seat.agent, STATUS.inChat, { chatId: story.id });
+  centre.chat(story, { kind: 'assigned', agent: seat.agent });
+  centre.chat(story, { kind: 'joined', party: guest });
+  yield* converse(centre, story, seat, guest, random);
+}
+
+function* inboundChat(centre: Centre, random: Random): Life {
   const [chatType, sessionType] = random.weighted(TYPES);
   const story = centre.openChat(chatType, sessionType, random);
   const guest: Party = { id: centre.ids.chatParty.take(), type: 'end_user', agent: null };
   const menu = random.weighted(QUEUES.map((queue) => [queue, queue.demand] as const));
+  let escalation: Transfer | undefined;
   centre.chat(story, { kind: 'created' });
   centre.chat(story, { kind: 'joined', party: guest });
   yield random.between(400, 9000);
@@ -33,16 +51,24 @@ export function* liveChat(centre: Centre, random: Random): Life {
     const solved = { yes: false };
     yield* virtualAgent(centre, story, solved, random);
     if (solved.yes) return end(centre, story, guest, 'finished', 'nothing', 'disconnected_by_end_user');
+    // An older platform does not list the escalation among the transfers.
+    if (random.chance(0.6)) escalation = centre.escalate(menu);
   }
   if (!menu.alwaysOpen && !isOpen(centre.engine.now)) {
     return end(centre, story, guest, 'deflected', 'after_hours', 'disconnected_by_system');
   }
-  centre.chat(story, { kind: 'queued', menu });
+  if (escalation) centre.chat(story, { kind: 'transfer_started', transfer: escalation });
+  centre.chat(story, { kind: 'queued', menu, ...(escalation ? { transfer: escalation } : {}) });
   const ticket: Ticket = { menu, seat: null, signal: new Signal() };
   yield* offerChat(centre, story, ticket, random);
-  if (!ticket.seat) return end(centre, story, guest, 'canceled', 'no_response', 'disconnected_by_end_user');
-  centre.chat(story, { kind: 'assigned', agent: ticket.seat.agent });
-  yield* converse(centre, story, ticket.seat, guest, random);
+  if (!ticket.seat) {
+    if (escalation) centre.chat(story, { kind: 'transfer_failed', transfer: escalation, reason: 'no_response' });
+    return end(centre, story, guest, 'canceled', 'no_response', 'disconnected_by_end_user');
+  }
+  const { agent } = ticket.seat;
+  centre.chat(story, { kind: 'assigned', agent });
+  if (escalation) centre.chat(story, { kind: 'transfer_assigned', transfer: escalation, agent });
+  yield* converse(centre, story, ticket.seat, guest, random, escalation);
 }
 
 function* virtualAgent(centre: Centre, story: ChatStory, solved: { yes: boolean }, random: Random): Life {
@@ -73,9 +99,17 @@ function* offerChat(centre: Centre, story: ChatStory, ticket: Ticket, random: Ra
   centre.log.enter(agent, STATUS.inChat, about);
 }
 
-function* converse(centre: Centre, story: ChatStory, first: Seat, guest: Party, random: Random): Life {
+function* converse(
+  centre: Centre,
+  story: ChatStory,
+  first: Seat,
+  guest: Party,
+  random: Random,
+  escalation?: Transfer,
+): Life {
   let seat = first;
   let party = join(centre, story, seat);
+  if (escalation) centre.chat(story, { kind: 'transfer_received', transfer: escalation, agent: seat.agent });
   const turns = random.integer(2, 9);
   const transferAt = random.chance(0.07) ? random.integer(1, turns) : 0;
   const dismissAt = random.chance(0.02) ? random.integer(1, turns) : 0;
@@ -121,13 +155,8 @@ function join(centre: Centre, story: ChatStory, seat: Seat): Party {
 }
 
 function leave(centre: Centre, story: ChatStory, seat: Seat, party: Party, random: Random): void {
-  const milliseconds = Math.round(random.lognormal(25 * SECOND, 0.5));
   centre.chat(story, { kind: 'left', party });
-  centre.log.enter(seat.agent, STATUS.wrapUp, { chatId: story.id });
-  centre.later(milliseconds, () => {
-    centre.chat(story, { kind: 'wrapped_up', party, milliseconds });
-    centre.floor.free(seat);
-  });
+  centre.wrapUpChat(seat, party, story, random);
 }
 
 function end(centre: Centre, story: ChatStory, guest: Party, status: string, failReason: string, by: string): void {

@@ -1,5 +1,6 @@
-import { chooseQueue, deflect, failCall, queueAndTalk } from './call-life.ts';
-import type { CallStory, Party } from './call-story.ts';
+import { failCall } from './call-life.ts';
+import { chooseQueue, deflect, queueAndTalk } from './call-queue.ts';
+import type { CallStory, Party, Transfer } from './call-story.ts';
 import type { CallPlan, Centre } from './centre.ts';
 import type { Life } from './engine.ts';
 import type { Menu } from './menus.ts';
@@ -23,10 +24,13 @@ export function* liveInboundCall(centre: Centre, plan: CallPlan, random: Random)
     return;
   }
   const menu = chooseQueue(random);
+  let escalation: Transfer | undefined;
   if (byPhone && random.chance(0.08)) {
-    const handled = { resolved: false };
+    const handled = { isOver: false };
     yield* virtualAgent(centre, story, caller, handled, random);
-    if (handled.resolved) return;
+    if (handled.isOver) return;
+    // An older platform does not list the escalation among the transfers.
+    if (random.chance(0.7)) escalation = centre.escalate(menu);
   }
   if ((!menu.alwaysOpen && !isOpen(centre.engine.now)) || centre.overCapacity(menu)) {
     // Some are deflected only after they entered the queue.
@@ -34,7 +38,7 @@ export function* liveInboundCall(centre: Centre, plan: CallPlan, random: Random)
     yield* deflect(centre, story, menu, caller, random);
     return;
   }
-  yield* queueAndTalk(centre, story, menu, caller, random);
+  yield* queueAndTalk(centre, story, menu, caller, random, { escalation });
 }
 
 function* leaveQueue(centre: Centre, story: CallStory, menu: Menu, random: Random): Life {
@@ -42,12 +46,12 @@ function* leaveQueue(centre: Centre, story: CallStory, menu: Menu, random: Rando
   yield random.between(2, 15) * SECOND;
 }
 
-/** A virtual agent talks to the caller and solves it or hands over to a human. */
+/** A virtual agent talks to the caller and solves it, fails, or hands over to a human; some callers hang up. */
 function* virtualAgent(
   centre: Centre,
   story: CallStory,
   caller: Party,
-  handled: { resolved: boolean },
+  handled: { isOver: boolean },
   random: Random,
 ): Life {
   const party: Party = { ...centre.party('virtual_agent'), virtualAgent: VIRTUAL_AGENTS.reception };
@@ -57,12 +61,18 @@ function* virtualAgent(
   centre.call(story, { kind: 'joined', party });
   centre.call(story, { kind: 'status', status: 'va_connected' });
   yield random.lognormal(70 * SECOND, 0.6);
-  if (random.chance(0.55)) {
-    handled.resolved = true;
-    centre.call(story, { kind: 'left', party, finish: 'resolved' });
-    failCall(centre, story, 'nothing', caller, 'finished');
+  const finish = random.weighted([
+    ['resolved', 47],
+    ['escalated', 43],
+    ['consumer_ended', 7],
+    ['unexpectedly_ended', 3],
+  ] as const);
+  centre.call(story, { kind: 'left', party, finish });
+  if (finish === 'escalated') {
+    centre.call(story, { kind: 'escalated', party });
     return;
   }
-  centre.call(story, { kind: 'left', party, finish: 'escalated' });
-  centre.call(story, { kind: 'escalated', party });
+  handled.isOver = true;
+  if (finish === 'unexpectedly_ended') failCall(centre, story, 'voip_conn_general', caller);
+  else failCall(centre, story, 'nothing', caller, 'finished');
 }

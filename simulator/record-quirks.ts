@@ -9,7 +9,8 @@ const NOTATIONS: readonly ((text: string) => string)[] = [
   (text) => text.replace(/(\.\d{3})?Z$/, (_, milliseconds = '.000') => `${milliseconds}000000+00:00`),
 ];
 
-const TIMESTAMP = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
+const TIMESTAMP = /^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/;
+const ZONE = /(Z|[+-]\d\d:\d\d)$/;
 
 /** A record as a platform with these quirks shows it. @param isTail whether the collection is read by a cursor */
 export function alterRecord(quirks: Quirks, record: ApiRecord, isTail: boolean): ApiRecord {
@@ -28,7 +29,7 @@ export function alterText(quirks: Quirks, record: ApiRecord, json: string): stri
 }
 
 function chooseNotation(quirks: Quirks, id: number, isTail: boolean): (text: string) => string {
-  if (isTail && quirks.isWithoutZone(id)) return (text) => text.replace('Z', '');
+  if (isTail && quirks.isWithoutZone(id)) return (text) => text.replace(ZONE, '');
   return NOTATIONS[Math.floor(quirks.draw('odd-timestamps', -id) * NOTATIONS.length)] ?? ((text) => text);
 }
 

@@ -50,7 +50,7 @@ export function renderQueueDurations(id: number, clock: Clock, visits: readonly 
 
 /**
  * `handle_durations[]`: one per time that an agent was in the conversation, with wrap-up as soon as it is over. A wrap-up that
- * an agent added later is a row of its own without a duration.
+ * an agent added later is a separate row without a duration.
  * @param field name of the duration, e.g. `call_duration`
  * @param beforeMs before-call work of the first leg in milliseconds
  */

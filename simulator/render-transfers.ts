@@ -1,3 +1,4 @@
+import { isToNumber } from './call-story.ts';
 import type { Traits } from './oddities.ts';
 import type { Agent } from './people.ts';
 import { type ApiRecord, renderMenuPath, renderTimestamp, renderUserInfo } from './render.ts';
@@ -33,6 +34,7 @@ function renderTransfer(one: StoredTransfer, { traits, at, isReceiverUnnamed }: 
     to_menu: transfer.toMenu ? renderMenuPath(transfer.toMenu) : null,
     from_agent: info(transfer.from),
     to_agent: info(transfer.toAgent ?? receiver),
+    ...(isToNumber(transfer) ? { to_phone_number: '+1 339-555-0142' } : {}),
     ...(transfer.fromVirtualAgent ? { from_virtual_agent: { ...transfer.fromVirtualAgent } } : {}),
     ...(transfer.toVirtualAgent ? { to_virtual_agent: { ...transfer.toVirtualAgent } } : {}),
   };

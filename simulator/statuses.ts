@@ -17,6 +17,8 @@ export const STATUS = {
   meal: status(-4, 'Meal', 'brown', 31),
   missedCall: status(-5, 'Missed Call', 'blue_grey', 32),
   wrapUp: status(-6, 'Wrap-up', 'purple', 33),
+  // Its number is not documented.
+  wrapUpExceeded: status(-11, 'Wrap-up Exceeded', 'purple', 37),
   inCall: status(-7, 'In-call', 'light_blue', 34),
   inChat: status(-8, 'In-chat', 'indigo', 35),
   offline: status(-10, 'Offline', 'grey', 36),

@@ -1,4 +1,4 @@
-import type { CallStory, Party, Transfer } from './call-story.ts';
+import { type CallStory, isToNumber, type Party, type Transfer } from './call-story.ts';
 import type { Visibility } from './visibility.ts';
 
 /** A metric's expected value in seconds (null where there is none) and status. */
@@ -29,7 +29,14 @@ export interface Timeline {
   /** Milliseconds on hold. */
   readonly held: number;
   readonly presences: readonly Presence[];
-  readonly transfers: readonly { readonly started: number; readonly received: number | null }[];
+  readonly transfers: readonly {
+    readonly started: number;
+    readonly received: number | null;
+    /** Received by a virtual agent or a telephone number. */
+    readonly isOutside: boolean;
+    /** The hand-over of a virtual agent: its seconds are waiting time in the queue. */
+    readonly isEscalation: boolean;
+  }[];
 }
 
 /** Statuses of a call that is over even if its end is not shown. */
@@ -85,7 +92,16 @@ function transfersOf(events: CallStory['events']): Timeline['transfers'] {
   const received = new Map<Transfer, number>();
   for (const event of events) if (event.kind === 'transfer_received') received.set(event.transfer, event.at);
   return events.flatMap((event) =>
-    event.kind === 'transfer_started' ? [{ started: event.at, received: received.get(event.transfer) ?? null }] : [],
+    event.kind === 'transfer_started'
+      ? [
+          {
+            started: event.at,
+            received: received.get(event.transfer) ?? null,
+            isEscalation: event.transfer.from === null,
+            isOutside: event.transfer.toVirtualAgent !== undefined || isToNumber(event.transfer),
+          },
+        ]
+      : [],
   );
 }
 

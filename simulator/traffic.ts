@@ -1,4 +1,5 @@
-import { CALLBACK, dial, liveScheduledCall, OUTBOUND, talkOn } from './call-life.ts';
+import { CALLBACK, dial, OUTBOUND, talkOn } from './call-life.ts';
+import { liveScheduledCall } from './call-queue.ts';
 import type { CallPlan, Centre } from './centre.ts';
 import { liveChat } from './chat-life.ts';
 import type { Life } from './engine.ts';
@@ -103,6 +104,25 @@ function* campaignCall(centre: Centre, seat: Seat, random: Random): Life {
   yield* talkOn(centre, story, seat, contact, line, random);
 }
 
+/** A caller dials the number or the extension of an agent. */
+const direct = (type: string): Beginning => {
+  return (centre, random) => {
+    const seat = centre.floor.take(() => true);
+    return seat ? directCall(centre, seat, type, random) : null;
+  };
+};
+
+function* directCall(centre: Centre, seat: Seat, type: string, random: Random): Life {
+  const story = centre.openCall({ family: 'direct', callType: type, sessionType: type }, random);
+  const caller = centre.party('end_user');
+  centre.call(story, { kind: 'created', status: 'connecting' });
+  centre.call(story, { kind: 'invited', party: caller });
+  yield random.integer(100, 900);
+  const failReason = random.chance(0.12) ? random.pick(['eu_canceled', 'ag_ignored']) : 'nothing';
+  const line = { talk: null, failReason, ringMs: random.between(2, 12) * SECOND, status: 'connected' };
+  yield* talkOn(centre, story, seat, caller, line, random);
+}
+
 const BEGINNINGS: readonly (readonly [Beginning, number])[] = [
   [inboundPlan('ivr', 'Voice Inbound (IVR)', 'Voice Inbound (IVR)', 'IvrCall'), 46],
   [inboundPlan('ivr', 'Voice Inbound (IVR)', 'Voice Inbound (PSTN)', 'IvrCall'), 8],
@@ -116,6 +136,8 @@ const BEGINNINGS: readonly (readonly [Beginning, number])[] = [
   [booking({ family: 'scheduled', callType: 'Voice Inbound (API)', sessionType: 'Voice Inbound (API)' }), 1],
   [outbound('Voice Outbound'), 8],
   [outbound('Voice Outbound (API)'), 2],
+  [direct('Voice Inbound (Direct)'), 2],
+  [direct('Voice Inbound (Extension)'), 1],
   [internal, 3],
   [campaign, 6],
 ];

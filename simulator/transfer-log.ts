@@ -73,7 +73,7 @@ export class TransferLog {
       receivedAt: null,
       receiver: null,
     });
-    // A virtual agent's caller enters the queue by an event of its own.
+    // The caller of a virtual agent enters the queue by a separate event.
     if (transfer.toMenu && transfer.fromVirtualAgent === undefined)
       this.#stays.open(transfer.toMenu, startedAt, transfer);
   }

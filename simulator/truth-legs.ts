@@ -2,6 +2,7 @@ import type { AgentLeg } from '../catalog/facts.ts';
 import { roundToSeconds } from './time.ts';
 import type { Attendance } from './truth-course.ts';
 import { type ExpectedSession, toPath, toText } from './truth-session.ts';
+import { isGiverGone } from './truth-transfers.ts';
 
 /** The times of one agent in a conversation without a transfer between them: one leg. */
 export interface Leg {
@@ -55,7 +56,7 @@ function expectLeg(session: ExpectedSession, { first, rows }: Leg, index: number
     before_call_seconds: beforeCall,
     handle_seconds: seconds === null || wrapUp === null ? null : seconds + wrapUp + (beforeCall ?? 0),
     via_transfer: transfer !== null,
-    cold: transfer ? isCold(session, first) : null,
+    cold: transfer ? isGiverGone(session, transfer, first.from) : null,
     transfer_id: transfer?.id ?? null,
     direction: session.direction,
     auto_answered: index === 0 ? session.isAutoAnswered : null,
@@ -91,13 +92,4 @@ function measureConnection({ course, sight }: ExpectedSession, first: Attendance
       ? course.assigned
       : null;
   return offered === null ? null : (first.from - offered) / 1000;
-}
-
-/** Whether the giver had left when this agent came in. */
-export function isCold({ course }: ExpectedSession, first: Attendance): boolean | null {
-  const giver = course.attendances.findLast(
-    (one) => one.party.agent !== null && one.party.agent === first.transfer?.from && one.from < first.from,
-  );
-  if (giver === undefined) return null;
-  return giver.to !== null && giver.to < first.from;
 }

@@ -1,4 +1,5 @@
 import type { TransferFact, TransferKind, TransferOutcome } from '../catalog/facts.ts';
+import type { Transfer } from './call-story.ts';
 import type { Handover } from './truth-course.ts';
 import { type ExpectedSession, toPath, toText } from './truth-session.ts';
 
@@ -18,7 +19,7 @@ function expectTransfer(session: ExpectedSession, handover: Handover, index: num
     created_at: toText(handover.started),
     received_at: toText(received),
     seconds: received === null ? null : (received - handover.started) / 1000,
-    kind: findKind(session, handover),
+    kind: findKind(handover),
     from_agent_id: transfer.from?.id ?? null,
     from_virtual_agent_id: transfer.fromVirtualAgent?.id ?? null,
     from_queue_id: fromMenu?.id ?? null,
@@ -33,7 +34,7 @@ function expectTransfer(session: ExpectedSession, handover: Handover, index: num
     fail_reason: handover.reason,
     outcome: findOutcome(session, handover),
     is_escalation: transfer.fromVirtualAgent !== undefined,
-    cold: isCold(session, handover, received),
+    cold: received === null ? null : isGiverGone(session, transfer, received),
     is_retry: earlier.some((one) => one.status !== 'transferred' && hasSameReceiver(one, handover)),
   };
 }
@@ -41,11 +42,11 @@ function expectTransfer(session: ExpectedSession, handover: Handover, index: num
 /** A receiver is known by its row among the participants or by the time in the transfer. */
 const isReceiptShown = ({ sight }: ExpectedSession) => sight.participants || sight.transferTimes;
 
-function findKind({ sight }: ExpectedSession, { transfer }: Handover): TransferKind {
+function findKind({ transfer }: Handover): TransferKind {
   if (transfer.toVirtualAgent) return 'virtual_agent';
   if (transfer.toMenu) return 'queue';
   if (transfer.toAgent) return 'agent';
-  return sight.participants ? 'third_party' : 'none';
+  return 'third_party';
 }
 
 function findOutcome({ over }: ExpectedSession, { status }: Handover): TransferOutcome {
@@ -54,8 +55,8 @@ function findOutcome({ over }: ExpectedSession, { status }: Handover): TransferO
 }
 
 /** Whether the giver had left before the receiver was connected. */
-function isCold({ course, sight }: ExpectedSession, { transfer }: Handover, received: number | null): boolean | null {
-  if (received === null || !sight.participants) return null;
+export function isGiverGone({ course, sight }: ExpectedSession, transfer: Transfer, received: number): boolean | null {
+  if (!sight.participants) return null;
   const giver = course.attendances.findLast(
     ({ party, from }) =>
       from < received &&

@@ -31,8 +31,8 @@ export const ROUNDING_TOLERANCE: Readonly<Record<string, number>> = {
   hold_time: 0.5,
 };
 
-const WITHOUT_IVR: readonly CallFamily[] = ['internal', 'campaign', 'outbound', 'scheduled', 'mobile'];
-const WITHOUT_QUEUE: readonly CallFamily[] = ['internal', 'outbound'];
+const WITHOUT_IVR: readonly CallFamily[] = ['internal', 'direct', 'campaign', 'outbound', 'scheduled', 'mobile'];
+const WITHOUT_QUEUE: readonly CallFamily[] = ['internal', 'direct', 'outbound'];
 
 const none = (status: string): ExpectedMetric => ({ seconds: null, status });
 const whole = (milliseconds: number): ExpectedMetric => ({ seconds: milliseconds / 1000, status: 'ok' });
@@ -106,7 +106,9 @@ function measureHoldTime(time: Timeline, seen: Visibility): ExpectedMetric {
 /** From the start of each transfer to the moment its receiver was on the line. */
 function measureTransferTime(time: Timeline, seen: Visibility): ExpectedMetric {
   if (!time.over) return none('pending');
-  const received = time.transfers.flatMap((one) => (one.received === null ? [] : [one.received - one.started]));
+  // Without participants nothing is missed of a receiver who never has a row, and an escalation cannot be told apart.
+  const known = time.transfers.filter((one) => (seen.participants ? !one.isEscalation : !one.isOutside));
+  const received = known.flatMap((one) => (one.received === null ? [] : [one.received - one.started]));
   if (received.length === 0) return none('not_applicable');
   if (!seen.participants) return none('missing_input');
   return whole(received.reduce((sum, one) => sum + one, 0));

@@ -25,6 +25,7 @@ describe('the segment metrics of a simulated month', () => {
   it('cover all families and every status that a working platform gives', () => {
     expect(Object.keys(agreement.families).sort()).toEqual([
       'campaign',
+      'direct',
       'internal',
       'ivr',
       'mobile',

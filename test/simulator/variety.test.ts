@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { SESSION_OUTCOMES, VISIT_EXITS, VISIT_ORIGINS } from '../../catalog/facts.ts';
 import { simulate } from '../../simulator/simulation.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: records are the API's loose JSON
@@ -40,6 +41,8 @@ describe('the default fortnight', () => {
       'Voice Callback (Web)',
       'Voice Outbound',
       'Voice Outbound (API)',
+      'Voice Inbound (Direct)',
+      'Voice Inbound (Extension)',
       'Voice Internal',
       'Voice Campaign',
       'IvrCall',
@@ -112,7 +115,7 @@ describe('the default fortnight', () => {
 
   it('has transfers of every outcome, named and unnamed receivers', () => {
     const transfers = calls.flatMap((call) => call.transfers ?? []);
-    expect(new Set(transfers.map((one) => one.status))).toEqual(new Set(['transferred', 'failed']));
+    expect(new Set(transfers.map((one) => one.status))).toEqual(new Set(['transferred', 'failed', 'cancelled']));
     expect(transfers.some((one) => one.status === 'transferred' && one.to_agent === null)).toBe(true);
     expect(transfers.some((one) => one.to_menu !== null)).toBe(true);
     expect(calls.some((call) => call.queue_durations?.some((visit: Loose) => visit.transfer_cold))).toBe(true);
@@ -121,13 +124,117 @@ describe('the default fortnight', () => {
   it('has participants of every type, and agents who left and returned', () => {
     const rows = calls.flatMap((call) => call.participants ?? []);
     expect(new Set(rows.map((row) => row.type))).toEqual(
-      new Set(['agent', 'end_user', 'virtual_agent', 'third_party', 'campaign_contact']),
+      new Set(['agent', 'end_user', 'virtual_agent', 'third_party', 'campaign_contact', 'supervisor']),
     );
     const rejoined = calls.filter((call) => {
       const ids = (call.participants ?? []).flatMap((row: Loose) => (row.user_id === null ? [] : [row.user_id]));
       return new Set(ids).size < ids.length;
     });
     expect(rejoined.length).toBeGreaterThan(20);
+  });
+});
+
+/** The facts of everything that is over or never will be. */
+const sessions = (stages: ReturnType<typeof centre.chatStages>) =>
+  [...stages].filter(({ isLast }) => isLast).map(({ facts }) => facts);
+
+describe('the facts of the default fortnight', () => {
+  const facts = sessions(centre.callStages());
+  const chatFacts = sessions(centre.chatStages());
+  const visits = facts.flatMap(({ queue_visits }) => queue_visits);
+  const legs = facts.flatMap(({ agent_legs }) => agent_legs);
+  const transfers = facts.flatMap((session) => session.transfers);
+  const virtualAgents = facts.flatMap(({ virtual_agent_legs }) => virtual_agent_legs);
+  const every = (values: readonly unknown[]) => new Set(values);
+
+  it('have every outcome, the open ones of calls that never end', () => {
+    const outcomes = facts.map(({ outcome }) => outcome.outcome);
+    expect(every(outcomes)).toEqual(new Set(SESSION_OUTCOMES.filter((outcome) => outcome !== 'no_agent')));
+    expect(facts.some(({ outcome }) => outcome.abandoned_after_answer)).toBe(true);
+    for (const flag of [
+      'has_conference',
+      'has_third_party',
+      'has_virtual_agent',
+      'is_callback',
+      'is_campaign',
+    ] as const)
+      expect(facts.filter(({ outcome }) => outcome[flag]).length, flag).toBeGreaterThan(10);
+  });
+
+  it('have every exit and origin of visits', () => {
+    expect(every(visits.map(({ exit }) => exit))).toEqual(new Set(VISIT_EXITS.filter((exit) => exit !== 'open')));
+    expect(every(visits.map(({ origin }) => origin))).toEqual(
+      new Set(VISIT_ORIGINS.filter((origin) => origin !== 'campaign')),
+    );
+    for (const exit of ['answered', 'abandoned'])
+      for (const origin of ['transfer', 'escalation'])
+        expect(
+          visits.some((visit) => visit.exit === exit && visit.origin === origin),
+          `${exit} ${origin}`,
+        ).toBe(true);
+    expect(every(visits.map(({ source }) => source))).toEqual(new Set(['array', 'derived']));
+    const redirected = facts.filter(({ queue_visits: [first, second] }) => {
+      return first?.exit === 'deflected' && second !== undefined && second.transfer_id === null;
+    });
+    expect(every(redirected.map(({ outcome }) => outcome.outcome))).toContain('answered');
+  });
+
+  it('have transfers of every kind and outcome, with a second attempt at the same agent', () => {
+    const pairs = every(transfers.map(({ kind, outcome }) => `${kind} ${outcome}`));
+    for (const pair of [
+      'agent transferred',
+      'agent failed',
+      'agent cancelled',
+      'queue transferred',
+      'queue failed',
+      'virtual_agent transferred',
+      'third_party transferred',
+    ])
+      expect(pairs).toContain(pair);
+    expect(every(transfers.map(({ is_escalation }) => is_escalation))).toEqual(new Set([true, false]));
+    expect(transfers.filter(({ is_retry, outcome }) => is_retry && outcome === 'transferred').length).toBeGreaterThan(
+      3,
+    );
+    expect(every(transfers.map(({ cold }) => cold))).toEqual(new Set([true, false, null]));
+  });
+
+  it('have virtual agents before, in and after the queue', () => {
+    expect(every(virtualAgents.map(({ outcome }) => outcome))).toEqual(
+      new Set(['escalated', 'resolved', 'consumer_ended', 'unexpectedly_ended', 'undefined']),
+    );
+    const places = every(virtualAgents.map((leg) => `${leg.initiated_by} ${leg.in_queue}`));
+    expect(places).toEqual(new Set(['consumer false', 'consumer true', 'agent false']));
+  });
+
+  it('have wrap-up, later wrap-up, before-call work, hold and agents who returned', () => {
+    const of = (key: 'wrap_up_seconds' | 'before_call_seconds' | 'hold_seconds') =>
+      legs.filter((leg) => (leg[key] ?? 0) > 0).length;
+    expect(of('wrap_up_seconds')).toBeGreaterThan(1000);
+    expect(of('hold_seconds')).toBeGreaterThan(1000);
+    expect(of('before_call_seconds')).toBeGreaterThan(20);
+    const handled = calls.flatMap((call) => call.handle_durations ?? []);
+    expect(handled.filter((row) => row.call_duration === null && row.acw_duration > 0).length).toBeGreaterThan(20);
+    const rows = handled.filter((row) => row.call_duration !== null);
+    expect(legs.filter(({ source }) => source === 'array').length).toBeLessThan(rows.length);
+    const logs = centre.records('agent_activity_logs', at) as Loose[];
+    expect(logs.some((row) => row.status?.name === 'Wrap-up Exceeded')).toBe(true);
+  });
+
+  it('have calls that never end', () => {
+    const open = calls.filter((call) => call.status === 'connected' && !call.ends_at && !call.ended_at);
+    expect(open.length).toBeGreaterThan(2);
+    expect(open.length).toBeLessThan(50);
+    expect(facts.filter(({ outcome }) => outcome.outcome === 'open')).toHaveLength(open.length);
+  });
+
+  it('have chats with and without rows of their queues, escalations and chats that agents began', () => {
+    const chatVisits = chatFacts.flatMap(({ queue_visits }) => queue_visits);
+    const derived = chatVisits.filter(({ source }) => source === 'derived').length / chatVisits.length;
+    expect(derived).toBeGreaterThan(0.1);
+    expect(derived).toBeLessThan(0.3);
+    expect(chatVisits.some(({ origin, exit }) => origin === 'escalation' && exit === 'answered')).toBe(true);
+    expect(chatVisits.some(({ origin, exit }) => origin === 'transfer' && exit === 'abandoned')).toBe(true);
+    expect(every(chatFacts.map(({ outcome }) => outcome.direction))).toEqual(new Set(['inbound', 'outbound']));
   });
 });
 
@@ -191,7 +298,7 @@ describe('field-level oddities', () => {
   });
 
   it('has chats of all types, dismissed chats that continued, lost agents and media', () => {
-    expect(new Set(chats.map((chat) => chat.chat_type)).size).toBe(5);
+    expect(new Set(chats.map((chat) => chat.chat_type)).size).toBe(6);
     expect(
       chats.some((chat) => chat.agent_info === null && chat.participants.some((row: Loose) => row.type === 'agent')),
     ).toBe(true);
