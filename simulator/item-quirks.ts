@@ -1,8 +1,9 @@
+import { alterDurationRows } from './duration-quirks.ts';
 import type { Quirks } from './quirks.ts';
 import { alterRecord, alterText } from './record-quirks.ts';
 import type { ApiRecord } from './render.ts';
 import type { Item } from './shelf.ts';
-import { DAY, findMidnight, MINUTE } from './time.ts';
+import { DAY, findMidnight, HOUR, MINUTE, roundToSeconds } from './time.ts';
 
 /** Records of more than a megabyte. */
 const HUGE_RECORDS = 16;
@@ -18,12 +19,15 @@ export function alterItems(quirks: Quirks, path: string, items: readonly Item[],
   const isConversation = path === 'calls' || path === 'chats';
   const bulkEdit = findMidnight(endMs - 1) + DAY / 2;
   const huge = path === 'calls' && quirks.has('huge-records') ? chooseHuge(quirks, items) : new Set();
+  const outlasting = path === 'agent_activity_logs' ? chooseOutlasting(quirks, items) : new Set();
   return items.map((item) => {
     let altered = item;
     if (path === 'calls' && quirks.has('created-at-corrected')) altered = correctCreatedAt(altered);
     if (isConversation && quirks.has('bulk-edit')) altered = editAt(altered, bulkEdit, (record) => record);
     if (path === 'agent_activity_logs' && quirks.has('never-closed') && quirks.draw('never-closed', item.id) < 1 / 4)
       altered = leaveOpen(altered);
+    if (isConversation) altered = show(altered, (record) => alterDurationRows(quirks, path, record));
+    if (outlasting.has(item.id)) altered = runOn(altered, quirks);
     if (huge.has(item.id)) altered = show(altered, (record) => ({ ...record, note: 'x'.repeat(quirks.sizes.huge) }));
     if (quirks.has('late-records') && quirks.draw('late-records', item.id) < 1 / 3)
       altered = { ...altered, delay: Math.round((2 + 7 * quirks.draw('late-records', -item.id)) * MINUTE) };
@@ -74,3 +78,28 @@ const leaveOpen = (item: Item): Item => ({
   ...show(item, (record) => ({ ...record, ended_at: null, duration: null })),
   times: item.times.slice(0, 1),
 });
+
+/** Statuses that a logout ended: the row after it is the notification of the logout by the same agent. */
+function chooseOutlasting(quirks: Quirks, items: readonly Item[]): ReadonlySet<number> {
+  if (!quirks.has('status-after-logout')) return new Set();
+  const last = new Map<unknown, number>();
+  const chosen = new Set<number>();
+  for (const item of items) {
+    const { agent_id, activity } = item.render(item.times[0] ?? 0);
+    if (activity === 'user_status_changed') last.set(agent_id, item.id);
+    const status = last.get(agent_id);
+    if (activity !== 'logout' || status === undefined) continue;
+    if (quirks.draw('status-after-logout', status) < 1 / 3) chosen.add(status);
+  }
+  return chosen;
+}
+
+/** Leaves a status open for hours after it really ended. */
+function runOn(item: Item, quirks: Quirks): Item {
+  const [start = 0, end] = item.times;
+  if (end === undefined) return item;
+  const later = end + Math.round((1 + 9 * quirks.draw('status-after-logout', -item.id)) * HOUR);
+  const ended = { ended_at: new Date(later).toISOString(), duration: roundToSeconds(later - start) };
+  const { render } = item;
+  return { ...item, times: [start, later], render: (at) => (at < later ? render(start) : { ...render(at), ...ended }) };
+}

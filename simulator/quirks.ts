@@ -24,6 +24,10 @@ export const QUIRKS = {
   'late-records': 'one record in 3 appears 2 to 9 minutes after its updated_at',
   'duplicate-keys': 'a key that comes twice in a record',
   'long-retry-after': 'one answer in 40 is 429 with Retry-After: 120',
+  'queue-duration-zero': 'queue_duration of one visit in 3 is 0 although its times differ',
+  'doubled-chat-durations': 'queue_duration of chats is doubled',
+  'duplicate-wrap-ups': 'the rows of agents come twice in one call or chat in 3',
+  'status-after-logout': 'one status in 3 that a logout ends runs on for hours',
 } as const;
 
 export type QuirkName = keyof typeof QUIRKS;

@@ -8,6 +8,7 @@ import { type SimulationOptions, withDefaults } from './simulation-options.ts';
 import { type CallStage, listCallStages, listChatStages, type SessionStage } from './stages.ts';
 import { liveDay } from './traffic.ts';
 import { computeTruth, type TruthOfCall } from './truth.ts';
+import { type AgentEvent, expectAgentEvents, expectStatusIntervals, type StatusInterval } from './truth-activity.ts';
 
 /** The ground truth at a virtual time. */
 export interface Truth {
@@ -30,6 +31,8 @@ export interface Simulation {
   callStages(): Iterable<CallStage>;
   /** Every chat after each moment at which something happened to it. */
   chatStages(): Iterable<SessionStage>;
+  /** When agents were in which status, and what else the activity log notes, at a virtual time. */
+  activity(at: number): { readonly intervals: readonly StatusInterval[]; readonly events: readonly AgentEvent[] };
   /** The same records for the server: sorted and serialised without rendering them again. */
   listing(collection: Collection, at: number): Listing;
   /** The collections as a platform with these quirks shows them. The truth stays the same. */
@@ -53,6 +56,10 @@ export function simulate(options: SimulationOptions = {}): Simulation {
     collections: (quirks) => new Collections(centre, quirks),
     callStages: () => listCallStages(centre.calls),
     chatStages: () => listChatStages(centre.chats),
+    activity: (at) => ({
+      intervals: expectStatusIntervals(centre.log.rows, at),
+      events: expectAgentEvents(centre.log.rows, at),
+    }),
     truth: (at) => ({
       calls: new Map(
         centre.calls

@@ -43,7 +43,7 @@ Examples:
   $ ccaip simulate --quirk total-off --quirk poison-record
 
 Quirks, which depend on the seed alone:
-${QUIRK_NAMES.map((name) => `  ${name.padEnd(21)} ${QUIRKS[name]}`).join('\n')}`;
+${QUIRK_NAMES.map((name) => `  ${name.padEnd(23)} ${QUIRKS[name]}`).join('\n')}`;
 
 export function simulateCommand(shell: Shell): Command {
   const command = new Command('simulate')

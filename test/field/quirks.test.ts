@@ -158,6 +158,10 @@ const EXCEPT: Partial<Record<QuirkName, readonly string[]>> = {
   'created-at-corrected': ['updated_at'],
   'never-closed': ['ended_at', 'duration'],
   'huge-records': ['note'],
+  'queue-duration-zero': ['queue_durations'],
+  'doubled-chat-durations': ['queue_durations'],
+  'duplicate-wrap-ups': ['handle_durations'],
+  'status-after-logout': ['ended_at', 'duration'],
 };
 
 describe('the lake equals the truth if the platform has the quirk', () => {

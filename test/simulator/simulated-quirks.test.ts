@@ -11,6 +11,9 @@ const TIMES = [0, 12.03, 12.1, 23.98, 24.02, 48].map((hours) => centre.startMs +
 
 const PATHS = ['/agents', ...[1, 2, 3, 4].map((page) => `/calls?sort_column=updated_at&page=${page}`), '/chats'];
 
+/** The first statuses, and the last, which logouts end. */
+const LOG_PATHS = ['', '&sort_direction=DESC'].map((order) => `/agent_activity_logs?sort_column=started_at${order}`);
+
 let server: SimulatorServer | undefined;
 afterEach(async () => {
   await server?.close();
@@ -26,7 +29,7 @@ async function listAnswers(names: readonly QuirkName[], seed = 1): Promise<strin
   const answers: string[] = [];
   for (const time of TIMES) {
     now = time;
-    for (const path of [...PATHS, '/agent_activity_logs?sort_column=started_at']) {
+    for (const path of [...PATHS, ...LOG_PATHS]) {
       const answer = await fetch(`${server.url}${path}`, { headers });
       const shown = ['total', 'per-page', 'link', 'date', 'retry-after', 'simulated-clock'].map(
         (name) => `${name}: ${answer.headers.get(name)}`,
