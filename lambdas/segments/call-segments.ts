@@ -1,3 +1,4 @@
+import type { SessionFacts } from '../../catalog/facts.ts';
 import { parseRecordId } from '../../catalog/record-id.ts';
 import type { Metric, MetricResult, Segment } from '../../catalog/segment-metrics.ts';
 import { measureHoldTime, measureTalkTime } from './duration-metrics.ts';
@@ -11,10 +12,13 @@ import {
   measureQueueTime,
   measureRingTime,
 } from './interval-metrics.ts';
+import { listFacts } from './list-facts.ts';
 import { listSegments } from './list-segments.ts';
 import { measureConference, measureThirdPartyTalk, readPresence } from './overlaps.ts';
 import { findLastUser, readConnections } from './participants.ts';
+import { readSessionQueue } from './queue-place.ts';
 import { type JsonObject, readId, readObject, readText } from './record-reader.ts';
+import { findDirection } from './session.ts';
 import { measureTransferTime, readTransfers } from './transfers.ts';
 
 /** The segments and segment metrics of one version of a call, with what identifies it. */
@@ -42,10 +46,11 @@ export interface CallSegments {
   readonly segments: readonly Segment[];
   /**
    * Anomalies of the inputs, sorted and without repetition: `bad_timestamp:<field>`, `implausible:<field>`, `clock_skew:<metric>`,
-   * `negative:<metric>`, `negative:participant`, `unknown_participant:<type>`. `wait_time` shares that of `queue_time`,
+   * `negative:<metric>`, `negative:participant`, `unknown_participant:<type>`, `recomputed:<field>`, `duplicate:<field>`. `wait_time` shares that of `queue_time`,
    * `billing_time` that of `call_time`.
    */
   readonly anomalies: readonly string[];
+  readonly facts: SessionFacts;
 }
 
 /** Options of {@link computeCallSegments}. */
@@ -102,6 +107,33 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
     hold_time: measureHoldTime(inputs, anomalies),
   };
   const queue = queueOf(record);
+  const facts = listFacts(
+    {
+      channel: 'call',
+      record,
+      type: inputs.type,
+      family: inputs.family,
+      direction: findDirection(inputs.family),
+      status: inputs.status,
+      failReason: inputs.failReason,
+      deflection: readText(record.deflection),
+      created,
+      queued: inputs.queued,
+      assigned: inputs.assigned,
+      connected: inputs.connected,
+      ended,
+      over,
+      bounds,
+      connections,
+      transfers,
+      queue: readSessionQueue(record),
+      anomalies,
+    },
+    {
+      hasConference: conferences.spans.length > 0 && (inputs.family !== 'internal' || agentPresence.people > 2),
+      hasThirdParty: thirdParties.length > 0,
+    },
+  );
   return {
     call_id: parseRecordId(record.id) ?? readText(record.id),
     call_type: inputs.type,
@@ -122,6 +154,7 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
       thirdPartyTalks: thirdPartyTalks.spans,
     }),
     anomalies: anomalies.length < 2 ? anomalies : [...new Set(anomalies)].sort(),
+    facts,
   };
 }
 

@@ -1,5 +1,14 @@
-/** Family of call types; it decides which segments a call can have. */
-export type Family = 'internal' | 'direct' | 'campaign' | 'outbound' | 'scheduled' | 'mobile' | 'ivr' | 'other';
+/** Family of session types; it decides which segments a call can have. `chat` is every chat that is not outbound. */
+export type Family =
+  | 'internal'
+  | 'direct'
+  | 'campaign'
+  | 'outbound'
+  | 'scheduled'
+  | 'mobile'
+  | 'ivr'
+  | 'other'
+  | 'chat';
 
 /** Whether calls of a family have a menu or a queue: all of them, those whose record shows it, or none. */
 export type Possibility = boolean | 'if shown';
@@ -18,6 +27,7 @@ export const FAMILY_SEGMENTS: Readonly<Record<Family, { readonly ivr: boolean; r
   mobile: { ivr: false, queue: true },
   ivr: { ivr: true, queue: true },
   other: { ivr: true, queue: true },
+  chat: { ivr: false, queue: true },
 };
 
 /** Patterns of the types of each family, in order of priority. Case is ignored: `Voice Callback (Web)`, `Voice callback (Web)`. */

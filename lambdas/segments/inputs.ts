@@ -15,6 +15,7 @@ export interface CallInputs {
   readonly connecting: Instant | null;
   /** Whether `assigned_at` stands for a missing `connecting_at`. */
   readonly connectingIsAssigned: boolean;
+  readonly assigned: Instant | null;
   readonly connected: Instant | null;
   readonly ended: Instant | null;
   /** Milliseconds from connect to end, hold included. */
@@ -51,7 +52,13 @@ export function readInputs(call: JsonObject, anomalies: string[]): CallInputs {
   const ended = readWithin('ended_at', sinceCreated) ?? readWithin('ends_at', sinceCreated);
   const bounds = boundCall(created, ended);
   const connecting = readWithin('connecting_at', bounds);
-  const assigned = connecting === null ? readWithin('assigned_at', bounds) : null;
+  // if it does not replace another time, its errors are not anomalies of the metrics
+  const assigned = judge(
+    readInstant(call.assigned_at, 'assigned_at', connecting === null ? anomalies : []),
+    'assigned_at',
+    connecting === null ? anomalies : [],
+    bounds,
+  );
   const scheduled = readInstant(call.scheduled_at, 'scheduled_at', anomalies);
   const type = readText(call.session_type_v2) ?? readText(call.call_type);
   const status = readText(call.status);
@@ -66,7 +73,8 @@ export function readInputs(call: JsonObject, anomalies: string[]): CallInputs {
     updated: readInstant(call.updated_at, 'updated_at', anomalies),
     queued: readWithin('queued_at', bounds),
     connecting: connecting ?? assigned,
-    connectingIsAssigned: assigned !== null,
+    connectingIsAssigned: connecting === null && assigned !== null,
+    assigned,
     connected: readWithin('connected_at', bounds),
     ended,
     duration: readDuration(call.duration) ?? readDuration(call.call_duration),

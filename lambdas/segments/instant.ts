@@ -21,6 +21,9 @@ export function parseInstant(value: unknown): Instant | null {
   return time === null || typeof value !== 'string' ? null : { time, text: canonicalText(value, time) };
 }
 
+/** Creates the point in time of a number of milliseconds since the epoch. */
+export const createInstant = (time: number): Instant => ({ time, text: isoTime(time) });
+
 /** Adds a number of hours, which may be negative. */
 export function plusHours({ time, text }: Instant, hours: number): Instant {
   const later = time + Math.round(hours * 3_600_000);

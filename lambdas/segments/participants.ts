@@ -13,6 +13,8 @@ export interface Connection {
   readonly endIsAssumed: boolean;
   /** Whether its type is a word that is not known, which may or may not stand for a third party. */
   readonly typeIsUnknown: boolean;
+  /** The row as the API sent it. */
+  readonly row: JsonObject;
 }
 
 /** Who was connected, each list ordered by the time of connecting. */
@@ -84,7 +86,8 @@ function readConnection(
   const readWithin = (value: unknown, field: string) =>
     judge(readInstant(value, field, anomalies), field, anomalies, bounds);
   const connected = readWithin(row.connected_at, 'participants[].connected_at');
-  const ended = readWithin(row.ended_at, 'participants[].ended_at');
+  // chats have had both names
+  const ended = readWithin(row.ended_at ?? row.finished_at, 'participants[].ended_at');
   if (connected === null) return null;
   return {
     participant: readId(row.id),
@@ -93,6 +96,7 @@ function readConnection(
     ended: ended ?? callEnded,
     endIsAssumed: ended === null,
     typeIsUnknown,
+    row,
   };
 }
 

@@ -24,6 +24,8 @@ export interface Transfer {
   readonly receiver: Connection | null;
   /** When the call continued without it: the next transfer, or the return of the agent who made it. */
   readonly resolved: Instant | null;
+  /** The transfer as the API sent it. */
+  readonly row: JsonObject;
 }
 
 type Unmatched = Omit<Transfer, 'receiver' | 'resolved'> & { readonly canSucceed: boolean };
@@ -75,6 +77,7 @@ function readTransfer(transfer: JsonObject, anomalies: string[], bounds?: Bounds
     isEscalation: isFromVirtualAgent && target !== 'virtual_agent',
     outcome: readOutcome(status),
     canSucceed: status === null || status === 'transferred',
+    row: transfer,
   };
 }
 
@@ -177,4 +180,6 @@ function findResolution(
 const byCreated = (a: Unmatched, b: Unmatched): number =>
   compareNullLast(a.created?.time, b.created?.time) ||
   compareNullLast(a.toAgent, b.toAgent) ||
-  Number(b.outcome === 'transferred') - Number(a.outcome === 'transferred');
+  Number(b.outcome === 'transferred') - Number(a.outcome === 'transferred') ||
+  compareNullLast(readId(a.row.id), readId(b.row.id)) ||
+  (readText(a.row.status) ?? '').localeCompare(readText(b.row.status) ?? '');

@@ -57,6 +57,7 @@ describe('families of call types', () => {
       mobile: noMenu,
       ivr: all,
       other: all,
+      chat: noMenu,
     });
   });
 

@@ -11,6 +11,7 @@ describe('what identifies a call', () => {
     const {
       metrics: _,
       segments: __,
+      facts: ___,
       ...identity
     } = computeCallSegments({ ...INBOUND_QUEUED, updated_at: at('10:00:00') });
     expect(identity).toEqual({

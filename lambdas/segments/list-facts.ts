@@ -1,0 +1,63 @@
+import type { SessionFacts } from '../../catalog/facts.ts';
+import { describeLeg, type Leg, type LegLinks, listLegs } from './agent-legs.ts';
+import { NO_PLACE } from './queue-place.ts';
+import { listVisits, type Visit } from './queue-visits.ts';
+import { readId } from './record-reader.ts';
+import type { Session } from './session.ts';
+import { describeOutcome, type Parts } from './session-outcome.ts';
+import { findCold, listTransfers } from './transfer-facts.ts';
+import type { Transfer } from './transfers.ts';
+import { listVirtualAgentLegs } from './virtual-agent-legs.ts';
+
+/** Lists all facts of a session. */
+export function listFacts(session: Session, overlaps: Pick<Parts, 'hasConference' | 'hasThirdParty'>): SessionFacts {
+  const found = listLegs(session);
+  const visits = listVisits(session, found);
+  const queue_visits = visits.map(({ fact }) => fact);
+  const free = new Set(session.transfers);
+  const agent_legs = found.map((leg, index) =>
+    describeLeg(session, leg, index + 1, linkLeg(session, leg, visits, free)),
+  );
+  const transfers = session.transfers.length === 0 ? [] : listTransfers(session);
+  const virtual_agent_legs = listVirtualAgentLegs(session, queue_visits);
+  const outcome = describeOutcome(session, {
+    visits: queue_visits,
+    legs: agent_legs,
+    transfers,
+    virtualAgentLegs: virtual_agent_legs,
+    ...overlaps,
+  });
+  return { outcome, queue_visits, agent_legs, transfers, virtual_agent_legs };
+}
+
+/** Finds the visit that a leg answered and the transfer that brought it. */
+function linkLeg(session: Session, leg: Leg, visits: readonly Visit[], free: Set<Transfer>): LegLinks {
+  const visit = visits.find((one) => one.leg === leg);
+  const transfer = visit === undefined || visit.transfer === null ? takeTransfer(leg, visit, free) : visit.transfer;
+  if (transfer !== null) free.delete(transfer);
+  return {
+    visitNo: visit?.fact.visit_no ?? null,
+    visitPlace: visit?.place ?? NO_PLACE,
+    transfer,
+    transferId: visit?.fact.transfer_id ?? (transfer === null ? null : readId(transfer.row.id)),
+    cold: visit?.fact.cold ?? (transfer === null ? null : findCold(session, transfer)),
+  };
+}
+
+/** A transfer is received when its receiver connects. */
+const RECEIVED = 2_000;
+
+function takeTransfer({ agent, started }: Leg, visit: Visit | undefined, free: Set<Transfer>): Transfer | null {
+  // the answer of a queue that no transfer led to
+  if (visit !== undefined) return null;
+  for (const transfer of free) {
+    const { created, receiver, toAgent, outcome } = transfer;
+    if (created === null || started === null || outcome === 'failed' || outcome === 'cancelled') continue;
+    const isReceived =
+      receiver === null
+        ? toAgent !== null && toAgent === agent && outcome === 'transferred' && started.time >= created.time
+        : receiver.user === agent && Math.abs(receiver.connected.time - started.time) <= RECEIVED;
+    if (isReceived) return transfer;
+  }
+  return null;
+}

@@ -1,0 +1,54 @@
+import type { Channel, Direction } from '../../catalog/facts.ts';
+import type { Family } from './families.ts';
+import type { Instant } from './instant.ts';
+import type { Connections } from './participants.ts';
+import type { Bounds } from './plausibility.ts';
+import type { QueuePlace } from './queue-place.ts';
+import type { JsonObject } from './record-reader.ts';
+import type { Transfer } from './transfers.ts';
+
+/** What the facts of a session are computed from. */
+export interface Session {
+  readonly channel: Channel;
+  readonly record: JsonObject;
+  readonly type: string | null;
+  readonly family: Family;
+  readonly direction: Direction;
+  readonly status: string | null;
+  readonly failReason: string | null;
+  readonly deflection: string | null;
+  readonly created: Instant | null;
+  readonly queued: Instant | null;
+  readonly assigned: Instant | null;
+  /** Null for a chat without an agent. */
+  readonly connected: Instant | null;
+  readonly ended: Instant | null;
+  readonly over: boolean;
+  readonly bounds: Bounds;
+  readonly connections: Connections;
+  readonly transfers: readonly Transfer[];
+  readonly queue: QueuePlace;
+  /** Collects the anomalies of the facts. */
+  readonly anomalies: string[];
+}
+
+const DIRECTIONS: Partial<Readonly<Record<Family, Direction>>> = {
+  internal: 'internal',
+  outbound: 'outbound',
+  campaign: 'outbound',
+};
+
+/** Direction of the sessions of a family. The portal counts callbacks and scheduled calls as inbound. */
+export const findDirection = (family: Family): Direction => DIRECTIONS[family] ?? 'inbound';
+
+/** Whether the end user ended the session. */
+export function isEndedByCaller({
+  record,
+  failReason,
+  status,
+}: Pick<Session, 'record' | 'failReason' | 'status'>): boolean {
+  if (failReason === 'eu_abandoned' || failReason === 'eu_in_menu_abandoned') return true;
+  const { disconnected_by: by } = record;
+  if (typeof by === 'string' && by !== '' && by !== 'disconnected_by_unknown') return by.includes('end_user');
+  return status === 'abandoned' || status === 'canceled' || status === 'cancelled';
+}
