@@ -36,3 +36,10 @@ function canonicalText(text: string, time: number): string {
   if (text.length === 24 && text[19] === '.' && text.endsWith('Z')) return text;
   return text.length === 20 ? `${text.slice(0, 19)}.000Z` : isoTime(time);
 }
+
+/** Whether a time lies between two others, within the tolerance. A missing bound is none; a missing time lies nowhere else. */
+export function isWithin(time: Instant | null, from: Instant | null, to: Instant | null): boolean {
+  if (time === null) return from === null && to === null;
+  if (from !== null && time.time <= from.time - SKEW_TOLERANCE) return false;
+  return to === null || time.time < to.time;
+}

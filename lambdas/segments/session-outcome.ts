@@ -7,9 +7,8 @@ import type {
   VirtualAgentLeg,
 } from '../../catalog/facts.ts';
 import { FAMILY_SEGMENTS } from './families.ts';
-import { hasDeflection, isCallback, isVoicemail, readReason } from './queue-visits.ts';
 import { readId, readObject, readObjects, readText } from './record-reader.ts';
-import { isEndedByCaller, type Session } from './session.ts';
+import { hasDeflection, isEndedByCaller, isReturned, isVoicemail, readReason, type Session } from './session.ts';
 
 /** The facts that the outcome of a session is an aggregate of. */
 export interface Parts {
@@ -45,7 +44,7 @@ export function describeOutcome(session: Session, parts: Parts): SessionOutcome 
       readId(readObject(record.agent_info).id) ?? legs.findLast(({ agent_id }) => agent_id !== null)?.agent_id ?? null,
     is_internal: family === 'internal',
     is_campaign: family === 'campaign',
-    is_callback: isCallback(session),
+    is_callback: isReturned(session) || family === 'scheduled',
     is_voicemail: isVoicemail(session),
     has_virtual_agent: virtualAgentLegs.length > 0 || Object.keys(readObject(record.virtual_agent)).length > 0,
     has_conference: parts.hasConference,

@@ -4,7 +4,7 @@ import type { Instant } from './instant.ts';
 import type { Connections } from './participants.ts';
 import type { Bounds } from './plausibility.ts';
 import type { QueuePlace } from './queue-place.ts';
-import type { JsonObject } from './record-reader.ts';
+import { type JsonObject, readId, readText } from './record-reader.ts';
 import type { Transfer } from './transfers.ts';
 
 /** What the facts of a session are computed from. */
@@ -52,3 +52,25 @@ export function isEndedByCaller({
   if (typeof by === 'string' && by !== '' && by !== 'disconnected_by_unknown') return by.includes('end_user');
   return status === 'abandoned' || status === 'canceled' || status === 'cancelled';
 }
+
+/** `nothing` is no reason. */
+export function readReason(reason: unknown): string | null {
+  const text = readText(reason);
+  return text === 'nothing' ? null : text;
+}
+
+/** Whether the value of `deflection` says that the session was redirected. */
+export const hasDeflection = (deflection: string | null): boolean =>
+  deflection !== null && deflection !== 'no_deflection';
+
+/** Whether the session went to voicemail. */
+export function isVoicemail({ record, status }: Pick<Session, 'record' | 'status'>): boolean {
+  const reason = readText(record.voicemail_reason);
+  return (reason !== null && reason !== 'not_voicemail') || (status?.startsWith('voicemail') ?? false);
+}
+
+const CALLBACK = /callback/i;
+
+/** Whether the session calls somebody back, or continues another session. */
+export const isReturned = ({ record, type }: Pick<Session, 'record' | 'type'>): boolean =>
+  readId(record.parent_id) !== null || CALLBACK.test(type ?? '');
