@@ -13,6 +13,7 @@ export const call = defineEndpoint({
   everyMinutes: 5,
   curated: true,
   segmentMetrics: true,
+  channel: 'call',
   enums: [
     'status',
     'call_type',

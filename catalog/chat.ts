@@ -12,6 +12,7 @@ export const chat = defineEndpoint({
   schema: z.object({ id, created_at: eventTime, updated_at: eventTime }),
   everyMinutes: 5,
   curated: true,
+  channel: 'chat',
   enums: [
     'status',
     'chat_type',

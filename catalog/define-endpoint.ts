@@ -1,5 +1,6 @@
 import type * as z from 'zod/mini';
 import { type Columns, withPaths } from './columns.ts';
+import type { Channel } from './facts.ts';
 import type { Source } from './sources.ts';
 
 /** Everything that differs between endpoints. Pipeline, tables, views, schedule, function, alarms and docs are derived from it. */
@@ -23,6 +24,11 @@ export interface EndpointDefinition {
    * @default false
    */
   readonly segmentMetrics?: boolean;
+  /**
+   * Kind of session that a record describes. Its facts are computed and kept beside it.
+   * @default - records are not sessions
+   */
+  readonly channel?: Channel;
   /**
    * Places of words from a vocabulary, e.g. `participants[].type`. A new word is journalled as drift.
    * @default - none

@@ -216,9 +216,29 @@ export interface SessionOutcome {
   readonly agent_legs: number;
 }
 
+/** Fields of a session that facts are selected and explained by, as the API sent them, with times in UTC. */
+export interface SessionDetails {
+  readonly parent_id: number | null;
+  readonly session_type: string | null;
+  readonly sub_status: string | null;
+  readonly fail_reason: string | null;
+  readonly deflection: string | null;
+  readonly voicemail_reason: string | null;
+  readonly disconnected_by: string | null;
+  readonly lang: string | null;
+  readonly rating: number | null;
+  readonly end_user_id: number | null;
+  readonly queued_at: string | null;
+  readonly assigned_at: string | null;
+  readonly connected_at: string | null;
+  readonly ended_at: string | null;
+  readonly scheduled_at: string | null;
+}
+
 /** All facts of one version of a session. */
 export interface SessionFacts {
   readonly outcome: SessionOutcome;
+  readonly details: SessionDetails;
   readonly queue_visits: readonly QueueVisit[];
   readonly agent_legs: readonly AgentLeg[];
   readonly transfers: readonly TransferFact[];

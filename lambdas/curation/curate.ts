@@ -69,8 +69,8 @@ export async function curate(
 }
 
 /** Ingestion writes raw records and segments, a replay only segments. Each has a ledger. */
-const ledgersOf = (endpoint: string, zone: Zone): readonly string[] =>
-  zone === 'segments' ? [endpoint, replayName(endpoint)] : [endpoint];
+const ledgersOf = (endpoints: string | readonly string[], zone: Zone): readonly string[] =>
+  [endpoints].flat().flatMap((endpoint) => (zone === 'segments' ? [endpoint, replayName(endpoint)] : [endpoint]));
 
 // names of tenants and days have no quotes in them
 const quoted = (text: string) => `'${text}'`;

@@ -28,7 +28,8 @@ export const curationEventSchema = z.discriminatedUnion('action', [
     action: z.literal('next'),
     table: z.string(),
     tenant: z.string(),
-    endpoint: z.string(),
+    /** The endpoints whose batches bring rows. */
+    endpoint: z.union([z.string(), z.array(z.string())]),
     zone: z.enum(['raw', 'segments']),
     /** MERGE statement with places for tenant and days. */
     merge: z.string(),

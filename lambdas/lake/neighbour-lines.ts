@@ -1,5 +1,6 @@
 import type { Endpoint } from '../../catalog/index.ts';
 import { isEventTime, parseEventTime, utcDate } from '../../catalog/timestamp.ts';
+import type { SegmentedSession } from '../segments/segment-record.ts';
 import type { Line } from './lake-objects.ts';
 import type { Taken } from './lake-records.ts';
 
@@ -46,16 +47,17 @@ export function formatNeighbour({ key, source }: Endpoint, { taken, dt }: Neighb
   return { dt, json: JSON.stringify({ ...version, ...MARK, _moved_to: taken.dt }), added: origin(taken, batch) };
 }
 
-/** Creates the same line for the segments of a call. */
+/** Creates the same line for the segments of a session. */
 export function formatSegmentsNeighbour(
   { taken, dt }: Neighbour,
-  call: { readonly call_id: unknown; readonly updated_at: string | null },
+  segments: SegmentedSession['segments'],
   batch: string,
 ): Line {
-  const { call_id, updated_at } = call;
+  const { updated_at } = segments;
+  const key = 'call_id' in segments ? { call_id: segments.call_id } : { chat_id: segments.chat_id };
   return {
     dt,
-    json: JSON.stringify({ call_id, updated_at, ...MARK, _moved_to: taken.dt }),
+    json: JSON.stringify({ ...key, updated_at, ...MARK, _moved_to: taken.dt }),
     added: origin(taken, batch),
   };
 }

@@ -1,13 +1,22 @@
-import { type SegmentedCall, toSegmentRecord } from '../segments/segment-record.ts';
+import type { Channel } from '../../catalog/facts.ts';
+import { type SegmentedSession, toSegmentRecord } from '../segments/segment-record.ts';
 import { createLakeObjects, type LakeObject, type Line } from './lake-objects.ts';
 
-/** A call's line in the objects under `segments/`. */
-export const formatSegments = (call: SegmentedCall): Line => ({
-  dt: call.taken.dt,
-  json: JSON.stringify(toSegmentRecord(call)),
-  added: { _extracted_at: call.taken.extractedAt, _batch: call.taken.batch },
+/** A session's line in the objects under `segments/`. */
+export const formatSegments = (session: SegmentedSession): Line => ({
+  dt: session.taken.dt,
+  json: JSON.stringify(toSegmentRecord(session)),
+  added: { _extracted_at: session.taken.extractedAt, _batch: session.taken.batch },
 });
 
-/** The segment objects of a batch of calls. The same calls always give the same keys and bytes. */
-export const createSegmentObjects = (tenant: string, seq: number, lines: readonly Line[]): LakeObject[] =>
-  createLakeObjects({ zone: 'segments', tenant, seq }, lines);
+/**
+ * The segment objects of a batch of sessions. The same sessions always give the same keys and bytes. Those of calls lie directly under
+ * `segments/`, those of chats under `segments/chat/`.
+ */
+export const createSegmentObjects = (
+  channel: Channel,
+  tenant: string,
+  seq: number,
+  lines: readonly Line[],
+): LakeObject[] =>
+  createLakeObjects({ zone: 'segments', ...(channel === 'call' ? {} : { endpoint: channel }), tenant, seq }, lines);

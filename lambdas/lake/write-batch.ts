@@ -6,7 +6,7 @@ import { ContractError } from '../common/errors.ts';
 import { pauseBetween } from '../common/pause-between.ts';
 import type { DriftJournal } from '../drift/drift-journal.ts';
 import type { MetricsWriter } from '../metrics/metrics-writer.ts';
-import { type SegmentedCall, segmentCall } from '../segments/segment-record.ts';
+import { isCall, type SegmentedSession, segmentSession } from '../segments/segment-record.ts';
 import { findFarDays } from './far-days.ts';
 import type { Lake } from './lake.ts';
 import { createLakeObjects, type LakeObject, type Line } from './lake-objects.ts';
@@ -57,19 +57,22 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
     ...(batch.tried ?? []).map((tried) => formatTried(tried, run, ownBatch)),
   ]);
   await effects.breathe();
-  const calls: SegmentedCall[] = [];
+  const { channel } = endpoint;
+  const sessions: SegmentedSession[] = [];
   const segmentLines: Line[] = [];
-  for await (const { record, dt, extractedAt, batch: read = ownBatch } of pauseBetween(
-    endpoint.segmentMetrics ? batch.taken : [],
-    effects.breathe,
-  )) {
-    const call = segmentCall({ record, dt, extractedAt, batch: read });
-    calls.push(call);
-    segmentLines.push(formatSegments(call));
+  if (channel !== undefined) {
+    for await (const { record, dt, extractedAt, batch: read = ownBatch } of pauseBetween(
+      batch.taken,
+      effects.breathe,
+    )) {
+      const session = segmentSession(channel, { record, dt, extractedAt, batch: read });
+      sessions.push(session);
+      segmentLines.push(formatSegments(session));
+    }
   }
-  const segments = createSegmentObjects(tenant, seq, segmentLines);
+  const segments = channel === undefined ? [] : createSegmentObjects(channel, tenant, seq, segmentLines);
   // in separate objects: a replay writes the objects of the records again, byte for byte
-  const neighbours = createNeighbourObjects(context, batch, calls, seq);
+  const neighbours = createNeighbourObjects(context, batch, sessions, seq);
   await effects.breathe();
   const changes = createLakeObjects(
     { zone: 'drift', endpoint: endpoint.name, tenant, seq },
@@ -86,33 +89,36 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
   const written = await putAll(lake, [...raw, ...segments, ...neighbours, ...changes]);
   // after raw: a record that the quarantine shows as requeued is in the lake
   written.push(...(await putAll(lake, quarantine)));
-  await metrics.write(calls);
+  if (endpoint.segmentMetrics) await metrics.write(sessions.filter(isCall));
   return written;
 }
 
 function createNeighbourObjects(
   { endpoint, tenant }: WriteContext,
   { taken }: LakeBatch,
-  calls: readonly SegmentedCall[],
+  sessions: readonly SegmentedSession[],
   seq: number,
 ): LakeObject[] {
   const neighbours = findNeighbours(endpoint, taken);
   if (neighbours.length === 0) return [];
   const batch = formatSequence(seq);
-  const segmentsOf = new Map(calls.map((call, index) => [taken[index], call.segments]));
+  const segmentsOf = new Map(sessions.map((session, index) => [taken[index], session.segments]));
   return [
     ...createLakeObjects(
       { zone: 'raw', endpoint: endpoint.name, tenant, seq },
       neighbours.map((neighbour) => formatNeighbour(endpoint, neighbour, batch)),
     ),
-    ...createSegmentObjects(
-      tenant,
-      seq,
-      neighbours.flatMap((neighbour) => {
-        const segments = segmentsOf.get(neighbour.taken);
-        return segments === undefined ? [] : [formatSegmentsNeighbour(neighbour, segments, batch)];
-      }),
-    ),
+    ...(endpoint.channel === undefined
+      ? []
+      : createSegmentObjects(
+          endpoint.channel,
+          tenant,
+          seq,
+          neighbours.flatMap((neighbour) => {
+            const segments = segmentsOf.get(neighbour.taken);
+            return segments === undefined ? [] : [formatSegmentsNeighbour(neighbour, segments, batch)];
+          }),
+        )),
   ];
 }
 

@@ -1,4 +1,5 @@
 import pMap from 'p-map';
+import type { Channel } from '../../catalog/facts.ts';
 import { parseRecordId } from '../../catalog/record-id.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Taken } from '../lake/lake-records.ts';
@@ -7,9 +8,9 @@ import type { StoredObject } from '../lake/stored-object.ts';
 import type { MetricsItem } from '../metrics/metrics-item.ts';
 import type { MetricsTable } from '../metrics/metrics-table.ts';
 import { keepNewest, type MetricsWriter } from '../metrics/metrics-writer.ts';
-import { segmentCall } from '../segments/segment-record.ts';
+import { isCall, type SegmentedSession, segmentSession } from '../segments/segment-record.ts';
 import { compareItem } from './differences.ts';
-import { readTaken } from './raw-records.ts';
+import { type ReadRecord, readTaken } from './raw-records.ts';
 import { countItem, type ReplayReport } from './replay-counts.ts';
 import type { PlannedObject } from './replay-plan.ts';
 
@@ -21,6 +22,7 @@ const ITEMS_PER_READ = 100;
 
 export interface ReplayContext {
   readonly tenant: string;
+  readonly channel: Channel;
   readonly lake: Lake;
   readonly table: MetricsTable;
   readonly writer: MetricsWriter;
@@ -30,7 +32,7 @@ export interface ReplayContext {
   readonly now: () => number;
 }
 
-/** The calls of one day whose ids leave the remainder `part` when divided by `parts`: what fits into memory. */
+/** The sessions of one day whose ids leave the remainder `part` when divided by `parts`: what fits into memory. */
 export interface Part {
   readonly dt: string;
   readonly objects: readonly PlannedObject[];
@@ -44,7 +46,8 @@ export interface Part {
  * @returns the objects written, and those that no ledger of ingestion names
  */
 export async function replayPart(context: ReplayContext, part: Part, report: ReplayReport): Promise<StoredObject[]> {
-  const { lake, keepAlive } = context;
+  const { lake, keepAlive, channel } = context;
+  const segment = (taken: ReadRecord) => segmentSession(channel, taken);
   const newest = new Map<string, MetricsItem>();
   const written = await pMap(
     part.objects,
@@ -53,11 +56,11 @@ export async function replayPart(context: ReplayContext, part: Part, report: Rep
       const taken = await readTaken(lake, object.key, part.dt);
       const own = taken.filter(({ record }) => partOf(record.id, part.parts) === part.part);
       report.records += own.length;
-      const calls = own.map(segmentCall);
-      for (const item of await context.writer.itemsOf(calls)) keepNewest(newest, item);
+      const sessions = own.map(segment);
+      for (const item of await context.writer.itemsOf(sessions.filter(isCall))) keepNewest(newest, item);
       // an object is written as a whole, with the first part
       if (part.part > 0) return [];
-      return putMissing(context, object, own.length === taken.length ? calls : taken.map(segmentCall), report);
+      return putMissing(context, object, own.length === taken.length ? sessions : taken.map(segment), report);
     },
     { concurrency: CONCURRENT_OBJECTS },
   );
@@ -67,14 +70,14 @@ export async function replayPart(context: ReplayContext, part: Part, report: Rep
 
 /** An object that is there already, but that ingestion did not write, is of a replay that may have died before it noted it. */
 async function putMissing(
-  { tenant, lake, dryRun }: ReplayContext,
+  { tenant, channel, lake, dryRun }: ReplayContext,
   { seq, segmentsKey }: PlannedObject,
-  calls: readonly ReturnType<typeof segmentCall>[],
+  sessions: readonly SegmentedSession[],
   report: ReplayReport,
 ): Promise<StoredObject[]> {
   const noted: StoredObject[] = [];
-  const records = calls.map(formatSegments);
-  for (const { key, zone, dt, lines } of createSegmentObjects(tenant, seq, records)) {
+  const records = sessions.map(formatSegments);
+  for (const { key, zone, dt, lines } of createSegmentObjects(channel, tenant, seq, records)) {
     // the key follows from the content: what is there is the same
     const there = await lake.sizeOf(key);
     if (there === undefined) report.objects += 1;

@@ -1,3 +1,4 @@
+import type { Channel } from '../../catalog/facts.ts';
 import type { Endpoint } from '../../catalog/index.ts';
 import type { AwsClients } from '../aws/aws-clients.ts';
 import type { Environment } from '../aws/environment.ts';
@@ -24,7 +25,7 @@ const STOP_BEFORE = 120_000;
 const RECORDS_PER_PART = 20_000;
 
 export interface ReplayRequest {
-  /** An endpoint with segment metrics. */
+  /** An endpoint whose records are sessions. */
   readonly endpoint: Endpoint;
   readonly tenant: string;
   readonly options: ReplayOptions;
@@ -59,17 +60,18 @@ export interface ReplaySummary {
  *     ledger   batch 1 ........................ batch 812     813   814          814
  *     replay   round 1: all days of 1 to 812 ........... round 2: of 813 to 814 | nothing new: done
  *
- * @throws ConfigurationError if the endpoint has no metrics or the deployed rules have another version than expected
+ * @throws ConfigurationError if the endpoint has no facts or the deployed rules have another version than expected
  */
 export async function replay(request: ReplayRequest): Promise<ReplaySummary> {
   const { endpoint, options } = request;
-  if (!endpoint.segmentMetrics)
-    throw new ConfigurationError(`${endpoint.name} has no segment metrics: there is nothing to compute again`);
+  const { channel } = endpoint;
+  if (channel === undefined)
+    throw new ConfigurationError(`${endpoint.name} has no facts: there is nothing to compute again`);
   if (options.metricsVersion !== undefined && options.metricsVersion !== METRICS_VERSION)
     throw new ConfigurationError(
       `the deployed rules have version ${METRICS_VERSION}, not ${options.metricsVersion}: deploy the version you mean first`,
     );
-  const run = new ReplayRun(request);
+  const run = new ReplayRun(request, channel);
   try {
     return await run.start();
   } catch (error) {
@@ -81,11 +83,13 @@ export async function replay(request: ReplayRequest): Promise<ReplaySummary> {
 
 class ReplayRun {
   readonly #request: ReplayRequest;
+  readonly #channel: Channel;
   readonly #ledger: Ledger;
   #journal: ReplayJournal | undefined;
 
-  constructor(request: ReplayRequest) {
+  constructor(request: ReplayRequest, channel: Channel) {
     this.#request = request;
+    this.#channel = channel;
     this.#ledger = new Ledger(request.aws.dynamodb, request.environment.STATE_TABLE, request.tenant);
   }
 
@@ -156,6 +160,7 @@ class ReplayRun {
     const keepAlive = () => lease.keep();
     return {
       tenant,
+      channel: this.#channel,
       lake: new Lake(aws.s3, LAKE_BUCKET),
       table,
       writer: new MetricsWriter({ table, tenant, ttlDays, effects, timeLeft, keepAlive }),

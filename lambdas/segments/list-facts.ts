@@ -4,6 +4,7 @@ import { NO_PLACE } from './queue-place.ts';
 import { listVisits, type Visit } from './queue-visits.ts';
 import { readId } from './record-reader.ts';
 import type { Session } from './session.ts';
+import { readDetails } from './session-details.ts';
 import { describeOutcome, type Parts } from './session-outcome.ts';
 import { findCold, listTransfers } from './transfer-facts.ts';
 import type { Transfer } from './transfers.ts';
@@ -27,7 +28,7 @@ export function listFacts(session: Session, overlaps: Pick<Parts, 'hasConference
     virtualAgentLegs: virtual_agent_legs,
     ...overlaps,
   });
-  return { outcome, queue_visits, agent_legs, transfers, virtual_agent_legs };
+  return { outcome, details: readDetails(session), queue_visits, agent_legs, transfers, virtual_agent_legs };
 }
 
 /** Finds the visit that a leg answered and the transfer that brought it. */

@@ -1,7 +1,7 @@
 import type { MetricResult } from '../../catalog/segment-metrics.ts';
 
 /** Version of the rules, raised whenever the same record would give another result. */
-export const METRICS_VERSION = 3;
+export const METRICS_VERSION = 4;
 
 export const NOT_APPLICABLE: MetricResult = Object.freeze({ seconds: null, status: 'not_applicable' });
 export const PENDING: MetricResult = Object.freeze({ seconds: null, status: 'pending' });

@@ -1,11 +1,13 @@
+import type { Channel } from '../../catalog/facts.ts';
 import { METRICS } from '../../catalog/segment-metrics.ts';
 import { type CallSegments, computeCallSegments } from './call-segments.ts';
+import { type ChatSegments, computeChatSegments } from './chat-segments.ts';
 import { METRICS_VERSION } from './metric-results.ts';
 
-/** One version of a call's record. */
-interface CallVersion {
+/** One version of a session's record. */
+interface SessionVersion {
   readonly record: Readonly<Record<string, unknown>>;
-  /** Partition: UTC date of the start of the call. */
+  /** Partition: UTC date of the start of the session. */
   readonly dt: string;
   /** When it was read from the API, platform time. */
   readonly extractedAt: string;
@@ -13,23 +15,43 @@ interface CallVersion {
   readonly batch: string;
 }
 
-/** Computed segments of one call version, with the version it was computed from. */
+/** Computed segments and facts of one call version, with the version they were computed from. */
 export interface SegmentedCall {
-  readonly taken: CallVersion;
+  readonly taken: SessionVersion;
   readonly segments: CallSegments;
 }
 
-export const segmentCall = (taken: CallVersion): SegmentedCall => ({
+/** Computed facts of one chat version, with the version they were computed from. */
+export interface SegmentedChat {
+  readonly taken: SessionVersion;
+  readonly segments: ChatSegments;
+}
+
+/** A session of either channel. */
+export type SegmentedSession = SegmentedCall | SegmentedChat;
+
+export const segmentCall = (taken: SessionVersion): SegmentedCall => ({
   taken,
   segments: computeCallSegments(taken.record),
 });
 
+/** Computes what is kept beside a record of a channel. */
+export const segmentSession = (channel: Channel, taken: SessionVersion): SegmentedSession =>
+  channel === 'call' ? segmentCall(taken) : { taken, segments: computeChatSegments(taken.record) };
+
+/** True for a call, which has metrics. */
+export const isCall = (session: SegmentedSession): session is SegmentedCall => 'metrics' in session.segments;
+
 /** Names of the columns of each metric. */
 const COLUMNS = METRICS.map((metric) => ({ metric, status: `${metric}_status` }));
 
-/** The flat record under `segments/`: one number and one status per metric. */
-export function toSegmentRecord({ segments: { metrics, ...call } }: SegmentedCall): Record<string, unknown> {
-  const { anomalies, segments, ...identity } = call;
+/** The record under `segments/`: for a call, one number and one status per metric; for every session, its facts. */
+export function toSegmentRecord(session: SegmentedSession): Record<string, unknown> {
+  return isCall(session) ? toCallRecord(session) : toChatRecord(session);
+}
+
+function toCallRecord({ segments: { metrics, ...call } }: SegmentedCall): Record<string, unknown> {
+  const { anomalies, segments, facts, ...identity } = call;
   const record: Record<string, unknown> = identity;
   // assigned one by one, the records of all calls share one hidden class, which takes a third of the time
   for (const { metric, status } of COLUMNS) {
@@ -38,6 +60,20 @@ export function toSegmentRecord({ segments: { metrics, ...call } }: SegmentedCal
   }
   record.anomalies = anomalies;
   record.segments = segments;
+  return addFacts(record, facts);
+}
+
+function toChatRecord({ segments: { facts, ...chat } }: SegmentedChat): Record<string, unknown> {
+  return addFacts({ ...chat }, facts);
+}
+
+function addFacts(record: Record<string, unknown>, facts: CallSegments['facts']): Record<string, unknown> {
+  record.session = facts.outcome;
+  record.details = facts.details;
+  record.queue_visits = facts.queue_visits;
+  record.agent_legs = facts.agent_legs;
+  record.transfers = facts.transfers;
+  record.virtual_agent_legs = facts.virtual_agent_legs;
   record.metrics_version = METRICS_VERSION;
   return record;
 }

@@ -146,9 +146,17 @@ function branch(options: CurationDefinition, { table, statements }: CurationDefi
 
 /** Merges the days of one tenant in a loop. A failure does not stop the tenants that follow. */
 function tenantStates(options: CurationDefinition, table: CuratedTable): States {
-  const { name, endpoint, zone } = table;
+  const { name, endpoints, zone } = table;
   const merge = createMergeStatement(table);
-  const event = { action: 'next', table: name, 'tenant.$': '$.tenant', endpoint, zone, merge, 'done.$': '$.done' };
+  const event = {
+    action: 'next',
+    table: name,
+    'tenant.$': '$.tenant',
+    endpoint: endpoints,
+    zone,
+    merge,
+    'done.$': '$.done',
+  };
   const failed = { Catch: [{ ErrorEquals: ['States.ALL'], Next: `TenantFailed ${name}` }] };
   const states: States = {
     Next: { ...ask(options, event, 'WhatIsNext'), ...failed },

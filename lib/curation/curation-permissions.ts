@@ -17,7 +17,10 @@ export function grantAsking({ state, encryptionKey }: Stores): PolicyStatement[]
       resources: [state.tableArn],
       conditions: {
         'ForAllValues:StringLike': {
-          'dynamodb:LeadingKeys': ['#curation', ...new Set(listCuratedTables().map(({ endpoint }) => `*#${endpoint}`))],
+          'dynamodb:LeadingKeys': [
+            '#curation',
+            ...new Set(listCuratedTables().flatMap(({ endpoints }) => endpoints.map((endpoint) => `*#${endpoint}`))),
+          ],
         },
       },
     }),
@@ -44,7 +47,11 @@ export function grantAthena(scope: Construct, { workgroup, database, stores }: A
   const { lake, encryptionKey } = stores;
   const tables = listCuratedTables();
   const read = listRawTables()
-    .filter(({ prefix }) => tables.some((table) => prefix === 'segments' || prefix === `raw/${table.endpoint}`))
+    .filter(({ prefix }) =>
+      tables.some(
+        ({ endpoints }) => prefix.startsWith('segments') || endpoints.some((name) => prefix === `raw/${name}`),
+      ),
+    )
     .map(({ prefix }) => `${prefix}/*`);
   return [
     new PolicyStatement({

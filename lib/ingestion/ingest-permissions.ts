@@ -22,7 +22,7 @@ export interface Stores {
  * @param secretArns secrets of the tenants that run the endpoint
  */
 export function grantIngestion(
-  { name, source, segmentMetrics }: Endpoint,
+  { name, source, segmentMetrics, channel }: Endpoint,
   stores: Stores,
   secretArns: readonly string[],
 ): PolicyStatement[] {
@@ -34,7 +34,7 @@ export function grantIngestion(
         `raw/${name}/*`,
         `quarantine/${name}/*`,
         `drift/${name}/*`,
-        ...(segmentMetrics ? ['segments/*'] : []),
+        ...(channel === undefined ? [] : ['segments/*']),
       ].map((keys) => stores.lake.arnForObjects(keys)),
     }),
     grantState('OwnState', stores, ['GetItem', 'PutItem', 'UpdateItem'], { StringLike: [`*#${name}`] }),

@@ -8,7 +8,7 @@ import { grantKey, grantState, type Stores } from '../ingestion/ingest-permissio
  */
 export function grantReplay(stores: Stores): PolicyStatement[] {
   const { lake, metrics, encryptionKey } = stores;
-  const replayed = ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics).map(({ name }) => name);
+  const replayed = ENDPOINTS.filter(({ channel }) => channel !== undefined).map(({ name }) => name);
   return [
     new PolicyStatement({
       sid: 'ReadRecords',

@@ -74,7 +74,7 @@ async function curateTenant(
   table: CuratedTable,
   tenant: string,
 ): Promise<number> {
-  const { name, endpoint, zone } = table;
+  const { name, endpoints, zone } = table;
   const merge = createMergeStatement(table);
   let days = 0;
   for (let done: CurationStep | null = null; ; ) {
@@ -82,7 +82,7 @@ async function curateTenant(
       action: 'next',
       table: name,
       tenant,
-      endpoint,
+      endpoint: [...endpoints],
       zone,
       merge,
       done,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { FACT_TABLES } from '../../catalog/fact-columns.ts';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 import { createViews } from '../views/all-views.ts';
 import type { View, ViewColumn } from '../views/view.ts';
@@ -15,8 +16,8 @@ export interface CuratedTable {
   readonly key: readonly string[];
   /** Folder in the lake, without a slash at the end. */
   readonly prefix: string;
-  /** Endpoint whose batches bring rows, and their zone of the lake. */
-  readonly endpoint: string;
+  /** Endpoints whose batches bring rows, and their zone of the lake. */
+  readonly endpoints: readonly string[];
   readonly zone: 'raw' | 'segments';
   /** Digest of the columns. A table with another digest is recreated. */
   readonly shape: string;
@@ -28,10 +29,17 @@ export const CURATED_PARTITIONS = ['tenant', 'dt'] as const;
 /** Every curated table. */
 export function listCuratedTables(): CuratedTable[] {
   const known = new Map(createViews().map((view) => [view.name, view]));
-  return ENDPOINTS.filter(({ curated }) => curated).flatMap((endpoint) => [
-    curatedTable(endpoint, 'raw', known.get(endpoint.name), keyOf(endpoint)),
-    ...(endpoint.segmentMetrics ? [curatedTable(endpoint, 'segments', known.get('call_segments'), ['call_id'])] : []),
-  ]);
+  const curated = ENDPOINTS.filter((endpoint) => endpoint.curated);
+  const sessions = curated.filter(({ channel }) => channel !== undefined);
+  return [
+    ...curated.flatMap((endpoint) => [
+      curatedTable([endpoint], 'raw', endpoint.name, known, keyOf(endpoint)),
+      ...(endpoint.segmentMetrics ? [curatedTable([endpoint], 'segments', 'call_segments', known, ['call_id'])] : []),
+    ]),
+    ...FACT_TABLES.map(({ name, key }) =>
+      curatedTable(sessions, 'segments', name, known, ['channel', 'session_id', ...key]),
+    ),
+  ];
 }
 
 /** A nested record is identified by its place in the parent, because it may have no id or an id that is not unique. */
@@ -39,12 +47,14 @@ const keyOf = ({ key, source }: Endpoint): readonly string[] =>
   source.kind === 'nested' ? ['parent_type', 'parent_id', 'parent_path'] : key;
 
 function curatedTable(
-  { name: endpoint }: Endpoint,
+  endpoints: readonly Endpoint[],
   zone: CuratedTable['zone'],
-  view: View | undefined,
+  name: string,
+  views: ReadonlyMap<string, View>,
   key: readonly string[],
 ): CuratedTable {
-  if (view === undefined) throw new Error(`${endpoint} has no view to curate`);
+  const view = views.get(name);
+  if (view === undefined) throw new Error(`there is no view ${name} to curate`);
   return {
     name: `curated_${view.name}`,
     view: view.name,
@@ -52,7 +62,7 @@ function curatedTable(
     columns: view.columns,
     key: [...CURATED_PARTITIONS, ...key],
     prefix: `curated/${view.name}`,
-    endpoint,
+    endpoints: endpoints.map((endpoint) => endpoint.name),
     zone,
     shape: hash('sha1', JSON.stringify([view.columns.map(({ name, type }) => [name, type]), key]), 'hex').slice(0, 8),
   };

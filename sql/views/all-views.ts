@@ -1,4 +1,7 @@
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
+import { createFactViews } from '../facts/fact-views.ts';
+import { createQueueView } from '../facts/queue-view.ts';
+import { createAgentEventView, createStatusIntervalView } from '../facts/status-views.ts';
 import { createDriftView } from './drift-view.ts';
 import { createNestedHistoryView, createNestedView } from './nested-view.ts';
 import { createQuarantineView } from './quarantine-view.ts';
@@ -8,7 +11,16 @@ import type { View } from './view.ts';
 
 /** Lists every view, in an order in which they can be created. */
 export function createViews(): View[] {
-  return [...ENDPOINTS.flatMap(viewsOf), createCallSegmentsView(), createQuarantineView(), createDriftView()];
+  return [
+    ...ENDPOINTS.flatMap(viewsOf),
+    createCallSegmentsView(),
+    ...createFactViews(),
+    createStatusIntervalView(),
+    createAgentEventView(),
+    createQueueView(),
+    createQuarantineView(),
+    createDriftView(),
+  ];
 }
 
 function viewsOf(endpoint: Endpoint): View[] {

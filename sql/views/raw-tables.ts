@@ -26,6 +26,7 @@ const DAY_FOLDER = `tenant=\${tenant}/dt=\${dt}`;
 export const nameRawTable = (endpoint: string): string => `raw_${endpoint}`;
 
 export const RAW_CALL_SEGMENTS = 'raw_call_segments';
+export const RAW_CHAT_SEGMENTS = 'raw_chat_segments';
 export const RAW_QUARANTINE = 'raw_quarantine';
 export const RAW_DRIFT = 'raw_drift';
 
@@ -44,6 +45,12 @@ export function listRawTables(): RawTable[] {
       prefix: 'segments',
       partitions: DAY,
       location: `segments/${DAY_FOLDER}`,
+    },
+    {
+      name: RAW_CHAT_SEGMENTS,
+      prefix: 'segments/chat',
+      partitions: DAY,
+      location: `segments/chat/${DAY_FOLDER}`,
     },
     {
       name: RAW_QUARANTINE,

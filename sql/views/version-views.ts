@@ -39,7 +39,7 @@ interface Versions {
  * The subquery after FROM: one line per record. Only a filter on the partition columns of the window reaches the scan, hence `dt`.
  * A record that moved to another day is still superseded: its new version left a line in the old partition, too, the newest there.
  */
-const oneVersion = ({ table, key, changedAt, tieBreak = [] }: Versions): string => `(
+const selectNewest = ({ table, key, changedAt, tieBreak = [] }: Versions): string => `(
   SELECT
     tenant,
     dt,
@@ -75,7 +75,7 @@ const itemsOf = ({ columns }: Pick<Endpoint, 'columns'>, end: readonly SelectIte
 
 /** The newest version of each record of a tail. */
 export function createTailView(endpoint: Endpoint, source: TailSource): View {
-  const from = oneVersion({
+  const from = selectNewest({
     table: nameRawTable(endpoint.name),
     key: keyOf(endpoint),
     changedAt: selectValue('timestamp', 'line', `$.${source.cursor}`),
@@ -97,14 +97,18 @@ export function tailHistoryView(endpoint: Endpoint, source: TailSource): View {
   return defineView(`${endpoint.name}_history`, description, itemsOf(endpoint, [REPLACED_AT]), from);
 }
 
-/** Creates the view of the newest metrics of each call. */
-export function createCallSegmentsView(columns: Columns = CALL_SEGMENTS_COLUMNS): View {
-  const from = oneVersion({
-    table: RAW_CALL_SEGMENTS,
-    key: [selectKey('line', '$.call_id')],
+/** Selects the newest segments of each session of a raw table. */
+export const selectSegments = (table: string, key: string): string =>
+  selectNewest({
+    table,
+    key: [selectKey('line', `$.${key}`)],
     changedAt: selectValue('timestamp', 'line', '$.updated_at'),
     tieBreak: [selectValue('bigint', 'line', '$.metrics_version')],
   });
+
+/** Creates the view of the newest metrics of each call. */
+export function createCallSegmentsView(columns: Columns = CALL_SEGMENTS_COLUMNS): View {
+  const from = selectSegments(RAW_CALL_SEGMENTS, 'call_id');
   const description =
     'The segments of every call, with seconds and status of each metric from the newest version of the call.';
   return defineView('call_segments', description, itemsOf({ columns }), from);

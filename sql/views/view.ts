@@ -83,34 +83,38 @@ export function defineView(name: string, description: string, items: readonly Se
   };
 }
 
-const plain = (name: string, type: SqlType, doc: string): SelectItem => ({
+/** A column that the inner query names. */
+export const plainItem = (name: string, type: SqlType, doc: string): SelectItem => ({
   name,
   expression: name,
   column: { type, doc, personal: false },
 });
 
 /** Partition column of a table with all endpoints. It is the first column of a view over such a table. */
-export const describeEndpoint = (doc: string): SelectItem => plain('endpoint', 'varchar', doc);
+export const describeEndpoint = (doc: string): SelectItem => plainItem('endpoint', 'varchar', doc);
 
 /** Partition columns of every view. */
 export const PARTITION_ITEMS: readonly SelectItem[] = [
-  plain('tenant', 'varchar', 'The CCAI Platform instance. Ids are unique only within an instance.'),
-  plain('dt', 'varchar', "UTC date of the record's event time, YYYY-MM-DD. A filter on it limits what is read."),
+  plainItem('tenant', 'varchar', 'The CCAI Platform instance. Ids are unique only within an instance.'),
+  plainItem('dt', 'varchar', "UTC date of the record's event time, YYYY-MM-DD. A filter on it limits what is read."),
 ];
 
 /** Origin of a row, the last columns of every view. */
 export const ORIGIN_ITEMS: readonly SelectItem[] = [
-  { ...plain('extracted_at', 'timestamp', 'When the record was read from the API (UTC).'), expression: EXTRACTED_AT },
-  { ...plain('batch', 'varchar', 'Number of the batch that committed it.'), expression: BATCH },
+  {
+    ...plainItem('extracted_at', 'timestamp', 'When the record was read from the API (UTC).'),
+    expression: EXTRACTED_AT,
+  },
+  { ...plainItem('batch', 'varchar', 'Number of the batch that committed it.'), expression: BATCH },
 ];
 
-export const DELETED_AT: SelectItem = plain(
+export const DELETED_AT: SelectItem = plainItem(
   'deleted_at',
   'timestamp',
   'Time of the first snapshot without the record (UTC); null while it exists.',
 );
 
-export const REPLACED_AT: SelectItem = plain(
+export const REPLACED_AT: SelectItem = plainItem(
   'replaced_at',
   'timestamp',
   'When another version, or no record, was first read in its place (UTC); null for the last version read. Not later than `extracted_at` if a newer version was read earlier.',
@@ -121,8 +125,8 @@ export const describeHistory = (records: string): string =>
   `${records}. For the state at a time, select \`extracted_at\` up to that time and \`replaced_at\` after it or null.`;
 
 export const PARENT_ITEMS: readonly SelectItem[] = [
-  plain('parent_type', 'varchar', 'Endpoint of the parent record.'),
-  plain('parent_id', 'bigint', 'That record.'),
-  plain('parent_path', 'varchar', 'Place in the parent record, e.g. `participants[0]`.'),
-  plain('parent_updated_at', 'timestamp', 'Last change of the parent record (UTC); null if it has no such time.'),
+  plainItem('parent_type', 'varchar', 'Endpoint of the parent record.'),
+  plainItem('parent_id', 'bigint', 'That record.'),
+  plainItem('parent_path', 'varchar', 'Place in the parent record, e.g. `participants[0]`.'),
+  plainItem('parent_updated_at', 'timestamp', 'Last change of the parent record (UTC); null if it has no such time.'),
 ];

@@ -121,7 +121,7 @@ describe('curation', () => {
         action: 'next',
         table: table.name,
         tenant: 'acme',
-        endpoint: table.endpoint,
+        endpoint: [...table.endpoints],
         zone: table.zone,
         merge: createMergeStatement(table),
         done: done as never,

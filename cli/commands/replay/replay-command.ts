@@ -117,14 +117,14 @@ function withReplays<T>(shell: Shell, options: CommandOptions, work: (replays: R
 }
 
 function replayable(named: readonly Endpoint[] | undefined): readonly Endpoint[] {
-  const without = named?.find(({ segmentMetrics }) => !segmentMetrics);
+  const without = named?.find(({ channel }) => channel === undefined);
   if (without !== undefined)
     throw new UsageError(
-      `${without.name} has no segment metrics. Only ${ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics)
+      `${without.name} has no facts. Only ${ENDPOINTS.filter(({ channel }) => channel !== undefined)
         .map(({ name }) => name)
         .join(', ')} can be replayed`,
     );
-  return selectEndpoints(named).filter(({ segmentMetrics }) => segmentMetrics);
+  return selectEndpoints(named).filter(({ channel }) => channel !== undefined);
 }
 
 async function inDeployment<T>(
