@@ -1,4 +1,4 @@
-import { createViews } from './views/all-views.ts';
+import { createViews } from './all-views.ts';
 import type { View } from './views/view.ts';
 
 /** A page generated from the catalog. */

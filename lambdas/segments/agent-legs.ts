@@ -4,7 +4,15 @@ import { chooseHandled, measure, toSeconds } from './lengths.ts';
 import type { Connection } from './participants.ts';
 import { judge } from './plausibility.ts';
 import { choosePlace, NO_PLACE, type QueuePlace, readMenu } from './queue-place.ts';
-import { type JsonObject, readDuration, readId, readInstant, readObject, readObjects } from './record-reader.ts';
+import {
+  type JsonObject,
+  readDuration,
+  readId,
+  readInstant,
+  readObject,
+  readObjects,
+  readSome,
+} from './record-reader.ts';
 import type { Session } from './session.ts';
 import type { Transfer } from './transfers.ts';
 
@@ -32,7 +40,7 @@ export interface Leg {
  * is wrap-up that was added to it.
  */
 export function listLegs(session: Session): Leg[] {
-  const rows = readObjects(session.record.handle_durations);
+  const rows = readSome(session.record, 'handle_durations', session.anomalies);
   if (rows.length === 0) return deriveLegs(session, session.connections.agents);
   const legs = joinRows(session, rows);
   if (session.over) return legs;
@@ -110,7 +118,7 @@ function rejoin(leg: Leg, { ended, length, hold, wrapUp, beforeCall }: Leg): voi
 }
 
 /** The agent returned for no other reason than having left. */
-function isSameLeg(earlier: Leg, { agent, started, isTransferred }: Leg, { transfers, record }: Session): boolean {
+function isSameLeg(earlier: Leg, { agent, started, isTransferred }: Leg, { transfers, visitRows }: Session): boolean {
   if (started === null || earlier.started === null) return false;
   const from = earlier.started.time;
   const to = started.time + SKEW_TOLERANCE;
@@ -123,7 +131,7 @@ function isSameLeg(earlier: Leg, { agent, started, isTransferred }: Leg, { trans
   if (transfers.some(isBrought)) return false;
   const isAnswer = (visit: JsonObject) =>
     readId(visit.agent_id) === agent && isBetween(readInstant(visit.ended_at, '', [])?.time);
-  if (readObjects(record.queue_durations).some(isAnswer)) return false;
+  if (visitRows.some(isAnswer)) return false;
   return !(isTransferred && transfers.length === 0);
 }
 

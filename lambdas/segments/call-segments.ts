@@ -17,7 +17,7 @@ import { listSegments } from './list-segments.ts';
 import { measureConference, measureThirdPartyTalk, readPresence } from './overlaps.ts';
 import { findLastUser, readConnections } from './participants.ts';
 import { readSessionQueue } from './queue-place.ts';
-import { type JsonObject, readId, readObject, readText } from './record-reader.ts';
+import { type JsonObject, readId, readObject, readSome, readText } from './record-reader.ts';
 import { findDirection } from './session.ts';
 import { measureTransferTime, readTransfers } from './transfers.ts';
 
@@ -127,6 +127,7 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
       connections,
       transfers,
       queue: readSessionQueue(record),
+      visitRows: readSome(record, 'queue_durations', anomalies),
       anomalies,
     },
     {

@@ -2,7 +2,7 @@ import type { Family } from './families.ts';
 import { readConnections } from './participants.ts';
 import { boundCall, judge } from './plausibility.ts';
 import { readSessionQueue } from './queue-place.ts';
-import { type JsonObject, readId, readInstant, readObject, readText } from './record-reader.ts';
+import { type JsonObject, readId, readInstant, readObject, readSome, readText } from './record-reader.ts';
 import type { Session } from './session.ts';
 import { readTransfers } from './transfers.ts';
 
@@ -50,6 +50,7 @@ export function readChatSession(chat: JsonObject): Session {
     connections,
     transfers: readTransfers(record, connections, { ended, bounds }, anomalies),
     queue: readSessionQueue(record),
+    visitRows: readSome(record, 'queue_durations', anomalies),
     anomalies,
   };
 }

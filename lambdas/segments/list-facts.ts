@@ -2,7 +2,7 @@ import type { SessionFacts } from '../../catalog/facts.ts';
 import { describeLeg, type Leg, type LegLinks, listLegs } from './agent-legs.ts';
 import { NO_PLACE } from './queue-place.ts';
 import { listVisits, type Visit } from './queue-visits.ts';
-import { readId } from './record-reader.ts';
+import { MAX_FACTS, readId } from './record-reader.ts';
 import type { Session } from './session.ts';
 import { readDetails } from './session-details.ts';
 import { describeOutcome, type Parts } from './session-outcome.ts';
@@ -11,7 +11,8 @@ import type { Transfer } from './transfers.ts';
 import { listVirtualAgentLegs } from './virtual-agent-legs.ts';
 
 /** Lists all facts of a session. */
-export function listFacts(session: Session, overlaps: Pick<Parts, 'hasConference' | 'hasThirdParty'>): SessionFacts {
+export function listFacts(whole: Session, overlaps: Pick<Parts, 'hasConference' | 'hasThirdParty'>): SessionFacts {
+  const session = boundSession(whole);
   const found = listLegs(session);
   const visits = listVisits(session, found);
   const queue_visits = visits.map(({ fact }) => fact);
@@ -29,6 +30,19 @@ export function listFacts(session: Session, overlaps: Pick<Parts, 'hasConference
     ...overlaps,
   });
   return { outcome, details: readDetails(session), queue_visits, agent_legs, transfers, virtual_agent_legs };
+}
+
+/** A session with at most as many participants and transfers as facts are made of. */
+function boundSession(session: Session): Session {
+  const { connections, transfers, anomalies } = session;
+  if (connections.agents.length <= MAX_FACTS && transfers.length <= MAX_FACTS) return session;
+  if (connections.agents.length > MAX_FACTS) anomalies.push('truncated:participants');
+  if (transfers.length > MAX_FACTS) anomalies.push('truncated:transfers');
+  return {
+    ...session,
+    connections: { ...connections, agents: connections.agents.slice(0, MAX_FACTS) },
+    transfers: transfers.slice(0, MAX_FACTS),
+  };
 }
 
 /** Finds the visit that a leg answered and the transfer that brought it. */

@@ -5,7 +5,7 @@ import { createInstant, type Instant, isWithin } from './instant.ts';
 import { chooseWait, measure } from './lengths.ts';
 import { judge } from './plausibility.ts';
 import { choosePlace, NO_PLACE, type QueuePlace, readMenu } from './queue-place.ts';
-import { type JsonObject, readDuration, readId, readInstant, readObjects, readText } from './record-reader.ts';
+import { type JsonObject, readDuration, readId, readInstant, readText } from './record-reader.ts';
 import type { Session } from './session.ts';
 import { namesQueue, readGivenPlace, readReceivingPlace } from './transfer-places.ts';
 import type { Transfer } from './transfers.ts';
@@ -36,8 +36,8 @@ export interface Entry {
  * a queue. Being offered again in the same queue is no new entry.
  */
 export function listEntries(session: Session, legs: readonly Leg[]): Entry[] {
-  const rows = readObjects(session.record.queue_durations);
-  return rows.length > 0 ? readEntries(session, rows, legs) : deriveEntries(session, legs);
+  const { visitRows } = session;
+  return visitRows.length > 0 ? readEntries(session, visitRows, legs) : deriveEntries(session, legs);
 }
 
 function readEntries(session: Session, rows: readonly JsonObject[], legs: readonly Leg[]): Entry[] {

@@ -18,6 +18,17 @@ export function readObjects(value: unknown): readonly JsonObject[] {
   return value.every(isObject) ? value : value.filter(isObject);
 }
 
+/** Maximum number of facts of one kind in a session. Real sessions have fewer than a hundred; the raw record has all of them. */
+export const MAX_FACTS = 1_000;
+
+/** The first objects of an array, as many as facts are made of. More of them add the anomaly `truncated:<field>`. */
+export function readSome(record: JsonObject, field: string, anomalies: string[]): readonly JsonObject[] {
+  const objects = readObjects(record[field]);
+  if (objects.length <= MAX_FACTS) return objects;
+  anomalies.push(`truncated:${field}`);
+  return objects.slice(0, MAX_FACTS);
+}
+
 /** A text; an empty one counts as missing. */
 export const readText = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 

@@ -28,6 +28,8 @@ export interface Session {
   readonly connections: Connections;
   readonly transfers: readonly Transfer[];
   readonly queue: QueuePlace;
+  /** Rows of `queue_durations`. */
+  readonly visitRows: readonly JsonObject[];
   /** Collects the anomalies of the facts. */
   readonly anomalies: string[];
 }

@@ -1,6 +1,6 @@
 import type { TransferFact, TransferKind, TransferOutcome } from '../../catalog/facts.ts';
 import { measure, toSeconds } from './lengths.ts';
-import { type JsonObject, readId, readObject, readObjects, readText } from './record-reader.ts';
+import { type JsonObject, readId, readObject, readText } from './record-reader.ts';
 import type { Session } from './session.ts';
 import { namesQueue, readGivenPlace, readReceivingPlace } from './transfer-places.ts';
 import type { Transfer } from './transfers.ts';
@@ -44,14 +44,13 @@ function describeTransfer(session: Session, transfer: Transfer, index: number): 
 }
 
 /** A transfer to a queue also names the agent who took it from there. Where the API lists queue visits, they tell the two apart. */
-function findKind({ record }: Session, { target, row }: Transfer): TransferKind {
+function findKind({ visitRows }: Session, { target, row }: Transfer): TransferKind {
   if (target === 'unknown') return 'none';
   if (target !== 'agent') return target;
   if (!namesQueue(row)) return 'agent';
-  const visits = readObjects(record.queue_durations);
   const id = readId(row.id);
-  const isListed = visits.some(({ transfer_id }) => readId(transfer_id) !== null);
-  return !isListed || visits.some(({ transfer_id }) => readId(transfer_id) === id) ? 'queue' : 'agent';
+  const isListed = visitRows.some(({ transfer_id }) => readId(transfer_id) !== null);
+  return !isListed || visitRows.some(({ transfer_id }) => readId(transfer_id) === id) ? 'queue' : 'agent';
 }
 
 function findOutcome({ over }: Session, { outcome, receiver }: Transfer): TransferOutcome {
@@ -75,11 +74,10 @@ function findTarget(row: JsonObject): string {
 }
 
 /** Whether the giver left before the receiver was connected; null if one of them is unknown. */
-export function findCold({ connections: { agents }, record }: Session, transfer: Transfer): boolean | null {
+export function findCold({ connections: { agents }, visitRows }: Session, transfer: Transfer): boolean | null {
   const { created, receiver, fromAgent, row } = transfer;
   const id = readId(row.id);
-  const visit =
-    id === null ? undefined : readObjects(record.queue_durations).find((one) => readId(one.transfer_id) === id);
+  const visit = id === null ? undefined : visitRows.find((one) => readId(one.transfer_id) === id);
   if (typeof visit?.transfer_cold === 'boolean') return visit.transfer_cold;
   if (created === null || receiver === null || fromAgent === null) return null;
   const giver = agents.findLast(({ user, connected }) => user === fromAgent && connected.time <= created.time);

@@ -6,11 +6,13 @@ import { readVirtualAgents } from './participants.ts';
 import { choosePlace, readMenu } from './queue-place.ts';
 import {
   type JsonObject,
+  MAX_FACTS,
   readDuration,
   readId,
   readInstant,
   readObject,
   readObjects,
+  readSome,
   readText,
 } from './record-reader.ts';
 import { isEndedByCaller, type Session } from './session.ts';
@@ -24,7 +26,7 @@ type Part = Pick<VirtualAgentLeg, 'leg_id' | 'source'> & {
 
 /** Lists the parts of a session with a virtual agent: those of `virtual_agent_handle_durations`, else its participants. */
 export function listVirtualAgentLegs(session: Session, visits: readonly QueueVisit[]): VirtualAgentLeg[] {
-  const rows = readObjects(session.record.virtual_agent_handle_durations);
+  const rows = readSome(session.record, 'virtual_agent_handle_durations', session.anomalies);
   const parts = rows.length > 0 ? rows.map((row) => readPart(session, row)) : deriveParts(session);
   if (parts.length === 0) return [];
   const escalations = readObjects(session.record.escalations);
@@ -51,8 +53,9 @@ function readPart({ anomalies }: Session, row: JsonObject): Part {
 
 function deriveParts({ record, ended: sessionEnded, over }: Session): Part[] {
   if (record.participants === undefined) return [];
-  return readVirtualAgents(record.participants, sessionEnded).map(
-    ({ participant, connected, ended, endIsAssumed, row }) => {
+  return readVirtualAgents(record.participants, sessionEnded)
+    .slice(0, MAX_FACTS)
+    .map(({ participant, connected, ended, endIsAssumed, row }) => {
       const known = endIsAssumed && !over ? null : ended;
       const stated = readDuration(row.call_duration) ?? readDuration(row.chat_duration);
       return {
@@ -63,8 +66,7 @@ function deriveParts({ record, ended: sessionEnded, over }: Session): Part[] {
         length: known === null ? null : chooseHandled(stated, measure(connected, known), 'participants[].duration', []),
         row,
       };
-    },
-  );
+    });
 }
 
 function describePart(

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
@@ -93,20 +96,22 @@ export class Curation extends Construct {
     justifyWildcards(role, explainWildcard);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: name,
-      definitionBody: DefinitionBody.fromString(
-        Stack.of(this).toJsonString(
+      // a file, because the statements take a tenth of what a template can hold
+      definitionBody: DefinitionBody.fromFile(
+        writeDefinition(
           defineCuration({
-            functionArn: curate.functionArn,
+            functionArn: place('CurateFunction'),
             workgroup: workgroup.name,
             database,
             tenants,
             tables: listCuratedTables().map((table) => ({
               table,
-              statements: createAthenaStatements(table, `s3://${stores.lake.bucketName}/${table.prefix}/`),
+              statements: createAthenaStatements(table, `s3://${place('LakeBucket')}/${table.prefix}/`),
             })),
           }),
         ),
       ),
+      definitionSubstitutions: { CurateFunction: curate.functionArn, LakeBucket: stores.lake.bucketName },
       role: role.withoutPolicyUpdates(),
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
       tracingEnabled: true,
@@ -195,4 +200,14 @@ export class Curation extends Construct {
         },
       });
   }
+}
+
+/** Where CloudFormation puts the value of a substitution. */
+const place = (name: string): string => `$\{${name}}`;
+
+/** Writes the definition of a state machine to a file that is uploaded with the deployment. */
+function writeDefinition(definition: object): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'ccaip-')), 'curation.asl.json');
+  writeFileSync(file, JSON.stringify(definition));
+  return file;
 }

@@ -34,7 +34,7 @@ export function grantIngestion(
         `raw/${name}/*`,
         `quarantine/${name}/*`,
         `drift/${name}/*`,
-        ...(channel === undefined ? [] : ['segments/*']),
+        ...(channel === undefined ? [] : [channel === 'call' ? 'segments/tenant=*' : `segments/${channel}/*`]),
       ].map((keys) => stores.lake.arnForObjects(keys)),
     }),
     grantState('OwnState', stores, ['GetItem', 'PutItem', 'UpdateItem'], { StringLike: [`*#${name}`] }),

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { createCuratedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
 import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
-import { createViews } from '../../sql/views/all-views.ts';
+import { createViews } from '../../sql/all-views.ts';
 import { listRawTables } from '../../sql/views/raw-tables.ts';
 import { createCurated } from './curated-views.ts';
 import { assertLake, createFilePatterns, escapeGlob } from './lake-files.ts';

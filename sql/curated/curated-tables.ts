@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { FACT_TABLES } from '../../catalog/fact-columns.ts';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
-import { createViews } from '../views/all-views.ts';
+import { createViews } from '../all-views.ts';
 import type { View, ViewColumn } from '../views/view.ts';
 
 /** A columnar table with the rows of a view: the newest version of each record. */

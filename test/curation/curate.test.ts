@@ -1,15 +1,16 @@
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FACT_TABLES } from '../../catalog/fact-columns.ts';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { ConfigurationError } from '../../lambdas/common/errors.ts';
 import { curate } from '../../lambdas/curation/curate.ts';
 import { type Curator, curateTables } from '../../local/curation/curate-tables.ts';
 import { ParquetCurator } from '../../local/curation/parquet-curator.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import { createViews } from '../../sql/all-views.ts';
 import { createMergeStatement } from '../../sql/curated/curated-statements.ts';
 import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
-import { createViews } from '../../sql/views/all-views.ts';
 import { replayOf } from '../replay/replay-world.ts';
 import { World } from '../runs/run-world.ts';
 import { newFolder, removeFolder, writeObjects } from '../sql/lake-of-lines.ts';
@@ -49,6 +50,7 @@ describe('curation', () => {
     expect(first.merges.map(({ table, tenant, days }) => [table, tenant, days])).toEqual([
       ['curated_call', 'acme', ['2026-03-02']],
       ['curated_call_segments', 'acme', ['2026-03-02']],
+      ...FACT_TABLES.map(({ name }) => [`curated_${name}`, 'acme', ['2026-03-02']]),
     ]);
     expect(first.merges[0]?.statement).toContain(`WHERE tenant = 'acme' AND dt IN ('2026-03-02')`);
     const second = recorder();
@@ -66,7 +68,9 @@ describe('curation', () => {
     await replayOf(world);
     const after = recorder();
     await curateTables({ ...optionsOf(world), curator: after.curator, run: '2' });
-    expect(after.merges.map(({ table, days }) => [table, days])).toEqual([['curated_call_segments', ['2026-03-02']]]);
+    expect(after.merges.map(({ table, days }) => [table, days])).toEqual(
+      ['call_segments', ...FACT_TABLES.map(({ name }) => name)].map((name) => [`curated_${name}`, ['2026-03-02']]),
+    );
     // a replay that finds everything equal writes nothing
     await replayOf(world);
     const idle = recorder();
@@ -87,7 +91,11 @@ describe('curation', () => {
     await expect(curateTables({ ...optionsOf(world), curator: dying, run: '1' })).rejects.toThrow('dies');
     const { merges, curator } = recorder();
     await curateTables({ ...optionsOf(world), curator, run: '2' });
-    expect(merges.map(({ table }) => table)).toEqual(['curated_call', 'curated_call_segments']);
+    expect(merges.map(({ table }) => table)).toEqual([
+      'curated_call',
+      'curated_call_segments',
+      ...FACT_TABLES.map(({ name }) => `curated_${name}`),
+    ]);
   });
 
   it('merges later tenants if the merge of one tenant fails, and then fails', async () => {
@@ -208,5 +216,11 @@ it('a curated table has the columns of its view, and a key of columns that it ha
     listCuratedTables()
       .map(({ view }) => view)
       .sort(),
-  ).toEqual([...ENDPOINTS.filter(({ curated }) => curated).map(({ name }) => name), 'call_segments'].sort());
+  ).toEqual(
+    [
+      ...ENDPOINTS.filter(({ curated }) => curated).map(({ name }) => name),
+      'call_segments',
+      ...FACT_TABLES.map(({ name }) => name),
+    ].sort(),
+  );
 });

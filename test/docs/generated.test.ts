@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { generatePages } from '../../cli/documentation/generated-pages.ts';
+import { createViews } from '../../sql/all-views.ts';
 import { catalogPages } from '../../sql/catalog-pages.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { createViews } from '../../sql/views/all-views.ts';
 import { readRepositoryFile } from './documents.ts';
 
 it.each(generatePages(readRepositoryFile))('$path matches the catalog: npm run docs writes it', ({ path, text }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ENDPOINTS, findEndpoint } from '../../catalog/index.ts';
+import { createViews } from '../../sql/all-views.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { createViews } from '../../sql/views/all-views.ts';
 import { listRawTables } from '../../sql/views/raw-tables.ts';
 import { ACME } from './sample-configuration.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';

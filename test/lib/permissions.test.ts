@@ -35,7 +35,7 @@ const otherThan = (names: readonly string[]) =>
   ENDPOINTS.map(({ name }) => name).filter((name) => !names.includes(name));
 
 describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
-  const { name, source, segmentMetrics } = endpoint;
+  const { name, source, segmentMetrics, channel } = endpoint;
   const allowed = may(name);
   const asks = source.kind !== 'nested';
   const [, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
@@ -52,8 +52,13 @@ describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
     expect(await allowed('s3:PutObject', `${lake}/curated/x`)).toBe(false);
   });
 
-  it(`${segmentMetrics ? 'writes' : 'does not write'} segments and metrics`, async () => {
-    expect(await allowed('s3:PutObject', `${lake}/segments/tenant=acme/dt=2026-11-01/x`)).toBe(segmentMetrics);
+  it(`${channel === undefined ? 'writes no' : 'writes its own'} segments`, async () => {
+    const key = 'tenant=acme/dt=2026-11-01/x';
+    expect(await allowed('s3:PutObject', `${lake}/segments/${key}`)).toBe(channel === 'call');
+    expect(await allowed('s3:PutObject', `${lake}/segments/chat/${key}`)).toBe(channel === 'chat');
+  });
+
+  it(`${segmentMetrics ? 'writes' : 'does not write'} metrics`, async () => {
     expect(await allowed('dynamodb:PutItem', metrics)).toBe(segmentMetrics);
     expect(await allowed('dynamodb:PartiQLInsert', metrics)).toBe(segmentMetrics);
   });
@@ -138,7 +143,9 @@ it('no role has a wildcard except after a prefix in the lake or before an endpoi
     for (const { Action, Resource, Condition } of statementsOf(template, `ccaip-${name}`)) {
       expect(Action.filter((action: string) => action.includes('*'))).toEqual([]);
       for (const target of Resource.filter((each: string) => each.includes('*')))
-        expect(target).toMatch(/^arn:aws:s3:::\w+\/((raw|quarantine|drift)\/\w+|segments)\/\*$|:log-group:[\w/-]+:\*$/);
+        expect(target).toMatch(
+          /^arn:aws:s3:::\w+\/((raw|quarantine|drift)\/\w+\/|segments\/(\w+\/|tenant=)?)\*$|:log-group:[\w/-]+:\*$/,
+        );
       for (const key of Condition?.['ForAllValues:StringLike']?.['dynamodb:LeadingKeys'] ?? [])
         expect(key).toMatch(/^\*#\w+$/);
       if (Resource.includes(concrete(template, state))) expect(Condition).toBeDefined();
@@ -163,9 +170,9 @@ it('every function has its own role, which only Lambda can assume', () => {
 
 describe('the replay function', () => {
   const allowed = may('replay');
-  const replayed = ENDPOINTS.filter(({ segmentMetrics }) => segmentMetrics).map(({ name }) => name);
+  const replayed = ENDPOINTS.filter(({ channel }) => channel !== undefined).map(({ name }) => name);
 
-  it('reads the raw records of endpoints with metrics, and the quarantine and ledger of all endpoints', async () => {
+  it('reads the raw records of sessions, and the quarantine and ledger of all endpoints', async () => {
     for (const { name } of ENDPOINTS) {
       const key = `${name}/tenant=acme/dt=2026-11-01/x`;
       expect(await allowed('s3:GetObject', `${lake}/raw/${key}`)).toBe(replayed.includes(name));

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
@@ -13,6 +15,8 @@ export interface Synthesised {
   readonly nested: readonly Template[];
   /** Warnings and errors that constructs were annotated with. */
   readonly annotations: readonly string[];
+  /** Folder with the files that are uploaded with the deployment. */
+  readonly folder: string;
 }
 
 const synthesised = new Map<string, Synthesised>();
@@ -42,6 +46,7 @@ function synthesiseAnew(ccaip: Partial<ConfigurationInput>): Synthesised {
   });
   const constructs = app.node.findAll();
   return {
+    folder: app.outdir,
     template: Template.fromStack(stack),
     nested: constructs.filter(Stack.isStack).flatMap((each) => (each === stack ? [] : [Template.fromStack(each)])),
     annotations: constructs.flatMap(({ node }) =>
@@ -71,6 +76,16 @@ export function resource(template: Template, type: string, values: Record<string
   if (found === undefined || others.length > 0)
     throw new Error(`${others.length + (found ? 1 : 0)} of ${type} with ${JSON.stringify(values)}`);
   return found;
+}
+
+/** The definition of a state machine that is uploaded as a file, with references written out. */
+export function readDefinition({ template, folder }: Synthesised, name: string): string {
+  const [, machine] = resource(template, 'AWS::StepFunctions::StateMachine', { StateMachineName: name });
+  const file = `asset.${text(machine.DefinitionS3Location.Key)}`;
+  const substitutions = new Map<string, Json>(Object.entries(machine.DefinitionSubstitutions));
+  return readFileSync(join(folder, file), 'utf8').replaceAll(/\$\{(\w+)\}/g, (_, key: string) =>
+    text(substitutions.get(key)),
+  );
 }
 
 /** A value with its intrinsic functions written out: `${Id}`, `${Id.Arn}`. */

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
 import { LakeNotFoundError, QueryError } from '../../local/warehouse/warehouse-errors.ts';
+import { createViews } from '../../sql/all-views.ts';
 import { createCuratedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
 import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
-import { createViews } from '../../sql/views/all-views.ts';
 import { listRawTables } from '../../sql/views/raw-tables.ts';
 import {
   at,

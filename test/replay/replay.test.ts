@@ -295,11 +295,11 @@ describe('a replay', () => {
     });
   });
 
-  it('is refused for an endpoint without metrics and for rules that are not deployed', async () => {
+  it('is refused for an endpoint without facts and for rules that are not deployed', async () => {
     const world = await ingested();
-    const chat = findEndpoint('chat') ?? CALL;
-    await expect(replayOf(world, {}, { endpoint: chat })).rejects.toThrow(
-      new ConfigurationError('chat has no segment metrics: there is nothing to compute again'),
+    const team = findEndpoint('team') ?? CALL;
+    await expect(replayOf(world, {}, { endpoint: team })).rejects.toThrow(
+      new ConfigurationError('team has no facts: there is nothing to compute again'),
     );
     await expect(replayOf(world, { metricsVersion: 2 })).rejects.toThrow(
       new ConfigurationError('the deployed rules have version 1, not 2: deploy the version you mean first'),

@@ -221,11 +221,14 @@ describe('segments', () => {
     for (const status of statuses) expect(record).toHaveProperty(status.replace('_status', ''));
   });
 
-  it('are stored for calls only', async () => {
+  it('are stored for chats, too, in a folder of their own and without metrics', async () => {
     const world = await World.create(stores);
     world.platform.rows('/chats').push({ id: 1, created_at: NOW, updated_at: NOW });
     await world.ingest('chat');
-    expect((await world.objects()).map(({ key }) => key.split('/')[0])).toEqual(['raw']);
+    expect((await world.objects()).map(({ key }) => key.split('/').slice(0, 2).join('/'))).toEqual([
+      'raw/chat',
+      'segments/chat',
+    ]);
     expect(await world.metrics()).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { CALL_SEGMENTS_COLUMNS } from '../../catalog/call-segments-columns.ts';
+import { FACT_TABLES } from '../../catalog/fact-columns.ts';
 import { type Column, type Columns, ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
+import { createViews } from '../../sql/all-views.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { createViews } from '../../sql/views/all-views.ts';
 import { listRawTables } from '../../sql/views/raw-tables.ts';
 import { generateValue, putAt } from '../support/generated-records.ts';
 import { at, DAY, objectKey, origin, type Row, sequence, TENANT, useLake, withLake } from './lake-of-lines.ts';
@@ -53,7 +54,14 @@ it('every endpoint has a view and a history, and so have the computed records', 
     createViews()
       .map(({ name }) => name)
       .sort(),
-  ).toEqual([...ENDPOINTS.map(({ name }) => name), ...histories, 'call_segments', 'quarantine', 'drift'].sort());
+  ).toEqual(
+    [
+      ...ENDPOINTS.map(({ name }) => name),
+      ...histories,
+      ...['call_segments', 'session_facts', ...FACT_TABLES.map(({ name }) => name)],
+      ...['status_interval', 'agent_event', 'queue', 'quarantine', 'drift'],
+    ].sort(),
+  );
 });
 
 it('the tables of computed records have the layout that ingestion writes', () => {
@@ -64,6 +72,12 @@ it('the tables of computed records have the layout that ingestion writes', () =>
       prefix: 'segments',
       partitions: ['tenant', 'dt'],
       location: `segments/tenant=\${tenant}/dt=\${dt}`,
+    },
+    {
+      name: 'raw_chat_segments',
+      prefix: 'segments/chat',
+      partitions: ['tenant', 'dt'],
+      location: `segments/chat/tenant=\${tenant}/dt=\${dt}`,
     },
     ...['quarantine', 'drift'].map((zone) => ({
       name: `raw_${zone}`,
@@ -143,6 +157,14 @@ it('a history has the columns of its view, and replaced_at', () => {
   }
 });
 
+/** Views that read another view, by name. */
+const DERIVED = new Map([
+  ...FACT_TABLES.map(({ name }) => [name, 'session_facts'] as const),
+  ['status_interval', 'agent_status_history'],
+  ['agent_event', 'agent_status_history'],
+  ['queue', 'menu'],
+]);
+
 describe.each(createViews())('the text of the view $name', ({ name, sql, columns }) => {
   it('has the declared columns and types over files', async () => {
     const described = await ask({}, `DESCRIBE ${sql}`);
@@ -152,7 +174,16 @@ describe.each(createViews())('the text of the view $name', ({ name, sql, columns
     expect(await ask({}, sql)).toEqual([]);
   });
 
-  it('reads its raw table only', () => {
+  it('reads its raw table only, or views of facts', () => {
+    if (name === 'session_facts') {
+      expect([...new Set(sql.match(/\braw_\w+/g))]).toEqual(['raw_call_segments', 'raw_chat_segments']);
+      return;
+    }
+    const read = DERIVED.get(name);
+    if (read !== undefined) {
+      expect([...new Set(sql.match(/(?<=\b(FROM|JOIN) )(raw_)?[a-z]\w+/g))]).toEqual([read]);
+      return;
+    }
     const isHistory = ENDPOINTS.every((endpoint) => name !== endpoint.name) && name.endsWith('_history');
     expect([...new Set(sql.match(/\braw_\w+/g))]).toEqual([
       `raw_${isHistory ? name.slice(0, -'_history'.length) : name}`,

@@ -5,7 +5,7 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { createAwsClients } from '../../lambdas/aws/aws-clients.ts';
 import { locateLake, startLocalAws } from '../../local/aws/local-aws.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
-import { createViews } from '../../sql/views/all-views.ts';
+import { createViews } from '../../sql/all-views.ts';
 
 type Row = Record<string, unknown>;
 

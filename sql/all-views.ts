@@ -1,13 +1,13 @@
-import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
-import { createFactViews } from '../facts/fact-views.ts';
-import { createQueueView } from '../facts/queue-view.ts';
-import { createAgentEventView, createStatusIntervalView } from '../facts/status-views.ts';
-import { createDriftView } from './drift-view.ts';
-import { createNestedHistoryView, createNestedView } from './nested-view.ts';
-import { createQuarantineView } from './quarantine-view.ts';
-import { createSnapshotHistoryView, createSnapshotView } from './snapshot-view.ts';
-import { createCallSegmentsView, createTailView, tailHistoryView } from './version-views.ts';
-import type { View } from './view.ts';
+import { ENDPOINTS, type Endpoint } from '../catalog/index.ts';
+import { createFactViews } from './facts/fact-views.ts';
+import { createQueueView } from './facts/queue-view.ts';
+import { createAgentEventView, createStatusIntervalView } from './facts/status-views.ts';
+import { createDriftView } from './views/drift-view.ts';
+import { createNestedHistoryView, createNestedView } from './views/nested-view.ts';
+import { createQuarantineView } from './views/quarantine-view.ts';
+import { createSnapshotHistoryView, createSnapshotView } from './views/snapshot-view.ts';
+import { createCallSegmentsView, createTailView, tailHistoryView } from './views/version-views.ts';
+import type { View } from './views/view.ts';
 
 /** Lists every view, in an order in which they can be created. */
 export function createViews(): View[] {
