@@ -69,7 +69,7 @@ const SESSION: Columns = {
   updated_at: timestamp('Last change of the record (UTC).', { at: '$.updated_at' }),
 };
 
-/** Columns at a path; one with a path of its own keeps it. */
+/** Columns at a path; one with its own path keeps it. */
 function at(path: string, columns: Columns): Columns {
   return Object.fromEntries(
     Object.entries(columns).map(([name, column]) => [

@@ -238,9 +238,13 @@ export interface SessionDetails {
 /** All facts of one version of a session. */
 export interface SessionFacts {
   readonly outcome: SessionOutcome;
-  readonly details: SessionDetails;
   readonly queue_visits: readonly QueueVisit[];
   readonly agent_legs: readonly AgentLeg[];
   readonly transfers: readonly TransferFact[];
   readonly virtual_agent_legs: readonly VirtualAgentLeg[];
+}
+
+/** The facts of a session with the fields that they are selected by. */
+export interface DetailedFacts extends SessionFacts {
+  readonly details: SessionDetails;
 }

@@ -72,12 +72,13 @@ function joinRows(session: Session, rows: readonly JsonObject[]): Leg[] {
 
 function readLeg({ anomalies, bounds }: Session, row: JsonObject): Leg {
   const field = 'handle_durations[]';
+  // wrap-up follows the session
   const from = { from: bounds.from, to: Number.POSITIVE_INFINITY };
   const started = judge(
     readInstant(row.started_at, `${field}.started_at`, anomalies),
     `${field}.started_at`,
     anomalies,
-    bounds,
+    from,
   );
   const ended = judge(readInstant(row.ended_at, `${field}.ended_at`, anomalies), `${field}.ended_at`, anomalies, from);
   const stated = readDuration(row.call_duration) ?? readDuration(row.chat_duration) ?? readDuration(row.duration);

@@ -1,4 +1,4 @@
-import type { SessionFacts } from '../../catalog/facts.ts';
+import type { DetailedFacts } from '../../catalog/facts.ts';
 import { parseRecordId } from '../../catalog/record-id.ts';
 import type { Metric, MetricResult, Segment } from '../../catalog/segment-metrics.ts';
 import { measureHoldTime, measureTalkTime } from './duration-metrics.ts';
@@ -50,7 +50,7 @@ export interface CallSegments {
    * `billing_time` that of `call_time`.
    */
   readonly anomalies: readonly string[];
-  readonly facts: SessionFacts;
+  readonly facts: DetailedFacts;
 }
 
 /** Options of {@link computeCallSegments}. */

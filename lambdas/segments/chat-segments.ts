@@ -1,4 +1,4 @@
-import type { SessionFacts } from '../../catalog/facts.ts';
+import type { DetailedFacts } from '../../catalog/facts.ts';
 import { parseRecordId } from '../../catalog/record-id.ts';
 import { readChatSession } from './chat-session.ts';
 import type { Family } from './families.ts';
@@ -21,7 +21,7 @@ export interface ChatSegments {
   readonly settled_after: string | null;
   /** Anomalies of the inputs, sorted and without repetition, as those of calls. */
   readonly anomalies: readonly string[];
-  readonly facts: SessionFacts;
+  readonly facts: DetailedFacts;
 }
 
 /** Number of hours after its end when the numbers of a chat can be treated as final. */

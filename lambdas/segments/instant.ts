@@ -37,7 +37,7 @@ function canonicalText(text: string, time: number): string {
   return text.length === 20 ? `${text.slice(0, 19)}.000Z` : isoTime(time);
 }
 
-/** Whether a time lies between two others, within the tolerance. A missing bound is none; a missing time lies nowhere else. */
+/** Whether a time lies between two others, within the tolerance. A missing bound does not limit anything. A missing time lies only between missing bounds. */
 export function isWithin(time: Instant | null, from: Instant | null, to: Instant | null): boolean {
   if (time === null) return from === null && to === null;
   if (from !== null && time.time <= from.time - SKEW_TOLERANCE) return false;

@@ -1,4 +1,4 @@
-import type { SessionFacts } from '../../catalog/facts.ts';
+import type { DetailedFacts } from '../../catalog/facts.ts';
 import { describeLeg, type Leg, type LegLinks, listLegs } from './agent-legs.ts';
 import { NO_PLACE } from './queue-place.ts';
 import { listVisits, type Visit } from './queue-visits.ts';
@@ -11,7 +11,7 @@ import type { Transfer } from './transfers.ts';
 import { listVirtualAgentLegs } from './virtual-agent-legs.ts';
 
 /** Lists all facts of a session. */
-export function listFacts(whole: Session, overlaps: Pick<Parts, 'hasConference' | 'hasThirdParty'>): SessionFacts {
+export function listFacts(whole: Session, overlaps: Pick<Parts, 'hasConference' | 'hasThirdParty'>): DetailedFacts {
   const session = boundSession(whole);
   const found = listLegs(session);
   const visits = listVisits(session, found);

@@ -73,6 +73,6 @@ export function isVoicemail({ record, status }: Pick<Session, 'record' | 'status
 
 const CALLBACK = /callback/i;
 
-/** Whether the session calls somebody back, or continues another session. */
+/** Whether the session is a callback, or continues another session. */
 export const isReturned = ({ record, type }: Pick<Session, 'record' | 'type'>): boolean =>
   readId(record.parent_id) !== null || CALLBACK.test(type ?? '');

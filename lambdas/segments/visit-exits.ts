@@ -14,7 +14,7 @@ export function findExit(session: Session, entry: Entry, next: Entry | undefined
   if (reason === 'eu_abandoned' || readReason(transfer?.row.fail_reason) === 'eu_abandoned') return 'abandoned';
   if (reason === 'eu_canceled') return 'cancelled';
   if (transfer?.outcome === 'transferred') return 'answered';
-  // the session went on without it
+  // the session continued without it
   if (transfer?.outcome === 'failed' && transfer.resolved !== null) return 'failed';
   if (session.status === 'deflected' || isDeflected(session, entry)) return 'deflected';
   // the participants are not shown

@@ -1,9 +1,9 @@
 import { availableParallelism, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { createViews } from '../../sql/all-views.ts';
 import { createCuratedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
 import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
-import { createViews } from '../../sql/all-views.ts';
 import { listRawTables } from '../../sql/views/raw-tables.ts';
 import { createCurated } from './curated-views.ts';
 import { assertLake, createFilePatterns, escapeGlob } from './lake-files.ts';

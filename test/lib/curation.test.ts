@@ -30,13 +30,7 @@ afterAll(() => stores.close());
 
 /** The same with two tenants. */
 const two: Json = JSON.parse(
-  text(
-    resource(
-      synthesise({ curation: true, tenants: [ACME, { ...ACME, name: 'beta' }] }).template,
-      'AWS::StepFunctions::StateMachine',
-      machine,
-    )[1].DefinitionString,
-  ),
+  readDefinition(synthesise({ curation: true, tenants: [ACME, { ...ACME, name: 'beta' }] }), machine.StateMachineName),
 );
 
 interface Run {
@@ -132,12 +126,14 @@ describe('the state machine of curation', () => {
     const failed = await run(world, { definition: two, maintain: true, athena: refuse });
     expect(failed.end).toBeInstanceOf(Failed);
     const merged = failed.statements.filter((sql) => sql.startsWith('MERGE') && sql.includes("'beta'"));
-    expect(words(merged).sort()).toEqual(['MERGE curated_call', 'MERGE curated_call_segments']);
+    expect(words(merged).sort()).toEqual(['MERGE curated_call', 'MERGE curated_call_segments', ...FACTS].sort());
     expect(words(failed.statements)).toContain('VACUUM curated_call');
     const next = await run(world, { definition: two });
     expect(next.end).not.toBeInstanceOf(Error);
     expect(next.statements.every((sql) => sql.includes("'acme'"))).toBe(true);
-    expect(words(next.statements).sort()).toEqual(['MERGE curated_call', 'MERGE curated_call_segments']);
+    expect(words(next.statements).sort()).toEqual(
+      ['MERGE curated_call', 'MERGE curated_call_segments', ...FACTS].sort(),
+    );
   });
 
   it('ends if another run is active, or waits for it with maintain', async () => {

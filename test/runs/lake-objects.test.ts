@@ -221,7 +221,7 @@ describe('segments', () => {
     for (const status of statuses) expect(record).toHaveProperty(status.replace('_status', ''));
   });
 
-  it('are stored for chats, too, in a folder of their own and without metrics', async () => {
+  it('are stored for chats, too, in their own folder and without metrics', async () => {
     const world = await World.create(stores);
     world.platform.rows('/chats').push({ id: 1, created_at: NOW, updated_at: NOW });
     await world.ingest('chat');
