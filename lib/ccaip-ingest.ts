@@ -1,4 +1,5 @@
-import { CfnMapping, RemovalPolicy, Tags } from 'aws-cdk-lib';
+import { Annotations, CfnMapping, RemovalPolicy, Tags } from 'aws-cdk-lib';
+import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { ENDPOINTS } from '../catalog/index.ts';
@@ -129,6 +130,7 @@ export class CcaipIngest extends Construct {
       network: configuration.vpc,
     });
     const group = new ScheduleGroup(this, 'Schedules', { deployment, ingestions: [...ingestions.values()] });
+    const nested = tenants.length * ENDPOINTS.length > MAX_SCHEDULES_IN_ONE_STACK;
     for (const { tenant, name, secret } of credentials)
       new TenantResources(this, `Tenant-${name}`, {
         deployment,
@@ -137,7 +139,7 @@ export class CcaipIngest extends Construct {
         group,
         ingestions,
         alerts: this.alerts,
-        nested: tenants.length * ENDPOINTS.length > MAX_SCHEDULES_IN_ONE_STACK,
+        nested,
       });
 
     this.analytics = new Analytics(this, 'Analytics', {
@@ -178,15 +180,31 @@ export class CcaipIngest extends Construct {
 
     new Monitoring(this, 'Monitoring', {
       deployment,
+      code,
+      stores,
       tenants,
       ingestions,
-      group,
+      otherQueues: [this.replay.failed, ...(this.dailyQueueTotals === undefined ? [] : [this.dailyQueueTotals.failed])],
+      isCurated: configuration.curation,
+      group: group.name,
+      separator: nested ? '_' : '.',
+      logRetention: configuration.logRetentionDays,
+      network: configuration.vpc,
       alerts: this.alerts,
       others: [this.replay, this.backfill, curation, this.dailyQueueTotals].flatMap((each) => each?.alarm ?? []),
       lake: this.lake.bucket,
       tables: [this.metrics, this.state],
       workgroup: this.analytics.workgroup.name,
     });
+    if (configuration.alarmEmail === undefined) this.#warnOfSilentAlarms();
     for (const [tag, value] of Object.entries(configuration.tags)) Tags.of(this).add(tag, value);
+  }
+
+  #warnOfSilentAlarms(): void {
+    const alarms = this.node.findAll().filter((each) => each instanceof CfnAlarm);
+    Annotations.of(this).addWarningV2(
+      'ccaip-ingest:alarms-without-receiver',
+      `${alarms.length} alarms tell nobody: set alarmEmail, or subscribe to the topic of the alarms after the deployment`,
+    );
   }
 }

@@ -23,7 +23,7 @@ interface QueueOptions extends DeploymentOptions {
 }
 
 const HELP = `
-Each endpoint has two dead-letter queues. "failed" holds events whose function failed twice.
+Each endpoint has two dead-letter queues. "failed" holds events whose function failed three times.
 "undelivered" holds events that the scheduler could not deliver. Both queues keep an event for 14 days.`;
 
 const REPLAY_HELP = `

@@ -16,7 +16,8 @@ export const readEnvironment = (): Environment => parseEnvironment(environmentSc
 /** Reads where this function may send credentials. @throws ConfigurationError with the missing variables */
 export const readTenantHosts = (): TenantHosts => parseEnvironment(tenantHostsSchema);
 
-function parseEnvironment<Output>(schema: z.ZodMiniType<Output>): Output {
+/** Reads environment variables of this function. @throws ConfigurationError with the missing variables */
+export function parseEnvironment<Output>(schema: z.ZodMiniType<Output>): Output {
   const parsed = schema.safeParse(process.env);
   if (!parsed.success)
     throw new ConfigurationError(`environment variables are missing: ${listOf(parsed.error.issues)}`);

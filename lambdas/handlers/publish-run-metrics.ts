@@ -2,13 +2,9 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { RUN_METRICS, type RunMetric, TENANT_METRICS } from '../runs/run-metric-names.ts';
 import type { RunEnd } from '../runs/run-summary.ts';
 
-/** Metrics of a run: always its lag, the age of its cursor if there is more to read, and all counts above zero. */
+/** Metrics of a run: all counts above zero. */
 export function collectValues(end: RunEnd): ReadonlyMap<RunMetric, number> {
   const failedBy = (reason: RunEnd['reason']) => (end.outcome === 'failed' && end.reason === reason ? 1 : 0);
-  const times: [RunMetric, number | null][] = [
-    [RUN_METRICS.lag, end.lagSeconds],
-    [RUN_METRICS.cursorAge, end.outcome === 'done' ? null : end.cursorAgeSeconds],
-  ];
   const counts: [RunMetric, number][] = [
     [RUN_METRICS.records, end.records],
     [RUN_METRICS.requests, end.requests],
@@ -18,10 +14,7 @@ export function collectValues(end: RunEnd): ReadonlyMap<RunMetric, number> {
     [RUN_METRICS.credentialRefused, failedBy('credential')],
     [RUN_METRICS.budgetStarved, failedBy('rate_limited')],
   ];
-  return new Map([
-    ...times.flatMap(([name, value]): [RunMetric, number][] => (value === null ? [] : [[name, value]])),
-    ...counts.filter(([, value]) => value > 0),
-  ]);
+  return new Map(counts.filter(([, value]) => value > 0));
 }
 
 /** Writes a run's metrics to the log in CloudWatch's embedded format. This needs no request and no wait. */
@@ -39,7 +32,6 @@ function publish(namespace: string, end: RunEnd, dimension: 'endpoint' | 'tenant
   metrics.addDimensions({ [dimension]: end[dimension] });
   for (const [name, value] of Object.entries({ tenant, endpoint }))
     if (name !== dimension) metrics.addMetadata(name, value);
-  for (const [name, value] of values)
-    metrics.addMetric(name, name.endsWith('Seconds') ? MetricUnit.Seconds : MetricUnit.Count, value);
+  for (const [name, value] of values) metrics.addMetric(name, MetricUnit.Count, value);
   metrics.publishStoredMetrics();
 }

@@ -1,4 +1,4 @@
-import { type DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { type DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { unlessRefused } from '../aws/conditional-write.ts';
 import { LAST_ENTRY, toEntryKey, toStatePartition } from '../aws/state-keys.ts';
 import { type LedgerEntry, parseLedgerEntry } from './ledger-entry.ts';
@@ -33,6 +33,19 @@ export class Ledger {
   /** Lists batches from the newest to the oldest. */
   entriesBackwards(endpoint: string): AsyncGenerator<LedgerEntry> {
     return this.#query(endpoint, 0, { ScanIndexForward: false, Limit: 50 });
+  }
+
+  /** Reads one batch; undefined if its entry is not written yet. */
+  async entry(endpoint: string, seq: number): Promise<LedgerEntry | undefined> {
+    const Key = { pk: toStatePartition(this.#tenant, endpoint), sk: toEntryKey(seq) };
+    const { Item } = await this.#client.send(new GetCommand({ TableName: this.#table, Key }));
+    return Item && parseLedgerEntry(Item);
+  }
+
+  /** Reads the next batch after a sequence number; undefined if there is none. */
+  async firstAfter(endpoint: string, after: number): Promise<LedgerEntry | undefined> {
+    for await (const entry of this.#query(endpoint, after + 1, { Limit: 1 })) return entry;
+    return undefined;
   }
 
   async *#query(

@@ -1,12 +1,9 @@
 /**
- * CloudWatch metrics that runs write. Every run writes its lag, even if it is idle. A count is written only if it is above zero, so no
- * data means zero. Each metric has one dimension, because every value of a dimension costs as much as a hundred thousand write units.
+ * CloudWatch metrics that runs write, all of them counts. A count is written only if it is above zero, so no data means zero. Each
+ * metric has one dimension, because every value of a dimension costs as much as a hundred thousand write units. The lag of each
+ * tenant's endpoint is in the log line of its runs, and the watch judges it.
  */
 export const RUN_METRICS = {
-  /** Seconds since the endpoint was last caught up; during its first catch-up, since its last commit. */
-  lag: 'LagSeconds',
-  /** Seconds between the cursor and now, of a run that has not caught up: how far the history has come. */
-  cursorAge: 'CursorAgeSeconds',
   records: 'Records',
   /** Requests sent to the platform, retries included. */
   requests: 'Requests',
@@ -29,6 +26,7 @@ export const TENANT_METRICS: ReadonlySet<RunMetric> = new Set([
   RUN_METRICS.records,
   RUN_METRICS.requests,
   RUN_METRICS.throttled,
+  RUN_METRICS.quarantined,
   RUN_METRICS.credentialRefused,
   RUN_METRICS.budgetStarved,
 ]);

@@ -175,7 +175,8 @@ export class EndpointIngestion extends Construct {
       logGroup: this.log,
       loggingFormat: LoggingFormat.JSON,
       deadLetterQueue: this.failed,
-      retryAttempts: 1,
+      // a minute after the first attempt and two more after the second: an outage of two minutes leaves no dead letter
+      retryAttempts: 2,
       maxEventAge: Duration.hours(1),
       // the run limits its own chain of continuations, at a higher number than Lambda's loop detection
       recursiveLoop: RecursiveLoop.ALLOW,

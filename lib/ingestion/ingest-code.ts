@@ -15,6 +15,7 @@ const ENTRIES = {
   replay: join(ROOT, 'lambdas/handlers/replay-handler.ts'),
   curate: join(ROOT, 'lambdas/handlers/curate-handler.ts'),
   'plan-backfill': join(ROOT, 'lambdas/handlers/plan-backfill-handler.ts'),
+  watch: join(ROOT, 'lambdas/handlers/watch-handler.ts'),
 };
 
 /** The `handler` setting of a Lambda function. */
@@ -22,6 +23,7 @@ export const INGEST_HANDLER = 'ingest.handler';
 export const REPLAY_HANDLER = 'replay.handler';
 export const CURATE_HANDLER = 'curate.handler';
 export const PLAN_HANDLER = 'plan-backfill.handler';
+export const WATCH_HANDLER = 'watch.handler';
 
 // bundled CommonJS packages call require() for Node's built-in modules
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;

@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import {
-  type Alarm,
   AlarmStatusWidget,
   Dashboard as CloudWatchDashboard,
   GraphWidget,
+  type IAlarm,
   type IMetric,
   type IWidget,
   LogQueryVisualizationType,
@@ -14,6 +14,7 @@ import {
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
@@ -32,7 +33,9 @@ export interface DashboardProps {
   /** Tenants with the requests per second that each allows. */
   readonly tenants: readonly { readonly name: string; readonly requestsPerSecond: number }[];
   /** Alarms whose state is shown. */
-  readonly alarms: readonly Alarm[];
+  readonly alarms: readonly IAlarm[];
+  /** Log of the watch. */
+  readonly watchLog: LogGroup;
   readonly lake: Bucket;
   readonly tables: readonly Table[];
   /** Athena workgroup. */
@@ -49,8 +52,10 @@ export class Dashboard extends Construct {
       periodOverride: PeriodOverride.AUTO,
       widgets: [
         [new AlarmStatusWidget({ title: 'Alarms', alarms: [...props.alarms], width: WIDTH, height: 5 })],
-        ...pairs(endpointGraphs(props)),
         [latestRuns(props)],
+        [latestChecks(props)],
+        [lagGraph(props)],
+        ...pairs(endpointGraphs(props)),
         [new TextWidget({ markdown: '## Cost', width: WIDTH, height: 1 })],
         ...pairs(costGraphs(props)),
       ],
@@ -59,11 +64,6 @@ export class Dashboard extends Construct {
 }
 
 function endpointGraphs({ deployment, ingestions, tenants }: DashboardProps): IWidget[] {
-  const perEndpoint = (title: string, metric: keyof typeof RUN_METRICS) =>
-    graph(
-      title,
-      [...ingestions.keys()].map(({ name }) => createRunMetric(deployment, metric, name, { label: name })),
-    );
   const perTenant = (title: string, metric: keyof typeof RUN_METRICS) =>
     graph(
       title,
@@ -76,10 +76,8 @@ function endpointGraphs({ deployment, ingestions, tenants }: DashboardProps): IW
     );
   const sum = { statistic: 'Sum', period: Duration.minutes(5) };
   return [
-    perEndpoint('Lag: seconds since an endpoint was caught up', 'lag'),
-    perEndpoint('Cursor age while there is more to read: seconds from the cursor to now', 'cursorAge'),
     perTenant('Records taken', 'records'),
-    perEndpoint('Records in quarantine', 'quarantined'),
+    perTenant('Records in quarantine', 'quarantined'),
     perFunction('Errors of the functions', (ingestion) => ingestion.function.metricErrors(sum)),
     perFunction('Dead letters: events that failed in the function', (ingestion) =>
       ingestion.failed.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
@@ -119,6 +117,33 @@ function latestRuns({ ingestions }: DashboardProps): IWidget {
     ],
     width: WIDTH,
     height: 8,
+  });
+}
+
+/** What the watch found in its latest checks. */
+function latestChecks({ watchLog }: DashboardProps): IWidget {
+  return new LogQueryWidget({
+    title: 'Latest checks: endpoints behind or without new records, curated tables behind, dead letters',
+    view: LogQueryVisualizationType.TABLE,
+    logGroupNames: [watchLog.logGroupName],
+    queryLines: ['filter message = "watched"', 'fields @timestamp, @message', 'sort @timestamp desc', 'limit 4'],
+    width: WIDTH,
+    height: 5,
+  });
+}
+
+/** The lag of each endpoint, over all tenants, from the lines of the runs: a metric for each would cost more than all runs. */
+function lagGraph({ ingestions }: DashboardProps): IWidget {
+  return new LogQueryWidget({
+    title: 'Lag: seconds since an endpoint was caught up, highest of all tenants',
+    view: LogQueryVisualizationType.LINE,
+    logGroupNames: [...ingestions.values()].map(({ log }) => log.logGroupName),
+    queryLines: [
+      'filter message = "run ended" or message = "run failed"',
+      'stats max(lagSeconds) as lag by bin(15m), endpoint',
+    ],
+    width: WIDTH,
+    height: 7,
   });
 }
 

@@ -16,7 +16,10 @@ export interface DeadLetterAlarmProps {
   readonly runbook: string;
 }
 
-/** Alarms if the dead-letter queue of a function is not empty. */
+/**
+ * Alarms if a message arrives in the dead-letter queue of a function. The alarm ends by itself, so that it can tell of the next
+ * message. Another alarm tells of messages that stay.
+ */
 export class DeadLetterAlarm extends Construct {
   readonly alarm: Alarm;
 
@@ -26,7 +29,7 @@ export class DeadLetterAlarm extends Construct {
       alarmName: `${name}-failed`,
       says,
       runbook,
-      metric: queue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: Duration.minutes(5) }),
+      metric: queue.metricNumberOfMessagesSent({ statistic: 'Sum', period: Duration.minutes(5) }),
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       threshold: 0,
       evaluationPeriods: 1,

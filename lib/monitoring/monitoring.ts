@@ -1,44 +1,34 @@
-import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Construct } from 'constructs';
-import type { Endpoint } from '../../catalog/index.ts';
-import { readCadence, readTenantName, type TenantConfiguration } from '../configuration/tenant-configuration.ts';
-import type { ScheduleGroup } from '../ingestion/schedule-group.ts';
-import type { Alerts } from './alerts.ts';
+import { readTenantName, type TenantConfiguration } from '../configuration/tenant-configuration.ts';
 import { Dashboard, type DashboardProps } from './dashboard.ts';
-import { EndpointAlarms } from './endpoint-alarms.ts';
-import { SilenceAlarm } from './silence-alarm.ts';
+import { Watch, type WatchProps } from './watch-function.ts';
 
-const DAY_MINUTES = 1440;
-
-export interface MonitoringProps extends Omit<DashboardProps, 'alarms' | 'tenants'> {
-  readonly alerts: Alerts;
-  readonly group: ScheduleGroup;
+export interface MonitoringProps
+  extends Omit<DashboardProps, 'alarms' | 'tenants' | 'watchLog'>,
+    Omit<WatchProps, 'tenants'> {
   readonly tenants: readonly TenantConfiguration[];
   /** Alarms of the parts that do not belong to an endpoint. */
   readonly others: readonly Alarm[];
+  /** Separator of the parts in the names of tenants' alarms. */
+  readonly separator: string;
 }
 
-/** Monitoring of a deployment: alarms for what needs action, and a dashboard for everything else. */
+/** Monitoring of a deployment: a watch with its alarms for what needs action, and a dashboard for everything else. */
 export class Monitoring extends Construct {
-  constructor(scope: Construct, id: string, { alerts, group, tenants, others, ...props }: MonitoringProps) {
+  constructor(scope: Construct, id: string, { tenants, others, separator, ...props }: MonitoringProps) {
     super(scope, id);
-    const { deployment, ingestions } = props;
-    const cadences = (endpoint: Endpoint) => tenants.flatMap((tenant) => readCadence(tenant, endpoint) ?? []);
-    const { alarm: silence } = new SilenceAlarm(this, 'Silence', {
-      deployment,
-      group,
-      alerts,
-      everyMinutes: Math.min(DAY_MINUTES, ...[...ingestions.keys()].flatMap(cadences)),
-    });
-    const alarms = [...ingestions].flatMap(([endpoint, ingestion]) => {
-      const minutes = cadences(endpoint);
-      if (minutes.length === 0) return [];
-      const everyMinutes = Math.max(...minutes);
-      return new EndpointAlarms(this, endpoint.name, { deployment, endpoint, ingestion, alerts, everyMinutes }).all;
-    });
+    const { deployment } = props;
+    const watch = new Watch(this, 'Watch', { ...props, tenants });
+    const names = tenants.map(readTenantName);
+    const behind = names.map((tenant) =>
+      // the alarms of tenants can be in nested stacks
+      Alarm.fromAlarmName(this, `Behind-${tenant}`, [deployment, tenant, 'behind'].join(separator)),
+    );
     new Dashboard(this, 'Dashboard', {
       ...props,
-      alarms: [silence, ...others, ...alarms],
+      watchLog: watch.log,
+      alarms: [...watch.alarms, ...others, ...behind],
       tenants: tenants.map((tenant) => ({ name: readTenantName(tenant), requestsPerSecond: tenant.requestsPerSecond })),
     });
   }

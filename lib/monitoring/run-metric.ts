@@ -3,7 +3,7 @@ import { Metric, type MetricOptions } from 'aws-cdk-lib/aws-cloudwatch';
 import { RUN_METRICS, TENANT_METRICS } from '../../lambdas/runs/run-metric-names.ts';
 
 /**
- * Creates a metric that the functions write: the maximum of a time, or the sum of a count.
+ * Creates a metric that the functions of endpoints write: the sum of a count.
  * @param deployment name of the deployment, which is the namespace
  * @param of the endpoint or tenant of the metric
  */
@@ -18,7 +18,7 @@ export function createRunMetric(
     namespace: deployment,
     metricName,
     dimensionsMap: { [TENANT_METRICS.has(metricName) ? 'tenant' : 'endpoint']: of },
-    statistic: metricName.endsWith('Seconds') ? 'Maximum' : 'Sum',
+    statistic: 'Sum',
     period: Duration.minutes(5),
     ...options,
   });

@@ -109,7 +109,7 @@ export class Replay extends Construct {
       logGroup,
       loggingFormat: LoggingFormat.JSON,
       deadLetterQueue: this.failed,
-      retryAttempts: 1,
+      retryAttempts: 2,
       maxEventAge: Duration.hours(1),
       recursiveLoop: RecursiveLoop.ALLOW,
     });

@@ -9,6 +9,7 @@ export const LAYERS = [
   'sql',
   'lambdas/handlers',
   'lambdas/runs',
+  'lambdas/watch',
   'lambdas/replay',
   'lambdas/curation',
   'lambdas/sources',

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { generatePages } from '../../cli/documentation/generated-pages.ts';
 import { BACKFILLED } from '../../lambdas/runs/backfill-slices.ts';
+import { listExpectedPlaces } from '../../lambdas/watch/expected-places.ts';
 import { serve } from '../../simulator/api-server.ts';
 import { simulate } from '../../simulator/simulation.ts';
 import { createViews } from '../../sql/all-views.ts';
@@ -40,14 +41,13 @@ it('only the tail among them can be backfilled', () => {
 describe.each(MADE_UP)('in the template, $name', ({ name, source }) => {
   const { template } = synthesise();
 
-  it('has a function, schedules, queues, alarms and tables, and a line in each graph', () => {
+  it('has a function, schedules, queues, a place in the watch and tables, and a line in each graph', () => {
     resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
     const [, schedule] = resource(template, 'AWS::Scheduler::Schedule', { Name: `acme.${name}` });
     expect(text(schedule.Target.Arn)).toMatch(new RegExp(`:function:ccaip-${name}$`));
     for (const queue of ['failed', 'undelivered'])
       resource(template, 'AWS::SQS::Queue', { QueueName: `ccaip-${name}-${queue}` });
-    for (const alarm of ['behind', 'dead-letters', 'quarantine-growing'])
-      resource(template, 'AWS::CloudWatch::Alarm', { AlarmName: `ccaip-${name}-${alarm}` });
+    expect(listExpectedPlaces({ acme: {} }).map(({ endpoint }) => endpoint)).toContain(name);
     const tables = [...resources(template, 'AWS::Glue::Table').values()].map(({ TableInput }: Json) => TableInput.Name);
     expect(tables).toEqual(expect.arrayContaining([name, `${name}_history`, `raw_${name}`]));
     const [, { DashboardBody }] = resource(template, 'AWS::CloudWatch::Dashboard');

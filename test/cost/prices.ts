@@ -13,6 +13,8 @@ export const PER_MILLION = {
   invocation: 0.2,
   schedule: 1,
   secretCall: 5,
+  /** SQS standard queues. */
+  queueRequest: 0.4,
 } as const;
 
 /** Lambda on arm64, a gigabyte for a second. */
@@ -22,7 +24,7 @@ export const GIGABYTE_SECOND = 0.0000133334;
 export const LOG_GIGABYTE = 0.5;
 export const LAKE_GIGABYTE_MONTH = 0.023;
 
-/** For a month: a custom metric, an alarm, a dashboard, a secret. Metrics are billed for the hours in which they have values. */
+/** For a month: a custom metric, a metric that an alarm evaluates, a dashboard, a secret. Metrics are billed for the hours in which they have values. */
 export const METRIC_MONTH = 0.3;
 export const ALARM_MONTH = 0.1;
 export const DASHBOARD_MONTH = 3;

@@ -61,29 +61,18 @@ function published(changes: Partial<RunEnd>) {
 }
 
 describe('the metrics of a run', () => {
-  it('are only its lag if there was nothing to do: an idle endpoint costs no further metric', () => {
-    expect(published({})).toEqual({
-      dimensions: ['[["endpoint"]]'],
-      byEndpoint: { LagSeconds: 0 },
-      units: { LagSeconds: 'Seconds' },
-      byTenant: undefined,
-    });
+  it('are none if there was nothing to do: an idle endpoint costs no metric', () => {
+    expect(published({})).toEqual({ dimensions: [], byEndpoint: {}, units: {}, byTenant: undefined });
+    expect(published({ outcome: 'more' }).dimensions).toEqual([]);
   });
 
   it('have counts, each by endpoint or by tenant and never by both', () => {
     const { byEndpoint, byTenant, units } = published({ records: 3, requests: 5, throttled: 1, quarantined: 2 });
-    expect(byTenant).toEqual({ Records: 3, Requests: 5, Throttled: 1 });
-    expect(byEndpoint).toEqual({ LagSeconds: 0, Quarantined: 2 });
-    expect(units).toEqual({ LagSeconds: 'Seconds', Quarantined: 'Count' });
-  });
-
-  it('show the position of a run that has not caught up', () => {
-    expect(published({ outcome: 'more' }).byEndpoint).toEqual({ LagSeconds: 0, CursorAgeSeconds: 7 });
-  });
-
-  it('leave out unknown values', () => {
-    const failed = { outcome: 'failed', reason: 'transient', lagSeconds: null, cursorAgeSeconds: null } as const;
-    expect(published(failed)).toMatchObject({ byEndpoint: { Failures: 1 }, byTenant: undefined });
+    expect(byTenant).toEqual({ Records: 3, Requests: 5, Throttled: 1, Quarantined: 2 });
+    expect(byEndpoint).toEqual({});
+    expect(units).toEqual({});
+    const failed = published({ outcome: 'failed', reason: 'transient' });
+    expect(failed).toMatchObject({ byEndpoint: { Failures: 1 }, units: { Failures: 'Count' } });
   });
 
   it.each([
@@ -93,7 +82,7 @@ describe('the metrics of a run', () => {
     ['unexpected', undefined],
   ] as const)('tell of a failure for the reason %s who has to act', (reason, expected) => {
     const { byEndpoint, byTenant } = published({ outcome: 'failed', reason });
-    expect(byEndpoint).toEqual({ LagSeconds: 0, CursorAgeSeconds: 7, Failures: 1 });
+    expect(byEndpoint).toEqual({ Failures: 1 });
     expect(byTenant).toEqual(expected);
   });
 });

@@ -21,7 +21,10 @@ const run = (ccaip: unknown) =>
 
 describe('the app', { timeout: 240_000 }, () => {
   it('writes a template that fits the schemas of CloudFormation, without a warning', () => {
-    expect(run({ name: 'mine', tenants: [ACME] })).toMatchObject({ status: 0, stderr: '' });
+    expect(run({ name: 'mine', tenants: [ACME], alarmEmail: 'ops@example.com' })).toMatchObject({
+      status: 0,
+      stderr: '',
+    });
     expect(readdirSync(outdir)).toContain('Ccaip.template.json');
   });
 

@@ -135,7 +135,8 @@ describe.each(ENDPOINTS)('the deployed function of $name', ({ name, source, segm
 
   it('writes its metrics to the log', () => {
     for (const text of runOf(name).metrics) expect(JSON.parse(text)).toMatchObject({ endpoint: name, tenant: 'acme' });
-    expect(JSON.parse(runOf(name).metrics.at(-1) ?? '{}')[RUN_METRICS.lag]).toBeLessThan(60);
+    const requests = runOf(name).metrics.flatMap((text) => JSON.parse(text)[RUN_METRICS.requests] ?? []);
+    expect(requests.length > 0).toBe(source.kind !== 'nested');
   });
 
   it('has every permission that it needs', async () => {

@@ -10,6 +10,7 @@ import { ACME } from './sample-configuration.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
 
 const { template, annotations } = synthesise({
+  alarmEmail: 'ops@example.com',
   tenants: [
     ACME,
     {
@@ -29,10 +30,10 @@ it('the stack has no warning', () => {
   expect(annotations).toEqual([]);
 });
 
-it('the stack has one function per endpoint, a replay function, a function that plans backfills, and no other', () => {
+it('the stack has one function per endpoint, one for replays, one that plans backfills, the watch, and no other', () => {
   const names = [...resources(template, 'AWS::Lambda::Function').values()].map(({ FunctionName }) => FunctionName);
   expect(names.sort()).toEqual(
-    ['replay', 'backfill', ...ENDPOINTS.map(({ name }) => name)].map((name) => `ccaip-${name}`).sort(),
+    ['replay', 'backfill', 'watch', ...ENDPOINTS.map(({ name }) => name)].map((name) => `ccaip-${name}`).sort(),
   );
 });
 
@@ -99,6 +100,13 @@ describe.each(ENDPOINTS)('the endpoint $name', ({ name, everyMinutes, source }) 
     expect(tenantHostsSchema.parse(written)).toEqual({
       TENANT_HOSTS: '{"acme":"acme.uc1.ccaiplatform.com","beta":"beta.example.com"}',
       SECRET_PREFIX: 'ccaip/',
+    });
+  });
+
+  it('is tried again after one minute and after two more, so that a short outage leaves no dead letter', () => {
+    template.hasResourceProperties('AWS::Lambda::EventInvokeConfig', {
+      FunctionName: { Ref: functionId },
+      MaximumRetryAttempts: 2,
     });
   });
 

@@ -41,7 +41,7 @@ function nameSchedules({ template, nested }: Synthesised): string[] {
   return [template, ...nested].flatMap((each) =>
     [...resources(each, 'AWS::Scheduler::Schedule').values()]
       .map(({ Name }) => Name)
-      .filter((name) => !name.startsWith('ccaip-curation-')),
+      .filter((name) => !/^ccaip-(curation-|watch$)/.test(name)),
   );
 }
 

@@ -14,12 +14,16 @@ interface Stored {
 export class Queues {
   readonly #queues = new Map<string, Stored[]>();
   readonly #url: () => string;
-  readonly #now: number;
+  readonly #clock: () => number;
 
-  /** @param now time at which everything happens, milliseconds since the epoch */
-  constructor(url: () => string, now: number) {
+  /** @param now time at which everything happens, or a clock, milliseconds since the epoch */
+  constructor(url: () => string, now: number | (() => number)) {
     this.#url = url;
-    this.#now = now;
+    this.#clock = typeof now === 'number' ? () => now : now;
+  }
+
+  get #now(): number {
+    return this.#clock();
   }
 
   create(name: string): void {

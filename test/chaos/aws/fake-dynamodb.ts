@@ -3,7 +3,14 @@ import {
   type BatchStatementErrorCodeEnum,
   ConditionalCheckFailedException,
 } from '@aws-sdk/client-dynamodb';
-import { GetCommand, PutCommand, QueryCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import {
+  BatchGetCommand,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  ScanCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
 import type { TableKeys } from '../../../packages/reader/table-keys.ts';
 import { condition } from './condition.ts';
 import { type Item, isEqual, sizeOf, toItem } from './document.ts';
@@ -86,6 +93,13 @@ export class FakeDynamoDb {
       const item = this.item(command.input.TableName ?? '', command.input.Key ?? {});
       return item === undefined ? {} : { Item: toItem(item) };
     }
+    if (command instanceof BatchGetCommand) {
+      const found = Object.entries(command.input.RequestItems ?? {}).map(([table, { Keys = [] }]) => {
+        const items = Keys.map((key) => this.item(table, key)).filter((item) => item !== undefined);
+        return [table, items.map(toItem)];
+      });
+      return { Responses: Object.fromEntries(found) };
+    }
     if (command instanceof QueryCommand) {
       const { KeyConditionExpression, FilterExpression } = command.input;
       if (KeyConditionExpression === undefined) throw new ExpressionError('a query needs a key condition');
@@ -161,21 +175,31 @@ export class FakeDynamoDb {
   }
 
   #read(
-    input: Expressions & { TableName?: string | undefined; ExclusiveStartKey?: Record<string, unknown> | undefined },
+    input: Expressions & {
+      TableName?: string | undefined;
+      ExclusiveStartKey?: Record<string, unknown> | undefined;
+      Limit?: number | undefined;
+      ScanIndexForward?: boolean | undefined;
+    },
     keyCondition: string | undefined,
     filter: string | undefined,
   ): Record<string, unknown> {
-    const { TableName: table = '', ExclusiveStartKey: start } = input;
+    const { TableName: table = '', ExclusiveStartKey: start, Limit: most = Number.POSITIVE_INFINITY } = input;
+    const isForward = input.ScanIndexForward ?? true;
     const after = start === undefined ? '' : this.#keyOf(table, start);
     const Items: Item[] = [];
     let size = 0;
-    for (const item of this.items(table)) {
-      if (after !== '' && this.#keyOf(table, item) <= after) continue;
+    let evaluated = 0;
+    for (const item of isForward ? this.items(table) : this.items(table).reverse()) {
+      const key = this.#keyOf(table, item);
+      if (after !== '' && (isForward ? key <= after : key >= after)) continue;
       const scope = scopeOf(input, item);
       if (keyCondition !== undefined && !condition(keyCondition)(scope)) continue;
       size += sizeOf(item);
+      evaluated += 1;
       if (filter === undefined || condition(filter)(scope)) Items.push(toItem(item));
-      if (size > PAGE_LIMIT) return { Items, Count: Items.length, LastEvaluatedKey: this.#keyAttributes(table, item) };
+      if (size > PAGE_LIMIT || evaluated >= most)
+        return { Items, Count: Items.length, LastEvaluatedKey: this.#keyAttributes(table, item) };
     }
     return { Items, Count: Items.length };
   }

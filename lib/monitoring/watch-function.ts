@@ -1,0 +1,155 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
+import { Construct } from 'constructs';
+import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
+import type { WatchEvent } from '../../lambdas/watch/watch-event.ts';
+import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
+import { nameFunction, nameLogGroup } from '../configuration/resource-names.ts';
+import { readCadence, readTenantName, type TenantConfiguration } from '../configuration/tenant-configuration.ts';
+import type { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
+import { ANY_INTERFACE, type EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
+import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
+import { WATCH_HANDLER } from '../ingestion/ingest-code.ts';
+import type { Stores } from '../ingestion/ingest-permissions.ts';
+import { justifyWildcards } from '../security/justified.ts';
+import type { Alerts } from './alerts.ts';
+import { WatchAlarms } from './watch-alarms.ts';
+import { WATCH_MINUTES } from './watch-metric.ts';
+import { grantWatch } from './watch-permissions.ts';
+
+export interface WatchProps {
+  /** Name of the deployment. */
+  readonly deployment: string;
+  /** The bundle of all functions. */
+  readonly code: Code;
+  readonly stores: Stores;
+  readonly tenants: readonly TenantConfiguration[];
+  readonly ingestions: ReadonlyMap<Endpoint, EndpointIngestion>;
+  /** Dead-letter queues of the functions that no schedule of a tenant starts. */
+  readonly otherQueues: readonly DeadLetterQueue[];
+  /** True if curated tables are kept up to date. */
+  readonly isCurated: boolean;
+  /** Name of the group of schedules. */
+  readonly group: string;
+  readonly alerts: Alerts;
+  /** Retention of log entries. */
+  readonly logRetention: RetentionDays;
+  /**
+   * Subnets to run in.
+   * @default - no VPC
+   */
+  readonly network?: Network | undefined;
+}
+
+/**
+ * A function that compares every 15 minutes what the deployment has done with what it should do. Alarms on metrics of runs cannot
+ * tell that a run did not happen, and one metric for each tenant's endpoint would cost more than all runs.
+ */
+export class Watch extends Construct {
+  readonly function: LambdaFunction;
+  readonly log: LogGroup;
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, props: WatchProps) {
+    super(scope, id);
+    const { deployment, alerts, isCurated } = props;
+    this.log = new LogGroup(this, 'Log', {
+      logGroupName: nameLogGroup(deployment, 'watch'),
+      retention: props.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.function = this.#function(props);
+    this.#schedule(props);
+    this.alarms = new WatchAlarms(this, 'Alarms', { deployment, watch: this.function, isCurated, alerts }).all;
+  }
+
+  #function({ deployment, code, stores, ingestions, otherQueues, network }: WatchProps): LambdaFunction {
+    const name = nameFunction(deployment, 'watch');
+    const queues = [...ingestions.values()].flatMap(({ failed, undelivered }) => [failed, undelivered]);
+    const role = new Role(this, 'Role', {
+      description: 'Looks for what did not happen',
+      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        watch: new PolicyDocument({
+          statements: [
+            ...grantWatch(stores, queues, otherQueues),
+            new PolicyStatement({
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [this.log.logGroupArn],
+            }),
+            ...(network === undefined ? [] : [grantNetwork()]),
+          ],
+        }),
+      },
+    });
+    justifyWildcards(role, (resource) => (resource === '*' ? ANY_INTERFACE : undefined));
+    const watch = new LambdaFunction(this, 'Function', {
+      functionName: name,
+      description: `Looks for runs, records and curation that did not happen in ${Stack.of(this).stackName}`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      code,
+      handler: WATCH_HANDLER,
+      memorySize: 512,
+      timeout: Duration.minutes(5),
+      environment: { STATE_TABLE: stores.state.tableName },
+      role: role.withoutPolicyUpdates(),
+      logGroup: this.log,
+      loggingFormat: LoggingFormat.JSON,
+      // the next check does the same
+      retryAttempts: 0,
+    });
+    if (network !== undefined) runIn(network, watch);
+    return watch;
+  }
+
+  #schedule({ deployment, group, tenants, isCurated, otherQueues }: WatchProps): void {
+    const role = new Role(this, 'ScheduleRole', {
+      description: `Schedule of ${nameFunction(deployment, 'watch')}`,
+      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
+      }),
+      inlinePolicies: {
+        start: new PolicyDocument({
+          statements: [
+            new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.function.functionArn] }),
+          ],
+        }),
+      },
+    });
+    const event: WatchEvent = {
+      deployment,
+      tenants: Object.fromEntries(tenants.map((tenant) => [readTenantName(tenant), listOwnCadences(tenant)])),
+      curated: isCurated
+        ? listCuratedTables().map(({ name: table, endpoint, zone }) => ({ table, endpoint, zone }))
+        : [],
+      queues: otherQueues.map(({ queueName }) => queueName),
+    };
+    new CfnSchedule(this, 'Schedule', {
+      name: nameFunction(deployment, 'watch'),
+      groupName: group,
+      description: `Watch of ${deployment}`,
+      scheduleExpression: `rate(${WATCH_MINUTES} minutes)`,
+      flexibleTimeWindow: { mode: 'OFF' },
+      target: {
+        arn: this.function.functionArn,
+        roleArn: role.roleArn,
+        input: Stack.of(this).toJsonString(event),
+        retryPolicy: { maximumEventAgeInSeconds: WATCH_MINUTES * 60, maximumRetryAttempts: 3 },
+      },
+    });
+  }
+}
+
+/** Lists the cadences of a tenant that differ from the catalog. The function knows the others. */
+const listOwnCadences = (tenant: TenantConfiguration): Record<string, number> =>
+  Object.fromEntries(
+    ENDPOINTS.flatMap((endpoint) => {
+      const everyMinutes = readCadence(tenant, endpoint) ?? 0;
+      return everyMinutes === endpoint.everyMinutes ? [] : [[endpoint.name, everyMinutes]];
+    }),
+  );

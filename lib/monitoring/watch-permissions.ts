@@ -1,0 +1,29 @@
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Queue } from 'aws-cdk-lib/aws-sqs';
+import { WATCH } from '../../lambdas/watch/first-sight.ts';
+import { grantKey, grantState, type Stores } from '../ingestion/ingest-permissions.ts';
+
+/**
+ * Grants the permissions of the watch: read the state, remember since when it waits, and read dead-letter queues. It can delete
+ * messages of the endpoints' queues only.
+ */
+export function grantWatch(stores: Stores, own: readonly Queue[], others: readonly Queue[]): PolicyStatement[] {
+  const { encryptionKey } = stores;
+  return [
+    grantState('ReadState', stores, ['BatchGetItem', 'GetItem', 'Query'], { StringLike: ['*#*'] }),
+    grantState('Remember', stores, ['PutItem'], { StringLike: [WATCH] }),
+    new PolicyStatement({
+      sid: 'ReadDeadLetters',
+      actions: ['ChangeMessageVisibility', 'GetQueueAttributes', 'GetQueueUrl', 'ReceiveMessage'].map(
+        (action) => `sqs:${action}`,
+      ),
+      resources: [...own, ...others].map(({ queueArn }) => queueArn),
+    }),
+    new PolicyStatement({
+      sid: 'DeleteObsoleteEvents',
+      actions: ['sqs:DeleteMessage'],
+      resources: own.map(({ queueArn }) => queueArn),
+    }),
+    ...(encryptionKey === undefined ? [] : [grantKey(encryptionKey)]),
+  ];
+}
