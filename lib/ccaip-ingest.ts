@@ -204,7 +204,7 @@ export class CcaipIngest extends Construct {
     const alarms = this.node.findAll().filter((each) => each instanceof CfnAlarm);
     Annotations.of(this).addWarningV2(
       'ccaip-ingest:alarms-without-receiver',
-      `${alarms.length} alarms tell nobody: set alarmEmail, or subscribe to the topic of the alarms after the deployment`,
+      `${alarms.length} alarms have no receiver: set alarmEmail, or subscribe to the topic of the alarms after the deployment`,
     );
   }
 }

@@ -25,11 +25,13 @@ export async function findCurationLag(
 ): Promise<CuratedPlace[]> {
   const store = new CurationStore(client, stateTable);
   const late: CuratedPlace[] = [];
-  for (const { table, endpoint, zone } of curated) {
+  for (const { table, endpoints, zone } of curated) {
     const generation = (await store.table(table))?.generation;
     for (const tenant of Object.keys(tenants)) {
       const batches = new Ledger(client, stateTable, tenant);
-      const ledgers = zone === 'segments' ? [endpoint, replayName(endpoint)] : [endpoint];
+      const ledgers = endpoints.flatMap((endpoint) =>
+        zone === 'segments' ? [endpoint, replayName(endpoint)] : [endpoint],
+      );
       for (const ledger of ledgers) {
         const place = { tenant, ledger, table, generation: generation ?? '' };
         const done = generation === undefined ? 0 : (await store.position(place)).seq;

@@ -9,8 +9,8 @@ export const watchEventSchema = z.object({
    * not run.
    */
   tenants: z.record(z.string(), z.record(z.string(), z.number())),
-  /** Curated tables with the ledger that each follows. */
-  curated: z.array(z.object({ table: z.string(), endpoint: z.string(), zone: z.enum(['raw', 'segments']) })),
+  /** Curated tables with the endpoints whose batches bring rows. */
+  curated: z.array(z.object({ table: z.string(), endpoints: z.array(z.string()), zone: z.enum(['raw', 'segments']) })),
   /** Dead-letter queues of functions that no schedule of a tenant starts. */
   queues: z.array(z.string()),
 });

@@ -17,7 +17,7 @@ export interface DeadLetterAlarmProps {
 }
 
 /**
- * Alarms if a message arrives in the dead-letter queue of a function. The alarm ends by itself, so that it can tell of the next
+ * Alarms if a message arrives in the dead-letter queue of a function. The alarm ends automatically, so that it can tell of the next
  * message. Another alarm tells of messages that stay.
  */
 export class DeadLetterAlarm extends Construct {

@@ -125,7 +125,7 @@ export class Watch extends Construct {
       deployment,
       tenants: Object.fromEntries(tenants.map((tenant) => [readTenantName(tenant), listOwnCadences(tenant)])),
       curated: isCurated
-        ? listCuratedTables().map(({ name: table, endpoint, zone }) => ({ table, endpoint, zone }))
+        ? listCuratedTables().map(({ name: table, endpoints, zone }) => ({ table, endpoints: [...endpoints], zone }))
         : [],
       queues: otherQueues.map(({ queueName }) => queueName),
     };

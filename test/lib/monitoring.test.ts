@@ -203,9 +203,9 @@ describe('the other parts', () => {
   });
 });
 
-it('synth says that alarms without a receiver tell nobody', () => {
+it('synth says that alarms without a receiver have no receiver', () => {
   const warnings = synthesise({ curation: true }).annotations;
-  expect(warnings).toEqual([expect.stringMatching(/^\d+ alarms tell nobody: set alarmEmail/)]);
+  expect(warnings).toEqual([expect.stringMatching(/^\d+ alarms have no receiver: set alarmEmail/)]);
   expect(Number.parseInt(warnings[0] ?? '', 10)).toBe(
     resources(synthesise({ curation: true }).template, 'AWS::CloudWatch::Alarm').size,
   );

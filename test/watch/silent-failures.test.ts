@@ -86,7 +86,7 @@ describe('an alarm tells', () => {
     }
   });
 
-  it('that curation has never started, or does not go on', async () => {
+  it('that curation has never started, or stops', async () => {
     expect(await deployment.minutesUntil('ccaip-curation-behind', {}, 5)).toBeLessThanOrEqual(200);
     expect(deployment.report?.curation).toEqual(['curated_call of acme', 'curated_call of beta']);
     await curateAll();
@@ -142,7 +142,7 @@ describe('dead letters', () => {
     expect(deployment.alarms()).toEqual([]);
   });
 
-  it('raise an alarm while the tenant does not recover, which ends by itself and tells of the next one', async () => {
+  it('raise an alarm while the tenant does not recover, which ends automatically and tells of the next one', async () => {
     await deployment.pass(1);
     const stopped = ['acme call'];
     for (let arrival = 0; arrival < 2; arrival++) {

@@ -96,7 +96,7 @@ export class WatchedDeployment {
     const event = watchEventSchema.parse({
       deployment: 'ccaip',
       tenants: { acme: { ...none, ...CADENCES }, beta: { ...none, ...CADENCES } },
-      curated: [{ table: 'curated_call', endpoint: 'call', zone: 'raw' }],
+      curated: [{ table: 'curated_call', endpoints: ['call'], zone: 'raw' }],
       queues: ['ccaip-replay-failed'],
     });
     const now = this.world.time.time;
