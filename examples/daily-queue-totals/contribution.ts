@@ -14,14 +14,17 @@ export interface Contribution {
   readonly callId: number | string;
   /** Orders the versions of a call: texts that sort like the versions. */
   readonly version: string;
-  /** False once the call belongs to another queue. The version remains, so that an older one cannot replace it. */
+  /** False once the call no longer shows the queue. The version remains, so that an older one cannot replace it. */
   readonly counts: boolean;
   readonly queueName?: string | undefined;
-  /** Seconds; undefined without a value. */
-  readonly handleTime?: number | undefined;
-  /** Seconds from queued to connected; undefined if the call was not answered from the queue. */
-  readonly queueTime?: number | undefined;
-  readonly abandoned?: boolean | undefined;
+  /** Entries into the queue. */
+  readonly visits?: number | undefined;
+  /** Seconds from entry to exit of the visits that an agent answered; null if unknown. */
+  readonly answered?: readonly (number | null)[] | undefined;
+  /** Visits whose caller hung up. */
+  readonly abandoned?: number | undefined;
+  /** Seconds of each handled interaction, wrap-up included where it is known. */
+  readonly handled?: readonly number[] | undefined;
 }
 
 /** A contribution and the totals it belongs to. */
@@ -31,39 +34,46 @@ export interface Entry {
 }
 
 /**
- * Computes the contributions of a change: that of the call and, if the call has left a queue, an empty one for that
- * queue. The newest version of a contribution of a call to a queue and day is valid, whatever the order and repetition
- * of records. A change that does not affect the contribution gives none.
+ * Computes the contributions of a change: one for each queue of the call, and an empty one for each queue that the call no longer
+ * shows. The newest version of a contribution of a call to a queue and day is valid, whatever the order and repetition of records. A
+ * contribution that did not change is left out.
  */
 export function computeEntries({ before, after }: Change): Entry[] {
-  const old = before && entryOf(before);
-  const current = entryOf(after);
-  const left =
-    old !== undefined && (current === undefined || !isSame(old.to, current.to))
-      ? [{ to: old.to, contribution: { callId: old.contribution.callId, version: versionOf(after), counts: false } }]
-      : [];
-  if (current === undefined) return left;
-  const isUnchanged =
-    old !== undefined && left.length === 0 && contentOf(old.contribution) === contentOf(current.contribution);
-  return isUnchanged ? [] : [...left, current];
+  const old = before === undefined ? [] : listEntries(before);
+  const current = listEntries(after);
+  const version = versionOf(after);
+  const left = old
+    .filter(({ to }) => !current.some((entry) => isSame(entry.to, to)))
+    .map(({ to, contribution: { callId } }) => ({ to, contribution: { callId, version, counts: false } }));
+  const changed = current.filter(({ to, contribution }) => {
+    const known = old.find((entry) => isSame(entry.to, to));
+    return known === undefined || contentOf(known.contribution) !== contentOf(contribution);
+  });
+  return [...left, ...changed];
 }
 
-/** Undefined for a call without a queue. */
-function entryOf(call: CallMetrics): Entry | undefined {
-  const { tenant, call_id, queue_id, queue_name, created_at, metrics, segments } = call;
-  if (queue_id === null || call_id === null) return undefined;
-  return {
-    to: { tenant, queueId: queue_id, day: created_at.slice(0, 10) },
-    contribution: {
-      callId: call_id,
-      version: versionOf(call),
-      counts: true,
-      queueName: queue_name ?? undefined,
-      handleTime: metrics.handle_time.seconds ?? undefined,
-      queueTime: metrics.queue_time.seconds ?? undefined,
-      abandoned: segments.some(({ kind, outcome }) => kind === 'queue' && outcome === 'abandoned') || undefined,
-    },
-  };
+function listEntries(call: CallMetrics): Entry[] {
+  const { tenant, call_id, queue_id, queue_name, created_at, queue_visits, agent_legs } = call;
+  if (call_id === null) return [];
+  const queues = new Set([...queue_visits, ...agent_legs].flatMap((fact) => fact.queue_id ?? []));
+  return [...queues].map((queueId) => {
+    const visits = queue_visits.filter((visit) => visit.queue_id === queueId);
+    return {
+      to: { tenant, queueId, day: created_at.slice(0, 10) },
+      contribution: {
+        callId: call_id,
+        version: versionOf(call),
+        counts: true,
+        queueName: queueId === queue_id ? (queue_name ?? undefined) : undefined,
+        visits: visits.length,
+        answered: visits.filter(({ exit }) => exit === 'answered').map(({ seconds }) => seconds),
+        abandoned: visits.filter(({ exit }) => exit === 'abandoned').length,
+        handled: agent_legs
+          .filter((leg) => leg.queue_id === queueId)
+          .flatMap(({ seconds, wrap_up_seconds }) => (seconds === null ? [] : seconds + (wrap_up_seconds ?? 0))),
+      },
+    };
+  });
 }
 
 /** The order of versions of an item of the metrics table: later change, newer rules, later extraction. */

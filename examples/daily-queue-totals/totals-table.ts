@@ -16,9 +16,11 @@ const contributionSchema = z.object({
   version: z.string(),
   counts: z.boolean(),
   queueName: z.optional(z.string()),
-  handleTime: z.optional(z.number()),
-  queueTime: z.optional(z.number()),
-  abandoned: z.optional(z.boolean()),
+  visits: z.optional(z.number()),
+  answered: z.optional(z.array(z.nullable(z.number()))),
+  // an earlier release kept whether the call was abandoned
+  abandoned: z.optional(z.union([z.number(), z.boolean()])),
+  handled: z.optional(z.array(z.number())),
 });
 
 const revisionSchema = z.object({ revision: z.number() });
@@ -105,7 +107,12 @@ export class TotalsTable {
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      found.push(...z.array(contributionSchema).parse(answer.Items ?? []));
+      found.push(
+        ...z
+          .array(contributionSchema)
+          .parse(answer.Items ?? [])
+          .map(readContribution),
+      );
       start = answer.LastEvaluatedKey;
     } while (start);
     return found;
@@ -133,5 +140,11 @@ export class TotalsTable {
     }
   }
 }
+
+/** A contribution that an earlier release stored has no visits. It counts again with the next version of its call, or a replay. */
+const readContribution = ({ abandoned, ...contribution }: z.infer<typeof contributionSchema>): Contribution => ({
+  ...contribution,
+  abandoned: typeof abandoned === 'number' ? abandoned : undefined,
+});
 
 const partOf = ({ tenant, queueId, day }: QueueDay): string => `${tenant}#${queueId}#${day}`;

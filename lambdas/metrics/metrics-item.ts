@@ -3,6 +3,7 @@ import { readTimestamp } from '../../catalog/timestamp.ts';
 import { chooseShard, toAgentKey, toCallKey, toDayKey, toQueueKey } from '../../packages/reader/metrics-keys.ts';
 import { METRICS_VERSION } from '../segments/metric-results.ts';
 import type { SegmentedCall } from '../segments/segment-record.ts';
+import { selectItemFacts } from './item-facts.ts';
 
 /** An item of the metrics table. It depends only on the raw record and the metrics version. */
 export type MetricsItem = Readonly<Record<string, unknown>> & {
@@ -55,6 +56,8 @@ export function createMetricsItem(
     queue_name: short(call.queue_name),
     created_at: createdAt,
     ...(call.settled_after !== null && { settled_after: call.settled_after }),
+    outcome: call.facts.outcome.outcome,
+    ...selectItemFacts(call.facts),
     ...seconds,
     metric_status: statuses,
     segments: call.segments.length > MAX_SEGMENTS ? call.segments.slice(0, MAX_SEGMENTS) : call.segments,

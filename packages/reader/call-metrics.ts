@@ -6,6 +6,7 @@ import {
   type MetricResult,
   type MetricStatus,
 } from '../../catalog/segment-metrics.ts';
+import { type CallFacts, itemFactsSchema, nameFacts } from './item-facts.ts';
 import { InvalidItemError } from './reader-errors.ts';
 
 const text = z._default(z.nullable(z.string()), null);
@@ -48,11 +49,11 @@ const valuesSchema = z.object(
 );
 
 /**
- * A call of the metrics table: what identifies it, its twelve metrics, its segments. Times are ISO 8601 in UTC with
+ * A call of the metrics table: what identifies it, its twelve metrics, its segments and its facts. Times are ISO 8601 in UTC with
  * milliseconds, metrics are seconds. `truncated` is true if the call has more `segments` than an item holds: they are the first ones,
  * and the lake has them all.
  */
-export interface CallMetrics extends Omit<z.infer<typeof itemSchema>, 'call_key' | 'metric_status'> {
+export interface CallMetrics extends Omit<z.infer<typeof itemSchema>, 'call_key' | 'metric_status'>, CallFacts {
   /** Every metric with its status. A metric without a value has `seconds: null`, and its status says why. */
   readonly metrics: Readonly<Record<Metric, MetricResult>>;
 }
@@ -73,8 +74,9 @@ export interface CallMetrics extends Omit<z.infer<typeof itemSchema>, 'call_key'
 export function parseCallMetrics(item: unknown): CallMetrics {
   const parsed = z.safeParse(itemSchema, item);
   const values = z.safeParse(valuesSchema, item);
-  if (!parsed.success || !values.success)
-    throw new InvalidItemError(describeProblem(item, parsed.error ?? values.error));
+  const lists = z.safeParse(itemFactsSchema, item);
+  if (!parsed.success || !values.success || !lists.success)
+    throw new InvalidItemError(describeProblem(item, parsed.error ?? values.error ?? lists.error));
   const { call_key, metric_status, ...call } = parsed.data;
   const result = (metric: Metric): MetricResult => {
     const seconds = values.data[metric] ?? null;
@@ -87,6 +89,7 @@ export function parseCallMetrics(item: unknown): CallMetrics {
   };
   return {
     ...call,
+    ...readFacts(item, lists.data),
     metrics: {
       billing_time: result('billing_time'),
       call_time: result('call_time'),
@@ -102,6 +105,14 @@ export function parseCallMetrics(item: unknown): CallMetrics {
       hold_time: result('hold_time'),
     },
   };
+}
+
+function readFacts(item: unknown, lists: z.infer<typeof itemFactsSchema>): CallFacts {
+  try {
+    return nameFacts(lists);
+  } catch (error) {
+    throw new InvalidItemError(describeProblem(item, error instanceof z.core.$ZodError ? error : undefined));
+  }
 }
 
 /** Statuses of a metric with a value. */

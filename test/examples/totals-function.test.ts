@@ -94,9 +94,10 @@ describe('the totals of a queue and day', () => {
         queue_id: 1,
         queue_name: 'Queue 1',
         day: DAY,
-        calls: 4,
-        handled: 3,
-        handle_seconds: 900,
+        calls: 3,
+        visits: 3,
+        handled: 2,
+        handle_seconds: 600,
         average_handle_time: 300,
         answered: 2,
         abandoned: 1,
@@ -109,9 +110,27 @@ describe('the totals of a queue and day', () => {
     });
   });
 
+  it('count a second visit in its own queue, also if the caller gives it up', async () => {
+    const { name, table } = await newTable();
+    const call = inQueue(1, FINISHED, {
+      fail_reason: 'eu_abandoned',
+      ends_at: '2019-06-07T10:15:00Z',
+      participants: [agent(5, '10:01:05', '10:06:05')],
+      transfers: [
+        { id: 7, status: 'failed', created_at: '2019-06-07T10:06:05Z', from_agent: { id: 5 }, to_menu: { id: 2 } },
+      ],
+    });
+    await followChanges(streamOf([versionOf(call, 1, 0)]), table);
+    expect(Object.fromEntries(await totalsIn(name))).toMatchObject({
+      [`acme#1 ${DAY}`]: { calls: 1, visits: 1, answered: 1, abandoned: 0, handled: 1 },
+      [`acme#2 ${DAY}`]: { calls: 1, visits: 1, answered: 0, abandoned: 1, abandon_rate: 1, handled: 0 },
+    });
+  });
+
   it('have no average and no rate where there is nothing to divide by', () => {
     expect(sumTotals([{ callId: 1, version: 'a', counts: true }], 20)).toEqual({
       calls: 1,
+      visits: 0,
       handled: 0,
       handle_seconds: 0,
       answered: 0,

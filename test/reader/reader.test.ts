@@ -44,13 +44,35 @@ const expected = (isWanted: (call: ReturnType<typeof computeCallSegments>) => bo
     .map((record) => computeCallSegments(record))
     .filter(isWanted)
     .toSorted((a, b) => (String(a.created_at) < String(b.created_at) ? -1 : 1))
-    .map(({ updated_at, ...call }) => ({
+    .map(({ updated_at, facts, ...call }) => ({
       ...call,
+      ...namedFacts(facts),
       tenant: TENANT,
       metrics_version: METRICS_VERSION,
       source_updated_at: updated_at,
       ingested_at: EXTRACTED,
     }));
+
+/** The facts of an item: those of the call, with the fields that the contract names. */
+function namedFacts({ outcome, queue_visits, agent_legs }: ReturnType<typeof computeCallSegments>['facts']) {
+  const visits = queue_visits.map(({ queue_id, agent_id, seconds, exit }) => ({ queue_id, agent_id, seconds, exit }));
+  const legs = agent_legs.map(({ agent_id, queue_id, seconds, hold_seconds, wrap_up_seconds }) => ({
+    agent_id,
+    queue_id,
+    seconds,
+    hold_seconds,
+    wrap_up_seconds,
+  }));
+  return {
+    outcome: outcome.outcome,
+    queue_visits: visits,
+    agent_legs: legs,
+    first_queue_id: visits[0]?.queue_id ?? null,
+    last_queue_id: visits.at(-1)?.queue_id ?? null,
+    first_agent_id: legs[0]?.agent_id ?? null,
+    last_agent_id: legs.at(-1)?.agent_id ?? null,
+  };
+}
 
 const busiest = (key: 'agent_id' | 'queue_id'): number => {
   const byId = Map.groupBy(

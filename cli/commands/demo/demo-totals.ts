@@ -77,7 +77,7 @@ export interface TotalsComparison {
 }
 
 /**
- * Compares the totals of the function with those computed by SQL from `call_segments`.
+ * Compares the totals of the function with those computed by SQL from the facts.
  * @param period first and last day (UTC)
  */
 export async function compareTotals(
