@@ -22,14 +22,21 @@ describe('docs/facts.md', () => {
       selected_menu: { id: 9, name: 'Billing' },
       participants: [agent(5, '10:01:05', '10:05:00')],
       transfers: [
-        { id: 7, status: 'failed', created_at: at('10:05:00'), from_agent: { id: 5 }, to_menu: { id: 19, name: 'Tech' } },
+        {
+          id: 7,
+          status: 'failed',
+          created_at: at('10:05:00'),
+          from_agent: { id: 5 },
+          to_menu: { id: 19, name: 'Tech' },
+        },
       ],
     });
     for (const { visit_no, queue_id, exit, seconds } of queue_visits)
       expect(page).toContain(`queue_visit ${visit_no}: queue ${queue_id}, ${exit}, ${seconds} s`);
     for (const { leg_no, agent_id, seconds } of agent_legs)
       expect(page).toContain(`agent_leg ${leg_no}: agent ${agent_id}, ${seconds} s`);
-    for (const one of transfers) expect(page).toContain(`transfer ${one.transfer_no}: to a ${one.kind}, ${one.outcome}`);
+    for (const one of transfers)
+      expect(page).toContain(`transfer ${one.transfer_no}: to a ${one.kind}, ${one.outcome}`);
     expect([queue_visits.length, agent_legs.length, transfers.length]).toEqual([2, 1, 1]);
     expect(outcome).toMatchObject({ outcome: 'answered', abandoned_after_answer: true });
   });
