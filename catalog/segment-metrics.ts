@@ -1,4 +1,11 @@
-/** The segment metrics of a call, in the order in which they are stored and shown. Every value is in seconds. */
+/**
+ * The segment metrics of a call, in the order in which they are stored and shown. Every value is in seconds.
+ *
+ * @example
+ * ```ts
+ * for (const name of METRICS) console.log(name, call.metrics[name].seconds);
+ * ```
+ */
 export const METRICS = [
   'billing_time',
   'call_time',
@@ -14,7 +21,14 @@ export const METRICS = [
   'hold_time',
 ] as const;
 
-/** Name of a segment metric. */
+/**
+ * Name of a segment metric.
+ *
+ * @example
+ * ```ts
+ * const shown: readonly Metric[] = ['queue_time', 'handle_time'];
+ * ```
+ */
 export type Metric = (typeof METRICS)[number];
 
 /**
@@ -36,10 +50,24 @@ export const METRIC_STATUSES = [
   'inconsistent',
 ] as const;
 
-/** Status of a segment metric. */
+/**
+ * Status of a segment metric.
+ *
+ * @example
+ * ```ts
+ * const isKnown = (status: MetricStatus) => status === 'ok' || status === 'approximate';
+ * ```
+ */
 export type MetricStatus = (typeof METRIC_STATUSES)[number];
 
-/** A segment metric of one call. */
+/**
+ * A segment metric of one call.
+ *
+ * @example
+ * ```ts
+ * const format = ({ seconds, status }: MetricResult) => (seconds === null ? status : `${seconds} s`);
+ * ```
+ */
 export interface MetricResult {
   /** Seconds with millisecond precision, never negative; null unless the status is `ok` or `approximate`. */
   readonly seconds: number | null;
@@ -52,6 +80,11 @@ export type SegmentKind = 'ivr' | 'queue' | 'ring' | 'talk' | 'hold' | 'transfer
 /**
  * A timed part of a call. If the metric of a kind has a value, the `seconds` of all segments of that kind add up to it. A menu
  * or queue that the caller left is shown although its metric is `not_applicable`.
+ *
+ * @example
+ * ```ts
+ * const holds = call.segments.filter((segment: Segment) => segment.kind === 'hold');
+ * ```
  */
 export interface Segment {
   readonly kind: SegmentKind;

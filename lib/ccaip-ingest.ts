@@ -2,6 +2,7 @@ import { Annotations, CfnMapping, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import { bundleIngestCode } from '#function-code';
 import { ENDPOINTS } from '../catalog/index.ts';
 import { Analytics } from './analytics/analytics.ts';
 import { Backfill } from './backfill/backfill.ts';
@@ -10,7 +11,6 @@ import { listTenantHosts, readCadence, readTenantName } from './configuration/te
 import { Curation } from './curation/curation.ts';
 import { DailyQueueTotals } from './examples/daily-queue-totals.ts';
 import { EndpointIngestion } from './ingestion/endpoint-ingestion.ts';
-import { bundleIngestCode } from './ingestion/ingest-code.ts';
 import { ScheduleGroup } from './ingestion/schedule-group.ts';
 import { Alerts } from './monitoring/alerts.ts';
 import { Monitoring } from './monitoring/monitoring.ts';

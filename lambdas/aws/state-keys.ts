@@ -22,5 +22,8 @@ export const LAST_ENTRY = `${ENTRY_PREFIX}~`;
 /** Partition of the state of curated tables. It cannot collide, because tenant names contain no `#`. */
 export const CURATION = '#curation';
 
+/** Partition of the watch, for the same reason. */
+export const WATCH = '#watch';
+
 /** How far one generation of a curated table has read a ledger. */
 export const toCuratedKey = (table: string, generation: string): string => `curated#${table}#${generation}`;

@@ -1,9 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { WATCH } from '../aws/state-keys.ts';
 import { checkFormat } from '../common/format-version.ts';
-
-/** Partition of the watch in the state table. It cannot collide, because tenant names contain no `#`. */
-export const WATCH = '#watch';
 
 const KEY = { pk: WATCH, sk: 'waiting' };
 

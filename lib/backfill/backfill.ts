@@ -11,7 +11,7 @@ import { nameFunction } from '../configuration/resource-names.ts';
 import { createTenantInput, readCadence, type TenantConfiguration } from '../configuration/tenant-configuration.ts';
 import { ANY_INTERFACE, type EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
 import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
-import { PLAN_HANDLER } from '../ingestion/ingest-code.ts';
+import { PLAN_HANDLER } from '../ingestion/handler-names.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { StateMachineAlarm } from '../monitoring/state-machine-alarm.ts';
 import { justifyWildcards } from '../security/justified.ts';

@@ -17,7 +17,7 @@ import { Workgroup } from '../analytics/workgroup.ts';
 import { nameFunction } from '../configuration/resource-names.ts';
 import { ANY_INTERFACE } from '../ingestion/endpoint-ingestion.ts';
 import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
-import { CURATE_HANDLER } from '../ingestion/ingest-code.ts';
+import { CURATE_HANDLER } from '../ingestion/handler-names.ts';
 import type { Stores } from '../ingestion/ingest-permissions.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { StateMachineAlarm } from '../monitoring/state-machine-alarm.ts';

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Table } from 'aws-cdk-lib/aws-dynamodb';
@@ -17,12 +16,13 @@ import {
 import { SqsDlq } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { bundleTotalsCode } from '#function-code';
 import { DAILY_QUEUE_TOTALS_KEYS } from '../../packages/reader/table-keys.ts';
 import { nameFunction, nameLogGroup, nameQueue } from '../configuration/resource-names.ts';
 import { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
 import { ANY_INTERFACE } from '../ingestion/endpoint-ingestion.ts';
 import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
-import { bundleHandler, INGEST_HANDLER } from '../ingestion/ingest-code.ts';
+import { INGEST_HANDLER } from '../ingestion/handler-names.ts';
 import { grantKey } from '../ingestion/ingest-permissions.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { DeadLetterAlarm } from '../monitoring/dead-letter-alarm.ts';
@@ -30,7 +30,6 @@ import { justify, justifyWildcards } from '../security/justified.ts';
 import { KeyedTable } from '../storage/keyed-table.ts';
 
 const ONE_STREAM = 'Streams of this table only, which are named after the time of their creation.';
-const ENTRY = join(import.meta.dirname, '../../examples/daily-queue-totals/handler.ts');
 
 export interface DailyQueueTotalsProps {
   /** Name of the deployment. */
@@ -90,7 +89,7 @@ export class DailyQueueTotals extends Construct {
       description: `Daily totals of each queue from the metrics table of ${Stack.of(this).stackName}`,
       runtime: Runtime.NODEJS_24_X,
       architecture: Architecture.ARM_64,
-      code: bundleHandler(this, ENTRY),
+      code: bundleTotalsCode(this),
       handler: INGEST_HANDLER,
       memorySize: 512,
       timeout: Duration.minutes(5),

@@ -17,7 +17,7 @@ import { nameFunction, nameLogGroup, nameQueue, nameSecret } from '../configurat
 import { justify, justifyWildcards } from '../security/justified.ts';
 import { DeadLetterQueue } from './dead-letter-queue.ts';
 import { grantNetwork, type Network, runIn } from './function-network.ts';
-import { INGEST_HANDLER } from './ingest-code.ts';
+import { INGEST_HANDLER } from './handler-names.ts';
 import { grantIngestion, type Stores } from './ingest-permissions.ts';
 
 /**

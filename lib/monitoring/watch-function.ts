@@ -13,7 +13,7 @@ import { readCadence, readTenantName, type TenantConfiguration } from '../config
 import type { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
 import { ANY_INTERFACE, type EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
 import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
-import { WATCH_HANDLER } from '../ingestion/ingest-code.ts';
+import { WATCH_HANDLER } from '../ingestion/handler-names.ts';
 import type { Stores } from '../ingestion/ingest-permissions.ts';
 import { justifyWildcards } from '../security/justified.ts';
 import type { Alerts } from './alerts.ts';

@@ -1,6 +1,6 @@
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
-import { WATCH } from '../../lambdas/watch/first-sight.ts';
+import { WATCH } from '../../lambdas/aws/state-keys.ts';
 import { grantKey, grantState, type Stores } from '../ingestion/ingest-permissions.ts';
 
 /**

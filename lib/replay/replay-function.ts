@@ -16,7 +16,7 @@ import { nameFunction, nameLogGroup, nameQueue } from '../configuration/resource
 import { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
 import { ANY_INTERFACE, ONE_FOLDER } from '../ingestion/endpoint-ingestion.ts';
 import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
-import { REPLAY_HANDLER } from '../ingestion/ingest-code.ts';
+import { REPLAY_HANDLER } from '../ingestion/handler-names.ts';
 import type { Stores } from '../ingestion/ingest-permissions.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { DeadLetterAlarm } from '../monitoring/dead-letter-alarm.ts';

@@ -52,6 +52,11 @@ const valuesSchema = z.object(
  * A call of the metrics table: what identifies it, its twelve metrics, its segments and its facts. Times are ISO 8601 in UTC with
  * milliseconds, metrics are seconds. `truncated` is true if the call has more `segments` than an item holds: they are the first ones,
  * and the lake has them all.
+ *
+ * @example
+ * ```ts
+ * const isLong = (call: CallMetrics) => (call.metrics.handle_time.seconds ?? 0) > 3600;
+ * ```
  */
 export interface CallMetrics extends Omit<z.infer<typeof itemSchema>, 'call_key' | 'metric_status'>, CallFacts {
   /** Every metric with its status. A metric without a value has `seconds: null`, and its status says why. */

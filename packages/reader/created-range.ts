@@ -6,7 +6,14 @@ const DAY = 86_400_000;
 const FIRST = '0000-01-01T00:00:00.000Z';
 const LAST = '9999-12-31T23:59:59.999Z';
 
-/** Range of call starts, as `Date` or as ISO 8601 with a zone. */
+/**
+ * Range of call starts, as `Date` or as ISO 8601 with a zone.
+ *
+ * @example
+ * ```ts
+ * const today: TimeRange = { from: '2026-11-02T00:00:00+01:00', to: '2026-11-03T00:00:00+01:00' };
+ * ```
+ */
 export interface TimeRange {
   /** Start of the range, inclusive. @default - no limit */
   readonly from?: Date | string;

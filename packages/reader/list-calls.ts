@@ -4,7 +4,14 @@ import { mergeByTime } from './merge.ts';
 import { DAY_SHARDS, toAgentKey, toDayKey, toQueueKey } from './metrics-keys.ts';
 import { type Entry, type MetricsTableReference, queryEntries, readItems } from './read-items.ts';
 
-/** Filter for the listed calls. */
+/**
+ * Filter for the listed calls.
+ *
+ * @example
+ * ```ts
+ * const final: CallFilter = { tenant: 'acme', settledOnly: true };
+ * ```
+ */
 export interface CallFilter {
   readonly tenant: string;
   /**
@@ -41,6 +48,12 @@ export async function* listCallsByAgent(
 /**
  * Lists the calls of a queue (menu), ordered by their start.
  * @throws InvalidRangeError, InvalidItemError
+ *
+ * @example
+ * ```ts
+ * for await (const call of listCallsByQueue(metrics, { tenant: 'acme', queueId: 9, settledOnly: true }))
+ *   console.log(call.call_id, call.metrics.queue_time);
+ * ```
  */
 export async function* listCallsByQueue(
   source: MetricsTableReference,
@@ -54,6 +67,12 @@ export async function* listCallsByQueue(
 /**
  * Lists the calls of one or more UTC days, ordered by their start. The eight partitions of a day are read in parallel.
  * @throws InvalidRangeError, InvalidItemError
+ *
+ * @example
+ * ```ts
+ * for await (const call of listCallsByDay(metrics, { tenant: 'acme', day: '2026-11-01', lastDay: '2026-11-07' }))
+ *   console.log(call.created_at, call.queue_name);
+ * ```
  */
 export async function* listCallsByDay(
   source: MetricsTableReference,

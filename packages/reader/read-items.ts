@@ -2,7 +2,17 @@ import { BatchGetCommand, type DynamoDBDocumentClient, GetCommand, QueryCommand 
 import * as z from 'zod/mini';
 import { METRICS_TABLE_KEYS } from './table-keys.ts';
 
-/** The metrics table and a client to read it. */
+/**
+ * The metrics table and a client to read it.
+ *
+ * @example
+ * ```ts
+ * const metrics: MetricsTableReference = {
+ *   client: DynamoDBDocumentClient.from(new DynamoDBClient({})),
+ *   table: 'Ccaip-Metrics',
+ * };
+ * ```
+ */
 export interface MetricsTableReference {
   /** A document client with region and credentials. */
   readonly client: Pick<DynamoDBDocumentClient, 'send'>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
-import { bundleIngestCode } from '../../lib/ingestion/ingest-code.ts';
+import { bundleIngestCode } from '../../lib/ingestion/bundled-code.ts';
 import { resource, synthesise } from '../lib/template.ts';
 
 /** Builds the bundle that is deployed. @returns path of its entry */

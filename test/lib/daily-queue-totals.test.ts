@@ -3,14 +3,15 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { bundleHandler, INGEST_HANDLER } from '../../lib/ingestion/ingest-code.ts';
+import { bundleTotalsCode } from '../../lib/ingestion/bundled-code.ts';
+import { INGEST_HANDLER } from '../../lib/ingestion/handler-names.ts';
 import { DAILY_QUEUE_TOTALS_KEYS } from '../../packages/reader/table-keys.ts';
 import { isAllowed, statementsOf } from './policy.ts';
 import { type Json, resource, resources, synthesise, text } from './template.ts';
 
 const NAME = 'ccaip-daily-queue-totals';
 const KEY = 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-0123-4567-89ab-0123456789ab';
-const { template, annotations } = synthesise({ dailyQueueTotals: {} });
+const { template, annotations } = synthesise({ dailyQueueTotals: {}, alarmEmail: 'ops@example.com' });
 const tableWith = (partition: string): [string, Json] =>
   [...resources(template, 'AWS::DynamoDB::Table')].find(
     ([, { KeySchema }]) => KeySchema[0].AttributeName === partition,
@@ -89,10 +90,7 @@ describe('the function of daily totals', () => {
 });
 
 it('its bundle is small, loads without installed packages and names a missing variable', async () => {
-  const code = bundleHandler(
-    new Stack(new App(), 'Test'),
-    join(import.meta.dirname, '../../examples/daily-queue-totals/handler.ts'),
-  );
+  const code = bundleTotalsCode(new Stack(new App(), 'Test'));
   const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(code.path, 'ingest.mjs')).href);
   await expect(handler({ Records: [] })).rejects.toThrow('TOTALS_TABLE');
   expect(readdirSync(code.path)).toContain('ingest.mjs');

@@ -9,7 +9,7 @@ import { startSimulatedTenant } from '../../cli/commands/simulated-tenant.ts';
 import { formatTenantHosts } from '../../lambdas/platform/tenant-hosts.ts';
 import { RUN_METRICS } from '../../lambdas/runs/run-metric-names.ts';
 import type { IngestSummary } from '../../lambdas/runs/run-summary.ts';
-import { bundleIngestCode } from '../../lib/ingestion/ingest-code.ts';
+import { bundleIngestCode } from '../../lib/ingestion/bundled-code.ts';
 import { startLocalAws } from '../../local/aws/local-aws.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
 import { type AwsCall, startRecorder } from '../support/aws-recorder.ts';

@@ -3,7 +3,8 @@ import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { describe, expect, it } from 'vitest';
-import { bundleIngestCode, INGEST_HANDLER, REPLAY_HANDLER } from '../../lib/ingestion/ingest-code.ts';
+import { bundleIngestCode } from '../../lib/ingestion/bundled-code.ts';
+import { INGEST_HANDLER, REPLAY_HANDLER } from '../../lib/ingestion/handler-names.ts';
 
 function build(): string {
   const code = bundleIngestCode(new Stack(new App(), 'Test'));
@@ -24,7 +25,7 @@ describe('the bundle of the functions', () => {
     expect(typeof module[exported]).toBe('function');
   });
 
-  it.each(['ingest', 'replay', 'curate', 'plan-backfill'])(
+  it.each(['ingest', 'replay', 'curate', 'plan-backfill', 'watch'])(
     'refuses a malformed event, as the source of %s does',
     async (name) => {
       const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);
@@ -40,7 +41,7 @@ describe('the bundle of the functions', () => {
   );
 
   it('has modules with source maps and names the modules imported on demand', () => {
-    const functions = ['curate', 'ingest', 'plan-backfill', 'replay'];
+    const functions = ['curate', 'ingest', 'plan-backfill', 'replay', 'watch'];
     const later = ['invoke-again', 'proxy', 'run-report', 's3-objects'];
     const modules = readdirSync(folder).filter((file) => !/^chunk-\w+\.mjs(\.map)?$/.test(file));
     expect(modules.sort()).toEqual(
@@ -52,7 +53,7 @@ describe('the bundle of the functions', () => {
     });
   });
 
-  it.each(['ingest', 'replay', 'curate'])(
+  it.each(['ingest', 'replay', 'curate', 'watch'])(
     'is one file of at most 600 kB that a cold start of %s reads, the clients that an idle run needs included',
     (name) => {
       const text = readFileSync(join(folder, `${name}.mjs`), 'utf8');
@@ -71,7 +72,7 @@ describe('the bundle of the functions', () => {
     },
   );
 
-  it.each(['ingest', 'replay', 'curate', 'plan-backfill'])(
+  it.each(['ingest', 'replay', 'curate', 'plan-backfill', 'watch'])(
     'tells places in the source when %s fails, though no start reads a source map',
     async (name) => {
       const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);

@@ -18,13 +18,6 @@ const ENTRIES = {
   watch: join(ROOT, 'lambdas/handlers/watch-handler.ts'),
 };
 
-/** The `handler` setting of a Lambda function. */
-export const INGEST_HANDLER = 'ingest.handler';
-export const REPLAY_HANDLER = 'replay.handler';
-export const CURATE_HANDLER = 'curate.handler';
-export const PLAN_HANDLER = 'plan-backfill.handler';
-export const WATCH_HANDLER = 'watch.handler';
-
 // bundled CommonJS packages call require() for Node's built-in modules
 const REQUIRE = `import { createRequire } from 'node:module';const require = createRequire(import.meta.url);`;
 
@@ -46,7 +39,9 @@ const NEVER_IMPORTED = [
  * Modules that functions import on demand, by their import names in package.json. Each is bundled separately. Code shared
  * with a function would go to extra files, which are larger in total, and a cold start would read both.
  */
-const LATER_MODULES: Readonly<Record<string, string>> = packageJson.imports;
+const LATER_MODULES: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(packageJson.imports).filter(([, path]) => path.startsWith('./lambdas/')),
+);
 
 /** Imported by the AWS SDK for event streams, which no service that the functions need uses. */
 const EVENT_STREAMS = '@smithy/core/event-streams';
@@ -65,12 +60,9 @@ export function bundleIngestCode(scope: Construct, entry?: string): AssetCode {
   return bundleCode(scope, Object.fromEntries(Object.keys(ENTRIES).map((name) => [name, entry])), LINKED);
 }
 
-/**
- * Bundles the code of one function whose handler setting is {@link INGEST_HANDLER}, otherwise as {@link bundleIngestCode} does.
- * @param entry module that exports the `handler`
- */
-export const bundleHandler = (scope: Construct, entry: string): AssetCode =>
-  bundleCode(scope, { ingest: entry }, LINKED);
+/** Bundles the code of the example function with daily totals of each queue. Its module is named like that of ingestion. */
+export const bundleTotalsCode = (scope: Construct): AssetCode =>
+  bundleCode(scope, { ingest: join(ROOT, 'examples/daily-queue-totals/handler.ts') }, LINKED);
 
 function bundleCode(scope: Construct, entries: Entries, options: BundleOptions): AssetCode {
   const files = new Map<string, string>();
