@@ -1,9 +1,12 @@
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import * as z from 'zod';
+import type { Channel } from '../../catalog/facts.ts';
+import { type ChatSegments, computeChatSegments } from '../../lambdas/segments/chat-segments.ts';
 import { listNames } from '../../lib/configuration/nearest-name.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
 import { type Explanation, explainCall, type MetricExplanation } from '../explain/explanation.ts';
+import { describeFacts } from '../explain/facts-in-words.ts';
 import { drawTimeLine } from '../explain/time-line.ts';
 import { count } from '../terminal/counting.ts';
 import { CommandError } from '../terminal/failure.ts';
@@ -14,29 +17,33 @@ import { requireLake } from './existing-lake.ts';
 interface ExplainOptions {
   readonly dir: string;
   readonly tenant?: string;
+  readonly chat?: true;
   readonly json?: true;
 }
 
 const HELP = `
-Prints the newest version of the call in the lake: its time line, and the formula, inputs and status of each metric.
+Prints the newest version of the call in the lake: its time line, its facts with the fields behind them,
+and the formula, inputs and status of each metric. A chat has facts, but no metrics.
 People appear by their ids only.
 
 Examples:
   $ ccaip explain 1234
+  $ ccaip explain 87 --chat
   $ ccaip explain 1234 --tenant acme --dir acme --json`;
 
 export function explainCommand(shell: Shell): Command {
   return new Command('explain')
-    .summary('show how the metrics of a call were computed')
-    .description('Draws the time line of a call and explains each of its metrics.')
-    .addArgument(new Argument('<call id>', 'id of the call').argParser(callId))
+    .summary('show how the facts and metrics of a call were computed')
+    .description('Draws the time line of a call and explains its facts and each of its metrics.')
+    .addArgument(new Argument('<id>', 'id of the call, or of the chat with --chat').argParser(callId))
+    .option('--chat', 'explain a chat')
     .addOption(
       new Option('--tenant <name>', 'tenant of the call, if several tenants have a call with this id').argParser(
         tenantName,
       ),
     )
     .addOption(createDirOption())
-    .addOption(createJsonOption('print one JSON object with segments, participants and metrics'))
+    .addOption(createJsonOption('print one JSON object with segments, participants, facts and metrics'))
     .addHelpText('after', HELP)
     .action((id: string, options: ExplainOptions) => explain(shell, id, options));
 }
@@ -55,7 +62,17 @@ async function explain({ stdout }: Shell, id: string, options: ExplainOptions): 
   const lake = await requireLake(options.dir);
   await using warehouse = await openWarehouse(lake, { threads: 1 });
   const { tenant, line, versions } = await newestVersion(warehouse, id, options);
-  const explanation = explainCall(z.record(z.string(), z.unknown()).parse(JSON.parse(line)));
+  const record = z.record(z.string(), z.unknown()).parse(JSON.parse(line));
+  if (options.chat) {
+    const chat = computeChatSegments(record);
+    stdout.write(
+      options.json
+        ? `${JSON.stringify({ tenant, versions, ...chat }, null, 2)}\n`
+        : chatInWords(tenant, versions, chat),
+    );
+    return;
+  }
+  const explanation = explainCall(record);
   stdout.write(
     options.json
       ? `${JSON.stringify({ tenant, versions, ...explanation }, null, 2)}\n`
@@ -65,14 +82,15 @@ async function explain({ stdout }: Shell, id: string, options: ExplainOptions): 
 
 const versionSchema = z.object({ tenant: z.string(), line: z.string(), versions: z.number() });
 
-/** The newest line of a call, in the order that the view `call` uses. */
-async function newestVersion(warehouse: Warehouse, id: string, { tenant, dir }: ExplainOptions) {
+/** The newest line of a call or chat, in the order that its view uses. */
+async function newestVersion(warehouse: Warehouse, id: string, { tenant, dir, chat }: ExplainOptions) {
+  const channel = chat ? 'chat' : 'call';
   const { rows } = await warehouse.query(`
     SELECT
       tenant,
       arg_max(line, (json_extract_scalar(line, '$.updated_at'), json_extract_scalar(line, '$._extracted_at'))) AS line,
       count(*) AS versions
-    FROM raw_call
+    FROM raw_${channel}
     WHERE json_extract_scalar(line, '$.id') = '${id}'
       -- not a line that only says in which partition the record is
       AND json_extract_scalar(line, '$._none') IS NULL ${tenant === undefined ? '' : `AND tenant = '${tenant}'`}
@@ -80,26 +98,33 @@ async function newestVersion(warehouse: Warehouse, id: string, { tenant, dir }: 
     ORDER BY tenant`);
   const found = z.array(versionSchema).parse(rows);
   const [version, ...others] = found;
-  if (version === undefined) throw await unknownCall(warehouse, id, { dir, ...(tenant !== undefined && { tenant }) });
+  if (version === undefined)
+    throw await unknownSession(warehouse, id, channel, { dir, ...(tenant !== undefined && { tenant }) });
   if (others.length > 0) {
     const tenants = found.map((one) => one.tenant);
     throw new CommandError(
-      `several tenants have a call ${id}. Choose one with --tenant: ${listNames(tenants, 'ccaip status lists all')}`,
+      `several tenants have a ${channel} ${id}. Choose one with --tenant: ${listNames(tenants, 'ccaip status lists all')}`,
     );
   }
   return version;
 }
 
-async function unknownCall(warehouse: Warehouse, id: string, { tenant, dir }: ExplainOptions): Promise<CommandError> {
+async function unknownSession(
+  warehouse: Warehouse,
+  id: string,
+  channel: Channel,
+  { tenant, dir }: ExplainOptions,
+): Promise<CommandError> {
   const { rows } = await warehouse.query(
-    `SELECT DISTINCT json_extract_scalar(line, '$.id') AS id FROM raw_call ${tenant === undefined ? '' : `WHERE tenant = '${tenant}'`} ORDER BY 1 LIMIT 3`,
+    `SELECT DISTINCT json_extract_scalar(line, '$.id') AS id FROM raw_${channel} ${tenant === undefined ? '' : `WHERE tenant = '${tenant}'`} ORDER BY 1 LIMIT 3`,
   );
   const of = tenant === undefined ? '' : ` of tenant ${tenant}`;
   const at = dir === '.ccaip' ? '' : ` --dir ${dir}`;
-  if (rows.length === 0) return new CommandError(`there are no calls${of} in ${dir}. Run ccaip run call first`);
+  if (rows.length === 0)
+    return new CommandError(`there are no ${channel}s${of} in ${dir}. Run ccaip run ${channel} first`);
   const examples = rows.map((row) => row.id).join(', ');
   return new CommandError(
-    `there is no call ${id}${of} in ${dir}. Examples are ${examples}. To list all, run ccaip query${at} "select tenant, call_id from call_segments"`,
+    `there is no ${channel} ${id}${of} in ${dir}. Examples are ${examples}. To list all, run ccaip query${at} "select tenant, id from ${channel}"`,
   );
 }
 
@@ -121,8 +146,21 @@ function inWords(tenant: string, versions: number, explanation: Explanation, col
     `anomalies: ${anomalies.length === 0 ? 'none' : anomalies.join(', ')}`,
     '',
     drawTimeLine(explanation, width),
+    describeFacts(explanation.facts),
     ...explanation.metrics.map(metricInWords),
     '',
+  ].join('\n');
+}
+
+function chatInWords(tenant: string, versions: number, chat: ChatSegments): string {
+  const { chat_id, chat_type, status, settled_after, anomalies, facts } = chat;
+  return [
+    `chat ${chat_id} of tenant ${tenant}, newest of ${count(versions, 'version')}`,
+    `${chat_type ?? 'no type'}, status ${status ?? 'not given'}`,
+    settled_after === null ? 'not settled, because the end of the chat is unknown' : `settled after ${settled_after}`,
+    `anomalies: ${anomalies.length === 0 ? 'none' : anomalies.join(', ')}`,
+    '',
+    describeFacts(facts),
   ].join('\n');
 }
 
