@@ -44,7 +44,7 @@ describe('help', () => {
     ['run', '--base-url', 'CCAIP_PASSWORD'],
     ['replay', '--dry-run', 'ccaip replay --tenant acme --from 2026-11-01'],
     ['simulate', '--fault-rate', 'ccaip simulate --port 9000'],
-    ['simulate', '--quirk', 'poison-record         500 for each page with a certain record'],
+    ['simulate', '--quirk', '500 for each page with a certain record'],
     ['truth', '--calls', 'in the menu, in the queue, ringing, connected, over, rated'],
   ])('of %s lists the options and gives examples', async (command, option, sentence) => {
     const { code, stdout, stderr } = await ccaip([command, '--help']);
