@@ -6,7 +6,7 @@ import { bundleIngestCode } from '#function-code';
 import { ENDPOINTS } from '../catalog/index.ts';
 import { Analytics } from './analytics/analytics.ts';
 import { Backfill } from './backfill/backfill.ts';
-import { type ConfigurationInput, parseConfiguration } from './configuration/configuration.ts';
+import { type Configuration, type ConfigurationInput, parseConfiguration } from './configuration/configuration.ts';
 import { listTenantHosts, readCadence, readTenantName } from './configuration/tenant-configuration.ts';
 import { Curation } from './curation/curation.ts';
 import { DailyQueueTotals } from './examples/daily-queue-totals.ts';
@@ -197,7 +197,18 @@ export class CcaipIngest extends Construct {
       workgroup: this.analytics.workgroup.name,
     });
     if (configuration.alarmEmail === undefined) this.#warnOfSilentAlarms();
+    this.#noteNames(configuration.names);
     for (const [tag, value] of Object.entries(configuration.tags)) Tags.of(this).add(tag, value);
+  }
+
+  /** Says what CloudFormation does with a name. Synth cannot know whether the bucket or table has been deployed without it. */
+  #noteNames(names: Configuration['names']): void {
+    for (const [resource, name] of Object.entries(names))
+      if (name !== undefined)
+        Annotations.of(this).addInfoV2(
+          `ccaip-ingest:names.${resource}`,
+          `names.${resource} was given: if it was not deployed with this name before, CloudFormation creates an empty one beside the old one (docs/upgrade.md#settings-that-need-care)`,
+        );
   }
 
   #warnOfSilentAlarms(): void {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
+import type { IConstruct } from 'constructs';
 import { CcaipStack, type ConfigurationInput } from '../../lib/constructs.ts';
 import { ACME, CONTEXT } from './sample-configuration.ts';
 
@@ -15,6 +16,8 @@ export interface Synthesised {
   readonly nested: readonly Template[];
   /** Warnings and errors that constructs were annotated with. */
   readonly annotations: readonly string[];
+  /** Notes that constructs were annotated with, without those of CDK itself. */
+  readonly notes: readonly string[];
   /** Folder with the files that are uploaded with the deployment. */
   readonly folder: string;
 }
@@ -49,11 +52,15 @@ function synthesiseAnew(ccaip: Partial<ConfigurationInput>): Synthesised {
     folder: app.outdir,
     template: Template.fromStack(stack),
     nested: constructs.filter(Stack.isStack).flatMap((each) => (each === stack ? [] : [Template.fromStack(each)])),
-    annotations: constructs.flatMap(({ node }) =>
-      node.metadata.filter(({ type }) => /^aws:cdk:(warning|error)$/.test(type)).map(({ data }) => String(data)),
-    ),
+    annotations: annotationsOf(constructs, /^aws:cdk:(warning|error)$/),
+    notes: annotationsOf(constructs, /^aws:cdk:info$/).filter((note) => note.includes('ccaip-ingest:')),
   };
 }
+
+const annotationsOf = (constructs: readonly IConstruct[], type: RegExp) =>
+  constructs.flatMap(({ node }) =>
+    node.metadata.filter((entry) => type.test(entry.type)).map(({ data }) => String(data)),
+  );
 
 const byType = new WeakMap<Template, Map<string, Map<string, Json>>>();
 
