@@ -16,6 +16,7 @@ import { listFacts } from './list-facts.ts';
 import { listSegments } from './list-segments.ts';
 import { measureConference, measureThirdPartyTalk, readPresence } from './overlaps.ts';
 import { findLastUser, readConnections } from './participants.ts';
+import { judgeDuration } from './plausibility.ts';
 import { readSessionQueue } from './queue-place.ts';
 import { type JsonObject, readId, readObject, readSome, readText } from './record-reader.ts';
 import { findDirection } from './session.ts';
@@ -46,7 +47,8 @@ export interface CallSegments {
   readonly segments: readonly Segment[];
   /**
    * Anomalies of the inputs, sorted and without repetition: `bad_timestamp:<field>`, `implausible:<field>`, `clock_skew:<metric>`,
-   * `negative:<metric>`, `negative:participant`, `unknown_participant:<type>`, `recomputed:<field>`, `duplicate:<field>`. `wait_time` shares that of `queue_time`,
+   * `negative:<metric>`, `negative:participant`, `unknown_participant:<type>`, `recomputed:<field>`, `duplicate:<field>`,
+   * `truncated:<field>`, `last_leg_only:duration`. `wait_time` shares that of `queue_time`,
    * `billing_time` that of `call_time`.
    */
   readonly anomalies: readonly string[];
@@ -87,6 +89,11 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
   const connections = readConnections(record.participants, ended, anomalies, bounds);
   const { agents, thirdParties } = connections;
   const transfers = readTransfers(record, connections, inputs, anomalies);
+  judgeDuration(
+    inputs,
+    agents.map(({ connected }) => connected),
+    anomalies,
+  );
   const agentPresence = readPresence(agents, anomalies);
   const conferences = measureConference(agentPresence, over);
   const thirdPartyTalks = measureThirdPartyTalk(readPresence(thirdParties, anomalies), agentPresence, over);

@@ -28,3 +28,33 @@ export function judge<T extends Instant | null>(instant: T, field: string, anoma
   anomalies.push(`implausible:${field}`);
   return { ...instant, isImplausible: true };
 }
+
+interface DurationInputs {
+  /** Milliseconds. */
+  readonly duration: number | null;
+  readonly connected: Instant | null;
+  readonly ended: Instant | null;
+  readonly over: boolean;
+}
+
+/** Milliseconds by which a duration in whole seconds may exceed its times: each of the three is rounded. */
+const MAX_EXCESS = 1_500;
+
+/**
+ * Compares the duration of a call with its connection and end. A longer one contradicts them: anomaly `implausible:duration`. One that
+ * starts with the last of several agents leaves out the others, as the platform has done since 2025: anomaly `last_leg_only:duration`.
+ * @param connections times at which agents connected, in order
+ */
+export function judgeDuration(
+  { duration, connected, ended, over }: DurationInputs,
+  connections: readonly Instant[],
+  anomalies: string[],
+): void {
+  if (!over || duration === null || connected === null || ended === null) return;
+  if (connected.isImplausible || ended.isImplausible) return;
+  const length = ended.time - connected.time;
+  if (length >= 0 && duration > length + MAX_EXCESS) anomalies.push('implausible:duration');
+  const last = connections.at(-1);
+  if (last === undefined || connections.length < 2 || duration >= length - MAX_EXCESS || duration === 0) return;
+  if (Math.abs(ended.time - last.time - duration) <= MAX_EXCESS) anomalies.push('last_leg_only:duration');
+}

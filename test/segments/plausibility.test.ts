@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
-import { agent, at, FINISHED, row } from './fixtures/calls.ts';
+import { agent, at, type Call, FINISHED, row } from './fixtures/calls.ts';
 import { anomaliesOf, CONNECTED_METRICS, FINISHED_METRICS, metricsOf } from './fixtures/results.ts';
 
 const EPOCH = '1970-01-01T00:00:00.000Z';
@@ -121,5 +121,22 @@ describe('a row of a participant or a transfer that contradicts its call', () =>
     const transfers = [{ created_at: at('10:03:40'), status: 'transferred', to_agent: { id: 2 } }];
     const participants = [agent(1, '10:01:05', '10:06:05'), late(HOURS_AFTER)];
     expect(metricsOf({ ...FINISHED, participants, transfers }).transfer_time).toBe('inconsistent');
+  });
+});
+
+describe('the duration of a call', () => {
+  const marksOf = (changes: Call) => computeCallSegments({ ...FINISHED, ...changes }).anomalies;
+  const two = [agent(1, '10:01:05', '10:03:00'), agent(2, '10:03:00', '10:06:05')];
+
+  it('contradicts the call if it is longer than from connection to end', () => {
+    expect(marksOf({ call_duration: 301 })).toEqual([]);
+    expect(marksOf({ call_duration: 302 })).toEqual(['implausible:duration']);
+  });
+
+  it('is marked if it is that of the last agent only', () => {
+    expect(marksOf({ call_duration: 185, participants: two })).toEqual(['last_leg_only:duration']);
+    expect(marksOf({ call_duration: 300, participants: two })).toEqual([]);
+    expect(marksOf({ call_duration: 100, participants: two })).toEqual([]);
+    expect(marksOf({ call_duration: 185, status: 'connected', ends_at: null, participants: two })).toEqual([]);
   });
 });
