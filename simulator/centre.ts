@@ -133,8 +133,8 @@ export class Centre {
     const milliseconds = this.#leaveConversation(seat, { callId: story.id }, 50 * SECOND, random, (length) =>
       this.call(story, { kind: 'wrapped_up', party, milliseconds: length }),
     );
-    if (!random.chance(0.02)) return;
     // Some add to it later.
+    if (!random.chance(0.02) || !story.events.some((event) => event.kind === 'joined' && event.party === party)) return;
     const recordId = this.ids.callParty.take();
     const more = Math.round(random.lognormal(40 * SECOND, 0.5));
     this.later(milliseconds + random.between(5, 180) * MINUTE, () =>

@@ -143,7 +143,7 @@ const isHandled = (row: Row): row is Row & { readonly joinedAt: number } =>
   row.party.agent !== null && row.joinedAt !== null;
 
 function virtualAgents(story: CallStory, state: CallState): ApiRecord {
-  const legs = state.rows.filter((row) => row.party.type === 'virtual_agent');
+  const legs = state.rows.filter((row) => row.party.type === 'virtual_agent' && row.joinedAt !== null);
   if (legs.length === 0) return story.traits.extraKeys ? { virtual_agent: null } : {};
   const isInQueue = legs.some((row) => row.party.virtualAgent === VIRTUAL_AGENTS.waiting);
   return {

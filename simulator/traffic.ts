@@ -32,7 +32,7 @@ const outbound = (callType: string): Beginning => {
   return (centre, random) => {
     const seat = centre.floor.take(() => true);
     if (!seat) return null;
-    const old = callType === OUTBOUND.callType ? {} : { className: 'OutboundCall' };
+    const old = callType === OUTBOUND.callType ? {} : { className: 'DirectCall' };
     return dial(
       centre,
       centre.openCall({ ...OUTBOUND, ...old, callType, sessionType: callType }, random),
@@ -60,7 +60,6 @@ function* internalCall(centre: Centre, from: Seat, to: Seat, random: Random): Li
     family: 'internal',
     callType: 'Voice Internal',
     sessionType: 'Voice Internal',
-    className: 'DirectCall',
     endUserId: null,
   };
   const story = centre.openCall(plan, random);

@@ -63,6 +63,8 @@ export class Course {
   status = 'selecting';
   deflection = 'no_deflection';
   isVoicemail = false;
+  /** The queue that the record of the session names. */
+  menu: Menu | null = null;
   lastAgent: Agent | null = null;
   readonly stays: Stay[] = [];
   readonly attendances: Attendance[] = [];
@@ -90,12 +92,17 @@ export class Course {
       case 'queued':
         this.status = 'queued';
         this.queued ??= at;
+        this.menu = event.menu;
         this.#enter(event.menu, event.transfer ?? null, at);
         break;
       case 'redirected':
         this.deflection = 'temp_redirection_queue';
         this.#leaveQueue(at, 'deflected');
         this.#enter(event.menu, null, at);
+        this.menu = event.menu;
+        break;
+      case 'requeued_on_paper':
+        this.menu = event.menu;
         break;
       case 'assigned':
         this.status = 'assigned';

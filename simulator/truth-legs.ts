@@ -51,7 +51,8 @@ function expectLeg(session: ExpectedSession, { first, rows }: Leg, index: number
     connection_seconds: measureConnection(session, first, index),
     seconds,
     hold_seconds: hold,
-    talk_seconds: seconds === null || hold === null ? null : seconds - hold,
+    // Chats have no hold.
+    talk_seconds: seconds === null || (hold === null && sight.channel === 'call') ? null : seconds - (hold ?? 0),
     wrap_up_seconds: wrapUp,
     before_call_seconds: beforeCall,
     handle_seconds: seconds === null || wrapUp === null ? null : seconds + wrapUp + (beforeCall ?? 0),

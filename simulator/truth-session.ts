@@ -24,6 +24,7 @@ export interface ExpectedSession {
   readonly isAutoAnswered: boolean | null;
   /** Milliseconds of before-call work. */
   readonly beforeCall: number;
+  readonly lang: string;
   nameQueue(menu: Menu): string | null;
 }
 
@@ -32,8 +33,11 @@ const CLOSED = ['finished', 'failed', 'recovered', 'deflected', 'action_only_fin
 
 const isOver = (course: Course, sight: Sight) => (sight.end && course.end !== null) || CLOSED.includes(course.status);
 
-/** Names of queues are texts of the record. */
-const nameQueue = (menu: Menu) => String(renderMenuPath(menu).name);
+/** The name of a queue, if the record has one: the queue of the session and those of its transfers. */
+const createNames = (course: Course) => {
+  const named = new Set([course.menu, ...course.handovers.flatMap((one) => [one.fromMenu, one.transfer.toMenu])]);
+  return (menu: Menu) => (named.has(menu) ? String(renderMenuPath(menu).name) : null);
+};
 
 export function readCall(story: CallStory, at: number): ExpectedSession {
   const course = new Course(story.events, at);
@@ -64,10 +68,11 @@ export function readCall(story: CallStory, at: number): ExpectedSession {
     hasMenu: story.family === 'ivr',
     isInternal: story.family === 'internal',
     isCampaign: story.family === 'campaign',
-    isCallback: isCallback || isBooked,
+    isCallback: isCallback || story.family === 'scheduled',
     isAutoAnswered: story.id % 50 === 0,
     beforeCall,
-    nameQueue,
+    lang: story.id % 17 === 0 ? 'fr-CA' : 'en',
+    nameQueue: createNames(course),
   };
 }
 
@@ -88,7 +93,8 @@ export function readChat(story: ChatStory, at: number): ExpectedSession {
     isCallback: false,
     isAutoAnswered: null,
     beforeCall: 0,
-    nameQueue,
+    lang: story.id % 13 === 0 ? 'fr-CA' : 'en',
+    nameQueue: createNames(course),
   };
 }
 

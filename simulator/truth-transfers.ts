@@ -54,14 +54,14 @@ function findOutcome({ over }: ExpectedSession, { status }: Handover): TransferO
   return status;
 }
 
-/** Whether the giver had left before the receiver was connected. */
+/**
+ * Whether the giver had left before the receiver was connected. The row of a visit says it, else the times of both.
+ * A virtual agent is not named among the participants.
+ */
 export function isGiverGone({ course, sight }: ExpectedSession, transfer: Transfer, received: number): boolean | null {
-  if (!sight.participants) return null;
-  const giver = course.attendances.findLast(
-    ({ party, from }) =>
-      from < received &&
-      (transfer.from ? party.agent === transfer.from : party.virtualAgent === transfer.fromVirtualAgent),
-  );
+  if (sight.queueRows && transfer.toMenu) return transfer.cold;
+  if (!sight.participants || transfer.from === null) return null;
+  const giver = course.attendances.findLast(({ party, from }) => from < received && party.agent === transfer.from);
   return giver === undefined ? null : giver.to !== null && giver.to < received;
 }
 

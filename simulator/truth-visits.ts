@@ -1,7 +1,10 @@
 import type { QueueVisit, VisitExit, VisitOrigin } from '../catalog/facts.ts';
+import type { Transfer } from './call-story.ts';
 import { roundToSeconds } from './time.ts';
-import type { Stay } from './truth-course.ts';
+import type { Course, Stay } from './truth-course.ts';
 import { type ExpectedSession, toPath, toText } from './truth-session.ts';
+import type { Sight } from './truth-sight.ts';
+import { isGiverGone } from './truth-transfers.ts';
 
 /** The queue visits that a record is expected to give. */
 export function expectVisits(session: ExpectedSession): readonly QueueVisit[] {
@@ -11,7 +14,7 @@ export function expectVisits(session: ExpectedSession): readonly QueueVisit[] {
 function expectVisit(session: ExpectedSession, stay: Stay, index: number): QueueVisit {
   const { sight, id } = session;
   const exit = findExit(session, stay);
-  const { entered, left, seconds } = sight.queueRows ? readRow(stay) : deriveTimes(session, stay, index);
+  const { entered, left, seconds } = sight.queueRows ? readRow(stay) : deriveTimes(session, stay);
   const { transfer } = stay;
   return {
     visit_no: index + 1,
@@ -20,14 +23,15 @@ function expectVisit(session: ExpectedSession, stay: Stay, index: number): Queue
     queue_id: stay.menu.id,
     queue_path: toPath(stay.menu),
     queue_name: session.nameQueue(stay.menu),
-    lang: sight.queueRows ? 'en' : null,
+    lang: sight.queueRows ? 'en' : session.lang,
     entered_at: toText(entered),
     left_at: toText(left),
     seconds: left === null ? null : seconds,
-    agent_id: stay.agent?.id ?? null,
+    // Without a row the agent is found by the connection.
+    agent_id: sight.queueRows || stay.isConnected ? (stay.agent?.id ?? null) : null,
     exit,
     origin: findOrigin(session, stay),
-    cold: transfer && (sight.queueRows ? transfer.cold : isReceived(session, stay) ? transfer.cold : null),
+    cold: transfer && findCold(session, transfer),
     transfer_id: transfer?.id ?? null,
     service_level_event: sight.queueRows && stay.agent ? judge(seconds) : null,
     source: sight.queueRows ? 'array' : 'derived',
@@ -48,13 +52,29 @@ const readRow = ({ entered, left }: Stay): Times => ({
   seconds: left === null ? null : roundToSeconds(left - entered),
 });
 
-/** A visit without a row: its times come from the session for the first visit, from the transfer for a later one. */
-function deriveTimes({ course, sight }: ExpectedSession, stay: Stay, index: number): Times {
-  const left = index === 0 && !sight.assignedAt && stay.ending === 'assigned' ? course.connected : stay.left;
-  if (index > 0) return between(stay.entered, left);
+/** A visit without a row: its times come from the session for the first visit, from the agent's transfer for another. */
+function deriveTimes({ course, sight }: ExpectedSession, stay: Stay): Times {
+  if (stay.transfer?.from) return between(stay.entered, findLaterLeft(course, sight, stay));
+  const left = findFirstLeft(course, sight, stay);
   if (sight.queuedAt) return between(course.queued, left);
-  const waited = left === null ? null : roundToSeconds(left - stay.entered);
+  const waited = left === null || stay.left === null ? null : roundToSeconds(stay.left - stay.entered);
   return { entered: left === null || waited === null ? null : left - waited * 1000, left, seconds: waited };
+}
+
+/** The session names no time at which a caller left the queue other than its assignment and its end. */
+function findFirstLeft(course: Course, { assignedAt }: Sight, { ending }: Stay): number | null {
+  if (ending !== 'assigned') return ending === null ? null : (course.end?.at ?? null);
+  return assignedAt ? course.assigned : course.connected;
+}
+
+/** Without the time of the assignment a later visit ends when the agent is connected. */
+function findLaterLeft(
+  { handovers }: Course,
+  { transferTimes }: Sight,
+  { ending, left, transfer }: Stay,
+): number | null {
+  if (transferTimes || ending !== 'assigned') return left;
+  return handovers.find((one) => one.transfer === transfer)?.received ?? null;
 }
 
 const between = (entered: number | null, left: number | null): Times => ({
@@ -63,8 +83,12 @@ const between = (entered: number | null, left: number | null): Times => ({
   seconds: entered === null || left === null ? null : Math.max(0, left - entered) / 1000,
 });
 
-const isReceived = ({ course }: ExpectedSession, { transfer }: Stay) =>
-  course.handovers.some((one) => one.transfer === transfer && one.received !== null);
+/** A row says it. Without one the times of giver and receiver do. */
+function findCold(session: ExpectedSession, transfer: Transfer): boolean | null {
+  if (session.sight.queueRows) return transfer.cold;
+  const received = session.course.handovers.find((one) => one.transfer === transfer)?.received ?? null;
+  return received === null ? null : isGiverGone(session, transfer, received);
+}
 
 function findExit({ course, over }: ExpectedSession, stay: Stay): VisitExit {
   if (stay.isConnected) return 'answered';
