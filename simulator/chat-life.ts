@@ -48,9 +48,9 @@ function* inboundChat(centre: Centre, random: Random): Life {
   centre.chat(story, { kind: 'joined', party: guest });
   yield random.between(400, 9000);
   if (random.chance(0.12)) {
-    const solved = { yes: false };
-    yield* virtualAgent(centre, story, solved, random);
-    if (solved.yes) return end(centre, story, guest, 'finished', 'nothing', 'disconnected_by_end_user');
+    const talk: { endedBy: string | null } = { endedBy: null };
+    yield* virtualAgent(centre, story, talk, random);
+    if (talk.endedBy) return end(centre, story, guest, 'finished', 'nothing', talk.endedBy);
     // An older platform does not list the escalation among the transfers.
     if (random.chance(0.6)) escalation = centre.escalate(menu);
   }
@@ -71,7 +71,7 @@ function* inboundChat(centre: Centre, random: Random): Life {
   yield* converse(centre, story, ticket.seat, guest, random, escalation);
 }
 
-function* virtualAgent(centre: Centre, story: ChatStory, solved: { yes: boolean }, random: Random): Life {
+function* virtualAgent(centre: Centre, story: ChatStory, talk: { endedBy: string | null }, random: Random): Life {
   const party: Party = {
     id: centre.ids.chatParty.take(),
     type: 'virtual_agent',
@@ -83,7 +83,11 @@ function* virtualAgent(centre: Centre, story: ChatStory, solved: { yes: boolean 
   yield random.lognormal(80 * SECOND, 0.5);
   centre.chat(story, { kind: 'messages', count: random.integer(2, 12), responseMs: null });
   centre.chat(story, { kind: 'left', party });
-  solved.yes = random.chance(0.5);
+  talk.endedBy = random.weighted([
+    ['disconnected_by_system', 43],
+    ['disconnected_by_end_user', 7],
+    [null, 50],
+  ]);
 }
 
 /** Waits for an agent who picks up, or gives up. */

@@ -64,7 +64,12 @@ export function renderHandleDurations(
   const isCall = field === 'call_duration';
   const rows = legs.map(({ party, joinedAt, leftAt, heldMs = 0 }, index) => {
     const wrapUp = wrapUps.find((one) => one.party === party && one.recordId === null);
-    const menu = stays.findAnswered(party.agent, joinedAt);
+    const taken = stays.findTaken(party.agent, joinedAt);
+    const since = taken?.endedAt ?? joinedAt;
+    const isFirst = !legs.some(
+      (leg) => leg.party.agent === party.agent && leg.joinedAt >= since && leg.joinedAt < joinedAt,
+    );
+    const menu = isFirst ? taken?.menu : undefined;
     return {
       id: party.id,
       agent_id: party.agent?.id ?? null,

@@ -52,6 +52,9 @@ interface End {
   readonly by: string;
 }
 
+/** Wrap-up of a leg; with a `recordId` it was added later. */
+type WrappedUp = Extract<CallEvent, { kind: 'wrapped_up' }>;
+
 /** What happened in a conversation up to a virtual time, read off its events. */
 export class Course {
   created = 0;
@@ -69,7 +72,7 @@ export class Course {
   readonly stays: Stay[] = [];
   readonly attendances: Attendance[] = [];
   readonly handovers: Handover[] = [];
-  readonly wrapUps: { readonly party: Party; readonly milliseconds: number }[] = [];
+  readonly wrapUps: WrappedUp[] = [];
   readonly escalated = new Set<Party>();
   #heldSince: number | null = null;
 

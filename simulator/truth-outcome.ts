@@ -1,6 +1,6 @@
 import type { AgentLeg, Outcome, QueueVisit, SessionOutcome, TransferFact } from '../catalog/facts.ts';
 import { measureOverlap } from './truth-overlap.ts';
-import type { ExpectedSession } from './truth-session.ts';
+import { type ExpectedSession, toName, toPath } from './truth-session.ts';
 
 interface Parts {
   readonly visits: readonly QueueVisit[];
@@ -16,18 +16,25 @@ export function expectOutcome(session: ExpectedSession, { visits, legs, transfer
   const done = transfers.filter(({ outcome }) => outcome === 'transferred');
   const present = sight.participants ? course.attendances : [];
   const isAnswered = legs.length > 0;
+  // without a visit, the queue that the record names
+  const { menu } = course;
+  const chosen = {
+    queue_id: menu?.id ?? null,
+    queue_path: menu && toPath(menu),
+    queue_name: menu && toName(menu),
+  };
   return {
     outcome: findOutcome(session, visits, isAnswered),
     abandoned_after_answer: isAnswered && last?.exit === 'abandoned',
     direction: session.direction,
     has_menu: session.hasMenu,
     has_queue: visits.length > 0,
-    first_queue_id: first?.queue_id ?? null,
-    first_queue_path: first?.queue_path ?? null,
-    first_queue_name: first?.queue_name ?? null,
-    last_queue_id: last?.queue_id ?? null,
-    last_queue_path: last?.queue_path ?? null,
-    last_queue_name: last?.queue_name ?? null,
+    first_queue_id: (first ?? chosen).queue_id,
+    first_queue_path: (first ?? chosen).queue_path,
+    first_queue_name: (first ?? chosen).queue_name,
+    last_queue_id: (last ?? chosen).queue_id,
+    last_queue_path: (last ?? chosen).queue_path,
+    last_queue_name: (last ?? chosen).queue_name,
     first_agent_id: legs.at(0)?.agent_id ?? null,
     last_agent_id: (sight.lastAgent ? course.lastAgent?.id : undefined) ?? legs.at(-1)?.agent_id ?? null,
     is_internal: session.isInternal,
@@ -61,13 +68,13 @@ function findOutcome(session: ExpectedSession, visits: readonly QueueVisit[], is
   return hasVirtualAgent && (sight.participants || sight.virtualAgentRows) ? 'va_only' : 'no_agent';
 }
 
-/** Whether two agents were connected at once. Two agents of an internal call are no conference. */
-function hasConference({ course, sight, isInternal }: ExpectedSession): boolean {
-  if (!sight.participants) return false;
-  const latest = course.end?.at ?? Number.MAX_SAFE_INTEGER;
+/** Whether two agents were connected at once, which is known at the end. An internal call of two agents is no conference. */
+function hasConference({ course, sight, isInternal, over }: ExpectedSession): boolean {
+  if (!sight.participants || !over) return false;
   const presences = course.attendances
     .filter(({ party }) => party.type === 'agent')
-    .map(({ party, from, to }) => ({ party, from, to: to ?? latest }));
-  const enough = isInternal ? 3 : 2;
-  return measureOverlap(presences, (present) => new Set(present.map(({ party }) => party.agent)).size >= enough) > 0;
+    .map(({ party, from, to }) => ({ party, from, to: to ?? course.end?.at ?? from }));
+  const agents = (among: typeof presences) => new Set(among.map(({ party }) => party.agent)).size;
+  if (isInternal && agents(presences) < 3) return false;
+  return measureOverlap(presences, (present) => agents([...present]) >= 2) > 0;
 }

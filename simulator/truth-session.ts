@@ -3,7 +3,7 @@ import type { CallStory } from './call-story.ts';
 import type { ChatStory } from './chat-story.ts';
 import type { Menu } from './menus.ts';
 import { renderMenuPath } from './render.ts';
-import { Course } from './truth-course.ts';
+import { Course, type Stay } from './truth-course.ts';
 import { createCallSight, createChatSight, type Sight } from './truth-sight.ts';
 
 /** A conversation as its facts are made of: what happened, and what the API shows of it. */
@@ -25,7 +25,6 @@ export interface ExpectedSession {
   /** Milliseconds of before-call work. */
   readonly beforeCall: number;
   readonly lang: string;
-  nameQueue(menu: Menu): string | null;
 }
 
 /** Statuses of a conversation that is over even if its end is not shown. */
@@ -33,11 +32,12 @@ const CLOSED = ['finished', 'failed', 'recovered', 'deflected', 'action_only_fin
 
 const isOver = (course: Course, sight: Sight) => (sight.end && course.end !== null) || CLOSED.includes(course.status);
 
-/** The name of a queue, if the record has one: the queue of the session and those of its transfers. */
-const createNames = (course: Course) => {
-  const named = new Set([course.menu, ...course.handovers.flatMap((one) => [one.fromMenu, one.transfer.toMenu])]);
-  return (menu: Menu) => (named.has(menu) ? String(renderMenuPath(menu).name) : null);
-};
+/** The name of a queue, with the names of the menus above it. */
+export const toName = (menu: Menu): string => String(renderMenuPath(menu).name);
+
+/** The name of the queue of a stay, if the record has one: as the queue of the session or of the transfer that led to it. */
+export const nameStay = ({ menu, transfer }: Stay, { course, sight }: ExpectedSession): string | null =>
+  !sight.queueRows || transfer !== null || menu === course.menu ? toName(menu) : null;
 
 export function readCall(story: CallStory, at: number): ExpectedSession {
   const course = new Course(story.events, at);
@@ -72,7 +72,6 @@ export function readCall(story: CallStory, at: number): ExpectedSession {
     isAutoAnswered: story.id % 50 === 0,
     beforeCall,
     lang: story.id % 17 === 0 ? 'fr-CA' : 'en',
-    nameQueue: createNames(course),
   };
 }
 
@@ -94,7 +93,6 @@ export function readChat(story: ChatStory, at: number): ExpectedSession {
     isAutoAnswered: null,
     beforeCall: 0,
     lang: story.id % 13 === 0 ? 'fr-CA' : 'en',
-    nameQueue: createNames(course),
   };
 }
 

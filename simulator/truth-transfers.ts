@@ -1,7 +1,7 @@
 import type { TransferFact, TransferKind, TransferOutcome } from '../catalog/facts.ts';
 import type { Transfer } from './call-story.ts';
 import type { Handover } from './truth-course.ts';
-import { type ExpectedSession, toPath, toText } from './truth-session.ts';
+import { type ExpectedSession, toName, toPath, toText } from './truth-session.ts';
 
 /** The transfers that a record is expected to give. */
 export function expectTransfers(session: ExpectedSession): readonly TransferFact[] {
@@ -24,12 +24,12 @@ function expectTransfer(session: ExpectedSession, handover: Handover, index: num
     from_virtual_agent_id: transfer.fromVirtualAgent?.id ?? null,
     from_queue_id: fromMenu?.id ?? null,
     from_queue_path: fromMenu ? toPath(fromMenu) : null,
-    from_queue_name: fromMenu ? session.nameQueue(fromMenu) : null,
+    from_queue_name: fromMenu ? toName(fromMenu) : null,
     to_agent_id: (transfer.toAgent ?? handover.receiver)?.id ?? null,
     to_virtual_agent_id: transfer.toVirtualAgent?.id ?? null,
     to_queue_id: toMenu?.id ?? null,
     to_queue_path: toMenu ? toPath(toMenu) : null,
-    to_queue_name: toMenu ? session.nameQueue(toMenu) : null,
+    to_queue_name: toMenu ? toName(toMenu) : null,
     status: handover.status,
     fail_reason: handover.reason,
     outcome: findOutcome(session, handover),

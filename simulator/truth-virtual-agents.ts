@@ -52,7 +52,10 @@ function findOutcome({ course, sight, over }: ExpectedSession, attendance: Atten
   if (to === null && !over) return 'open';
   const handedOver = course.handovers.some(({ transfer }) => isEscalation(transfer, attendance));
   if (handedOver || (sight.virtualAgentRows && course.escalated.has(party))) return 'escalated';
-  if (!sight.virtualAgentRows) return 'undefined';
+  if (!sight.virtualAgentRows) {
+    // The caller left while the virtual agent was there.
+    return course.end?.at === to && course.end.by === 'disconnected_by_end_user' ? 'consumer_ended' : 'undefined';
+  }
   switch (finish) {
     case 'escalated':
     case 'resolved':

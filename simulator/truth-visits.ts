@@ -2,13 +2,19 @@ import type { QueueVisit, VisitExit, VisitOrigin } from '../catalog/facts.ts';
 import type { Transfer } from './call-story.ts';
 import { roundToSeconds } from './time.ts';
 import type { Course, Stay } from './truth-course.ts';
-import { type ExpectedSession, toPath, toText } from './truth-session.ts';
+import { type ExpectedSession, nameStay, toPath, toText } from './truth-session.ts';
 import type { Sight } from './truth-sight.ts';
 import { isGiverGone } from './truth-transfers.ts';
 
 /** The queue visits that a record is expected to give. */
 export function expectVisits(session: ExpectedSession): readonly QueueVisit[] {
-  return session.course.stays.map((stay, index) => expectVisit(session, stay, index));
+  return session.course.stays.map((stay, index) => expectVisit(session, readStay(session, stay), index));
+}
+
+/** Without rows the first stay was in the queue of the session, which can be corrected, unless an agent's transfer names another. */
+export function readStay({ course, sight }: ExpectedSession, stay: Stay): Stay {
+  const isNamed = stay.transfer?.from || course.handovers.at(0)?.transfer.from;
+  return sight.queueRows || isNamed || course.menu === null ? stay : { ...stay, menu: course.menu };
 }
 
 function expectVisit(session: ExpectedSession, stay: Stay, index: number): QueueVisit {
@@ -22,7 +28,7 @@ function expectVisit(session: ExpectedSession, stay: Stay, index: number): Queue
     visit_id: sight.queueRows ? id * 10 + index : null,
     queue_id: stay.menu.id,
     queue_path: toPath(stay.menu),
-    queue_name: session.nameQueue(stay.menu),
+    queue_name: nameStay(stay, session),
     lang: sight.queueRows ? 'en' : session.lang,
     entered_at: toText(entered),
     left_at: toText(left),
@@ -80,7 +86,7 @@ function findLaterLeft(
 const between = (entered: number | null, left: number | null): Times => ({
   entered,
   left,
-  seconds: entered === null || left === null ? null : Math.max(0, left - entered) / 1000,
+  seconds: entered === null || left === null || left - entered <= -1000 ? null : Math.max(0, left - entered) / 1000,
 });
 
 /** A row says it. Without one the times of giver and receiver do. */

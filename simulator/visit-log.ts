@@ -33,9 +33,8 @@ export class VisitLog {
     return this.visits.at(-1)?.menu ?? null;
   }
 
-  /** The queue out of which an agent took the conversation at a time; null if none. */
-  findAnswered(agent: Agent | null, at: number): Menu | null {
-    const visit = this.visits.findLast((one) => one.agent === agent && (one.endedAt ?? at + 1) <= at);
-    return visit?.menu ?? null;
+  /** The stay that an agent ended before a time; undefined if there is none. */
+  findTaken(agent: Agent | null, at: number): StoredVisit | undefined {
+    return this.visits.findLast((one) => one.agent === agent && one.endedAt !== null && one.endedAt <= at);
   }
 }

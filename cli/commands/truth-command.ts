@@ -1,12 +1,16 @@
 import { Command, Option } from 'commander';
+import type { Channel } from '../../catalog/facts.ts';
 import { METRICS } from '../../catalog/segment-metrics.ts';
 import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
+import { computeFacts } from '../../lambdas/segments/session-facts.ts';
 import { type Simulation, simulate } from '../../simulator/simulation.ts';
+import type { SessionStage } from '../../simulator/stages.ts';
 import { count } from '../terminal/counting.ts';
 import { CommandError } from '../terminal/failure.ts';
 import type { Shell } from '../terminal/shell.ts';
 import { formatTable } from '../terminal/text-table.ts';
 import { createJsonOption, parseWholeNumber } from './common-options.ts';
+import { compareFacts, countFields, type FactDifference } from './fact-difference.ts';
 import { compareMetric, type Difference, describeTolerance } from './metric-difference.ts';
 
 interface TruthOptions {
@@ -32,17 +36,31 @@ export interface Agreement {
   readonly differences: readonly Difference[];
 }
 
+/** How often the computed facts equal the recorded truth. */
+export interface FactAgreement {
+  readonly chats: number;
+  /** Events of all calls and chats. */
+  readonly stages: number;
+  /** Fields of facts compared. */
+  readonly fields: number;
+  readonly equal: number;
+  /** The first differences. */
+  readonly differences: readonly (FactDifference & { readonly channel: Channel })[];
+}
+
 const SHOWN = 20;
 const CALLS_PER_SEAT_AND_DAY = 12;
 
 const HELP = `
 The simulation records what happened from its own events, never from API fields.
-The metrics of each call are compared after every event: in the menu, in the queue, ringing, connected, over, rated.`;
+They are compared after every event of a call: in the menu, in the queue, ringing, connected, over, rated.`;
 
 export function createTruthCommand(shell: Shell): Command {
   return new Command('truth')
-    .summary('compare segment metrics with what the simulation recorded')
-    .description('Computes the segment metrics of every call of a simulated month in every stage and checks them.')
+    .summary('compare segment metrics and facts with what the simulation recorded')
+    .description(
+      'Computes the metrics and facts of all calls and chats of a simulated month in every stage and checks them.',
+    )
     .option(
       '--seed <number>',
       'seed of the simulation; the same seed gives the same contact centre',
@@ -66,11 +84,15 @@ function truth({ stdout }: Shell, { seed, calls, days, json }: TruthOptions): vo
   const callsPerDay = Math.ceil(calls / days);
   const seats = Math.max(2, Math.ceil(callsPerDay / CALLS_PER_SEAT_AND_DAY));
   if (!json) stdout.write(`Simulating ${days} days of a contact centre with ${seats} seats ...\n`);
-  const agreement = compareStages(simulate({ seed, days, seats, callsPerDay }));
-  stdout.write(json ? `${JSON.stringify(agreement, null, 2)}\n` : inWords(agreement));
-  if (agreement.equal < agreement.metrics)
+  const simulation = simulate({ seed, days, seats, callsPerDay });
+  const agreement = compareStages(simulation);
+  const facts = compareFactStages(simulation);
+  stdout.write(
+    json ? `${JSON.stringify({ ...agreement, facts }, null, 2)}\n` : `${inWords(agreement)}${factsInWords(facts)}`,
+  );
+  if (agreement.equal < agreement.metrics || facts.equal < facts.fields)
     throw new CommandError(
-      'the metrics differ from what happened in the simulation. This is a defect. Please report it',
+      'metrics or facts differ from what happened in the simulation. This is a defect. Please report it',
     );
 }
 
@@ -104,6 +126,37 @@ export function compareStages(simulation: Pick<Simulation, 'callStages'>): Agree
     statuses: Object.fromEntries(statuses),
     differences,
   };
+}
+
+/** Compares every field of every fact of every call and chat after each event. */
+export function compareFactStages(simulation: Pick<Simulation, 'callStages' | 'chatStages'>): FactAgreement {
+  const differences: (FactDifference & { channel: Channel })[] = [];
+  const total = { chats: 0, stages: 0, fields: 0, different: 0 };
+  const compareAll = (channel: Channel, stages: Iterable<SessionStage>) => {
+    for (const { record, facts, isLast } of stages) {
+      total.stages += 1;
+      total.fields += countFields(facts);
+      if (channel === 'chat' && isLast) total.chats += 1;
+      const found = compareFacts(record.id, facts, computeFacts(channel, record));
+      total.different += found.length;
+      const room = Math.max(0, SHOWN - differences.length);
+      differences.push(...found.slice(0, room).map((difference) => ({ channel, ...difference })));
+    }
+  };
+  compareAll('call', simulation.callStages());
+  compareAll('chat', simulation.chatStages());
+  const { chats, stages, fields, different } = total;
+  return { chats, stages, fields, equal: fields - different, differences };
+}
+
+function factsInWords({ chats, stages, fields, equal, differences }: FactAgreement): string {
+  return `${[
+    `\nFacts of these calls and of ${count(chats, 'chat')}, read after each event: ${count(stages, 'record')}`,
+    `Fields of facts compared with the simulation: ${equal.toLocaleString('en')} of ${fields.toLocaleString('en')} equal`,
+    ...differences.map(
+      (one) => `  ${one.channel} ${one.session_id} ${one.fact}.${one.field}: ${one.computed}, truth ${one.expected}`,
+    ),
+  ].join('\n')}\n`;
 }
 
 function inWords({ calls, stages, metrics, equal, families, statuses, differences }: Agreement): string {

@@ -28,6 +28,8 @@ export interface Leg {
   wrapUp: number | null;
   beforeCall: number | null;
   readonly isTransferred: boolean;
+  /** A row of wrap-up without a handled interaction. */
+  readonly isWrapUp: boolean;
   readonly source: FactSource;
 }
 
@@ -63,7 +65,7 @@ function joinRows(session: Session, rows: readonly JsonObject[]): Leg[] {
     }
     const earlier = legs.findLast(({ agent }) => agent !== null && agent === leg.agent);
     if (earlier === undefined) legs.push(leg);
-    else if ((leg.length ?? 0) === 0) addWrapUp(earlier, leg);
+    else if (leg.isWrapUp || leg.length === 0) addWrapUp(earlier, leg);
     else if (isSameLeg(earlier, leg, session)) rejoin(earlier, leg);
     else legs.push(leg);
   }
@@ -93,6 +95,7 @@ function readLeg({ anomalies, bounds }: Session, row: JsonObject): Leg {
     wrapUp: readLength(row.acw_duration),
     beforeCall: readLength(row.bcw_duration),
     isTransferred: row.transfer === true,
+    isWrapUp: (stated ?? 0) === 0 && (readLength(row.acw_duration) ?? 0) > 0,
     source: 'array',
   };
 }
@@ -112,7 +115,8 @@ function addWrapUp(leg: Leg, { wrapUp }: Leg): void {
 
 function rejoin(leg: Leg, { ended, length, hold, wrapUp, beforeCall }: Leg): void {
   leg.ended = ended;
-  leg.length = add(leg.length, length);
+  // the length of a leg that lasts is not known yet
+  leg.length = leg.length === null || length === null ? null : leg.length + length;
   leg.hold = add(leg.hold, hold);
   leg.wrapUp = add(leg.wrapUp, wrapUp);
   leg.beforeCall = add(leg.beforeCall, beforeCall);
@@ -166,6 +170,7 @@ function deriveLeg({ over }: Session, { user, connected, ended, endIsAssumed, ro
     wrapUp: null,
     beforeCall: null,
     isTransferred: false,
+    isWrapUp: false,
     source: 'derived',
   };
 }
@@ -191,6 +196,7 @@ function deriveOnlyLeg(session: Session): Leg[] {
       wrapUp: null,
       beforeCall: measureBeforeCall(session, connected),
       isTransferred: false,
+      isWrapUp: false,
       source: 'derived',
     },
   ];

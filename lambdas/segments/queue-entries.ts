@@ -115,7 +115,8 @@ function deriveEntries(session: Session, legs: readonly Leg[]): Entry[] {
     if (transfer.target !== 'queue' && !namesQueue(transfer.row)) continue;
     const { created } = transfer;
     // an escalation that put the session into its queue is that entry
-    if (first !== null && isStartOf(first, transfer)) entries[0] = { ...first, isTransfer: true, transfer };
+    if (first !== null && isStartOf(first, transfer))
+      entries[0] = { ...first, isTransfer: true, transfer, transferId: readId(transfer.row.id) };
     else if (created !== null) entries.push(deriveLater(session, transfer));
   }
   return entries;
@@ -131,15 +132,18 @@ const isStartOf = ({ entered, left }: Entry, { isEscalation, created }: Transfer
 const MAX_ESCALATION = 10_000;
 
 function deriveFirst(session: Session, legs: readonly Leg[]): Entry | null {
-  const { record, channel, family, queued, assigned, connected, ended, over, queue, transfers } = session;
+  const { record, channel, direction, status, family, queued, assigned, connected, ended, over, queue, transfers } =
+    session;
   const stated = readDuration(record.queue_duration) ?? readDuration(record.wait_duration);
   const wasOffered = assigned !== null || connected !== null;
   const taken = assigned ?? connected;
   const left = taken ?? (over ? ended : null);
   // chats often have a length instead of the time of entry
-  const isChatInQueue = channel === 'chat' && ((stated ?? 0) > 0 || (wasOffered && stated !== null));
+  const isChatInQueue =
+    channel === 'chat' && ((stated ?? 0) > 0 || (wasOffered && stated !== null && direction === 'inbound'));
+  const isWaiting = channel === 'chat' && status === 'queued' && !wasOffered;
   const entered = queued ?? (isChatInQueue && left !== null && stated !== null ? goBack(left, stated) : null);
-  if (channel === 'call' ? queued === null || !canQueue(family, true) : entered === null) return null;
+  if (channel === 'call' ? queued === null || !canQueue(family, true) : entered === null && !isWaiting) return null;
   const [given] = transfers;
   const from = given === undefined || given.isEscalation ? NO_PLACE : readGivenPlace(given.row);
   const timed = measure(entered, left);
@@ -149,7 +153,7 @@ function deriveFirst(session: Session, legs: readonly Leg[]): Entry | null {
     lang: readText(record.lang),
     entered,
     left,
-    wait: queued === null ? stated : timed,
+    wait: queued === null && !isWaiting ? stated : timed,
     agent: wasOffered && legs.length === 1 ? (legs[0]?.agent ?? null) : null,
     isAgentKnown: false,
     isTransfer: false,

@@ -49,8 +49,9 @@ export function describeOutcome(session: Session, parts: Parts): SessionOutcome 
     has_virtual_agent: virtualAgentLegs.length > 0 || Object.keys(readObject(record.virtual_agent)).length > 0,
     has_conference: parts.hasConference,
     has_third_party: parts.hasThirdParty,
-    transfers_done: transfers.filter(({ outcome, is_escalation }) => outcome === 'transferred' && !is_escalation)
-      .length,
+    transfers_done: transfers.filter(
+      ({ outcome, is_escalation, kind }) => outcome === 'transferred' && !is_escalation && kind !== 'virtual_agent',
+    ).length,
     escalations_done: transfers.filter(({ outcome, is_escalation }) => outcome === 'transferred' && is_escalation)
       .length,
     queue_visits: visits.length,

@@ -52,6 +52,8 @@ export function isEndedByCaller({
   if (failReason === 'eu_abandoned' || failReason === 'eu_in_menu_abandoned') return true;
   const { disconnected_by: by } = record;
   if (typeof by === 'string' && by !== '' && by !== 'disconnected_by_unknown') return by.includes('end_user');
+  // chats often say it in this text alone
+  if (/disconnected by end user/i.test(readText(record.sub_status) ?? '')) return true;
   return status === 'abandoned' || status === 'canceled' || status === 'cancelled';
 }
 

@@ -1,6 +1,6 @@
 import type { QueueVisit, VirtualAgentLeg, VirtualAgentOutcome } from '../../catalog/facts.ts';
 import { VIRTUAL_AGENT_OUTCOMES } from '../../catalog/facts.ts';
-import type { Instant } from './instant.ts';
+import { type Instant, SKEW_TOLERANCE } from './instant.ts';
 import { chooseHandled, measure, toSeconds } from './lengths.ts';
 import { readVirtualAgents } from './participants.ts';
 import { choosePlace, readMenu } from './queue-place.ts';
@@ -127,20 +127,23 @@ function findOutcome(
   if (word !== undefined && word !== 'undefined') return word;
   if (isEscalated) return 'escalated';
   if (ended === null && !session.over) return 'open';
-  if (session.status === 'failed' && isLast) return 'failed';
-  return isLast && isEndedByCaller(session) && session.connections.agents.length === 0 ? 'consumer_ended' : 'undefined';
+  // one who left earlier had no part in how the session ended
+  const isAtEnd =
+    isLast && (ended === null || session.ended === null || Math.abs(ended.time - session.ended.time) < SKEW_TOLERANCE);
+  if (session.status === 'failed' && isAtEnd) return 'failed';
+  return isAtEnd && isEndedByCaller(session) && session.connections.agents.length === 0
+    ? 'consumer_ended'
+    : 'undefined';
 }
 
-/** Whether a part ran within a visit of a queue. */
+/** Whether a part ran within visits of queues: it can begin in one queue and end in the next. */
 const isInQueue = (started: Instant | null, ended: Instant | null, visits: readonly QueueVisit[]): boolean =>
   started !== null &&
   visits.some(
     ({ entered_at, left_at }) =>
-      entered_at !== null &&
-      entered_at < started.text &&
-      (left_at === null || started.text < left_at) &&
-      (ended === null || left_at === null || ended.text <= left_at),
-  );
+      entered_at !== null && entered_at < started.text && (left_at === null || started.text < left_at),
+  ) &&
+  (ended === null || visits.some(({ left_at }) => left_at === null || ended.text <= left_at));
 
 const NEAR = 2_000;
 

@@ -8,8 +8,8 @@ export function findExit(session: Session, entry: Entry, next: Entry | undefined
   const { agent, transfer } = entry;
   if (transfer?.outcome === 'cancelled') return 'cancelled';
   if (next !== undefined) return findLaterExit(entry, next);
-  if (!session.over) return transfer?.outcome === 'failed' ? 'failed' : 'open';
   if (isVoicemail(session)) return 'voicemail';
+  if (!session.over) return transfer?.outcome === 'failed' ? 'failed' : 'open';
   const reason = readReason(session.failReason);
   if (reason === 'eu_abandoned' || readReason(transfer?.row.fail_reason) === 'eu_abandoned') return 'abandoned';
   if (reason === 'eu_canceled') return 'cancelled';
@@ -18,7 +18,7 @@ export function findExit(session: Session, entry: Entry, next: Entry | undefined
   if (transfer?.outcome === 'failed' && transfer.resolved !== null) return 'failed';
   if (session.status === 'deflected' || isDeflected(session, entry)) return 'deflected';
   // the participants are not shown
-  if (isFirst && session.connected !== null && !isAgentRefuted(entry)) return 'answered';
+  if (isFirst && transfer === null && session.connected !== null && !isAgentRefuted(entry)) return 'answered';
   const isGivenUp = (reason === null || reason === 'no_response') && isEndedByCaller(session);
   return isGivenUp && (agent === null || session.channel === 'chat' || !isFirst) ? 'abandoned' : 'failed';
 }

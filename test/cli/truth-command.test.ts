@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareStages } from '../../cli/commands/truth-command.ts';
+import { compareFactStages, compareStages } from '../../cli/commands/truth-command.ts';
 import { simulate } from '../../simulator/simulation.ts';
 import type { CallStage } from '../../simulator/stages.ts';
 import { ccaip, jsonFrom } from './run-ccaip.ts';
@@ -54,12 +54,46 @@ describe('the segment metrics of a simulated month', () => {
   });
 });
 
+describe('the facts of a simulated month', () => {
+  it('equal the recorded truth in every stage of every call and chat', () => {
+    const { chats, stages, fields, equal, differences } = compareFactStages(month);
+    expect(differences).toEqual([]);
+    expect(equal).toBe(fields);
+    expect(chats).toBe(month.records('chats', month.endMs + 4 * 86_400_000).length);
+    expect(stages).toBeGreaterThan(5 * chats);
+    expect(fields).toBeGreaterThan(40 * stages);
+  });
+
+  it('are compared field by field', () => {
+    const stage = firstHandled() as CallStage;
+    const compared = (outcome: object) =>
+      compareFactStages({
+        callStages: () => [{ ...stage, facts: { ...stage.facts, outcome: { ...stage.facts.outcome, ...outcome } } }],
+        chatStages: () => [],
+      });
+    expect(compared({}).differences).toEqual([]);
+    const { fields, equal, differences } = compared({ agent_legs: 9, has_menu: null });
+    expect(equal).toBe(fields - 2);
+    expect(differences).toMatchObject([
+      { channel: 'call', session_id: stage.truth.id, fact: 'outcome', field: 'has_menu', expected: null },
+      { field: 'agent_legs', expected: 9, computed: stage.facts.outcome.agent_legs },
+    ]);
+  });
+});
+
 describe('ccaip truth', () => {
   it('prints how many metrics are equal', async () => {
     const { code, stdout } = await ccaip(['truth', '--calls', '200', '--days', '2']);
     expect(code).toBe(0);
     const [, equal, all] = /happened: ([\d,]+) of ([\d,]+) equal/.exec(stdout) ?? [];
     expect(equal).toBe(all);
+  });
+
+  it('prints how many fields of facts are equal', async () => {
+    const { stdout } = await ccaip(['truth', '--calls', '200', '--days', '2']);
+    const [, equal, all] = /Fields of facts.*: ([\d,]+) of ([\d,]+) equal/.exec(stdout) ?? [];
+    expect(equal).toBe(all);
+    expect(Number(all?.replaceAll(',', ''))).toBeGreaterThan(10_000);
   });
 
   it('prints the counts as JSON', async () => {
