@@ -1,5 +1,6 @@
 import { Annotations, CfnMapping, RemovalPolicy, Tags } from 'aws-cdk-lib';
 import { CfnAlarm } from 'aws-cdk-lib/aws-cloudwatch';
+import { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
 import { bundleIngestCode } from '#function-code';
@@ -18,6 +19,7 @@ import { Replay } from './replay/replay-function.ts';
 import { LakeBucket } from './storage/lake-bucket.ts';
 import { MetricsTable } from './storage/metrics-table-resource.ts';
 import { StateTable } from './storage/state-table.ts';
+import type { AnyTable } from './storage/store-types.ts';
 import { TenantResources } from './tenants/tenant-resources.ts';
 import { TenantSecret } from './tenants/tenant-secret.ts';
 import { TenantView } from './tenants/tenant-view.ts';
@@ -41,8 +43,10 @@ export interface CcaipIngestProps extends ConfigurationInput {
  */
 export class CcaipIngest extends Construct {
   readonly lake: LakeBucket;
-  readonly metrics: MetricsTable;
-  readonly state: StateTable;
+  /** The table with the metrics of every call. */
+  readonly metrics: AnyTable;
+  /** The table with ledger, cursors and leases. */
+  readonly state: AnyTable;
   /** Recomputes segments and metrics on request. */
   readonly replay: Replay;
   /** Reads a time range on request. */
@@ -66,9 +70,22 @@ export class CcaipIngest extends Construct {
     const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
     const stored = { removalPolicy, encryptionKey };
-    this.lake = new LakeBucket(this, 'Lake', { ...configuration, ...stored, name: configuration.names.lakeBucket });
-    this.metrics = new MetricsTable(this, 'Metrics', { ...stored, name: configuration.names.metricsTable });
-    this.state = new StateTable(this, 'State', { ...stored, name: configuration.names.stateTable });
+    const { lakeBucket, metricsTable, stateTable } = configuration.names;
+    const isAdopted = (name: keyof Configuration['names']) => configuration.adopt.includes(name);
+    this.lake = new LakeBucket(this, 'Lake', {
+      ...configuration,
+      ...stored,
+      name: lakeBucket,
+      isAdopted: isAdopted('lakeBucket'),
+    });
+    this.metrics =
+      metricsTable !== undefined && isAdopted('metricsTable')
+        ? Table.fromTableName(this, 'Metrics', metricsTable)
+        : new MetricsTable(this, 'Metrics', { ...stored, name: metricsTable });
+    this.state =
+      stateTable !== undefined && isAdopted('stateTable')
+        ? Table.fromTableName(this, 'State', stateTable)
+        : new StateTable(this, 'State', { ...stored, name: stateTable });
     this.alerts = new Alerts(this, 'Alerts', {
       deployment,
       runbookUrl: configuration.runbookUrl,
@@ -197,17 +214,18 @@ export class CcaipIngest extends Construct {
       workgroup: this.analytics.workgroup.name,
     });
     if (configuration.alarmEmail === undefined) this.#warnOfSilentAlarms();
-    this.#noteNames(configuration.names);
+    this.#noteNames(configuration);
     for (const [tag, value] of Object.entries(configuration.tags)) Tags.of(this).add(tag, value);
   }
 
   /** Says what CloudFormation does with a name. Synth cannot know whether the bucket or table has been deployed without it. */
-  #noteNames(names: Configuration['names']): void {
+  #noteNames({ names, adopt }: Pick<Configuration, 'names' | 'adopt'>): void {
+    const adopted = new Set<string>(adopt);
     for (const [resource, name] of Object.entries(names))
-      if (name !== undefined)
+      if (name !== undefined && !adopted.has(resource))
         Annotations.of(this).addInfoV2(
           `ccaip-ingest:names.${resource}`,
-          `names.${resource} was given: if it was not deployed with this name before, CloudFormation creates an empty one beside the old one (docs/upgrade.md#settings-that-need-care)`,
+          `names.${resource} was given: if it was not deployed with this name before, CloudFormation creates an empty one beside the old one. List it in adopt if it exists (docs/upgrade.md#settings-that-need-care)`,
         );
   }
 

@@ -15,7 +15,10 @@ export class CcaipStack extends Stack {
     const outputs: Record<string, [value: string, description: string]> = {
       LakeBucket: [lake.bucket.bucketName, 'Bucket of the lake'],
       MetricsTable: [metrics.tableName, 'Table with the metrics of every call'],
-      MetricsStream: [metrics.tableStreamArn ?? '', 'Stream of the metrics table'],
+      // the stream of an adopted table is not known
+      ...(metrics.tableStreamArn !== undefined && {
+        MetricsStream: [metrics.tableStreamArn, 'Stream of the metrics table'],
+      }),
       StateTable: [state.tableName, 'Table with ledger, cursors, leases and rate budgets'],
       Database: [analytics.database, 'Glue database to query'],
       Workgroup: [analytics.workgroup.name, 'Athena workgroup to query with'],

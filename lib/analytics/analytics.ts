@@ -2,12 +2,12 @@ import { Aws, NestedStack } from 'aws-cdk-lib';
 import { CfnNamedQuery } from 'aws-cdk-lib/aws-athena';
 import { CfnDatabase } from 'aws-cdk-lib/aws-glue';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { DAYS_BEFORE_HISTORY } from '../../catalog/partition-days.ts';
 import { createViews } from '../../sql/all-views.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
 import { listRawTables } from '../../sql/views/raw-tables.ts';
+import type { AnyBucket } from '../storage/store-types.ts';
 import { AthenaTable } from './athena-table.ts';
 import { AthenaView } from './athena-view.ts';
 import { Workgroup } from './workgroup.ts';
@@ -20,7 +20,7 @@ const NAMED_QUERIES = await loadNamedQueries();
 export interface AnalyticsProps {
   /** Name of the deployment. */
   readonly deployment: string;
-  readonly lake: Bucket;
+  readonly lake: AnyBucket;
   /** Names of the tenants. */
   readonly tenants: readonly string[];
   /** First day (UTC) of any tenant's history. */

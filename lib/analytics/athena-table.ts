@@ -1,10 +1,10 @@
 import { Aws } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-glue';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { ENDPOINTS, findEndpoint } from '../../catalog/index.ts';
 import { DAYS_AHEAD, FIRST_EVENT_DAY } from '../../catalog/partition-days.ts';
 import { type Partition, RAW_CALL_SEGMENTS, type RawTable } from '../../sql/views/raw-tables.ts';
+import type { AnyBucket } from '../storage/store-types.ts';
 
 /** ASCII unit separator. JSON text has it only as an escape, so no line is split and none is read as null. */
 const NEVER_IN_A_LINE = '\u001F';
@@ -19,7 +19,7 @@ export interface AthenaTableProps {
   /** Name of the Glue database. */
   readonly database: string;
   readonly table: RawTable;
-  readonly lake: Bucket;
+  readonly lake: AnyBucket;
   /** Names of the tenants. */
   readonly tenants: readonly string[];
   /** First day (UTC) of the partitions, unless records are older. */

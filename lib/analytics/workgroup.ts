@@ -1,8 +1,8 @@
 import { CfnWorkGroup } from 'aws-cdk-lib/aws-athena';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { QUERY_RESULTS } from '../storage/lake-bucket.ts';
+import type { AnyBucket } from '../storage/store-types.ts';
 
 const BYTES_PER_GIGABYTE = 1e9;
 
@@ -10,7 +10,7 @@ export interface WorkgroupProps {
   readonly name: string;
   readonly description: string;
   /** Bucket for results. */
-  readonly lake: Bucket;
+  readonly lake: AnyBucket;
   /**
    * Gigabytes that a query may read. Athena stops queries that exceed it.
    * @default - no limit

@@ -108,6 +108,13 @@ export const configurationSchema = z.strictObject({
     .default({}),
 
   /**
+   * Resources of `names` that exist already: restored from a backup, or left by a deleted stack. The stack uses them as they are. It
+   * creates, changes and deletes none of them.
+   * @default - the stack creates everything
+   */
+  adopt: z.array(z.enum(['lakeBucket', 'metricsTable', 'stateTable'])).default([]),
+
+  /**
    * Tags of every resource that supports tags, e.g. `{"cost-centre": "4711"}`.
    * @default - none
    */
@@ -253,6 +260,14 @@ const checkedSchema = configurationSchema
       rawStorageClass === 'standard' || rawRetentionDays > rawTransitionDays,
     { path: ['rawRetentionDays'], error: 'more days than rawTransitionDays' },
   )
+  .refine(({ adopt, names }) => adopt.every((resource) => names[resource] !== undefined), {
+    path: ['adopt'],
+    error: 'resources that have a name in names',
+  })
+  .refine(({ adopt, dailyQueueTotals }) => dailyQueueTotals === undefined || !adopt.includes('metricsTable'), {
+    path: ['adopt'],
+    error: 'no metricsTable together with dailyQueueTotals, because the stream of an adopted table is not known',
+  })
   .refine(({ tenants }) => listTenantHosts(tenants).length <= MAX_TENANT_HOSTS, {
     path: ['tenants'],
     // an invalid address has no host

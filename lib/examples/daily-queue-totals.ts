@@ -1,6 +1,5 @@
 import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import {
@@ -28,6 +27,7 @@ import type { Alerts } from '../monitoring/alerts.ts';
 import { DeadLetterAlarm } from '../monitoring/dead-letter-alarm.ts';
 import { justify, justifyWildcards } from '../security/justified.ts';
 import { KeyedTable } from '../storage/keyed-table.ts';
+import type { AnyTable } from '../storage/store-types.ts';
 
 const ONE_STREAM = 'Streams of this table only, which are named after the time of their creation.';
 
@@ -35,7 +35,7 @@ export interface DailyQueueTotalsProps {
   /** Name of the deployment. */
   readonly deployment: string;
   /** The metrics table, whose stream has old and new images. */
-  readonly metrics: Table;
+  readonly metrics: AnyTable;
   /** Seconds in the queue within which a call counts as answered in time. */
   readonly serviceLevelSeconds: number;
   /** What happens to the table when the stack is deleted. */

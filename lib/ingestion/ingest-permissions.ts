@@ -1,15 +1,14 @@
 import { Stack } from 'aws-cdk-lib';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Endpoint, NestedSource } from '../../catalog/index.ts';
+import type { AnyBucket, AnyTable } from '../storage/store-types.ts';
 
 /** The stores of ingestion. */
 export interface Stores {
-  readonly lake: Bucket;
-  readonly metrics: Table;
-  readonly state: Table;
+  readonly lake: AnyBucket;
+  readonly metrics: AnyTable;
+  readonly state: AnyTable;
   /**
    * Key that encrypts the stores and the secrets.
    * @default - keys managed by AWS, which need no permission

@@ -13,13 +13,12 @@ import {
   PeriodOverride,
   TextWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
-import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
 import type { RUN_METRICS } from '../../lambdas/runs/run-metric-names.ts';
 import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
+import type { AnyBucket, AnyTable } from '../storage/store-types.ts';
 import { createRunMetric } from './run-metric.ts';
 
 const WIDTH = 24;
@@ -36,8 +35,8 @@ export interface DashboardProps {
   readonly alarms: readonly IAlarm[];
   /** Log of the watch. */
   readonly watchLog: LogGroup;
-  readonly lake: Bucket;
-  readonly tables: readonly Table[];
+  readonly lake: AnyBucket;
+  readonly tables: readonly AnyTable[];
   /** Athena workgroup. */
   readonly workgroup: string;
 }

@@ -11,6 +11,7 @@ import {
 import { Construct } from 'constructs';
 import type { Configuration } from '../configuration/configuration.ts';
 import { justify } from '../security/justified.ts';
+import type { AnyBucket } from './store-types.ts';
 
 /** Folder for Athena's query results. */
 export const QUERY_RESULTS = 'athena-results/';
@@ -41,6 +42,11 @@ export interface LakeBucketProps extends Retention {
    */
   readonly name?: string | undefined;
   /**
+   * True if a bucket of this name exists. The stack then uses it as it is and changes none of its settings.
+   * @default false
+   */
+  readonly isAdopted?: boolean;
+  /**
    * Key that encrypts the objects.
    * @default - keys managed by S3
    */
@@ -49,11 +55,16 @@ export interface LakeBucketProps extends Retention {
 
 /** The lake: `raw/`, `quarantine/`, `segments/` and Athena's results. */
 export class LakeBucket extends Construct {
-  readonly bucket: Bucket;
+  readonly bucket: AnyBucket;
 
-  constructor(scope: Construct, id: string, { removalPolicy, name, encryptionKey, ...retention }: LakeBucketProps) {
+  constructor(scope: Construct, id: string, { name, isAdopted = false, ...props }: LakeBucketProps) {
     super(scope, id);
-    this.bucket = new Bucket(this, 'Bucket', {
+    this.bucket =
+      isAdopted && name !== undefined ? Bucket.fromBucketName(this, 'Bucket', name) : this.#create(name, props);
+  }
+
+  #create(name: string | undefined, { removalPolicy, encryptionKey, ...retention }: LakeBucketProps): Bucket {
+    const bucket = new Bucket(this, 'Bucket', {
       ...(name !== undefined && { bucketName: name }),
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -67,10 +78,11 @@ export class LakeBucket extends Construct {
       lifecycleRules: lifecycleRules(retention),
     });
     justify(
-      this.bucket,
+      bucket,
       'S1',
       'The ledger names the run that wrote each object. CloudTrail data events record reads, if the account uses them. Access logs would need a second bucket with the same finding.',
     );
+    return bucket;
   }
 }
 

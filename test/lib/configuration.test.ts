@@ -24,6 +24,7 @@ describe('a configuration', () => {
       name: 'ccaip',
       tenants: [{ ...ACME, timeZone: 'UTC', requestsPerSecond: 8, historyStart: '2025-01-01', endpoints: {} }],
       names: {},
+      adopt: [],
       tags: {},
       runbookUrl: 'docs/operations.md',
       retainData: true,
@@ -127,6 +128,17 @@ describe('a configuration', () => {
     expect(kept(31)).toEqual([]);
     expect(kept(5, 'standard')).toEqual([]);
     expect(kept(30)).toEqual(['ccaip.rawRetentionDays is the number 30; allowed: more days than rawTransitionDays']);
+  });
+
+  it('adopts only what has a name, and no metrics table whose stream it needs', () => {
+    const names = { metricsTable: 'old-metrics' };
+    expect(mistakesIn({ tenants: [ACME], names, adopt: ['metricsTable'] })).toEqual([]);
+    expect(mistakesIn({ tenants: [ACME], names, adopt: ['stateTable'] })).toEqual([
+      'ccaip.adopt is a list of 1; allowed: resources that have a name in names',
+    ]);
+    expect(mistakesIn({ tenants: [ACME], names, adopt: ['metricsTable'], dailyQueueTotals: {} })).toEqual([
+      expect.stringContaining('no metricsTable together with dailyQueueTotals'),
+    ]);
   });
 
   it('accepts tags with names that AWS accepts', () => {

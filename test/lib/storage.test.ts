@@ -173,3 +173,30 @@ describe('the outputs', () => {
     expect(text(outputs.LakeBucket?.Value)).toBe(`\${${resource(template, 'AWS::S3::Bucket')[0]}}`);
   });
 });
+
+describe('adopted stores', () => {
+  const names = { lakeBucket: 'old-lake', metricsTable: 'old-metrics', stateTable: 'old-state' };
+  const adopted = synthesise({ names, adopt: ['lakeBucket', 'metricsTable', 'stateTable'], curation: true });
+
+  it('are used by functions, permissions and tables of Athena, and not created', () => {
+    for (const type of ['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::DynamoDB::Table'])
+      expect([type, resources(adopted.template, type).size]).toEqual([type, 0]);
+    const [, { Environment }] = resource(adopted.template, 'AWS::Lambda::Function', { FunctionName: 'ccaip-call' });
+    expect(Environment.Variables).toMatchObject({
+      LAKE_BUCKET: 'old-lake',
+      METRICS_TABLE: 'old-metrics',
+      STATE_TABLE: 'old-state',
+    });
+    const roles = JSON.stringify([...resources(adopted.template, 'AWS::IAM::Role').values()]);
+    for (const part of [':s3:::old-lake/raw/call/*', ':table/old-metrics', ':table/old-state'])
+      expect(roles).toContain(part);
+    expect(JSON.stringify([...resources(adopted.template, 'AWS::Glue::Table').values()])).toContain(
+      's3://old-lake/raw/',
+    );
+  });
+
+  it('have no note that they would be empty', () => {
+    expect(adopted.notes).toEqual([]);
+    expect(synthesise({ names, adopt: ['lakeBucket'] }).notes).toHaveLength(2);
+  });
+});

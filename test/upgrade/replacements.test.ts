@@ -32,6 +32,7 @@ const CHANGES: Readonly<Record<string, Partial<ConfigurationInput>>> = {
   'names.lakeBucket': { names: { lakeBucket: 'my-lake' } },
   'names.metricsTable': { names: { metricsTable: 'my-metrics' } },
   'names.stateTable': { names: { stateTable: 'my-state' } },
+  adopt: { adopt: [] },
   tags: { tags: { team: 'care' } },
   alarmEmail: { alarmEmail: 'ops@example.com' },
   runbookUrl: { runbookUrl: 'https://wiki.example.com/x' },
