@@ -16,7 +16,8 @@ export function findExit(session: Session, entry: Entry, next: Entry | undefined
   if (transfer?.outcome === 'transferred') return 'answered';
   // the session continued without it
   if (transfer?.outcome === 'failed' && transfer.resolved !== null) return 'failed';
-  if (session.status === 'deflected' || isDeflected(session, entry)) return 'deflected';
+  // the redirection of a call that an agent then accepted belongs to the queue before
+  if (session.status === 'deflected' || (agent === null && isDeflected(session, entry))) return 'deflected';
   // the participants are not shown
   if (isFirst && transfer === null && session.connected !== null && !isAgentRefuted(entry)) return 'answered';
   const isGivenUp = (reason === null || reason === 'no_response') && isEndedByCaller(session);

@@ -126,6 +126,18 @@ describe('a queue visit', () => {
   });
 });
 
+describe('a redirection', () => {
+  it('deflects the first visit, not the second one whose agent could not be connected', () => {
+    const queue_durations = [
+      { id: 1, started_at: at('10:00:30'), ended_at: at('10:00:45'), menu_path: '9', agent_id: null },
+      { id: 2, started_at: at('10:00:45'), ended_at: at('10:01:00'), menu_path: '19', agent_id: 5 },
+    ];
+    const failed = { status: 'failed', fail_reason: 'voip_conn_timeout', connected_at: null, participants: [] };
+    const changes = { ...failed, deflection: 'temp_redirection_queue', queue_durations };
+    expect(calls(changes).queue_visits).toMatchObject([{ exit: 'deflected' }, { exit: 'failed' }]);
+  });
+});
+
 describe('a virtual agent', () => {
   const leg = (from: string, to: string) => [{ id: 1, started_at: at(from), ended_at: at(to), duration: 20 }];
 
