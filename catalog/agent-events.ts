@@ -26,3 +26,15 @@ export const STATUS_CHANGED = 'user_status_changed';
 
 /** Activity with which an agent leaves: no status lasts beyond it. */
 export const LOGOUT = 'logout';
+
+/** Kinds of status. `other` is every status in which an agent is logged in, but neither busy with a session nor available. */
+export const STATUS_KINDS = ['available', 'in_call', 'in_chat', 'wrap_up', 'offline', 'other'] as const;
+
+/** Kinds of the statuses with fixed ids. Names may be translated. */
+export const KINDS_OF_STATUSES: readonly (readonly [id: number, kind: (typeof STATUS_KINDS)[number]])[] = [
+  [0, 'available'],
+  [-7, 'in_call'],
+  [-8, 'in_chat'],
+  [-6, 'wrap_up'],
+  [-10, 'offline'],
+];

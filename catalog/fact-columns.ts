@@ -1,4 +1,4 @@
-import { bigint, boolean, type Columns, double, timestamp, varchar } from './columns.ts';
+import { bigint, boolean, type Columns, double, json, timestamp, varchar } from './columns.ts';
 import { SESSION_OUTCOMES, TRANSFER_OUTCOMES, VIRTUAL_AGENT_OUTCOMES, VISIT_EXITS, VISIT_ORIGINS } from './facts.ts';
 
 /** A table of facts. */
@@ -67,6 +67,7 @@ const SESSION: Columns = {
     scheduled_at: timestamp('Due (UTC).'),
   }),
   updated_at: timestamp('Last change of the record (UTC).', { at: '$.updated_at' }),
+  anomalies: json('Anomalies of the record, an array of strings.', { at: '$.anomalies' }),
 };
 
 /** Columns at a path; one with its own path keeps it. */

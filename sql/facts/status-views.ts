@@ -1,4 +1,11 @@
-import { ACTIVITY_ENDINGS, AGENT_EVENTS, LOGOUT, STATUS_CHANGED } from '../../catalog/agent-events.ts';
+import {
+  ACTIVITY_ENDINGS,
+  AGENT_EVENTS,
+  KINDS_OF_STATUSES,
+  LOGOUT,
+  STATUS_CHANGED,
+  STATUS_KINDS,
+} from '../../catalog/agent-events.ts';
 import { defineView, ORIGIN_ITEMS, PARTITION_ITEMS, plainItem, type SelectItem, type View } from '../views/view.ts';
 
 const ORIGIN: readonly SelectItem[] = ORIGIN_ITEMS.map((item) => ({ ...item, expression: item.name }));
@@ -22,6 +29,7 @@ export function createStatusIntervalView(): View {
     plainItem('id', 'bigint', 'The row in `agent_status_history`.'),
     plainItem('status_id', 'bigint', 'Status; 0 is Available, system statuses are negative.'),
     plainItem('status_name', 'varchar', 'Name of the status; names are not unique and may be translated.'),
+    plainItem('status_kind', 'varchar', `Kind of the status: ${STATUS_KINDS.map((kind) => `\`${kind}\``).join(', ')}.`),
     plainItem('started_at', 'timestamp', 'Start (UTC).'),
     plainItem('ended_at', 'timestamp', 'End (UTC); of an open interval, when it was read.'),
     plainItem('stated_ended_at', 'timestamp', 'End as the API sent it (UTC).'),
@@ -57,9 +65,12 @@ const IS_RELEVANT = `activity IN ('${STATUS_CHANGED}', '${LOGOUT}')`;
 const FOLLOWING =
   'PARTITION BY tenant, dt, agent_id ORDER BY started_at, id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING';
 
+const STATUS_KIND = `CASE status_id ${KINDS_OF_STATUSES.map(([id, kind]) => `WHEN ${id} THEN '${kind}'`).join(' ')} ELSE 'other' END`;
+
 const INTERVALS = `(
   SELECT
     *,
+    ${STATUS_KIND} AS status_kind,
     date_diff('millisecond', started_at, ended_at) / 1e3 AS seconds
   FROM (
     SELECT
