@@ -7,7 +7,7 @@ export const CALL_SEGMENTS_COLUMNS: Columns = withPaths({
   call_type: varchar('`session_type_v2` if present, else `call_type`.'),
   family: varchar('Family of call types, which determines the segments that a call can have.'),
   status: varchar('Status of the call.'),
-  agent_id: bigint('Last agent who handled the call.'),
+  agent_id: bigint('Last agent who handled the call; `last_agent_id` in `session_outcome`.'),
   queue_id: bigint('Queue (menu) of the call.'),
   queue_name: varchar('Name of that queue.'),
   created_at: timestamp('Start of the call (UTC).'),

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { bigint, boolean, double, json, timestamp, varchar } from './columns.ts';
 import { defineEndpoint } from './define-endpoint.ts';
-import { eventTime, id } from './record-fields.ts';
+import { AGENT_INFO_DOC, eventTime, id } from './record-fields.ts';
 
 export const call = defineEndpoint({
   name: 'call',
@@ -54,7 +54,7 @@ export const call = defineEndpoint({
       },
     ),
     hold_duration: double('Seconds on hold.'),
-    agent_id: bigint('Last agent who handled the call.', { at: '$.agent_info.id' }),
+    agent_info_id: bigint(AGENT_INFO_DOC, { at: '$.agent_info.id' }),
     queue_id: bigint('Queue (menu) the caller chose.', { at: '$.selected_menu.id' }),
     queue_name: varchar('Name of that queue.', { at: ['$.selected_menu.name', '$.menu_path.name'] }),
     menu_path: varchar('Ids of the menus from the root, separated by `/`.', { at: '$.menu_path.materialized_path' }),

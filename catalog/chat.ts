@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { bigint, boolean, double, json, timestamp, varchar } from './columns.ts';
 import { defineEndpoint } from './define-endpoint.ts';
-import { eventTime, id } from './record-fields.ts';
+import { AGENT_INFO_DOC, eventTime, id } from './record-fields.ts';
 
 export const chat = defineEndpoint({
   name: 'chat',
@@ -42,9 +42,7 @@ export const chat = defineEndpoint({
     average_response_time: double("Average of the agents' response times, seconds."),
     longest_response_time: double("Longest of the agents' response times, seconds."),
     message_count: bigint('Messages in the chat.'),
-    agent_id: bigint('Last agent who handled the chat; join through `chat_participant` if it is null.', {
-      at: '$.agent_info.id',
-    }),
+    agent_info_id: bigint(AGENT_INFO_DOC, { at: '$.agent_info.id' }),
     queue_id: bigint('Queue (menu) the end user chose.', { at: '$.selected_menu.id' }),
     queue_name: varchar('Name of that queue.', { at: ['$.selected_menu.name', '$.menu_path.name'] }),
     menu_path: varchar('Ids of the menus from the root.', { at: '$.menu_path.materialized_path' }),

@@ -25,3 +25,7 @@ export const identified = z.object({ id });
 
 /** A nested record with its own identifier. */
 export const nestedIdentified = z.object({ id });
+
+/** Description of the column with the raw field. The last agent of a session is a fact: `last_agent_id` in `session_outcome`. */
+export const AGENT_INFO_DOC =
+  '`agent_info.id` as the API sent it, often missing; the last agent is `last_agent_id` in the view `session_outcome`.';

@@ -15,7 +15,7 @@ import {
 import { listFacts } from './list-facts.ts';
 import { listSegments } from './list-segments.ts';
 import { measureConference, measureThirdPartyTalk, readPresence } from './overlaps.ts';
-import { findLastUser, readConnections } from './participants.ts';
+import { readConnections } from './participants.ts';
 import { judgeDuration } from './plausibility.ts';
 import { readSessionQueue } from './queue-place.ts';
 import { type JsonObject, readId, readObject, readSome, readText } from './record-reader.ts';
@@ -30,7 +30,7 @@ export interface CallSegments {
   readonly call_type: string | null;
   readonly family: Family;
   readonly status: string | null;
-  /** `agent_info.id`, else the agent who connected last. */
+  /** `last_agent_id` of the outcome. */
   readonly agent_id: number | null;
   /** `selected_menu.id`, else the last element of `menu_path.materialized_path`. */
   readonly queue_id: number | null;
@@ -147,7 +147,7 @@ export function computeCallSegments(call: JsonObject, options?: CallSegmentsOpti
     call_type: inputs.type,
     family: inputs.family,
     status: inputs.status,
-    agent_id: readId(readObject(record.agent_info).id) ?? findLastUser(agents),
+    agent_id: facts.outcome.last_agent_id,
     queue_id: queue.id,
     queue_name: queue.name,
     created_at: created?.text ?? null,

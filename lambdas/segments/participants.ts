@@ -100,12 +100,6 @@ function readConnection(
   };
 }
 
-/** The user who connected last and is known by id, at a plausible time if there is one; null if there is none. */
-export function findLastUser(rows: readonly Connection[]): number | null {
-  const known = rows.filter(({ user }) => user !== null);
-  return (known.findLast(({ connected }) => !connected.isImplausible) ?? known.at(-1))?.user ?? null;
-}
-
 /** A total order over all that counts, so that the order in which the API lists rows never does. */
 const byConnected = (a: Connection, b: Connection): number =>
   a.connected.time - b.connected.time ||
