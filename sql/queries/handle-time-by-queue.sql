@@ -1,25 +1,25 @@
--- How long does a call of each queue ring, how long is talked, and how long does the caller hold?
+-- How long are the calls of each queue handled, and how is that time divided?
 --
--- Average seconds over the calls with a handle time. All parts are averaged over the same calls, and a missing part counts
--- as 0, so that the parts can be stacked.
+-- Interactions count on the day on which the agent was connected. A transferred call has one for each agent. `legs` is
+-- `internal_legs`, which are left out, and `handled`. `handled` is `in_progress`, `unknown_handle_times` and those in the averages. Averages are
+-- in seconds, and the parts add up to the handle time. Calls without a queue have a separate row.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants. % matches any text.
---   from       date           today-29  First day.
---   to         date           today     Last day.
---   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
+--   tenant      pattern         %         Tenants. % matches any text.
+--   from        date            today-29  First day.
+--   to          date            today     Last day.
+--   zone        zone            UTC       Time zone of days and intervals, e.g. Europe/Berlin.
+--   channel     call|chat|both  call      Calls, chats or both.
+--   ahead       whole           7         Days before the interaction in which its session may have been created, for scheduled calls.
+--   wrap_up     yes|no          yes       Whether wrap-up is part of the handle time.
+--   before_call yes|no          yes       Whether before-call work is part of the handle time.
+--   internal    yes|no          no        Whether internal calls count as handled.
+WITH {{part legs}}
 SELECT
   tenant,
-  coalesce(queue_name, '(no queue)') AS queue_name,
-  count(*) AS calls,
-  round(avg(coalesce(ring_time, 0)), 1) AS ring,
-  round(avg(coalesce(talk_time, 0)), 1) AS talk,
-  round(avg(coalesce(hold_time, 0)), 1) AS hold,
-  round(avg(handle_time), 1) AS average_handle_time
-FROM call_segments
-WHERE tenant LIKE {{tenant}}
-  AND dt BETWEEN {{dt from-1}} AND {{dt to+1}}
-  AND CAST(with_timezone(created_at, 'UTC') AT TIME ZONE {{zone}} AS date) BETWEEN {{from}} AND {{to}}
-  AND handle_time IS NOT NULL
-GROUP BY tenant, coalesce(queue_name, '(no queue)')
-ORDER BY calls DESC, tenant, queue_name
+  queue_id,
+  queue,
+  {{part handle-times}}
+FROM handled
+GROUP BY tenant, queue_id, queue
+ORDER BY handled DESC, tenant, queue, queue_id

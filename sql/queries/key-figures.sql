@@ -1,110 +1,120 @@
 -- How did the contact centre perform in a period, compared with the period before?
 --
--- Two rows per tenant: the period, and the days before it from the given day. Offered calls were answered or abandoned,
--- as in `service-level`. Handle time is in seconds, over all calls that have one. Transferred calls are those among them
--- with a received transfer.
+-- Two rows per tenant: the period, and the days before it from the given day. The columns are those of `service-level`,
+-- `handle-time-by-queue` and `transfer-rate` over all queues: entries into queues by their day, interactions by the day on which the
+-- agent was connected, sessions by the day of their creation. `chats` are all chats, and their response time is the mean of those that reached an agent.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants. % matches any text.
---   before     date           today-59  First day of the period before, which ends when the period begins.
---   from       date           today-29  First day.
---   to         date           today     Last day.
---   zone       zone           UTC       Time zone of days, e.g. Europe/Berlin.
---   target     whole          20        Seconds within which a caller should be answered.
-WITH queued AS (
-  SELECT
-    s.tenant,
-    CAST(with_timezone(c.queued_at, 'UTC') AT TIME ZONE {{zone}} AS date) AS day,
-    s.queue_time,
-    c.connected_at IS NOT NULL AS answered,
-    c.connected_at IS NULL
-      AND c.fail_reason = 'eu_abandoned'
-      AND (c.ended_at IS NOT NULL OR c.status = 'failed') AS abandoned
-  FROM call_segments AS s
-  JOIN call AS c ON c.tenant = s.tenant AND c.dt = s.dt AND c.id = s.call_id
-  WHERE s.tenant LIKE {{tenant}}
-    -- a scheduled call is created days before it enters the queue
-    AND s.dt BETWEEN {{dt before-7}} AND {{dt to+1}}
-    AND s.family NOT IN ('internal', 'outbound')
-    AND c.queued_at IS NOT NULL
-),
+--   tenant      pattern         %         Tenants. % matches any text.
+--   before      date            today-59  First day of the period before, which ends when the period begins.
+--   from        date            today-29  First day.
+--   to          date            today     Last day.
+--   zone        zone            UTC       Time zone of days, e.g. Europe/Berlin.
+--   channel     call|chat|both  call      Calls, chats or both.
+--   ahead       whole           7         Days before its queue entry in which its session may have been created, for scheduled calls.
+--   judge       platform|target platform  Who judges: the platform where it did, else the target; or the target alone.
+--   target      whole           20        A visit is in time if it was answered in less than these seconds.
+--   short       whole           0         An abandoned visit is short if it took less than these seconds. 0: none is short.
+--   short_from  queue|creation  queue     Start of these seconds: entering the queue, or the creation of the session.
+--   count_short yes|no          yes       Whether short abandons count in the two rates.
+--   wrap_up     yes|no          yes       Whether wrap-up is part of the handle time.
+--   before_call yes|no          yes       Whether before-call work is part of the handle time.
+--   internal    yes|no          no        Whether internal calls count as handled.
+WITH {{part visits from=before}},
+{{part judged-visits}},
 offered AS (
   SELECT
     tenant,
-    CASE WHEN day < {{from}} THEN 'before' ELSE 'period' END AS period,
-    count(*) AS offered,
-    count(*) FILTER (WHERE answered) AS answered,
-    round(
-      100e0 * count(*) FILTER (WHERE answered AND queue_time <= {{target}})
-        / nullif(count(*) FILTER (WHERE abandoned OR queue_time IS NOT NULL), 0),
-      1
-    ) AS service_level_percent,
-    round(100e0 * count(*) FILTER (WHERE abandoned) / count(*), 1) AS abandon_percent,
-    round(avg(queue_time), 1) AS average_wait
-  FROM queued
-  WHERE (answered OR abandoned)
-    AND day BETWEEN {{before}} AND {{to}}
-  GROUP BY tenant, CASE WHEN day < {{from}} THEN 'before' ELSE 'period' END
+    CASE WHEN CAST(entered AS date) < {{from}} THEN 'before' ELSE 'period' END AS period,
+    {{part visit-exits}},
+    {{part waits}},
+    {{part service-levels}}
+  FROM judged
+  WHERE CAST(entered AS date) BETWEEN {{before}} AND {{to}}
+  GROUP BY tenant, CASE WHEN CAST(entered AS date) < {{from}} THEN 'before' ELSE 'period' END
 ),
-dated AS (
+{{part legs from=before}},
+times AS (
+  SELECT
+    tenant,
+    CASE WHEN CAST(started AS date) < {{from}} THEN 'before' ELSE 'period' END AS period,
+    {{part handle-times}}
+  FROM handled
+  GROUP BY tenant, CASE WHEN CAST(started AS date) < {{from}} THEN 'before' ELSE 'period' END
+),
+{{part sessions from=before}},
+totals AS (
+  SELECT
+    tenant,
+    CASE WHEN CAST(created AS date) < {{from}} THEN 'before' ELSE 'period' END AS period,
+    count(*) FILTER (WHERE {{channel}} IN ('both', channel)) AS sessions,
+    count(*) FILTER (WHERE {{channel}} IN ('both', channel) AND agent_legs > 0) AS answered_sessions,
+    count(*) FILTER (WHERE {{channel}} IN ('both', channel) AND agent_legs > 0 AND transfers_done > 0) AS transferred_sessions,
+    count(*) FILTER (WHERE channel = 'chat') AS chats
+  FROM sessions
+  WHERE CAST(created AS date) BETWEEN {{before}} AND {{to}}
+  GROUP BY tenant, CASE WHEN CAST(created AS date) < {{from}} THEN 'before' ELSE 'period' END
+),
+responses AS (
   SELECT
     s.tenant,
-    CAST(with_timezone(s.created_at, 'UTC') AT TIME ZONE {{zone}} AS date) AS day,
-    s.handle_time,
-    s.transfer_time_status
-  FROM call_segments AS s
-  WHERE s.tenant LIKE {{tenant}}
-    AND s.dt BETWEEN {{dt before-1}} AND {{dt to+1}}
+    CASE WHEN CAST(s.created AS date) < {{from}} THEN 'before' ELSE 'period' END AS period,
+    round(avg(c.average_response_time), 1) AS chat_response_time
+  FROM sessions AS s
+  JOIN chat AS c ON c.tenant = s.tenant AND c.dt = s.dt AND c.id = s.session_id
+  WHERE s.channel = 'chat'
+    AND s.agent_legs > 0
+    AND CAST(s.created AS date) BETWEEN {{before}} AND {{to}}
+    AND c.dt BETWEEN {{dt before-1}} AND {{dt to+1}}
+  GROUP BY s.tenant, CASE WHEN CAST(s.created AS date) < {{from}} THEN 'before' ELSE 'period' END
 ),
-handled AS (
-  SELECT
-    tenant,
-    CASE WHEN day < {{from}} THEN 'before' ELSE 'period' END AS period,
-    count(*) AS calls,
-    round(avg(handle_time), 1) AS average_handle_time,
-    round(
-      100e0 * count(*) FILTER (WHERE handle_time IS NOT NULL AND transfer_time_status <> 'not_applicable')
-        / nullif(count(handle_time), 0),
-      1
-    ) AS transfer_percent
-  FROM dated
-  WHERE day BETWEEN {{before}} AND {{to}}
-  GROUP BY tenant, CASE WHEN day < {{from}} THEN 'before' ELSE 'period' END
-),
-chats AS (
-  SELECT
-    tenant,
-    CASE
-      WHEN CAST(with_timezone(created_at, 'UTC') AT TIME ZONE {{zone}} AS date) < {{from}} THEN 'before'
-      ELSE 'period'
-    END AS period,
-    count(*) AS chats,
-    round(avg(average_response_time) FILTER (WHERE assigned_at IS NOT NULL), 1) AS chat_response_time
-  FROM chat
-  WHERE tenant LIKE {{tenant}}
-    AND dt BETWEEN {{dt before-1}} AND {{dt to+1}}
-    AND CAST(with_timezone(created_at, 'UTC') AT TIME ZONE {{zone}} AS date) BETWEEN {{before}} AND {{to}}
-  GROUP BY
-    tenant,
-    CASE
-      WHEN CAST(with_timezone(created_at, 'UTC') AT TIME ZONE {{zone}} AS date) < {{from}} THEN 'before'
-      ELSE 'period'
-    END
+periods AS (
+  SELECT tenant, period FROM offered
+  UNION
+  SELECT tenant, period FROM times
+  UNION
+  SELECT tenant, period FROM totals
 )
 SELECT
-  h.tenant,
-  h.period,
-  h.calls,
-  o.offered,
-  o.answered,
+  p.tenant,
+  p.period,
+  coalesce(t.sessions, 0) AS sessions,
+  coalesce(t.answered_sessions, 0) AS answered_sessions,
+  coalesce(t.transferred_sessions, 0) AS transferred_sessions,
+  round(100e0 * t.transferred_sessions / nullif(t.answered_sessions, 0), 1) AS transfer_percent,
+  coalesce(o.visits, 0) AS visits,
+  coalesce(o.offered, 0) AS offered,
+  coalesce(o.answered, 0) AS answered,
+  coalesce(o.abandoned, 0) AS abandoned,
+  coalesce(o.deflected, 0) AS deflected,
+  coalesce(o.failed, 0) AS failed,
+  coalesce(o.cancelled, 0) AS cancelled,
+  coalesce(o.waiting, 0) AS waiting,
+  coalesce(o.voicemail_visits, 0) AS voicemail_visits,
+  coalesce(o.unknown_waits, 0) AS unknown_waits,
+  o.average_wait,
+  o.longest_wait,
+  coalesce(o.short_abandons, 0) AS short_abandons,
+  coalesce(o.in_time, 0) AS in_time,
+  coalesce(o.not_in_time, 0) AS not_in_time,
+  coalesce(o.not_judged, 0) AS not_judged,
   o.service_level_percent,
   o.abandon_percent,
-  o.average_wait,
+  coalesce(h.legs, 0) AS legs,
+  coalesce(h.internal_legs, 0) AS internal_legs,
+  coalesce(h.handled, 0) AS handled,
+  coalesce(h.in_progress, 0) AS in_progress,
+  coalesce(h.unknown_handle_times, 0) AS unknown_handle_times,
   h.average_handle_time,
-  h.transfer_percent,
-  coalesce(c.chats, 0) AS chats,
-  c.chat_response_time
-FROM handled AS h
-LEFT JOIN offered AS o ON o.tenant = h.tenant AND o.period = h.period
-LEFT JOIN chats AS c ON c.tenant = h.tenant AND c.period = h.period
-ORDER BY h.tenant, h.period DESC
+  h.average_talk_time,
+  h.average_hold_time,
+  h.average_wrap_up_time,
+  h.average_before_call_time,
+  coalesce(t.chats, 0) AS chats,
+  r.chat_response_time
+FROM periods AS p
+LEFT JOIN offered AS o ON o.tenant = p.tenant AND o.period = p.period
+LEFT JOIN times AS h ON h.tenant = p.tenant AND h.period = p.period
+LEFT JOIN totals AS t ON t.tenant = p.tenant AND t.period = p.period
+LEFT JOIN responses AS r ON r.tenant = p.tenant AND r.period = p.period
+ORDER BY p.tenant, p.period DESC

@@ -17,20 +17,45 @@ export interface NamedQuery {
 
 const FOLDER = new URL('./', import.meta.url);
 
+/** Texts that several queries share, so that a measure has one definition. */
+const PARTS = new URL('./parts/', FOLDER);
+
+const ENDING = '.sql';
+
+/** In whose place a part is put. `{{part statuses from=day}}` uses the parameter `day` instead of `from`. */
+const PART = /^( *)((?:WITH )?)\{\{part ([\w-]+)((?: \w+=\w+)*)\}\}(,?)$/gm;
+
 /**
  * Loads the named queries, ordered by name.
- * @throws Error if a text has no header comment or uses a parameter that it does not declare (a defect of the file)
+ * @throws Error if a text has no header comment, or uses a part that is missing or a parameter that it does not declare (a defect
+ * of the file)
  */
 export async function loadNamedQueries(): Promise<NamedQuery[]> {
-  const files = (await readdir(FOLDER)).filter((file) => file.endsWith('.sql'));
-  const texts = await Promise.all(
-    files.map(async (file) => ({
-      name: file.slice(0, -'.sql'.length),
-      template: await readFile(new URL(file, FOLDER), 'utf8'),
-    })),
-  );
+  const parts = new Map((await readTexts(PARTS)).map(({ name, template }) => [name, template.trimEnd()]));
+  const texts = (await readTexts(FOLDER)).map(({ name, template }) => ({ name, template: putParts(template, parts) }));
   return [...texts, createFreshnessQuery()].sort((a, b) => (a.name < b.name ? -1 : 1)).map(namedQuery);
 }
+
+async function readTexts(folder: URL): Promise<{ readonly name: string; readonly template: string }[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith(ENDING));
+  return Promise.all(
+    files.map(async (file) => ({
+      name: file.slice(0, -ENDING.length),
+      template: await readFile(new URL(file, folder), 'utf8'),
+    })),
+  );
+}
+
+const putParts = (template: string, parts: ReadonlyMap<string, string>): string =>
+  template.replaceAll(PART, (_, indent: string, before: string, name: string, renames: string, comma: string) => {
+    const part = parts.get(name);
+    if (part === undefined) throw new Error(`there is no part sql/queries/parts/${name}.sql`);
+    const renamed = [...renames.matchAll(/(\w+)=(\w+)/g)].reduce(
+      (text, [, from = '', to = '']) => text.replaceAll(new RegExp(`\\{\\{(dt )?${from}\\b`, 'g'), `{{$1${to}`),
+      part,
+    );
+    return `${before === '' ? '' : `${indent}WITH\n`}${renamed.replaceAll(/^(?=.)/gm, indent)}${comma}`;
+  });
 
 function namedQuery({ name, template }: { readonly name: string; readonly template: string }): NamedQuery {
   const [header = ''] = /^(?:--.*\n)+/.exec(template) ?? [];

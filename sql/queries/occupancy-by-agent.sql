@@ -1,45 +1,31 @@
 -- How busy is each agent over the whole period?
 --
--- As in `occupancy`: the hours In-call, In-chat and in Wrap-up as a share of these hours and the hours Available. Only the
--- part of a status inside the period counts, and only statuses that have ended.
+-- Occupancy is the share of `busy_hours` in `duty_hours`. The portal's occupancy is the ratio of `busy_hours` to `available_hours`,
+-- which can exceed 100. Only the part of a status inside the period counts.
+-- `login_hours` is the time in any status but Offline: `duty_hours`, and `other_hours` in breaks and the like. `duty_hours` is
+-- `available_hours` and `busy_hours`, and `busy_hours` is `call_hours`, `chat_hours` and `wrap_up_hours`. A status that the API let
+-- run past the next one is cut there, and one that lasted when it was read ends then.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants. % matches any text.
---   from       date           today-29  First day.
---   to         date           today     Last day.
---   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
-WITH statuses AS (
-  SELECT
-    tenant,
-    agent_id,
-    status_id,
-    date_diff(
-      'millisecond',
-      greatest(started_at, CAST(with_timezone(CAST({{from}} AS timestamp(3)), {{zone}}) AT TIME ZONE 'UTC' AS timestamp(3))),
-      least(
-        ended_at,
-        CAST(with_timezone(date_add('day', 1, CAST({{to}} AS timestamp(3))), {{zone}}) AT TIME ZONE 'UTC' AS timestamp(3))
-      )
-    ) / 3.6e6 AS hours
-  FROM agent_status_history
-  WHERE tenant LIKE {{tenant}}
-    -- a status that started up to a week before may last into the period
-    AND dt BETWEEN {{dt from-7}} AND {{dt to+1}}
-    AND activity = 'user_status_changed'
-    -- system statuses have fixed ids, but their names may be translated: 0 Available, -6 Wrap-up, -7 In-call, -8 In-chat
-    AND status_id IN (0, -6, -7, -8)
+--   tenant      pattern         %         Tenants. % matches any text.
+--   from        date            today-29  First day.
+--   to          date            today     Last day.
+--   zone        zone            UTC       Time zone of days and intervals, e.g. Europe/Berlin.
+--   earlier     whole           7         Days before the period in which a status that lasts into it may have begun.
+WITH {{part statuses}},
+lengths AS (
+  SELECT tenant, agent_id, status_kind, date_diff('millisecond', starts, ends) AS milliseconds
+  FROM statuses
+  WHERE starts < ends
+    AND status_kind <> 'offline'
 )
 SELECT
-  s.tenant,
-  s.agent_id,
+  l.tenant,
+  l.agent_id,
   trim(concat(coalesce(a.first_name, ''), ' ', coalesce(a.last_name, ''))) AS agent,
-  round(coalesce(sum(s.hours) FILTER (WHERE s.status_id = -7), 0), 2) AS call_hours,
-  round(coalesce(sum(s.hours) FILTER (WHERE s.status_id = -8), 0), 2) AS chat_hours,
-  round(coalesce(sum(s.hours) FILTER (WHERE s.status_id = -6), 0), 2) AS wrap_up_hours,
-  round(coalesce(sum(s.hours) FILTER (WHERE s.status_id = 0), 0), 2) AS available_hours,
-  round(100e0 * coalesce(sum(s.hours) FILTER (WHERE s.status_id <> 0), 0) / sum(s.hours), 1) AS occupancy_percent
-FROM statuses AS s
-LEFT JOIN agent AS a ON a.tenant = s.tenant AND a.id = s.agent_id
-WHERE s.hours > 0
-GROUP BY s.tenant, s.agent_id, a.first_name, a.last_name
-ORDER BY occupancy_percent DESC, s.tenant, s.agent_id
+  {{part status-hours}},
+  {{part occupancy-percents}}
+FROM lengths AS l
+LEFT JOIN agent AS a ON a.tenant = l.tenant AND a.id = l.agent_id
+GROUP BY l.tenant, l.agent_id, a.first_name, a.last_name
+ORDER BY occupancy_percent DESC NULLS LAST, l.tenant, l.agent_id

@@ -1,90 +1,28 @@
 -- How much of their time on duty are the agents busy with customers, interval by interval?
 --
--- Occupancy is the time In-call, In-chat and in Wrap-up as a share of this time and the time Available. Breaks and similar
--- statuses do not count. Times are in hours. A status that crosses the end of an interval is split there. Only statuses
--- that have ended count. Notifications do not count, because they are points in time.
+-- Occupancy is the share of `busy_hours` in `duty_hours`. The portal's occupancy is the ratio of `busy_hours` to `available_hours`,
+-- which can exceed 100. A status is cut where an interval ends, and an interval has the label of the local clock.
+-- `login_hours` is the time in any status but Offline: `duty_hours`, and `other_hours` in breaks and the like. `duty_hours` is
+-- `available_hours` and `busy_hours`, and `busy_hours` is `call_hours`, `chat_hours` and `wrap_up_hours`. A status that the API let
+-- run past the next one is cut there, and one that lasted when it was read ends then.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants. % matches any text.
---   from       date           today-29  First day.
---   to         date           today     Last day.
---   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
---   interval   15|30|60|1440  1440      Length of an interval in minutes. 1440 is a day.
-WITH statuses AS (
-  SELECT
-    tenant,
-    agent_id,
-    status_id,
-    greatest(started_at, CAST(with_timezone(CAST({{from}} AS timestamp(3)), {{zone}}) AT TIME ZONE 'UTC' AS timestamp(3))) AS starts,
-    least(
-      ended_at,
-      CAST(with_timezone(date_add('day', 1, CAST({{to}} AS timestamp(3))), {{zone}}) AT TIME ZONE 'UTC' AS timestamp(3))
-    ) AS ends
-  FROM agent_status_history
-  WHERE tenant LIKE {{tenant}}
-    -- a status that started up to a week before may last into the period
-    AND dt BETWEEN {{dt from-7}} AND {{dt to+1}}
-    AND activity = 'user_status_changed'
-    -- system statuses have fixed ids, but their names may be translated: 0 Available, -6 Wrap-up, -7 In-call, -8 In-chat
-    AND status_id IN (0, -6, -7, -8)
-    AND ended_at > started_at
-),
-days AS (
-  SELECT
-    s.tenant,
-    s.agent_id,
-    s.status_id,
-    greatest(s.starts, d.day) AS starts,
-    least(s.ends, date_add('day', 1, d.day)) AS ends
-  FROM statuses AS s
-  CROSS JOIN UNNEST(
-    CASE WHEN s.ends > s.starts THEN sequence(date_trunc('day', s.starts), s.ends, INTERVAL '1' DAY) END
-  ) AS d (day)
-  WHERE d.day < s.ends
-),
--- the offset of a time zone is a multiple of 15 minutes, so each quarter of an hour lies in one interval of every zone
-quarters AS (
-  SELECT
-    d.tenant,
-    d.agent_id,
-    d.status_id,
-    d.starts,
-    d.ends,
-    q.quarter,
-    CAST(with_timezone(q.quarter, 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS local_quarter
-  FROM days AS d
-  CROSS JOIN UNNEST(
-    sequence(
-      date_add('minute', minute(d.starts) / 15 * 15, date_trunc('hour', d.starts)),
-      d.ends,
-      INTERVAL '15' MINUTE
-    )
-  ) AS q (quarter)
-  WHERE q.quarter < d.ends
-),
-hours AS (
-  SELECT
-    tenant,
-    agent_id,
-    date_add(
-      'minute',
-      (hour(local_quarter) * 60 + minute(local_quarter)) / {{interval}} * {{interval}},
-      date_trunc('day', local_quarter)
-    ) AS interval_start,
-    status_id <> 0 AS busy,
-    date_diff('millisecond', greatest(starts, quarter), least(ends, date_add('minute', 15, quarter))) / 3.6e6 AS hours
-  FROM quarters
-)
+--   tenant      pattern         %         Tenants. % matches any text.
+--   from        date            today-29  First day.
+--   to          date            today     Last day.
+--   zone        zone            UTC       Time zone of days and intervals, e.g. Europe/Berlin.
+--   earlier     whole           7         Days before the period in which a status that lasts into it may have begun.
+--   interval    15|30|60|1440   1440      Length of an interval in minutes. 1440 is a day.
+WITH {{part statuses}},
+{{part status-pieces}}
 SELECT
-  h.tenant,
-  h.agent_id,
+  l.tenant,
+  l.agent_id,
   trim(concat(coalesce(a.first_name, ''), ' ', coalesce(a.last_name, ''))) AS agent,
-  substr(CAST(h.interval_start AS varchar), 1, 16) AS interval_start,
-  round(sum(CASE WHEN h.busy THEN h.hours ELSE 0 END), 2) AS busy_hours,
-  round(sum(h.hours), 2) AS duty_hours,
-  round(100e0 * sum(CASE WHEN h.busy THEN h.hours ELSE 0 END) / sum(h.hours), 1) AS occupancy_percent
-FROM hours AS h
-LEFT JOIN agent AS a ON a.tenant = h.tenant AND a.id = h.agent_id
-WHERE h.hours > 0
-GROUP BY h.tenant, h.agent_id, a.first_name, a.last_name, h.interval_start
-ORDER BY h.tenant, h.interval_start, h.agent_id
+  substr(CAST(l.interval_start AS varchar), 1, 16) AS interval_start,
+  {{part status-hours}},
+  {{part occupancy-percents}}
+FROM lengths AS l
+LEFT JOIN agent AS a ON a.tenant = l.tenant AND a.id = l.agent_id
+GROUP BY l.tenant, l.agent_id, a.first_name, a.last_name, l.interval_start
+ORDER BY l.tenant, l.interval_start, l.agent_id

@@ -4,7 +4,7 @@ export interface Parameter {
   readonly name: string;
   /**
    * `date` (`2026-11-02`, `today` or `today-7`), `zone` (IANA time zone), `pattern` (of `LIKE`), `whole` (number from 0 on),
-   * or the allowed numbers, e.g. `15|30|60`.
+   * or the allowed numbers or words, e.g. `15|30|60` or `in|out`.
    */
   readonly type: string;
   /** Value if none is given. */
@@ -37,11 +37,21 @@ export function parseParameters(header: string): Parameter[] {
   });
 }
 
-const PLACEHOLDER = /\{\{(dt )?(\w+)([+-]\d+)?\}\}/g;
+const PLACEHOLDER = /\{\{(dt )?(\w+)((?:[+-]\w+)*)\}\}/g;
+const MOVE = /([+-])(\w+)/g;
+
+/** Lists the parameters that a text uses, e.g. `from` and `ahead` of `{{dt from-1-ahead}}`. */
+export const listUsedParameters = (template: string): Set<string> =>
+  new Set(
+    [...template.matchAll(PLACEHOLDER)].flatMap(([, , key = '', moves = '']) => [
+      key,
+      ...[...moves.matchAll(MOVE)].flatMap(([, , by = '']) => (/^\d+$/.test(by) ? [] : [by])),
+    ]),
+  );
 
 /**
  * Fills values into the text of a query. `{{from}}` becomes a date. `{{dt from-1}}` becomes the text of the day before in the
- * format of the partition `dt`.
+ * format of the partition `dt`, and `{{dt from-ahead}}` that of as many days before as the parameter `ahead` says.
  * @param given values by name. The others get their defaults
  * @param today the day (YYYY-MM-DD) that `today` means. Without it, the engine uses its own date when the query runs
  * @throws ParameterError if a value is invalid or has no parameter
@@ -61,11 +71,23 @@ export function fillParameters(
       checked(parameter, given[parameter.name] ?? parameter.default, today),
     ]),
   );
-  return template.replaceAll(PLACEHOLDER, (_, dt: string | undefined, key: string, days: string | undefined) => {
+  const find = (key: string): Value => {
     const value = values.get(key);
     if (value === undefined)
       throw new Error(`sql/queries/${name}.sql uses {{${key}}}, which its header does not declare`);
-    const moved = 'day' in value ? { ...value, offset: value.offset + Number(days ?? 0) } : value;
+    return value;
+  };
+  const countDays = (text: string): number => {
+    const value = /^\d+$/.test(text) ? { constant: text } : find(text);
+    return 'constant' in value ? Number(value.constant) : Number.NaN;
+  };
+  return template.replaceAll(PLACEHOLDER, (_, dt: string | undefined, key: string, moves: string) => {
+    const value = find(key);
+    const days = [...moves.matchAll(MOVE)].reduce(
+      (sum, [, sign, by = '']) => sum + (sign === '-' ? -1 : 1) * countDays(by),
+      0,
+    );
+    const moved = 'day' in value ? { ...value, offset: value.offset + days } : value;
     return dt === undefined ? expressionOf(moved) : partitionOf(moved);
   });
 }
@@ -90,7 +112,9 @@ function checked({ name, type, doc }: Parameter, text: string, today: string | u
     case 'whole':
       return /^\d{1,15}$/.test(text) ? { constant: String(Number(text)) } : refuse('a whole number from 0 on');
     default:
-      return type.split('|').includes(text) ? { constant: text } : refuse(`one of ${type.replaceAll('|', ', ')}`);
+      return type.split('|').includes(text)
+        ? { constant: quoteWord(text) }
+        : refuse(`one of ${type.replaceAll('|', ', ')}`);
   }
 }
 
@@ -124,5 +148,7 @@ export function isZone(text: string): boolean {
     return false;
   }
 }
+
+const quoteWord = (text: string): string => (/^\d+$/.test(text) ? text : quoted(text));
 
 const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,47 +1,32 @@
 -- How many callers are answered within the target, and how many give up, day by day over all queues?
 --
--- As in `service-level`, a call counts in the queue where it was answered or abandoned, on the day when it entered the
--- queue.
+-- A visit counts on the day on which it entered the queue.
+-- Every entry into a queue counts, the later ones of a session too. `visits` is `offered` and `voicemail_visits`. `offered` is
+-- `answered`, `abandoned`, `deflected`, `failed`, `cancelled` and `waiting`. `short_abandons` are among the abandoned, and
+-- `unknown_waits` among the answered. `visits` is also `in_time`, `not_in_time` and `not_judged`. The service level is the share
+-- of `in_time` in the first two. Waits are in seconds, of answered visits whose wait is known.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants. % matches any text.
---   from       date           today-29  First day.
---   to         date           today     Last day.
---   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
---   target     whole          20        Seconds within which a caller should be answered.
-WITH queued AS (
-  SELECT
-    s.tenant,
-    CAST(with_timezone(c.queued_at, 'UTC') AT TIME ZONE {{zone}} AS date) AS day,
-    s.queue_time,
-    c.connected_at IS NOT NULL AS answered,
-    c.connected_at IS NULL
-      AND c.fail_reason = 'eu_abandoned'
-      AND (c.ended_at IS NOT NULL OR c.status = 'failed') AS abandoned
-  FROM call_segments AS s
-  JOIN call AS c ON c.tenant = s.tenant AND c.dt = s.dt AND c.id = s.call_id
-  WHERE s.tenant LIKE {{tenant}}
-    -- a scheduled call is created days before it enters the queue
-    AND s.dt BETWEEN {{dt from-7}} AND {{dt to+1}}
-    AND s.family NOT IN ('internal', 'outbound')
-    AND c.queued_at IS NOT NULL
-)
+--   tenant      pattern         %         Tenants. % matches any text.
+--   from        date            today-29  First day.
+--   to          date            today     Last day.
+--   zone        zone            UTC       Time zone of days and intervals, e.g. Europe/Berlin.
+--   channel     call|chat|both  call      Calls, chats or both.
+--   ahead       whole           7         Days before its queue entry in which its session may have been created, for scheduled calls.
+--   judge       platform|target platform  Who judges: the platform where it did, else the target; or the target alone.
+--   target      whole           20        A visit is in time if it was answered in less than these seconds.
+--   short       whole           0         An abandoned visit is short if it took less than these seconds. 0: none is short.
+--   short_from  queue|creation  queue     Start of these seconds: entering the queue, or the creation of the session.
+--   count_short yes|no          yes       Whether short abandons count in the two rates.
+WITH {{part visits}},
+{{part judged-visits}}
 SELECT
   tenant,
-  day,
-  count(*) AS calls,
-  count(*) FILTER (WHERE answered) AS answered,
-  count(*) FILTER (WHERE abandoned) AS abandoned,
-  count(*) FILTER (WHERE answered AND queue_time IS NULL) AS unknown_waits,
-  round(
-    100e0 * count(*) FILTER (WHERE answered AND queue_time <= {{target}})
-      / nullif(count(*) FILTER (WHERE abandoned OR queue_time IS NOT NULL), 0),
-    1
-  ) AS service_level_percent,
-  round(100e0 * count(*) FILTER (WHERE abandoned) / count(*), 1) AS abandon_percent,
-  round(avg(queue_time), 1) AS average_wait
-FROM queued
-WHERE (answered OR abandoned)
-  AND day BETWEEN {{from}} AND {{to}}
-GROUP BY tenant, day
+  CAST(entered AS date) AS day,
+  {{part visit-exits}},
+  {{part waits}},
+  {{part service-levels}}
+FROM judged
+WHERE CAST(entered AS date) BETWEEN {{from}} AND {{to}}
+GROUP BY tenant, CAST(entered AS date)
 ORDER BY tenant, day

@@ -1,35 +1,35 @@
 -- How long do callers of each queue wait, as median and 80th, 90th and 95th percentile?
 --
--- Seconds from entering the queue until answered. Callers who gave up do not count. Percentiles are exact (nearest
--- rank), so 90 of 100 waits are at most `p90`.
+-- Seconds of answered visits from entering the queue. Visits whose wait is not known are in `unknown_waits`. Percentiles are
+-- exact (nearest rank), so 90 of 100 waits are at most `p90`. Visits with another end than an answer do not count.
 --
 -- Parameters:
---   tenant     pattern        %         Tenants. % matches any text.
---   from       date           today-29  First day.
---   to         date           today     Last day.
---   zone       zone           UTC       Time zone of days and intervals, e.g. Europe/Berlin.
-WITH ranked AS (
+--   tenant      pattern         %         Tenants. % matches any text.
+--   from        date            today-29  First day.
+--   to          date            today     Last day.
+--   zone        zone            UTC       Time zone of days and intervals, e.g. Europe/Berlin.
+--   channel     call|chat|both  call      Calls, chats or both.
+--   ahead       whole           7         Days before its queue entry in which its session may have been created, for scheduled calls.
+WITH {{part visits}},
+answers AS (
   SELECT
-    tenant,
-    queue_name,
-    queue_time,
-    row_number() OVER (PARTITION BY tenant, queue_name ORDER BY queue_time) AS place,
-    count(*) OVER (PARTITION BY tenant, queue_name) AS calls
-  FROM call_segments
-  WHERE tenant LIKE {{tenant}}
-    AND dt BETWEEN {{dt from-1}} AND {{dt to+1}}
-    AND CAST(with_timezone(created_at, 'UTC') AT TIME ZONE {{zone}} AS date) BETWEEN {{from}} AND {{to}}
-    AND queue_time IS NOT NULL
+    *,
+    row_number() OVER (PARTITION BY tenant, queue_id, queue ORDER BY milliseconds NULLS LAST) AS place,
+    count(milliseconds) OVER (PARTITION BY tenant, queue_id, queue) AS known
+  FROM visits
+  WHERE CAST(entered AS date) BETWEEN {{from}} AND {{to}}
+    AND exit = 'answered'
 )
 SELECT
   tenant,
-  queue_name,
+  queue_id,
+  queue,
   count(*) AS answered,
-  round(min(queue_time) FILTER (WHERE place * 100 >= calls * 50), 1) AS p50,
-  round(min(queue_time) FILTER (WHERE place * 100 >= calls * 80), 1) AS p80,
-  round(min(queue_time) FILTER (WHERE place * 100 >= calls * 90), 1) AS p90,
-  round(min(queue_time) FILTER (WHERE place * 100 >= calls * 95), 1) AS p95,
-  round(max(queue_time), 1) AS longest
-FROM ranked
-GROUP BY tenant, queue_name
-ORDER BY p90 DESC, tenant, queue_name
+  {{part waits}},
+  round(min(milliseconds) FILTER (WHERE place * 100 >= known * 50) / 1e3, 1) AS p50,
+  round(min(milliseconds) FILTER (WHERE place * 100 >= known * 80) / 1e3, 1) AS p80,
+  round(min(milliseconds) FILTER (WHERE place * 100 >= known * 90) / 1e3, 1) AS p90,
+  round(min(milliseconds) FILTER (WHERE place * 100 >= known * 95) / 1e3, 1) AS p95
+FROM answers
+GROUP BY tenant, queue_id, queue
+ORDER BY p90 DESC NULLS LAST, tenant, queue, queue_id

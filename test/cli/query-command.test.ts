@@ -128,7 +128,7 @@ describe('query', () => {
     expect(jsonFrom(await ccaip(['query', '--list', '--json', '--dir', nowhere]))).toEqual(questions);
     const { stdout } = await ccaip(['query', '--list', '--dir', nowhere]);
     for (const { name, question } of questions) expect(stdout).toContain(`${name}\n  ${question}\n`);
-    expect(stdout).toContain('    interval  Length of an interval in minutes. 1440 is a day. Default: 30\n');
+    expect(stdout).toContain('    interval     Length of an interval in minutes. 1440 is a day. Default: 30\n');
   });
 
   test.concurrent('fills in parameters and takes the last day in the folder as today', async () => {

@@ -1,360 +1,393 @@
 import { describe, expect, it } from 'vitest';
 import { METRIC_STATUSES, METRICS } from '../../catalog/segment-metrics.ts';
 import { segmentCall, toSegmentRecord } from '../../lambdas/segments/segment-record.ts';
-import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { fillParameters } from '../../sql/queries/parameters.ts';
 import { at, DAY, objectKey, origin, type Row, useLake } from './lake-of-lines.ts';
+import { sessionObjects, textOf } from './session-lake.ts';
 
 const ask = useLake();
-const queries = await loadNamedQueries();
-/** The text of a question for the fixture's day, or for other days and values. */
-const textOf = (name: string, parameters: Readonly<Record<string, string>> = {}): string => {
-  const query = queries.find((each) => each.name === name);
-  if (query === undefined) throw new Error(`there is no question ${name}`);
-  const days = query.parameters.some((parameter) => parameter.name === 'from') ? { from: DAY, to: DAY } : {};
-  return fillParameters(query, { ...days, ...parameters });
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const AGENTS = [
+  { id: 11, first_name: 'Ada', last_name: 'Lovelace', ...origin('20:01') },
+  { id: 12, first_name: 'Bob', last_name: null, ...origin('20:01') },
+];
+
+/** Calls with their facts, and two agents. */
+const lake = (calls: readonly Fields[], more: Readonly<Record<string, readonly Record<string, unknown>[]>> = {}) => ({
+  ...sessionObjects('call', calls),
+  [objectKey('raw/agent')]: AGENTS,
+  ...more,
+});
+
+const SALES = { id: 1, name: 'Sales' };
+const HELP = { id: 2, name: 'Help' };
+
+const plus = (time: string, seconds: number) => new Date(Date.parse(time) + seconds * 1000).toISOString();
+
+/** A call that an agent answered after some seconds in the queue, and that lasted five minutes. */
+const answered = (id: number, menu: Fields, wait: number, changes: Fields = {}): Fields => {
+  const queued = String(changes.queued_at ?? at('10:00'));
+  return {
+    id,
+    session_type_v2: 'Voice Inbound (IVR)',
+    status: 'finished',
+    fail_reason: 'nothing',
+    created_at: plus(queued, -30),
+    queued_at: queued,
+    connected_at: plus(queued, wait),
+    ends_at: plus(queued, wait + 300),
+    selected_menu: menu,
+    menu_path: { name: menu.name, materialized_path: String(menu.id) },
+    agent_info: { id: 11 },
+    ...changes,
+  };
 };
 
-/** A call and what was computed of it, as two lines. */
-interface Call {
-  readonly id: number;
-  readonly queue?: string;
-  /** Time of day. */
-  readonly queued?: string;
-  readonly connected?: string;
-  readonly ended?: string;
-  readonly status?: string;
-  readonly failed?: string;
-  readonly family?: string;
-  readonly agent?: number;
-  readonly transfers?: unknown;
-  readonly voicemail?: string;
-  /** Metrics in seconds, e.g. `queue_time`. */
-  readonly metrics?: Readonly<Record<string, number>>;
-}
-
-const time = (text: string | undefined) => (text === undefined ? null : at(text));
-
-function lake(calls: readonly Call[], more: Readonly<Record<string, readonly Record<string, unknown>[]>> = {}) {
-  const records = calls.map((call) => ({
-    id: call.id,
-    status: call.status ?? 'finished',
-    fail_reason: call.failed ?? 'nothing',
-    created_at: at('08:00'),
-    queued_at: time(call.queued),
-    connected_at: time(call.connected),
-    ended_at: time(call.ended),
-    updated_at: at('20:00'),
-    selected_menu: { id: 1, name: call.queue },
-    transfers: call.transfers,
-    voicemail_reason: call.voicemail,
-    ...origin('20:01'),
-  }));
-  const segments = calls.map((call) => ({
-    call_id: call.id,
-    family: call.family ?? 'inbound',
-    created_at: at('08:00'),
-    queue_name: call.queue,
-    agent_id: call.agent,
-    updated_at: at('20:00'),
-    ...call.metrics,
-    ...origin('20:01'),
-  }));
-  const agents = [
-    { id: 11, first_name: 'Ada', last_name: 'Lovelace', ...origin('20:01') },
-    { id: 12, first_name: 'Bob', last_name: null, ...origin('20:01') },
-  ];
+/** A call whose caller hung up after some seconds in the queue. */
+const abandoned = (id: number, menu: Fields, after: number, changes: Fields = {}): Fields => {
+  const { connected_at: _, agent_info: __, ...call } = answered(id, menu, 0, changes);
   return {
-    [objectKey('raw/call')]: records,
-    [objectKey('segments')]: segments,
-    [objectKey('raw/agent')]: agents,
-    ...more,
+    ...call,
+    ends_at: plus(String(call.queued_at), after),
+    status: 'failed',
+    fail_reason: 'eu_abandoned',
+    ...changes,
   };
-}
+};
 
-const answered = (id: number, queue: string, queue_time: number): Call => ({
-  id,
-  queue,
-  queued: '10:00',
-  connected: '10:05',
-  ended: '10:10',
-  metrics: { queue_time },
-});
-const abandoned = (id: number, queue: string, call: Partial<Call> = {}): Call => ({
-  id,
-  queue,
-  queued: '10:00',
-  ended: '10:01',
-  status: 'failed',
-  failed: 'eu_abandoned',
-  ...call,
-});
+describe('service-level', () => {
+  it('counts visits of each queue and day, in time if answered in less than the target', async () => {
+    const rows = await ask(
+      lake([
+        answered(1, SALES, 19.999),
+        answered(2, SALES, 20),
+        answered(3, SALES, 0),
+        abandoned(4, SALES, 60),
+        answered(5, HELP, 5),
+        { ...abandoned(6, SALES, 60), fail_reason: 'no_agent', disconnected_by: 'disconnected_by_system' },
+        { ...abandoned(7, SALES, 60), status: 'queued', fail_reason: 'nothing', ends_at: null },
+        abandoned(8, SALES, 60, {
+          status: 'voicemail_read',
+          fail_reason: 'nothing',
+          voicemail_reason: 'user_requested',
+        }),
+        answered(9, SALES, 1, { session_type_v2: 'Voice Internal' }),
+      ]),
+      textOf('service-level', { interval: '1440' }),
+    );
+    expect(rows).toMatchObject([
+      {
+        queue_id: 2,
+        queue: 'Help',
+        visits: 1,
+        offered: 1,
+        answered: 1,
+        service_level_percent: 100,
+        abandon_percent: 0,
+      },
+      {
+        queue_id: 1,
+        queue: 'Sales',
+        visits: 7,
+        offered: 6,
+        answered: 3,
+        abandoned: 1,
+        failed: 1,
+        waiting: 1,
+        voicemail_visits: 1,
+        in_time: 2,
+        not_in_time: 2,
+        not_judged: 3,
+        service_level_percent: 50,
+        abandon_percent: 16.7,
+        average_wait: 13.3,
+        longest_wait: 20,
+      },
+    ]);
+  });
 
-it('service-level leaves out calls whose wait is not known, and so do the answers that agree with it', async () => {
-  const unknown = (id: number): Call => ({ ...answered(id, 'Sales', 0), metrics: {} });
-  const calls = lake([...[1, 2, 3, 4, 5, 6, 7, 8].map((id) => answered(id, 'Sales', 10)), unknown(9), unknown(10)]);
-  const level = { calls: 10, answered: 10, abandoned: 0, unknown_waits: 2, service_level_percent: 100 };
-  expect(await ask(calls, textOf('service-level', { interval: '1440' }))).toMatchObject([level]);
-  expect(await ask(calls, textOf('service-level-by-day'))).toMatchObject([level]);
-  const [period] = await ask(calls, textOf('key-figures', { before: DAY, from: DAY, to: DAY }));
-  expect(period).toMatchObject({ service_level_percent: 100 });
-  expect(await ask(calls, textOf('arrivals'))).toMatchObject([{ calls: 10, average_wait: 10, longest_wait: 10 }]);
-  const all = lake([unknown(1)]);
-  expect(await ask(all, textOf('service-level-by-day'))).toMatchObject([
-    { unknown_waits: 1, service_level_percent: null },
-  ]);
+  it('leaves out answers whose wait is not known, and so do the answers that agree with it', async () => {
+    // connected before it entered the queue
+    const unknown = (id: number) => ({ ...answered(id, SALES, -100), ends_at: at('10:05') });
+    const calls = lake([...[1, 2, 3, 4, 5, 6, 7, 8].map((id) => answered(id, SALES, 10)), unknown(9), unknown(10)]);
+    const level = { visits: 10, answered: 10, abandoned: 0, unknown_waits: 2, in_time: 8, service_level_percent: 100 };
+    expect(await ask(calls, textOf('service-level', { interval: '1440' }))).toMatchObject([level]);
+    expect(await ask(calls, textOf('service-level-by-day'))).toMatchObject([level]);
+    const periods = await ask(calls, textOf('key-figures', { before: DAY, from: DAY, to: DAY }));
+    expect(periods).toMatchObject([level]);
+    const waits = { answered: 10, unknown_waits: 2, average_wait: 10, longest_wait: 10 };
+    expect(await ask(calls, textOf('arrivals'))).toMatchObject([waits]);
+    expect(await ask(calls, textOf('wait-percentiles'))).toMatchObject([{ ...waits, p50: 10, p95: 10 }]);
+    expect(await ask(lake([unknown(1)]), textOf('service-level-by-day'))).toMatchObject([
+      { unknown_waits: 1, not_judged: 1, service_level_percent: null },
+    ]);
+  });
+
+  it('tells queues of one name apart, and shows each with its path and its present name', async () => {
+    const menu = (id: number, name: string, parent_id: number | null) => ({
+      id,
+      name,
+      parent_id,
+      menu_type: 'ivr_menu',
+      ...origin('20:01'),
+    });
+    const menus = [
+      menu(9, 'Billing', 100),
+      menu(19, 'Billing', 200),
+      menu(100, 'Private', null),
+      menu(200, 'Business', null),
+    ];
+    const calls = [
+      answered(1, { id: 9, name: 'Billing' }, 5),
+      answered(2, { id: 9, name: 'Accounts' }, 5),
+      answered(3, { id: 19, name: 'Billing' }, 50),
+    ];
+    const level = textOf('service-level', { interval: '1440' });
+    expect(await ask(lake(calls, { [objectKey('raw/menu')]: menus }), level)).toMatchObject([
+      { queue_id: 19, queue: 'Business > Billing', visits: 1, service_level_percent: 0 },
+      { queue_id: 9, queue: 'Private > Billing', visits: 2, service_level_percent: 100 },
+    ]);
+    // without menus, the newest name in the calls
+    const later = answered(2, { id: 9, name: 'Accounts' }, 5, { queued_at: at('11:00') });
+    const renamed = calls.map((call) => (call.id === 2 ? later : call));
+    expect(await ask(lake(renamed), level)).toMatchObject([
+      { queue_id: 9, queue: 'Accounts', visits: 2 },
+      { queue_id: 19, queue: 'Billing', visits: 1 },
+    ]);
+  });
+
+  it('counts the visit of a second queue that the caller gave up after an answer', async () => {
+    const call = answered(1, SALES, 10, {
+      ends_at: at('10:10'),
+      fail_reason: 'eu_abandoned',
+      disconnected_by: 'disconnected_by_end_user',
+      participants: [
+        { id: 1, type: 'agent', status: 'finished', user_id: 11, connected_at: at('10:00:10'), ended_at: at('10:05') },
+      ],
+      transfers: [
+        {
+          id: 7,
+          status: 'failed',
+          fail_reason: 'eu_abandoned',
+          created_at: at('10:05'),
+          from_agent: { id: 11 },
+          to_menu: HELP,
+        },
+      ],
+    });
+    expect(await ask(lake([call]), textOf('service-level', { interval: '1440' }))).toMatchObject([
+      { queue_id: 2, visits: 1, answered: 0, abandoned: 1, service_level_percent: 0 },
+      { queue_id: 1, visits: 1, answered: 1, abandoned: 0, service_level_percent: 100 },
+    ]);
+    expect(await ask(lake([call]), textOf('service-level-by-day'))).toMatchObject([
+      { visits: 2, answered: 1, abandoned: 1 },
+    ]);
+    const [longest] = await ask(lake([call]), textOf('longest-waits'));
+    expect(longest).toMatchObject({ queue_id: 2, abandoned: 1, longest_queue_time: 300 });
+    expect(await ask(lake([call]), textOf('abandon-reasons'))).toMatchObject([
+      { queue_id: 2, ended_as: 'abandoned', unanswered: 1, average_seconds: 300 },
+    ]);
+  });
+
+  it('judges as the platform did, or by the target alone', async () => {
+    const judged = (id: number, wait: number, service_level_event: string | null) => {
+      const call = answered(id, SALES, wait);
+      const visit = {
+        id,
+        started_at: call.queued_at,
+        ended_at: call.connected_at,
+        queue_duration: wait,
+        menu_path: '1',
+        agent_id: 11,
+      };
+      return { ...call, queue_durations: [{ ...visit, service_level_event }] };
+    };
+    const calls = lake([judged(1, 25, 'in_sla'), judged(2, 15, 'not_in_sla'), judged(3, 25, null), judged(4, 5, null)]);
+    const levelBy = async (judge: string, target: string) =>
+      (await ask(calls, textOf('service-level', { interval: '1440', judge, target })))[0]?.in_time;
+    expect(await levelBy('platform', '20')).toBe(2);
+    expect(await levelBy('platform', '30')).toBe(3);
+    expect(await levelBy('target', '20')).toBe(2);
+    expect(await levelBy('target', '5')).toBe(0);
+  });
+
+  it('counts short abandons from the queue or from the creation, in the rates or not', async () => {
+    const calls = lake([answered(1, SALES, 5), abandoned(2, SALES, 9.999), abandoned(3, SALES, 10)]);
+    const level = async (given: Readonly<Record<string, string>>) =>
+      (await ask(calls, textOf('service-level', { interval: '1440', ...given })))[0];
+    expect(await level({})).toMatchObject({
+      abandoned: 2,
+      short_abandons: 0,
+      service_level_percent: 33.3,
+      abandon_percent: 66.7,
+    });
+    const short = { abandoned: 2, short_abandons: 1 };
+    expect(await level({ short: '10' })).toMatchObject({
+      ...short,
+      service_level_percent: 33.3,
+      abandon_percent: 66.7,
+    });
+    expect(await level({ short: '10', count_short: 'no' })).toMatchObject({
+      ...short,
+      not_judged: 1,
+      service_level_percent: 50,
+      abandon_percent: 50,
+    });
+    // an IVR of 30 seconds comes before the queue
+    expect(await level({ short: '10', short_from: 'creation' })).toMatchObject({ short_abandons: 0 });
+    expect(await level({ short: '40', short_from: 'creation' })).toMatchObject({ short_abandons: 1 });
+  });
+
+  it('finds a scheduled call that was created as many days before as the parameter says', async () => {
+    const scheduled = answered(1, SALES, 5, {
+      session_type_v2: 'Voice Scheduled (Web)',
+      created_at: '2026-02-20T10:00:00.000Z',
+    });
+    expect(await ask(lake([scheduled]), textOf('service-level'))).toEqual([]);
+    expect(await ask(lake([scheduled]), textOf('service-level', { ahead: '10' }))).toMatchObject([{ answered: 1 }]);
+  });
 });
 
 it('conferences leaves out internal calls of two agents', async () => {
-  const agents = (call: number, count: number) =>
-    Array.from({ length: count }, (_, i) => ({
-      id: call * 10 + i,
-      call_id: call,
-      type: 'agent',
-      user_id: i + 1,
-      connected_at: at('10:00'),
-      _parent_type: 'call',
-      _parent_id: call,
-      _parent_updated_at: at('20:00'),
-      _parent_path: `participants[${i}]`,
-      ...origin('20:01'),
-    }));
-  const talk = (id: number, family: string): Call => ({
-    id,
-    family,
-    metrics: { handle_time: 60, conference_time: 30 },
+  const party = (user_id: number, from: string, to: string) => ({
+    id: user_id,
+    type: 'agent',
+    status: 'finished',
+    user_id,
+    connected_at: at(from),
+    ended_at: at(to),
   });
-  const rows = await ask(
-    lake([talk(1, 'internal'), talk(2, 'internal'), talk(3, 'internal'), talk(4, 'ivr')], {
-      [objectKey('raw/call_participant')]: [...agents(1, 2), ...agents(2, 2), ...agents(3, 3), ...agents(4, 2)],
-    }),
-    textOf('conferences'),
-  );
-  expect(rows).toMatchObject([{ answered: 4, conferences: 2, average_conference_time: 30 }]);
+  const call = (id: number, session_type_v2: string) =>
+    answered(id, SALES, 0, {
+      session_type_v2,
+      participants: [party(11, '10:00', '10:05'), party(12, '10:01', '10:01:30')],
+    });
+  const internal = [1, 2, 3].map((id) => call(id, 'Voice Internal'));
+  const rows = await ask(lake([...internal, call(4, 'Voice Inbound (IVR)')]), textOf('conferences'));
+  expect(rows).toMatchObject([{ answered_sessions: 4, conferences: 1, average_conference_time: 30 }]);
 });
 
 it('api-and-portal leaves voicemails out of the calls of the portal', async () => {
+  const voicemail = { fail_reason: 'nothing', voicemail_reason: 'user_requested' };
   const rows = await ask(
     lake([
-      answered(1, 'Sales', 1),
-      answered(2, 'Sales', 1),
-      { id: 3, queue: 'Sales', queued: '10:00', status: 'voicemail_read', voicemail: 'user_requested' },
-      { id: 4, queue: 'Sales', queued: '10:00', status: 'voicemail' },
+      answered(1, SALES, 1),
+      answered(2, SALES, 1),
+      abandoned(3, SALES, 60, { status: 'voicemail_read', ...voicemail }),
+      abandoned(4, SALES, 60, { status: 'voicemail', ...voicemail }),
     ]),
     textOf('api-and-portal'),
   );
   expect(rows).toMatchObject([{ api_calls: 4, voicemails: 2, portal_calls: 2 }]);
 });
 
-it('agent-day begins and ends at midnight, also in a status that lasts longer', async () => {
-  const before = new Date(Date.parse(at('00:00')) - 30 * 60_000).toISOString();
-  const status = (id: number, started_at: string, ended_at: string | null, status_name: string) => ({
-    id,
-    agent_id: 11,
-    activity: 'user_status_changed',
-    status: { id, name: status_name },
-    started_at,
-    ended_at,
-    ...origin('20:01'),
-  });
-  const next = new Date(Date.parse(at('23:00')) + 2 * 3_600_000).toISOString();
-  const statuses = lake([], {
-    [objectKey('raw/agent_status_history', 1, { dt: before.slice(0, 10) })]: [status(1, before, at('02:00'), 'A')],
-    [objectKey('raw/agent_status_history')]: [
-      status(2, at('02:00'), null, 'B'),
-      status(3, at('06:00'), at('06:30'), 'C'),
-      status(4, at('23:00'), next, 'D'),
-    ],
-  });
-  const rows = await ask(statuses, textOf('agent-day', { day: DAY }));
-  expect(rows.map(({ starts, ends, minutes }) => `${starts}-${ends} ${minutes}`)).toEqual([
-    '00:00:00-02:00:00 120',
-    '02:00:00-06:00:00 240',
-    '06:00:00-06:30:00 30',
-    '23:00:00-24:00:00 60',
-  ]);
+it('a call that a virtual agent handed over has one agent in every answer and view', async () => {
+  const { agent_info: _, ...call } = answered(1, SALES, 5);
+  const participants = [
+    { id: 1, type: 'agent', status: 'finished', user_id: 12, connected_at: at('10:00:05'), ended_at: at('10:05:05') },
+  ];
+  const calls = lake([{ ...call, participants }]);
+  const sql = `SELECT c.agent_info_id, s.agent_id, o.last_agent_id FROM call AS c
+    JOIN call_segments AS s ON s.call_id = c.id JOIN session_outcome AS o ON o.session_id = c.id`;
+  expect(await ask(calls, sql)).toEqual([{ agent_info_id: null, agent_id: 12, last_agent_id: 12 }]);
+  const parameters = { wrap_up: 'no' };
+  expect(await ask(calls, textOf('handle-time-by-agent', parameters))).toMatchObject([{ agent_id: 12, agent: 'Bob' }]);
+  expect(await ask(calls, textOf('calls-without-ticket'))).toMatchObject([{ agent_id: 12 }]);
+  expect(await ask(calls, textOf('longest-calls', parameters))).toMatchObject([{ agent_id: 12 }]);
 });
 
 it('chat-response-times takes the time in the queue from the API where it does not say when a chat was queued', async () => {
-  const chat = (id: number, more: Record<string, unknown>) => ({
+  const chat = (id: number, more: Fields) => ({
     id,
+    chat_type: 'Messaging Inbound (Web Chat)',
+    status: 'finished',
     created_at: at('09:00'),
-    updated_at: at('10:00'),
     assigned_at: at('09:10'),
+    ends_at: at('09:30'),
+    agent_info: { id: 11 },
     ...more,
-    ...origin('20:01'),
   });
-  const web = Array.from({ length: 9 }, (_, i) => chat(i + 1, { queue_duration: 6 }));
-  const chats = [...web, chat(10, { queued_at: new Date(Date.parse(at('09:10')) - 100_000).toISOString() })];
-  const rows = await ask({ [objectKey('raw/chat')]: chats }, textOf('chat-response-times'));
-  expect(rows).toMatchObject([{ chats: 10, taken: 10, average_wait: 15.4 }]);
+  const web = Array.from({ length: 9 }, (_, i) => chat(i + 1, { queue_duration: 6, average_response_time: 8 }));
+  const chats = [...web, chat(10, { queued_at: plus(at('09:10'), -100) })];
+  const rows = await ask(sessionObjects('chat', chats), textOf('chat-response-times'));
+  expect(rows).toMatchObject([
+    { visits: 10, answered: 10, average_wait: 15.4, answered_sessions: 10, average_response_time: 8 },
+  ]);
 });
 
-describe('a status', () => {
-  const dayOf = (time: number) => new Date(time).toISOString().slice(0, 10);
-
-  /** Local day and time of an instant, as Intl has them. */
-  const local = (zone: string, time: number) => {
-    const parts = new Intl.DateTimeFormat('en-CA', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: '2-digit',
-      day: '2-digit',
-      hour: '2-digit',
-      minute: '2-digit',
-    }).formatToParts(time);
-    const of = (type: string) => parts.find((part) => part.type === type)?.value ?? '';
-    return {
-      day: `${of('year')}-${of('month')}-${of('day')}`,
-      minutes: Number(of('hour')) * 60 + Number(of('minute')),
-    };
-  };
-
-  it.each([
-    ['America/New_York', '2026-11-01'],
-    ['America/New_York', '2026-03-08'],
-    ['Europe/Berlin', '2026-10-25'],
-    ['Australia/Lord_Howe', '2026-04-05'],
-    ['Asia/Kathmandu', '2026-03-02'],
-    ['Africa/Cairo', '2026-04-24'],
-    ['Pacific/Chatham', '2026-09-27'],
-  ])('of %s counts every second once on %s, in intervals of every length', async (zone, day) => {
-    const noon = Date.parse(`${day}T12:00:00Z`);
-    const starts = [-31.3, -20.7, -9.1, -4.4, 2.2, 7.9, 19.3, 30].map((hours) => noon + Math.round(hours * 3_600_000));
-    const statuses = starts.slice(0, -1).map((start, i) => ({
-      id: i + 1,
+it('handle-time-by-agent counts every agent of a call, and says what it leaves out', async () => {
+  const handled = (id: number, legs: readonly Fields[], changes: Fields = {}) =>
+    answered(id, SALES, 0, { ends_at: at('10:30'), handle_durations: legs, ...changes });
+  const leg = (id: number, agent_id: number, seconds: number, more: Fields = {}) => ({
+    id,
+    agent_id,
+    menu_path: '1',
+    started_at: at('10:00'),
+    ended_at: plus(at('10:00'), seconds),
+    call_duration: seconds,
+    hold_duration: 0,
+    acw_duration: 0,
+    bcw_duration: 0,
+    ...more,
+  });
+  const calls = lake([
+    handled(1, [leg(1, 11, 100, { hold_duration: 20, acw_duration: 30 }), leg(2, 12, 300)]),
+    handled(2, [leg(3, 11, 51, { bcw_duration: 9 })]),
+    // its wrap-up is not known
+    answered(3, SALES, 0),
+    { ...answered(4, SALES, 0), session_type_v2: 'Voice Internal' },
+    { ...answered(5, SALES, 0), status: 'connected', ends_at: null },
+  ]);
+  const rows = await ask(calls, textOf('handle-time-by-agent'));
+  expect(rows).toMatchObject([
+    { agent_id: 12, agent: 'Bob', legs: 1, handled: 1, average_handle_time: 300 },
+    {
       agent_id: 11,
-      activity: 'user_status_changed',
-      status: { id: i % 2 === 0 ? -7 : 0, name: 'x' },
-      started_at: new Date(start).toISOString(),
-      ended_at: new Date(starts[i + 1] ?? 0).toISOString(),
-      ...origin('20:01'),
-    }));
-    const objects = Object.fromEntries(
-      [...Map.groupBy(statuses, ({ started_at }) => dayOf(Date.parse(started_at)))].map(([dt, rows]) => [
-        objectKey('raw/agent_status_history', 1, { dt }),
-        rows,
-      ]),
-    );
-    for (const interval of [15, 30, 60, 1440]) {
-      const expected = new Map<string, number>();
-      for (let time = starts[0] ?? 0; time < (starts.at(-1) ?? 0); time += 60_000) {
-        const here = local(zone, time);
-        if (here.day !== day) continue;
-        const minutes = Math.floor(here.minutes / interval) * interval;
-        const label = `${day} ${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
-        expected.set(label, (expected.get(label) ?? 0) + 1 / 60);
-      }
-      const parameters = { from: day, to: day, zone, interval: String(interval) };
-      const rows = await ask(objects, textOf('occupancy', parameters));
-      expect(rows.map((row) => row.interval_start)).toEqual([...expected.keys()].sort());
-      for (const row of rows) expect(row.duty_hours).toBeCloseTo(expected.get(String(row.interval_start)) ?? 0, 1);
-      const worked = await ask(objects, textOf('adherence', parameters));
-      expect(worked.map((row) => [row.interval_start, row.logged_in_hours])).toEqual(
-        rows.map((row) => [row.interval_start, row.duty_hours]),
-      );
-    }
-  });
-});
-
-it('service-level counts answered and abandoned calls of each queue and day', async () => {
-  const rows = await ask(
-    lake([
-      answered(1, 'Sales', 20),
-      answered(2, 'Sales', 20.001),
-      answered(3, 'Sales', 0),
-      abandoned(4, 'Sales'),
-      answered(5, 'Help', 5),
-      // neither: still waiting, given up by the system, never queued, not a caller
-      { id: 6, queue: 'Sales', queued: '10:00', status: 'queued' },
-      abandoned(7, 'Sales', { failed: 'no_agent' }),
-      { id: 8, queue: 'Sales', connected: '10:00', metrics: { queue_time: 1 } },
-      { ...answered(9, 'Sales', 1), family: 'internal' },
-      { ...answered(10, 'Sales', 1), family: 'outbound' },
-      { id: 11, queue: 'Sales', queued: '10:00', status: 'queued', failed: 'eu_abandoned' },
-    ]),
-    textOf('service-level', { interval: '1440' }),
-  );
-  const common = { tenant: 'acme', interval_start: '2026-03-02 00:00' };
-  expect(rows).toEqual([
-    {
-      ...common,
-      queue_name: 'Help',
-      calls: 1,
-      answered: 1,
-      abandoned: 0,
-      unknown_waits: 0,
-      service_level_percent: 100,
-      abandon_percent: 0,
+      agent: 'Ada Lovelace',
+      legs: 5,
+      internal_legs: 1,
+      handled: 4,
+      in_progress: 1,
+      unknown_handle_times: 1,
+      average_handle_time: 95,
+      average_talk_time: 65.5,
+      average_hold_time: 10,
+      average_wrap_up_time: 15,
+      average_before_call_time: 4.5,
     },
-    {
-      ...common,
-      queue_name: 'Sales',
-      calls: 4,
-      answered: 3,
-      abandoned: 1,
-      unknown_waits: 0,
-      service_level_percent: 50,
-      abandon_percent: 25,
-    },
+  ]);
+  const ada = async (given: Readonly<Record<string, string>>) =>
+    (await ask(calls, textOf('handle-time-by-agent', given))).find(({ agent_id }) => agent_id === 11);
+  expect(await ada({ wrap_up: 'no' })).toMatchObject({ unknown_handle_times: 0, average_handle_time: 153.3 });
+  expect(await ada({ before_call: 'no' })).toMatchObject({ average_handle_time: 90.5, average_before_call_time: 0 });
+  expect(await ada({ wrap_up: 'no', internal: 'yes' })).toMatchObject({ internal_legs: 0, handled: 5 });
+  expect(await ask(calls, textOf('longest-calls', { rows: '1' }))).toMatchObject([
+    { session_id: 1, legs: 2, handle_seconds: 430, talk_seconds: 380, hold_seconds: 20, wrap_up_seconds: 30 },
   ]);
 });
 
-it('handle-time-by-agent averages over the calls with a handle time, the longest first', async () => {
+it('longest-waits gives the hours with the longest times in a queue, of answered callers and of those who gave up', async () => {
+  const from = (time: string) => ({ queued_at: at(time) });
   const rows = await ask(
     lake([
-      { id: 1, agent: 11, metrics: { handle_time: 100, talk_time: 80, hold_time: 5, ring_time: 3 } },
-      { id: 2, agent: 11, metrics: { handle_time: 51, talk_time: 40, ring_time: 4 } },
-      { id: 3, agent: 12, metrics: { handle_time: 300 } },
-      { id: 4, agent: 11, metrics: { talk_time: 9_999 } },
-      { id: 5, metrics: { handle_time: 9_999 } },
-      { id: 6, agent: 13, metrics: { handle_time: 10 } },
-    ]),
-    textOf('handle-time-by-agent'),
-  );
-  const row = (agent_id: number, agent: string, calls: number, ...averages: readonly (number | null)[]) => {
-    const [average_handle_time, average_talk_time, average_hold_time, average_ring_time] = averages;
-    return {
-      tenant: 'acme',
-      agent_id,
-      agent,
-      calls,
-      average_handle_time,
-      average_talk_time,
-      average_hold_time,
-      average_ring_time,
-    };
-  };
-  expect(rows).toEqual([
-    row(12, 'Bob', 1, 300, null, null, null),
-    row(11, 'Ada Lovelace', 2, 75.5, 60, 5, 3.5),
-    row(13, '', 1, 10, null, null, null),
-  ]);
-});
-
-const { ended: _, ...stillWaiting } = abandoned(5, 'Help', { queued: '12:00' });
-
-it('longest-waits gives the hours with the longest waits, of answered callers and of those who gave up', async () => {
-  const rows = await ask(
-    lake([
-      { ...answered(1, 'Sales', 30), queued: '10:59:59' },
-      { ...answered(2, 'Sales', 90.26), queued: '11:00' },
-      abandoned(3, 'Sales', { queued: '11:10', ended: '11:10:45.500' }),
-      answered(4, 'Help', 120),
-      // no wait: not over, ended before it began, not a caller, given up by the system
-      stillWaiting,
-      abandoned(6, 'Help', { queued: '12:00', ended: '11:59' }),
-      { ...answered(7, 'Help', 999), family: 'outbound' },
-      abandoned(8, 'Help', { failed: 'no_agent', queued: '12:00', ended: '13:00' }),
+      answered(1, SALES, 30, from('10:59:59')),
+      answered(2, SALES, 90.26, from('11:00')),
+      abandoned(3, SALES, 45.5, from('11:10')),
+      answered(4, HELP, 120),
+      abandoned(5, HELP, 3600, {
+        fail_reason: 'no_agent',
+        disconnected_by: 'disconnected_by_system',
+        ...from('12:00'),
+      }),
     ]),
     textOf('longest-waits'),
   );
-  const row = (queue_name: string, hour: string, ...numbers: readonly number[]) => {
-    const [calls, gaveUp, longest_wait, average_wait] = numbers;
-    return { tenant: 'acme', queue_name, hour: `${DAY} ${hour}`, calls, abandoned: gaveUp, longest_wait, average_wait };
+  const row = (queue: string, hour: string, ...numbers: readonly number[]) => {
+    const [visits, gaveUp, longest_queue_time, average_queue_time] = numbers;
+    return { queue, hour: `${DAY} ${hour}`, visits, abandoned: gaveUp, longest_queue_time, average_queue_time };
   };
-  expect(rows).toEqual([
+  expect(rows).toMatchObject([
     row('Help', '10:00', 1, 0, 120, 120),
     row('Sales', '11:00', 2, 1, 90.3, 67.9),
     row('Sales', '10:00', 1, 0, 30, 30),
@@ -362,120 +395,93 @@ it('longest-waits gives the hours with the longest waits, of answered callers an
 });
 
 it('longest-waits gives the twenty worst hours', async () => {
-  const calls = Array.from({ length: 22 }, (_, hour) => ({
-    ...answered(hour, 'Sales', 100 + hour),
-    queued: `${String(hour).padStart(2, '0')}:15`,
-  }));
+  const calls = Array.from({ length: 22 }, (_, hour) =>
+    answered(hour, SALES, 100 + hour, { queued_at: at(`${String(hour).padStart(2, '0')}:15`) }),
+  );
   const rows = await ask(lake(calls), textOf('longest-waits'));
-  expect(rows.map(({ longest_wait }) => longest_wait)).toEqual(Array.from({ length: 20 }, (_, rank) => 121 - rank));
+  expect(rows.map(({ longest_queue_time }) => longest_queue_time)).toEqual(
+    Array.from({ length: 20 }, (_, rank) => 121 - rank),
+  );
 });
 
-describe('occupancy', () => {
-  const status = (id: number, agent_id: number, status_id: number, started_at: string, ended_at: string | null) => ({
-    id,
-    agent_id,
-    status: { id: status_id },
-    activity: 'user_status_changed',
-    started_at,
-    ended_at,
-    ...origin('2026-03-04T00:00:00.000Z'),
-  });
-  const occupancy = (...history: Record<string, unknown>[]): Promise<Row[]> =>
-    ask(lake([], { [objectKey('raw/agent_status_history')]: history }), textOf('occupancy', { to: '2026-03-04' }));
-  const row = (day: string, agent_id: number, agent: string, busy: number, duty: number, percent: number) => ({
-    tenant: 'acme',
-    agent_id,
-    agent,
-    interval_start: `${day} 00:00`,
-    busy_hours: busy,
-    duty_hours: duty,
-    occupancy_percent: percent,
-  });
-
-  it('is the share of calls, chats and wrap-up in the time on duty', async () => {
-    const rows = await occupancy(
-      status(1, 11, 0, at('08:00'), at('10:00')),
-      status(2, 11, -7, at('10:00'), at('11:00')),
-      status(3, 11, -6, at('11:00'), at('11:15')),
-      status(4, 11, -8, at('11:15'), at('12:00')),
-      // a break, a status that lasts, a notification, a status without length
-      status(5, 11, 5, at('12:00'), at('13:00')),
-      status(6, 11, -7, at('13:00'), null),
-      { ...status(7, 11, -7, at('09:00'), at('12:00')), activity: 'call_picked_up' },
-      status(8, 12, -7, at('09:00'), at('09:00')),
-      status(9, 12, 0, at('09:00'), at('09:30')),
-    );
-    expect(rows).toEqual([row('2026-03-02', 11, 'Ada Lovelace', 2, 4, 50), row('2026-03-02', 12, 'Bob', 0, 0.5, 0)]);
-  });
-
-  it('divides a status at midnight, also over a whole day', async () => {
-    const rows = await occupancy(
-      status(1, 11, -7, at('22:00'), '2026-03-04T01:30:00.000Z'),
-      status(2, 11, 0, at('20:00'), at('22:00')),
-      status(3, 12, 0, at('23:00'), '2026-03-03T00:00:00.000Z'),
-    );
-    expect(rows).toEqual([
-      row('2026-03-02', 11, 'Ada Lovelace', 2, 4, 50),
-      row('2026-03-02', 12, 'Bob', 0, 1, 0),
-      row('2026-03-03', 11, 'Ada Lovelace', 24, 24, 100),
-      row('2026-03-04', 11, 'Ada Lovelace', 1.5, 1.5, 100),
-    ]);
-  });
-});
-
-it('transfers counts who transferred to whom, and how often it succeeded', async () => {
-  const ada = { id: 11, name: 'Ada' };
-  const bob = { id: 12, name: 'Bob' };
-  const help = { id: 2, name: 'Help' };
-  const transfer = (hour: string, status: string, from_agent: object, to: object) => ({
+it('transfers counts who transferred to whom, and how each ended', async () => {
+  const transfer = (hour: string, status: string, from: number, to: Fields) => ({
     created_at: at(hour),
     status,
-    from_agent,
+    from_agent: { id: from },
+    from_menu: SALES,
     ...to,
   });
   const rows = await ask(
     lake([
-      {
-        id: 1,
-        queue: 'Sales',
+      answered(1, SALES, 0, {
+        ends_at: at('10:30'),
         transfers: [
-          transfer('10:00', 'transferred', ada, { to_agent: bob }),
-          transfer('10:05', 'failed', { ...ada, name: 'Ada L.' }, { to_agent: bob }),
-          transfer('10:06', 'transferred', bob, { to_menu: help }),
+          transfer('10:01', 'transferred', 11, { to_agent: { id: 12 } }),
+          transfer('10:05', 'failed', 11, { to_agent: { id: 12 } }),
+          transfer('10:06', 'cancelled', 12, { to_menu: HELP }),
         ],
-      },
-      { id: 2, queue: 'Sales', transfers: [transfer('09:00', 'transferred', ada, { to_agent: bob })] },
-      { id: 3, queue: 'Help', transfers: [transfer('09:00', 'failed', ada, { to_agent: bob, to_menu: help })] },
-      { id: 4, queue: 'Help', transfers: [] },
-      { id: 5, queue: 'Help', transfers: null },
-      { id: 6, queue: 'Help' },
+      }),
+      answered(2, SALES, 0, { transfers: [transfer('10:02', 'transferred', 11, { to_agent: { id: 12 } })] }),
+      answered(3, HELP, 0, { transfers: [] }),
+      answered(4, HELP, 0, { transfers: null }),
     ]),
     textOf('transfers'),
   );
-  const row = (
-    from: string,
-    queue: string,
-    to: string | null,
-    toQueue: string | null,
-    ...numbers: readonly number[]
-  ) => {
-    const [transfers, succeeded, success_percent] = numbers;
-    return {
-      tenant: 'acme',
-      from_agent: from,
-      from_queue: queue,
-      to_agent: to,
-      to_queue: toQueue,
-      transfers,
-      succeeded,
-      success_percent,
-    };
-  };
-  expect(rows).toEqual([
-    row('Ada L.', 'Sales', 'Bob', null, 3, 2, 66.7),
-    row('Ada', 'Help', 'Bob', 'Help', 1, 0, 0),
-    row('Bob', 'Sales', null, 'Help', 1, 1, 100),
+  expect(rows).toMatchObject([
+    {
+      from_agent: 'Ada Lovelace',
+      from_queue: 'Sales',
+      kind: 'agent',
+      to_agent: 'Bob',
+      to_queue: null,
+      attempts: 3,
+      escalations: 0,
+      transfers: 3,
+      transferred: 2,
+      failed_transfers: 1,
+      success_percent: 66.7,
+    },
+    {
+      from_agent: 'Bob',
+      kind: 'queue',
+      to_queue_id: 2,
+      to_queue: 'Help',
+      transfers: 1,
+      cancelled_transfers: 1,
+      success_percent: 0,
+    },
   ]);
+});
+
+it('plausibility names odd sessions and statuses with their ids', async () => {
+  const status = (id: number, from: string, to: string) => ({
+    id,
+    agent_id: 11,
+    activity: 'user_status_changed',
+    status: { id: -7, name: 'In-call' },
+    started_at: at(from),
+    ended_at: at(to),
+    call_id: 3,
+    ...origin('20:01'),
+  });
+  const rows = await ask(
+    lake(
+      [
+        answered(1, SALES, 10),
+        answered(2, SALES, -100, { ends_at: at('10:05') }),
+        { ...abandoned(3, SALES, 60), status: 'queued', fail_reason: 'nothing', ends_at: null },
+      ],
+      { [objectKey('raw/agent_status_history')]: [status(1, '10:00', '12:00'), status(2, '11:00', '11:30')] },
+    ),
+    textOf('plausibility'),
+  );
+  const found = rows.map((row) => [row.channel, row.session_id, row.status_row_id, row.finding]);
+  expect(found).toContainEqual(['call', 3, null, 'zombie']);
+  expect(found).toContainEqual(['call', 3, 1, 'status_cut']);
+  expect(found).toContainEqual(['call', 2, null, 'inconsistent:queue_time']);
+  expect(found.filter(([, session]) => session === 1)).toEqual([]);
+  expect(found.filter(([, session]) => session === 2).length).toBeGreaterThan(1);
 });
 
 describe('metric-quality', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../local/warehouse/json-values.ts';
 import { openWarehouse } from '../../local/warehouse/open-warehouse.ts';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
-import { fillParameters } from '../../sql/queries/parameters.ts';
+import { fillParameters, listUsedParameters } from '../../sql/queries/parameters.ts';
 import { withLake } from './lake-of-lines.ts';
 
 const queries = await loadNamedQueries();
@@ -35,6 +35,22 @@ describe('parameters', () => {
     );
   });
 
+  it('move a day by the value of another', () => {
+    const moved = { ...query, template: '{{dt from-1-rows}} {{dt to+rows}} {{step}}' };
+    expect(fillParameters(moved, { from: '2026-03-01', rows: '2' }, '2026-03-04')).toBe("'2026-02-26' '2026-03-06' 30");
+    expect([...listUsedParameters(moved.template)]).toEqual(['from', 'rows', 'to', 'step']);
+    expect(() => fillParameters({ ...query, template: '{{dt from-days}}' })).toThrow('{{days}}');
+  });
+
+  it('can be words, which become texts', () => {
+    const words = {
+      ...query,
+      template: '{{who}}',
+      parameters: [{ name: 'who', type: 'in|out', default: 'in', doc: 'Who.' }],
+    };
+    expect(fillParameters(words, { who: 'out' })).toBe("'out'");
+  });
+
   it.each([
     [
       { from: '2026-02-30' },
@@ -55,7 +71,7 @@ describe('parameters', () => {
 describe.each(queries)('$name', ({ template, parameters, question, sql }) => {
   it('states its question and declares exactly the parameters it uses', () => {
     expect(question).toMatch(/\?$/);
-    const used = new Set([...template.matchAll(/\{\{(?:dt )?(\w+)/g)].map(([, name]) => name));
+    const used = listUsedParameters(template);
     expect(parameters.map(({ name }) => name).sort()).toEqual([...used].sort());
     expect(sql).not.toContain('{{');
   });
@@ -74,7 +90,6 @@ it('every named query runs over an empty lake with its defaults', async () => {
 it('the questions are these', () => {
   expect(queries.map(({ name }) => name)).toEqual([
     'abandon-reasons',
-    'adherence',
     'agent-day',
     'api-and-portal',
     'arrivals',
@@ -97,10 +112,12 @@ it('the questions are these', () => {
     'occupancy',
     'occupancy-by-agent',
     'photos-and-videos',
+    'plausibility',
     'quarantine',
     'service-level',
     'service-level-by-day',
     'team-roll-up',
+    'time-on-duty',
     'transfer-flow',
     'transfer-rate',
     'transfers',

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { loadNamedQueries } from '../../sql/queries/named-queries.ts';
 import { fillParameters } from '../../sql/queries/parameters.ts';
 import { at, DAY, objectKey, origin, type Row, useLake } from './lake-of-lines.ts';
+import { sessionObjects } from './session-lake.ts';
 
 const ask = useLake();
 const queries = await loadNamedQueries();
@@ -44,20 +45,13 @@ it('first-call-resolution counts a further call of the same person within the da
       [call(6, '10:00', answered('10:00', 9, later), later), call(7, '09:59', answered('09:59', 7, later), later)],
     ],
   ]);
-  const lake = Object.fromEntries(
-    [...days].flatMap(([dt, calls]) => [
-      [objectKey('raw/call', 1, { dt }), calls],
-      [
-        objectKey('segments', 1, { dt }),
-        calls.map(({ id }) => ({ call_id: id, family: 'ivr', queue_name: 'Help', ...origin('20:00') })),
-      ],
-    ]),
-  );
+  const lake = sessionObjects('call', [...days.values()].flat());
   const answers = async (n: string) => (await ask(lake, textOf('first-call-resolution', { days: n })))[0];
-  const row = { tenant: 'acme', queue_name: 'Help', answered: 3 };
-  expect(await answers('3')).toEqual({ ...row, repeated: 2, resolved_percent: 33.3 });
-  expect(await answers('4')).toEqual({ ...row, repeated: 3, resolved_percent: 0 });
-  expect(await answers('0')).toEqual({ ...row, repeated: 0, resolved_percent: 100 });
+  const row = { tenant: 'acme', queue_id: 1, queue: 'Help', answered_inbound_sessions: 4, unknown_callers: 1 };
+  expect(await answers('2')).toEqual({ ...row, resolved: 2, repeated: 1, undecided: 0, resolved_percent: 66.7 });
+  expect(await answers('3')).toEqual({ ...row, resolved: 1, repeated: 2, undecided: 0, resolved_percent: 33.3 });
+  expect(await answers('4')).toEqual({ ...row, resolved: 0, repeated: 3, undecided: 0, resolved_percent: 0 });
+  expect(await answers('0')).toEqual({ ...row, resolved: 3, repeated: 0, undecided: 0, resolved_percent: 100 });
 });
 
 it('call-history names what changed from version to version', async () => {

@@ -1,67 +1,65 @@
 import { describe, expect, it } from 'vitest';
-import { type Call, callsOf, clock, has, isOffered, mean, rounded, share } from './simulated-calls.ts';
 import { DAY, KOLKATA, useSimulatedDay } from './simulated-day.ts';
+import { clock, groups, has, listSessions, mean, near, rounded, share } from './simulated-sessions.ts';
 
 const day = useSimulatedDay();
-const calls = () => callsOf(day());
 const one = { from: DAY, to: DAY };
 const HOUR = 3_600_000;
 
-const groups = <T>(items: readonly T[], keyOf: (item: T) => string): [string, T[]][] =>
-  [...Map.groupBy(items, keyOf)].sort(([a], [b]) => (a < b ? -1 : 1));
-const near = (value: number, tolerance: number) => expect.closeTo(value, -Math.log10(tolerance * 2));
+/** Visits of calls that entered a queue on the day on the clock of a zone. */
+const visitsOf = (offset = 0) =>
+  listSessions(day(), 'call')
+    .flatMap(({ facts }) => facts.queue_visits)
+    .map((visit) => ({ ...visit, entered: Date.parse(String(visit.entered_at)) + offset * 60_000 }))
+    .filter(({ entered }) => clock(entered).startsWith(DAY));
+type Visit = ReturnType<typeof visitsOf>[number];
+
+const count = (visits: readonly Visit[], exit: string) => visits.filter((visit) => visit.exit === exit).length;
+const waitsOf = (visits: readonly Visit[]) =>
+  visits.flatMap(({ exit, seconds }) => (exit === 'answered' && seconds !== null ? [seconds] : []));
+
+function expectedLevel(visits: readonly Visit[], target: number) {
+  const quick = visits.filter(
+    ({ exit, seconds }) => exit === 'answered' && seconds !== null && seconds < target,
+  ).length;
+  const waits = waitsOf(visits);
+  const judged = waits.length + count(visits, 'abandoned');
+  return {
+    visits: visits.length,
+    answered: count(visits, 'answered'),
+    abandoned: count(visits, 'abandoned'),
+    deflected: count(visits, 'deflected'),
+    failed: count(visits, 'failed'),
+    voicemail_visits: count(visits, 'voicemail'),
+    in_time: quick,
+    not_in_time: judged - quick,
+    service_level_percent: judged === 0 ? null : share(quick, judged),
+    average_wait: waits.length === 0 ? null : near(mean(waits), 0.06),
+  };
+}
 
 describe('service-level', () => {
-  const expected = (minutes: number, offset: number) =>
-    groups(
-      calls().filter((call) => isOffered(call) && clock(call.queued ?? 0, offset).startsWith(DAY)),
-      ({ queue, queued }) => {
-        const local = (queued ?? 0) + offset * 60_000;
-        return `${queue}|${clock(Math.floor(local / (minutes * 60_000)) * minutes * 60_000)}`;
-      },
-    ).map(([key, group]) => {
-      const [queue_name, interval_start] = key.split('|');
-      const answered = group.filter(({ connected }) => connected !== null);
-      const quick = answered.filter((call) => (call.metric('queue_time') ?? 99) <= 15);
-      return {
-        tenant: 'acme',
-        queue_name,
-        interval_start,
-        calls: group.length,
-        answered: answered.length,
-        abandoned: group.length - answered.length,
-        unknown_waits: 0,
-        service_level_percent: share(quick.length, group.length),
-        abandon_percent: share(group.length - answered.length, group.length),
-      };
-    });
-
   it.each([
     [15, 'UTC', 0],
     [60, KOLKATA, 330],
     [1440, KOLKATA, 330],
   ])('counts in intervals of %i minutes on the clock of %s', async (minutes, zone, offset) => {
-    const rows = await day().ask('service-level', { ...one, zone, interval: String(minutes), target: '15' });
+    const parameters = { ...one, zone, interval: String(minutes), target: '15', judge: 'target' };
+    const rows = await day().ask('service-level', parameters);
+    const expected = groups(visitsOf(offset), ({ queue_id, entered }) => {
+      return `${queue_id}|${clock(Math.floor(entered / (minutes * 60_000)) * minutes * 60_000)}`;
+    });
+    expect(rows).toHaveLength(expected.length);
     expect(rows.length).toBeGreaterThan(5);
-    expect(rows).toEqual(expected(minutes, offset));
+    for (const [key, visits] of expected)
+      expect(rows.find((row) => `${row.queue_id}|${row.interval_start}` === key)).toMatchObject(
+        expectedLevel(visits, 15),
+      );
   });
 
   it('over all queues is service-level-by-day', async () => {
-    const offered = calls().filter(isOffered);
-    const waits = offered.map((call) => call.metric('queue_time')).filter(has);
-    expect(await day().ask('service-level-by-day', one)).toEqual([
-      {
-        tenant: 'acme',
-        day: DAY,
-        calls: offered.length,
-        answered: waits.length,
-        abandoned: offered.length - waits.length,
-        unknown_waits: 0,
-        service_level_percent: share(waits.filter((wait) => wait <= 20).length, offered.length),
-        abandon_percent: share(offered.length - waits.length, offered.length),
-        average_wait: rounded(mean(waits)),
-      },
-    ]);
+    const rows = await day().ask('service-level-by-day', { ...one, judge: 'target' });
+    expect(rows).toMatchObject([{ day: DAY, ...expectedLevel(visitsOf(), 20) }]);
   });
 });
 
@@ -70,59 +68,50 @@ const membersOf = ({ assignees }: Readonly<Record<string, unknown>>): number[] =
   [assignees ?? []].flat().map((agent) => (agent as { id: number }).id);
 
 describe('handle time', () => {
-  const handled = () => calls().filter((call) => has(call.metric('handle_time')));
-  const average = (group: readonly Call[], name: string) => mean(group.map((call) => call.metric(name)).filter(has));
+  /** Interactions that began on the day, without internal calls. */
+  const legs = () =>
+    listSessions(day(), 'call')
+      .flatMap(({ id, facts }) => facts.agent_legs.map((leg) => ({ ...leg, id })))
+      .filter(({ direction, started_at }) => direction !== 'internal' && String(started_at).startsWith(DAY));
+  type Leg = ReturnType<typeof legs>[number];
+  const average = (group: readonly Leg[]) => {
+    const known = group.map(({ handle_seconds }) => handle_seconds).filter(has);
+    return known.length === 0 ? null : near(mean(known), 0.05);
+  };
 
-  it('by agent is the average of what really happened', async () => {
-    const expected = groups(
-      handled().filter(({ agent }) => agent !== null),
-      ({ agent }) => String(agent),
-    );
-    const rows = await day().ask('handle-time-by-agent', one);
-    expect(rows).toHaveLength(expected.length);
-    for (const [agent, group] of expected) {
-      const row = rows.find(({ agent_id }) => String(agent_id) === agent);
-      expect(row).toMatchObject({
-        calls: group.length,
-        average_handle_time: near(average(group, 'handle_time'), 0.05),
-        average_talk_time: near(average(group, 'talk_time'), 1),
+  it.each([
+    ['handle-time-by-agent', 'agent_id'],
+    ['handle-time-by-queue', 'queue_id'],
+  ] as const)('of %s is the average of the interactions of each %s', async (name, key) => {
+    const rows = await day().ask(name, one);
+    const expected = groups(legs(), (leg) => String(leg[key]));
+    for (const [value, group] of expected)
+      expect(rows.find((row) => String(row[key]) === value)).toMatchObject({
+        handled: group.length,
+        average_handle_time: average(group),
       });
-    }
+    expect(expected.length).toBeGreaterThan(3);
   });
 
-  it('by team counts a call for every team of its agent', async () => {
+  it('by team counts an interaction for every team of its agent', async () => {
     const teams = day().records.get('team_with_assignees') ?? [];
-    const rows = await day().ask('handle-time-by-team', one);
+    const rows = (await day().ask('handle-time-by-team', one)).filter(({ team_id }) => team_id !== null);
     const expected = teams.flatMap((team) => {
       const members = membersOf(team);
-      const group = handled().filter(({ agent }) => agent !== null && members.includes(agent));
-      return group.length === 0 ? [] : [[team.id, group.length, new Set(group.map(({ agent }) => agent)).size]];
+      const group = legs().filter(({ agent_id }) => agent_id !== null && members.includes(agent_id));
+      return group.length === 0 ? [] : [[team.id, group.length]];
     });
-    expect(rows.map((row) => [row.team_id, row.calls, row.agents]).sort()).toEqual(expected.sort());
-  });
-
-  it('by queue is divided into parts', async () => {
-    const rows = await day().ask('handle-time-by-queue', one);
-    const expected = groups(handled(), ({ queue }) => queue);
-    expect(rows).toHaveLength(expected.length);
-    for (const [queue_name, group] of expected)
-      expect(rows).toContainEqual(
-        expect.objectContaining({
-          queue_name,
-          calls: group.length,
-          ring: near(mean(group.map((call) => call.metric('ring_time') ?? 0)), 0.05),
-          hold: near(mean(group.map((call) => call.metric('hold_time') ?? 0)), 0.5),
-          average_handle_time: near(average(group, 'handle_time'), 0.05),
-        }),
-      );
+    expect(rows.map((row) => [row.team_id, row.handled]).sort()).toEqual(expected.sort());
   });
 
   it('of the longest calls comes first', async () => {
     const rows = await day().ask('longest-calls', { ...one, rows: '5' });
-    const longest = handled()
-      .map((call) => call.metric('handle_time') ?? 0)
+    const longest = groups(legs(), ({ id }) => String(id))
+      .map(([, group]) => group.map(({ handle_seconds }) => handle_seconds))
+      .filter((seconds) => seconds.every(has))
+      .map((seconds) => seconds.reduce<number>((sum, one) => sum + (one ?? 0), 0))
       .sort((a, b) => b - a);
-    expect(rows.map((row) => row.handle_time)).toEqual(longest.slice(0, 5));
+    expect(rows.map((row) => row.handle_seconds)).toEqual(longest.slice(0, 5).map((seconds) => near(seconds, 0.001)));
   });
 
   it('rolls up through the tree of teams, an agent in several teams once', async () => {
@@ -137,43 +126,36 @@ describe('handle time', () => {
       const members = new Set(
         teams.filter((team) => below(row.team_id).includes(team.id)).flatMap((team) => membersOf(team)),
       );
-      const group = handled().filter(({ agent }) => agent !== null && members.has(agent));
-      expect(row).toMatchObject({ agents: members.size, calls: group.length });
-      if (group.length > 0) expect(row.average_handle_time).toEqual(near(average(group, 'handle_time'), 0.05));
+      const group = legs().filter(({ agent_id }) => agent_id !== null && members.has(agent_id));
+      expect(row).toMatchObject({ agents: members.size, handled: group.length, average_handle_time: average(group) });
     }
   });
 });
 
 it('wait-percentiles are the nearest ranks', async () => {
   const rows = await day().ask('wait-percentiles', one);
-  const expected = groups(
-    calls().filter((call) => has(call.metric('queue_time'))),
-    ({ queue }) => queue,
+  const expected = groups(visitsOf(), ({ queue_id }) => String(queue_id)).filter(
+    ([, visits]) => count(visits, 'answered') > 0,
   );
   expect(rows).toHaveLength(expected.length);
-  for (const [queue_name, group] of expected) {
-    const waits = group.map((call) => call.metric('queue_time') ?? 0).sort((a, b) => a - b);
+  for (const [queue, visits] of expected) {
+    const waits = waitsOf(visits).sort((a, b) => a - b);
     const rank = (percent: number) => rounded(waits[Math.ceil((percent / 100) * waits.length) - 1] ?? -1);
-    expect(rows).toContainEqual({
-      tenant: 'acme',
-      queue_name,
-      answered: waits.length,
+    expect(rows.find(({ queue_id }) => String(queue_id) === queue)).toMatchObject({
+      answered: count(visits, 'answered'),
       p50: rank(50),
       p80: rank(80),
       p90: rank(90),
       p95: rank(95),
-      longest: rank(100),
+      longest_wait: rank(100),
     });
   }
 });
 
 it('arrivals are by weekday and hour of the clock of the zone', async () => {
   const rows = await day().ask('arrivals', { ...one, zone: KOLKATA });
-  const expected = groups(
-    calls().filter((call) => call.isInbound && call.queued !== null && clock(call.queued, 330).startsWith(DAY)),
-    ({ queued }) => clock(queued ?? 0, 330).slice(11, 13),
-  );
-  expect(rows.map((row) => [row.weekday, row.hour, row.calls, row.days])).toEqual(
+  const expected = groups(visitsOf(330), ({ entered }) => clock(entered).slice(11, 13));
+  expect(rows.map((row) => [row.weekday, row.hour, row.visits, row.days])).toEqual(
     expected.map(([hour, group]) => [1, Number(hour), group.length, 1]),
   );
 });
@@ -205,7 +187,7 @@ describe('agent statuses', () => {
       const from = start - 5.5 * HOUR + (quarter * HOUR) / 4;
       const busy = hours((id) => BUSY.includes(id), from, from + HOUR / 4);
       const duty = hours((id) => id === 0 || BUSY.includes(id), from, from + HOUR / 4);
-      const found = rows.filter((row) => row.interval_start === clock(from, 330));
+      const found = rows.filter((row) => row.interval_start === clock(from, 330) && Number(row.duty_hours) > 0);
       expect(found.map((row) => [row.agent_id, row.busy_hours, row.duty_hours])).toEqual(
         [...duty]
           .sort(([a], [b]) => a - b)
@@ -215,11 +197,11 @@ describe('agent statuses', () => {
     expect(rows.length).toBeGreaterThan(300);
   });
 
-  it('give adherence as the share of work in the time since login', async () => {
-    const rows = await day().ask('adherence', one);
+  it('give the share of the time on duty in the time since login', async () => {
+    const rows = await day().ask('time-on-duty', one);
     const work = hours((id) => id === 0 || BUSY.includes(id), start, start + 24 * HOUR);
     const loggedIn = hours((id) => id !== -10, start, start + 24 * HOUR);
-    expect(rows.map((row) => [row.agent_id, row.adherence_percent])).toEqual(
+    expect(rows.map((row) => [row.agent_id, row.duty_percent])).toEqual(
       [...loggedIn]
         .sort(([a], [b]) => a - b)
         .map(([agent, value]) => [agent, near((100 * (work.get(agent) ?? 0)) / value, 0.05)]),

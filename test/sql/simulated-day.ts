@@ -10,7 +10,7 @@ import { newFolder, type Row, removeFolder } from './lake-of-lines.ts';
 /** The day of the simulation, and a zone in which its days are others. */
 export const DAY = '2026-11-02';
 export const KOLKATA = 'Asia/Kolkata';
-const START = `${DAY}T00:00:00.000Z`;
+export const START = `${DAY}T00:00:00.000Z`;
 
 export interface SimulatedDay {
   readonly simulation: Simulation;

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 import { writeJson } from '../../lambdas/common/json.ts';
-import { segmentCall, toSegmentRecord } from '../../lambdas/segments/segment-record.ts';
+import { segmentSession, toSegmentRecord } from '../../lambdas/segments/segment-record.ts';
 import { findAt } from '../../lambdas/sources/nested/nested-paths.ts';
 import { flattenTree } from '../../lambdas/sources/snapshot/flatten-tree.ts';
 import type { Collection } from '../../simulator/collections.ts';
@@ -58,8 +58,12 @@ export async function writeSimulatedLake(
     for (const record of records.get(endpoint.name) ?? []) {
       const dt = dayOf(endpoint, record);
       add(`raw/${endpoint.name}`, dt, record);
-      if (endpoint.segmentMetrics)
-        add('segments', dt, toSegmentRecord(segmentCall({ record, dt, extractedAt: extracted, batch: '0000000001' })));
+      if (endpoint.channel !== undefined)
+        add(
+          endpoint.channel === 'call' ? 'segments' : 'segments/chat',
+          dt,
+          toSegmentRecord(segmentSession(endpoint.channel, { record, dt, extractedAt: extracted, batch: BATCH })),
+        );
     }
   for (const { name, source } of ENDPOINTS)
     for (const parent of source.kind === 'nested' ? source.parents : [])

@@ -1,0 +1,10 @@
+count(*) AS legs,
+count(*) FILTER (WHERE is_left_out) AS internal_legs,
+count(*) FILTER (WHERE NOT is_left_out) AS handled,
+count(*) FILTER (WHERE NOT is_left_out AND handle IS NULL AND is_open) AS in_progress,
+count(*) FILTER (WHERE NOT is_left_out AND handle IS NULL AND NOT is_open) AS unknown_handle_times,
+round(sum(handle) FILTER (WHERE is_measured) / 1e3 / count(*) FILTER (WHERE is_measured), 1) AS average_handle_time,
+round(sum(talk) FILTER (WHERE is_measured) / 1e3 / count(*) FILTER (WHERE is_measured), 1) AS average_talk_time,
+round(sum(hold) FILTER (WHERE is_measured) / 1e3 / count(*) FILTER (WHERE is_measured), 1) AS average_hold_time,
+round(sum(wrap_up) FILTER (WHERE is_measured) / 1e3 / count(*) FILTER (WHERE is_measured), 1) AS average_wrap_up_time,
+round(sum(before_call) FILTER (WHERE is_measured) / 1e3 / count(*) FILTER (WHERE is_measured), 1) AS average_before_call_time
