@@ -8,7 +8,7 @@ import { copyViews } from './working-copy.ts';
 export { createPeriod, type Period } from './period.ts';
 
 /** Days before the period from which rows are copied, because a scheduled call or a long status may start earlier. */
-const EARLIER_DAYS = 7;
+const EARLIER_DAYS = 8;
 
 /**
  * Writes the report of a tenant's period as one HTML text.

@@ -19,11 +19,12 @@ const legendOf = (parts: readonly Part[]): LegendItem[] =>
 export function renderFigures(answers: Answers): Figure[] {
   const { arrivals, 'service-level-by-day': level, 'handle-time-by-queue': handle } = answers;
   const { 'occupancy-by-agent': occupancy, 'transfer-flow': transfers } = answers;
+  const flows = transfers.rows.filter((row) => readNumber(row, 'transferred') > 0);
   return [
     {
       id: 'service-level',
       title: 'Service level',
-      text: 'The share of callers answered within 20 seconds, of all callers who were answered or gave up, day by day.',
+      text: 'The share of entries into queues that were answered in time, of those that were answered or given up, day by day. The platform judges what is in time; where it did not, an answer within 20 seconds is.',
       answer: level,
       charts: [
         {
@@ -54,7 +55,7 @@ export function renderFigures(answers: Answers): Figure[] {
     {
       id: 'handle-time',
       title: 'What a call is made of',
-      text: `Average time of a call by queue${first(handle.rows, MAX_QUEUES, 'queues with the most calls')}. Ringing comes before the handle time. Talk and hold are part of it.`,
+      text: `Average handle time of an interaction by queue${first(handle.rows, MAX_QUEUES, 'queues with the most interactions')}: before-call work, talk, hold and wrap-up.`,
       answer: handle,
       charts: [{ chart: drawHandleTime(handle.rows.slice(0, MAX_QUEUES)), legend: legendOf(HANDLE_PARTS) }],
     },
@@ -68,9 +69,9 @@ export function renderFigures(answers: Answers): Figure[] {
     {
       id: 'transfers',
       title: 'Where transfers go',
-      text: `Transfers that succeeded, from the queue of the call on the left to the receiver on the right${first(transfers.rows, MAX_FLOWS, 'largest flows')}.`,
+      text: `Transfers that succeeded, from the queue that the call left on the left to the receiver on the right${first(flows, MAX_FLOWS, 'largest flows')}.`,
       answer: transfers,
-      charts: [{ chart: drawTransfers(transfers.rows.slice(0, MAX_FLOWS)) }],
+      charts: [{ chart: drawTransfers(flows.slice(0, MAX_FLOWS)) }],
     },
   ];
 }
@@ -79,6 +80,6 @@ export function renderFigures(answers: Answers): Figure[] {
 const first = (rows: readonly Row[], drawn: number, what: string): string =>
   rows.length > drawn ? ` (the ${drawn} ${what} of ${rows.length}, all in the table)` : '';
 
-const perDay = (row: Row): number => readNumber(row, 'calls') / Math.max(1, readNumber(row, 'days'));
+const perDay = (row: Row): number => readNumber(row, 'visits') / Math.max(1, readNumber(row, 'days'));
 const most = (rows: readonly Row[], column: string): number =>
   Math.max(0, ...rows.map((row) => readNumber(row, column)));

@@ -13,8 +13,8 @@ interface KeyFigure {
 }
 
 const FIGURES: readonly KeyFigure[] = [
-  { column: 'offered', name: 'Callers in queues', unit: 'count' },
-  { column: 'service_level_percent', name: 'Answered within 20 s', unit: 'percent', good: 'more' },
+  { column: 'offered', name: 'Entries into queues', unit: 'count' },
+  { column: 'service_level_percent', name: 'Service level', unit: 'percent', good: 'more' },
   { column: 'abandon_percent', name: 'Gave up', unit: 'percent', good: 'less' },
   { column: 'average_wait', name: 'Average wait', unit: 'seconds', good: 'less' },
   { column: 'average_handle_time', name: 'Average handle time', unit: 'seconds', good: 'less' },

@@ -1,116 +1,103 @@
-import { CALL_SEGMENTS_COLUMNS } from '../../catalog/call-segments-columns.ts';
 import { type Columns, findEndpoint } from '../../catalog/index.ts';
 import type { Warehouse } from '../../local/warehouse/warehouse.ts';
-import { castColumn, selectScalar } from '../../sql/views/expressions.ts';
-import { createCallSegmentsView, createTailView } from '../../sql/views/version-views.ts';
+import { createViews } from '../../sql/all-views.ts';
+import { createTailView } from '../../sql/views/version-views.ts';
 import type { View } from '../../sql/views/view.ts';
+import { INSTANT, type Range, readElementsOnce, readLinesOnce } from './parse-once.ts';
 
-/** The views that a report reads repeatedly, with the columns that its queries use. */
-const COPIED: Readonly<Record<string, readonly string[]>> = {
-  call: [
+/** The views of records that a report reads, with the columns that its queries use. */
+const RECORDS: Readonly<Record<string, readonly string[]>> = {
+  chat: ['id', 'created_at', 'average_response_time'],
+  agent_status_history: [
     'id',
-    'created_at',
-    'queued_at',
-    'connected_at',
+    'agent_id',
+    'activity',
+    'status_id',
+    'status_name',
+    'started_at',
     'ended_at',
-    'status',
-    'fail_reason',
-    'queue_name',
-    'transfers',
+    'call_id',
+    'chat_id',
+    'whodunnit_id',
   ],
-  chat: ['id', 'created_at', 'assigned_at', 'average_response_time'],
-  agent_status_history: ['id', 'agent_id', 'status_id', 'activity', 'started_at', 'ended_at'],
 };
-const COPIED_SEGMENTS = [
-  'call_id',
-  'family',
-  'created_at',
-  'queue_name',
-  'queue_time',
-  'ring_time',
-  'talk_time',
-  'hold_time',
-  'handle_time',
-  'transfer_time_status',
-];
 
-/** Tenant and partitions `dt` to copy. */
-export interface Range {
-  readonly tenant: string;
-  readonly first: string;
-  readonly last: string;
-}
+const SESSION = ['tenant', 'dt', 'channel', 'session_id', 'session_created_at'];
+
+/** The views of facts that a report reads, with the columns that its queries use. */
+const FACTS: Readonly<Record<string, readonly string[]>> = {
+  session_outcome: [...SESSION, 'first_queue_id', 'first_queue_name', 'agent_legs', 'transfers_done'],
+  queue_visit: [
+    ...SESSION,
+    'is_first',
+    'queue_id',
+    'queue_name',
+    'entered_at',
+    'left_at',
+    'exit',
+    'seconds',
+    'service_level_event',
+  ],
+  agent_leg: [
+    ...SESSION,
+    'session_type',
+    'direction',
+    'settled_after',
+    'agent_id',
+    'queue_id',
+    'queue_name',
+    'started_at',
+    'seconds',
+    'hold_seconds',
+    'talk_seconds',
+    'wrap_up_seconds',
+    'before_call_seconds',
+    'handle_seconds',
+  ],
+  transfer: [
+    ...SESSION,
+    'created_at',
+    'kind',
+    'from_agent_id',
+    'from_virtual_agent_id',
+    'from_queue_id',
+    'from_queue_name',
+    'to_agent_id',
+    'to_queue_id',
+    'to_queue_name',
+    'is_escalation',
+    'transfer_outcome',
+  ],
+};
 
 /**
  * Replaces the largest views by tables with the rows of one tenant and period. Names and values stay the same, but each
- * line is parsed only once instead of for every column of every query.
+ * text is parsed only once instead of for every column of every query.
  */
 export async function copyViews(warehouse: Warehouse, range: Range): Promise<void> {
+  const views = new Map(createViews().map((view) => [view.name, view]));
+  const create = (name: string, sql: string) => warehouse.run(`CREATE TEMP TABLE ${name} AS\n${sql}`);
   await warehouse.run(INSTANT);
-  for (const view of copiedViews())
-    await warehouse.run(`CREATE TEMP TABLE ${view.name} AS\n${parsedOnce(view, range)}`);
+  for (const view of createRecordViews()) await create(view.name, readLinesOnce(view, range));
+  await create('session_facts', readLinesOnce(findView(views, 'session_facts'), range));
+  for (const [name, columns] of Object.entries(FACTS))
+    await create(name, `SELECT ${columns.join(', ')} FROM (\n${readElementsOnce(findView(views, name))}\n) AS facts`);
+  await create('status_interval', findView(views, 'status_interval').sql);
 }
 
-function copiedViews(): View[] {
-  const tails = Object.entries(COPIED).flatMap(([name, columns]) => {
+function createRecordViews(): View[] {
+  return Object.entries(RECORDS).flatMap(([name, columns]) => {
     const endpoint = findEndpoint(name);
     if (endpoint?.source.kind !== 'tail') return [];
     return [createTailView({ ...endpoint, columns: picked(endpoint.columns, columns) }, endpoint.source)];
   });
-  return [...tails, createCallSegmentsView(picked(CALL_SEGMENTS_COLUMNS, COPIED_SEGMENTS))];
 }
 
 const picked = (columns: Columns, names: readonly string[]): Columns =>
   Object.fromEntries(Object.entries(columns).filter(([name]) => names.includes(name)));
 
-/**
- * Nearly all timestamps are UTC with whole seconds or milliseconds. A cast that takes a quarter of the time reads those.
- * The expression of the view reads the others.
- */
-const INSTANT = String.raw`CREATE TEMP MACRO instant(t) AS CASE
-  WHEN regexp_full_match(t, '\d{4}-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d([.]\d{3})?Z') THEN CAST(try_cast(t AS timestamp) AS timestamp(3))
-  ELSE ${castColumn('timestamp', 't')}
-END`;
-
-/** Rewrites the SQL of a view to read lists of values instead of JSON lines. */
-function parsedOnce({ sql }: View, { tenant, first, last }: Range): string {
-  const scalars = unique(sql, /json_extract_scalar\(line, '([^']+)'\)/g);
-  const values = unique(sql, /json_extract\(line, '([^']+)'\)/g);
-  const rewritten = scalars.reduce(
-    (text, path, index) =>
-      text
-        .replaceAll(castColumn('timestamp', selectScalar('line', path)), `instant(line.c${index})`)
-        .replaceAll(selectScalar('line', path), `line.c${index}`),
-    sql.replaceAll(/nullif\(json_format\(json_extract\(line, '([^']+)'\)\), 'null'\)/g, (_, path: string) => {
-      return `nullif(line.c${scalars.length + values.indexOf(path)}, 'null')`;
-    }),
-  );
-  const fields = [
-    ...scalars.map((_, index) => `'c${index}': scalars[${index + 1}]`),
-    ...values.map((_, index) => `'c${scalars.length + index}': CAST(jsons[${index + 1}] AS varchar)`),
-  ];
-  return rewritten.replace(
-    /FROM (raw_\w+)/,
-    (_, table: string) => `FROM (
-    SELECT
-      tenant,
-      dt,
-      {${fields.join(', ')}} AS line
-    FROM (
-      SELECT
-        tenant,
-        dt,
-        list_transform(json_value(line, ${list(scalars)}), lambda value: value ->> '$') AS scalars,
-        ${values.length === 0 ? '[]' : `json_extract(line, ${list(values)})`} AS jsons
-      FROM ${table}
-      WHERE tenant = ${quoted(tenant)} AND dt BETWEEN ${quoted(first)} AND ${quoted(last)}
-    ) AS parsed
-  ) AS lines`,
-  );
+function findView(views: ReadonlyMap<string, View>, name: string): View {
+  const view = views.get(name);
+  if (view === undefined) throw new Error(`the report needs the view ${name}, but there is none`);
+  return view;
 }
-
-const unique = (sql: string, pattern: RegExp): string[] => [
-  ...new Set([...sql.matchAll(pattern)].map(([, path = '']) => path)),
-];
-const list = (paths: readonly string[]): string => `[${paths.map(quoted).join(', ')}]`;
-const quoted = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -75,9 +75,9 @@ export const drawArrivals = (rows: readonly Row[]): Chart =>
   heatMap(rows, {
     label: 'Heat map: callers that enter a queue per day, by weekday and hour',
     colour: 'var(--c1)',
-    amountOf: (row) => readNumber(row, 'calls') / Math.max(1, readNumber(row, 'days')),
+    amountOf: (row) => readNumber(row, 'visits') / Math.max(1, readNumber(row, 'days')),
     textOf: (row) =>
-      `${formatValue(readNumber(row, 'calls') / Math.max(1, readNumber(row, 'days')), 'count')} callers a day, ${formatValue(row.calls, 'count')} in all`,
+      `${formatValue(readNumber(row, 'visits') / Math.max(1, readNumber(row, 'days')), 'count')} callers a day, ${formatValue(row.visits, 'count')} in all`,
   });
 
 export const drawWaits = (rows: readonly Row[]): Chart =>

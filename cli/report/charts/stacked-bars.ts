@@ -1,4 +1,4 @@
-import { formatValue, type Unit } from '../markup/format.ts';
+import { formatValue, shortenName, type Unit } from '../markup/format.ts';
 import { type Row, readNumber, readText } from '../markup/row-values.ts';
 import { type Chart, COLOURS, INK, plainAxis } from './chart.ts';
 
@@ -36,7 +36,7 @@ function stackedBars(rows: readonly Row[], { label, unit, nameOf, parts, endOf }
       yAxis: {
         type: 'category',
         inverse: true,
-        data: rows.map((row) => cut(nameOf(row), width === 'wide' ? MAX_NAME_LENGTH + 4 : MAX_NAME_LENGTH)),
+        data: rows.map((row) => shortenName(nameOf(row), width === 'wide' ? MAX_NAME_LENGTH + 4 : MAX_NAME_LENGTH)),
         ...plainAxis,
         axisLabel: { color: INK, interval: 0 },
       },
@@ -62,21 +62,20 @@ const endLabel = (rows: readonly Row[], endOf: (row: Row) => string) => ({
   },
 });
 
-const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
-
 export const HANDLE_PARTS: readonly Part[] = [
-  { column: 'talk', name: 'Talk' },
-  { column: 'hold', name: 'Hold' },
-  { column: 'ring', name: 'Ring' },
+  { column: 'average_talk_time', name: 'Talk' },
+  { column: 'average_hold_time', name: 'Hold' },
+  { column: 'average_wrap_up_time', name: 'Wrap-up' },
+  { column: 'average_before_call_time', name: 'Before-call work' },
 ];
 
 export const drawHandleTime = (rows: readonly Row[]): Chart =>
   stackedBars(rows, {
-    label: 'Bars: average seconds of talk, hold and ring of a call, by queue',
+    label: 'Bars: average seconds of talk, hold, wrap-up and before-call work of an interaction, by queue',
     unit: 'seconds',
-    nameOf: (row) => readText(row, 'queue_name'),
+    nameOf: (row) => readText(row, 'queue'),
     parts: HANDLE_PARTS,
-    endOf: (row) => formatValue(readNumber(row, 'talk') + readNumber(row, 'hold') + readNumber(row, 'ring'), 'seconds'),
+    endOf: (row) => formatValue(row.average_handle_time, 'seconds'),
   });
 
 export const OCCUPANCY_PARTS: readonly Part[] = [

@@ -1,6 +1,8 @@
-import { formatValue } from '../markup/format.ts';
+import { formatValue, shortenName } from '../markup/format.ts';
 import { type Row, readNumber, readText } from '../markup/row-values.ts';
 import { type Chart, COLOURS, INK } from './chart.ts';
+
+const MAX_NAME_LENGTH = 20;
 
 /** Draws transfers as flows from the queues on the left to the receivers on the right. */
 export function drawTransfers(rows: readonly Row[]): Chart {
@@ -10,16 +12,16 @@ export function drawTransfers(rows: readonly Row[]): Chart {
     name: `${side}${name}`,
     depth,
     itemStyle: { color: COLOURS[depth === 0 ? 0 : 2] },
-    label: { position, color: INK, formatter: () => name },
+    label: { position, color: INK, formatter: () => shortenName(name, MAX_NAME_LENGTH) },
   });
   return {
-    label: 'Flow: transfers that succeeded, from the queue of the call to the queue or agent that received it',
+    label: 'Flow: transfers that succeeded, from the queue that the call left to the queue or agent that received it',
     height: () => Math.max(240, 44 * Math.max(from.length, to.length)),
     titleOf: (_, index) => {
       const row = rows[index];
       return row === undefined
         ? ''
-        : `${readText(row, 'from_queue')} to ${readText(row, 'to_queue')}: ${formatValue(row.transfers, 'count')} transfers`;
+        : `${readText(row, 'from_queue')} to ${readText(row, 'to_queue')}: ${formatValue(row.transferred, 'count')} transfers`;
     },
     option: (width) => ({
       series: [
@@ -41,7 +43,7 @@ export function drawTransfers(rows: readonly Row[]): Chart {
           links: rows.map((row) => ({
             source: `from ${readText(row, 'from_queue')}`,
             target: `to ${readText(row, 'to_queue')}`,
-            value: readNumber(row, 'transfers'),
+            value: readNumber(row, 'transferred'),
           })),
         },
       ],

@@ -42,3 +42,9 @@ export const formatShortDay = (day: string): string => SHORT_DATE.format(Date.pa
 /** Formats a column name as a heading: `service_level_percent` becomes `Service level percent`. */
 export const formatHeading = (column: string): string =>
   column.charAt(0).toUpperCase() + column.slice(1).replaceAll('_', ' ');
+
+/** Shortens a name to a number of characters. A path keeps its end, which tells queues apart. */
+export function shortenName(name: string, most: number): string {
+  if (name.length <= most) return name;
+  return name.includes(' > ') ? `…${name.slice(1 - most)}` : `${name.slice(0, most - 1)}…`;
+}

@@ -63,7 +63,15 @@ describe('the working copy', () => {
   });
   afterAll(() => warehouse.close());
 
-  it.each(['call', 'call_segments', 'chat', 'agent_status_history'])('has the rows of the view %s', async (name) => {
+  it.each([
+    'session_outcome',
+    'queue_visit',
+    'agent_leg',
+    'transfer',
+    'status_interval',
+    'chat',
+    'agent_status_history',
+  ])('has the rows of the view %s', async (name) => {
     const { columns } = await warehouse.query(`SELECT * FROM ${name} LIMIT 0`);
     const names = columns.map((column) => column.name).join(', ');
     const view = `SELECT ${names} FROM ccaip.${name} WHERE dt IN ('2026-11-03', '2026-11-04')`;
