@@ -6,7 +6,7 @@ import {
   type MetricResult,
   type MetricStatus,
 } from '../../catalog/segment-metrics.ts';
-import { type CallFacts, itemFactsSchema, nameFacts } from './item-facts.ts';
+import { type CallFacts, itemFactsSchema, nameFacts } from './call-facts.ts';
 import { InvalidItemError } from './reader-errors.ts';
 
 const text = z._default(z.nullable(z.string()), null);

@@ -20,7 +20,7 @@ describe('a page is refused', () => {
     ['an unknown command', 'Text:\n\n    npx ccaip wash\n', "ccaip wash: unknown command 'wash'"],
     ['an unknown option', '```sh\nccaip status --loud\n```', "ccaip status --loud: unknown option '--loud'"],
     ['an unknown option in running text', 'Run `npx ccaip status --loud`.', "unknown option '--loud'"],
-    ['a missing argument', 'Text:\n\n    npx ccaip explain\n', "missing required argument 'call id'"],
+    ['a missing argument', 'Text:\n\n    npx ccaip explain\n', "missing required argument 'id'"],
     ['the second of two commands', 'Text:\n\n    npx ccaip demo && npx ccaip wash\n', "unknown command 'wash'"],
     ['a measured figure without a date', '# Speed\n\nIt took 12 ms.', '"# Speed" has measured figures'],
   ])('for %s', async (_, markdown, message) => {
