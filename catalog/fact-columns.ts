@@ -43,6 +43,7 @@ const SESSION: Columns = {
     is_campaign: boolean('Dialled by a campaign.'),
     is_callback: boolean('It has a parent, or its type is that of a callback or a scheduled session.'),
     is_voicemail: boolean('The caller reached voicemail.'),
+    is_voicemail_read: boolean('The voicemail was listened to.'),
     has_virtual_agent: boolean('A virtual agent took part.'),
     has_conference: boolean('Two agents were connected at once; three in an internal call.'),
     has_third_party: boolean('A third party was connected.'),

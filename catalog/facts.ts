@@ -204,6 +204,8 @@ export interface SessionOutcome {
   /** It has a parent, or its type is that of a callback or a scheduled session. */
   readonly is_callback: boolean;
   readonly is_voicemail: boolean;
+  /** The voicemail was listened to. */
+  readonly is_voicemail_read: boolean;
   readonly has_virtual_agent: boolean;
   /** Whether two or more agents were connected at once; not an internal call of two. */
   readonly has_conference: boolean;

@@ -41,6 +41,7 @@ export function expectOutcome(session: ExpectedSession, { visits, legs, transfer
     is_campaign: session.isCampaign,
     is_callback: session.isCallback,
     is_voicemail: course.isVoicemail,
+    is_voicemail_read: course.status === 'voicemail_read',
     has_virtual_agent: course.attendances.some(({ party }) => party.type === 'virtual_agent'),
     has_conference: hasConference(session),
     has_third_party: present.some(({ party }) => party.type === 'third_party'),

@@ -46,6 +46,7 @@ export function describeOutcome(session: Session, parts: Parts): SessionOutcome 
     is_campaign: family === 'campaign',
     is_callback: isReturned(session) || family === 'scheduled',
     is_voicemail: isVoicemail(session),
+    is_voicemail_read: session.status === 'voicemail_read',
     has_virtual_agent: virtualAgentLegs.length > 0 || Object.keys(readObject(record.virtual_agent)).length > 0,
     has_conference: parts.hasConference,
     has_third_party: parts.hasThirdParty,

@@ -10,7 +10,7 @@ const queries = await loadNamedQueries();
 const query = {
   name: 'sample',
   template:
-    'SELECT {{from}} AS a, {{dt from-1}} AS b, {{dt to+1}} AS c, {{zone}} AS d, {{rows}} AS e, {{tenant}} AS f, {{step}} AS g',
+    'SELECT {{from}} AS a, {{dt from-1}} AS b, {{dt to+1}} AS c, {{zone}} AS d, {{rows}} AS e, {{tenant}} AS f, {{step}} AS g, {{side}} AS h',
   parameters: [
     { name: 'from', type: 'date', default: 'today-29', doc: 'First day.' },
     { name: 'to', type: 'date', default: 'today', doc: 'Last day.' },
@@ -18,20 +18,29 @@ const query = {
     { name: 'rows', type: 'whole', default: '20', doc: 'Number of rows.' },
     { name: 'tenant', type: 'pattern', default: '%', doc: 'Tenants.' },
     { name: 'step', type: '15|30', default: '30', doc: 'Minutes.' },
+    { name: 'side', type: 'in|out', default: 'in', doc: 'Side.' },
   ],
 };
 
 describe('parameters', () => {
   it("have defaults that move with the engine's date", () => {
     expect(fillParameters(query)).toBe(
-      "SELECT date_add('day', -29, current_date) AS a, date_format(date_add('day', -30, current_date), '%Y-%m-%d') AS b, date_format(date_add('day', 1, current_date), '%Y-%m-%d') AS c, 'UTC' AS d, 20 AS e, '%' AS f, 30 AS g",
+      "SELECT date_add('day', -29, current_date) AS a, date_format(date_add('day', -30, current_date), '%Y-%m-%d') AS b, date_format(date_add('day', 1, current_date), '%Y-%m-%d') AS c, 'UTC' AS d, 20 AS e, '%' AS f, 30 AS g, 'in' AS h",
     );
   });
 
   it('replace the defaults, with days relative to the given today', () => {
-    const given = { from: '2026-03-01', to: 'today-1', zone: 'Europe/Berlin', rows: '007', tenant: "a'b", step: '15' };
+    const given = {
+      from: '2026-03-01',
+      to: 'today-1',
+      zone: 'Europe/Berlin',
+      rows: '007',
+      tenant: "a'b",
+      step: '15',
+      side: 'out',
+    };
     expect(fillParameters(query, given, '2026-03-04')).toBe(
-      "SELECT DATE '2026-03-01' AS a, '2026-02-28' AS b, '2026-03-04' AS c, 'Europe/Berlin' AS d, 7 AS e, 'a''b' AS f, 15 AS g",
+      "SELECT DATE '2026-03-01' AS a, '2026-02-28' AS b, '2026-03-04' AS c, 'Europe/Berlin' AS d, 7 AS e, 'a''b' AS f, 15 AS g, 'out' AS h",
     );
   });
 
@@ -62,7 +71,8 @@ describe('parameters', () => {
     [{ rows: '-1' }, 'give a whole number from 0 on, not "-1"'],
     [{ rows: '1; DROP' }, 'give a whole number'],
     [{ step: '20' }, 'parameter step (Minutes): give one of 15, 30, not "20"'],
-    [{ nope: '1' }, 'sample has no parameter "nope". It has from, to, zone, rows, tenant, step'],
+    [{ side: "in' OR true" }, 'parameter side (Side): give one of in, out'],
+    [{ nope: '1' }, 'sample has no parameter "nope". It has from, to, zone, rows, tenant, step, side'],
   ])('are refused with a reason: %j', (given, reason) => {
     expect(() => fillParameters(query, given as Record<string, string>)).toThrow(reason);
   });
@@ -113,6 +123,24 @@ it('the questions are these', () => {
     'occupancy-by-agent',
     'photos-and-videos',
     'plausibility',
+    'portal-agent-activity-summary',
+    'portal-agent-activity-timeline',
+    'portal-agent-interaction-summary',
+    'portal-agent-interactions',
+    'portal-campaign-detailed',
+    'portal-campaign-disposition',
+    'portal-campaign-summary',
+    'portal-handled-interactions',
+    'portal-performance-agents',
+    'portal-performance-queues',
+    'portal-performance-types',
+    'portal-queue-summary-all',
+    'portal-queue-summary-distinct',
+    'portal-queued-interactions',
+    'portal-virtual-agent-detail',
+    'portal-virtual-agent-escalations',
+    'portal-virtual-agent-summary',
+    'portal-voicemail-details',
     'quarantine',
     'service-level',
     'service-level-by-day',
