@@ -7,6 +7,7 @@ import { createDlqCommand } from './commands/dlq-command.ts';
 import { createDoctorCommand } from './commands/doctor-command.ts';
 import { explainCommand } from './commands/explain-command.ts';
 import { createQueryCommand } from './commands/query-command.ts';
+import { reconcileCommand } from './commands/reconcile-command.ts';
 import { replayCommand } from './commands/replay/replay-command.ts';
 import { reportCommand } from './commands/report-command.ts';
 import { runCommand } from './commands/run/run-command.ts';
@@ -34,7 +35,13 @@ export function createProgram(shell: Shell = processShell()): Command {
     .addHelpText('after', HELP);
   const groups: Readonly<Record<string, readonly Command[]>> = {
     'Start here:': [createDemoCommand(shell), runCommand(shell)],
-    'Ask:': [createQueryCommand(shell), reportCommand(shell), explainCommand(shell), curateCommand(shell)],
+    'Ask:': [
+      createQueryCommand(shell),
+      reportCommand(shell),
+      explainCommand(shell),
+      reconcileCommand(shell),
+      curateCommand(shell),
+    ],
     'Operate:': [
       createStatusCommand(shell),
       createDoctorCommand(shell),

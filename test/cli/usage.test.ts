@@ -20,7 +20,7 @@ describe('help', () => {
     ]);
     expect(Object.fromEntries(groups)).toMatchObject({
       'Start here': ['demo', 'run', 'help'],
-      Ask: ['query', 'report', 'explain', 'curate'],
+      Ask: ['query', 'report', 'explain', 'reconcile', 'curate'],
       Operate: ['status', 'doctor', 'backfill', 'replay', 'dlq', 'secret'],
       Develop: ['simulate', 'truth'],
     });
