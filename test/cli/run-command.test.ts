@@ -80,9 +80,9 @@ describe('run against a platform that ignores every parameter', () => {
   });
 
   test('keeps the values that the platform sent', async () => {
-    expect(await ask('SELECT id, agent_id, queue_id, queue_name, out_ticket_id FROM call ORDER BY id')).toEqual([
-      { id: 397, agent_id: 1, queue_id: null, queue_name: null, out_ticket_id: null },
-      { id: 519, agent_id: null, queue_id: 9, queue_name: 'Lock Star', out_ticket_id: '76517' },
+    expect(await ask('SELECT id, agent_info_id, queue_id, queue_name, out_ticket_id FROM call ORDER BY id')).toEqual([
+      { id: 397, agent_info_id: 1, queue_id: null, queue_name: null, out_ticket_id: null },
+      { id: 519, agent_info_id: null, queue_id: 9, queue_name: 'Lock Star', out_ticket_id: '76517' },
     ]);
     expect(await ask('SELECT field, old_value, new_value FROM changed_detail')).toEqual([
       { field: 'status', old_value: 'queued', new_value: 'assigned' },

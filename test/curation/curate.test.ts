@@ -115,7 +115,11 @@ describe('curation', () => {
     };
     const curation = curateTables({ ...optionsOf(world), tenants: ['acme', 'beta'], curator, run: '1' });
     await expect(curation).rejects.toThrow('refused');
-    expect(merged).toEqual(['beta curated_call', 'beta curated_call_segments']);
+    expect(merged).toEqual([
+      'beta curated_call',
+      'beta curated_call_segments',
+      ...FACT_TABLES.map(({ name }) => `beta curated_${name}`),
+    ]);
   });
 
   it('keeps its position when a run reports a step that another run has passed', async () => {
