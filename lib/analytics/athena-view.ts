@@ -21,7 +21,8 @@ export class AthenaView extends Construct {
     super(scope, id);
     const { name, description, sql, columns } = view;
     const definition = {
-      originalSql: sql,
+      // without indentation, because the views of a deployment take half of what its template can hold
+      originalSql: sql.replaceAll(/\n +/g, '\n'),
       catalog: 'awsdatacatalog',
       schema: database,
       columns: columns.map((column) => ({ name: column.name, type: column.engineType })),

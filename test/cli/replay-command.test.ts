@@ -25,12 +25,15 @@ const reports = async (at: string, ...args: string[]) =>
   JSON.parse((await replay(at, '--json', ...args)).stdout) as ReplaySummary[];
 
 describe('replay', () => {
+  const NO_CHATS = { tenant: 'acme', endpoint: 'chat', report: { objects: 0, records: 0 } };
+
   test('finds everything equal right after ingestion', async () => {
     const outcome = await replay(dir);
     expect(outcome).toMatchObject({
       code: 0,
       stdout:
-        'acme call: 0 items written (0 missing, 0 different), 2 equal, 0 objects of segments written, 2 raw records read\n',
+        'acme call: 0 items written (0 missing, 0 different), 2 equal, 0 objects of segments written, 2 raw records read\n' +
+        'acme chat: 0 items written (0 missing, 0 different), 0 equal, 0 objects of segments written, 0 raw records read\n',
     });
     // a record near midnight leaves a line in the day beside its own
     expect(outcome.stderr).toMatch(/acme call +2 records of 3 days\n/);
@@ -42,10 +45,17 @@ describe('replay', () => {
     await rm(join(at, 's3', 'ccaip-lake', 'segments'), { recursive: true });
     expect(await reports(at, '--dry-run')).toMatchObject([
       { tenant: 'acme', outcome: 'done', report: { objects: 2, same: 2, records: 2 } },
+      NO_CHATS,
     ]);
-    expect(await reports(at, '--to', '2019-08-01')).toMatchObject([{ report: { objects: 1, same: 1, records: 1 } }]);
-    expect(await reports(at, '--from', '2019-08-02')).toMatchObject([{ report: { objects: 1, same: 1, records: 1 } }]);
-    expect(await reports(at, '--tenant', 'acme')).toMatchObject([{ report: { objects: 0, same: 2 } }]);
+    expect(await reports(at, '--to', '2019-08-01')).toMatchObject([
+      { report: { objects: 1, same: 1, records: 1 } },
+      NO_CHATS,
+    ]);
+    expect(await reports(at, '--from', '2019-08-02')).toMatchObject([
+      { report: { objects: 1, same: 1, records: 1 } },
+      NO_CHATS,
+    ]);
+    expect(await reports(at, '--tenant', 'acme')).toMatchObject([{ report: { objects: 0, same: 2 } }, NO_CHATS]);
   });
 
   test('requeues quarantined records that now pass validation, of all endpoints or of one', async () => {
@@ -76,7 +86,7 @@ describe('replay', () => {
   });
 
   test.each([
-    [['--endpoint', 'chat'], 'chat has no segment metrics. Only call can be replayed'],
+    [['--endpoint', 'team'], 'team has no facts. Only call, chat can be replayed'],
     [['--from', '2026-11-02', '--to', '2026-11-01'], '--from 2026-11-02 is later than --to 2026-11-01. Swap them'],
     [['--from', 'yesterday'], 'Give a date like 2026-11-02.'],
     [['--tenant', 'A B'], 'Give the name of a tenant'],

@@ -89,7 +89,11 @@ describe.each(createViews())('the view $name', ({ name, sql, columns }) => {
     });
     const [, encoded = ''] = /^\/\* Presto View: (\S+) \*\/$/.exec(view.ViewOriginalText) ?? [];
     const { columns: typed, ...definition } = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
-    expect(definition).toEqual({ originalSql: sql, catalog: 'awsdatacatalog', schema: 'ccaip' });
+    expect(definition).toEqual({
+      originalSql: sql.replaceAll(/\n +/g, '\n'),
+      catalog: 'awsdatacatalog',
+      schema: 'ccaip',
+    });
     expect(typed).toEqual(columns.map((column) => ({ name: column.name, type: column.engineType })));
   });
 

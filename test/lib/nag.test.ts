@@ -34,6 +34,7 @@ const EVERYTHING: Partial<ConfigurationInput> = {
   encryptionKeyArn: 'arn:aws:kms:eu-central-1:123456789012:key/0a1b2c3d-0123-4567-89ab-0123456789ab',
   retainData: false,
   names: { lakeBucket: 'a-lake', metricsTable: 'a-metrics-table', stateTable: 'a-state-table' },
+  adopt: ['stateTable'],
   tags: { team: 'contact-centre' },
   alarmEmail: 'ops@example.com',
   runbookUrl: 'https://example.com/runbooks',
