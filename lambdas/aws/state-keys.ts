@@ -3,6 +3,7 @@ export const CHECKPOINT = 'checkpoint';
 export const BUDGET = 'budget';
 export const INFERRED_SCHEMA = 'inferred-schema';
 const ENTRY_PREFIX = 'batch#';
+const DAYS_PREFIX = 'days#';
 
 /** Partition of a tenant's endpoint. */
 export const toStatePartition = (tenant: string, endpoint: string): string => `${tenant}#${endpoint}`;
@@ -27,3 +28,9 @@ export const WATCH = '#watch';
 
 /** How far one generation of a curated table has read a ledger. */
 export const toCuratedKey = (table: string, generation: string): string => `curated#${table}#${generation}`;
+
+/** Sort key of a bucket of the day index. */
+export const toDaysKey = (bucket: string): string => `${DAYS_PREFIX}${bucket}`;
+
+/** The bucket of a sort key that {@link toDaysKey} created. */
+export const parseDaysKey = (key: string): string => key.slice(DAYS_PREFIX.length);

@@ -4,14 +4,15 @@ import { formatSequence } from '../aws/state-keys.ts';
 import type { Effects } from '../common/effects.ts';
 import { ContractError } from '../common/errors.ts';
 import { pauseBetween } from '../common/pause-between.ts';
+import type { DayIndex, MovedRecord } from '../days/day-index.ts';
 import type { DriftJournal } from '../drift/drift-journal.ts';
 import type { MetricsWriter } from '../metrics/metrics-writer.ts';
 import { isCall, type SegmentedSession, segmentSession } from '../segments/segment-record.ts';
 import { findFarDays } from './far-days.ts';
 import type { Lake } from './lake.ts';
 import { createLakeObjects, type LakeObject, type Line } from './lake-objects.ts';
-import type { LakeBatch } from './lake-records.ts';
-import { findNeighbours, formatNeighbour, formatSegmentsNeighbour } from './neighbour-lines.ts';
+import type { LakeBatch, Taken } from './lake-records.ts';
+import { createMovedLines, formatMoved, formatMovedSegments } from './moved-lines.ts';
 import { formatEntry, formatRequeued, formatTried } from './quarantine-lines.ts';
 import { findRepeatedKeys } from './repeated-keys-drift.ts';
 import { createSegmentObjects, formatSegments } from './segment-objects.ts';
@@ -30,6 +31,8 @@ export interface WriteContext {
   readonly metrics: MetricsWriter;
   /** @default - changes of the records' schema are not detected */
   readonly drift?: Pick<DriftJournal, 'look'>;
+  /** Knows the days of earlier versions. @default - the records are not those of a tail */
+  readonly days?: Pick<DayIndex, 'add'> | undefined;
   readonly effects: Pick<Effects, 'breathe'>;
 }
 
@@ -40,7 +43,7 @@ export interface WriteContext {
  * @throws ContractError if a large batch has no good record. Bad records never block good ones
  */
 export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: number): Promise<StoredObject[]> {
-  const { endpoint, tenant, run, lake, metrics, drift, effects } = context;
+  const { endpoint, tenant, run, lake, metrics, drift, days, effects } = context;
   checkQuality(endpoint.name, batch);
   const ownBatch = formatSequence(seq);
   const raw = createLakeObjects(
@@ -71,8 +74,6 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
     }
   }
   const segments = channel === undefined ? [] : createSegmentObjects(channel, tenant, seq, segmentLines);
-  // in separate objects: a replay writes the objects of the records again, byte for byte
-  const neighbours = createNeighbourObjects(context, batch, sessions, seq);
   await effects.breathe();
   const changes = createLakeObjects(
     { zone: 'drift', endpoint: endpoint.name, tenant, seq },
@@ -86,38 +87,44 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
     })),
   );
   await effects.breathe();
-  const written = await putAll(lake, [...raw, ...segments, ...neighbours, ...changes]);
-  // after raw: a record that the quarantine shows as requeued is in the lake
-  written.push(...(await putAll(lake, quarantine)));
+  // a later version has to find every line of this one, also if the run dies after writing it
+  const moved = (await days?.add(batch.taken, ownBatch)) ?? [];
+  const [superseding = [], superseded = []] = [true, false].map((isInBatch) =>
+    createMovedObjects(
+      context,
+      moved.filter((each) => each.isInBatch === isInBatch),
+      seq,
+    ),
+  );
+  const written = [
+    // before raw: a version that is not the newest never appears, also if the run dies
+    ...(await putAll(lake, superseded)),
+    ...(await putAll(lake, [...raw, ...segments, ...changes])),
+    // after raw: what replaces other versions, or is requeued from the quarantine, is in the lake
+    ...(await putAll(lake, superseding)),
+    ...(await putAll(lake, quarantine)),
+  ];
   if (endpoint.segmentMetrics) await metrics.write(sessions.filter(isCall));
   return written;
 }
 
-function createNeighbourObjects(
+/** In separate objects: a replay writes the objects of the records again, byte for byte. */
+function createMovedObjects(
   { endpoint, tenant }: WriteContext,
-  { taken }: LakeBatch,
-  sessions: readonly SegmentedSession[],
+  moved: readonly MovedRecord<Taken>[],
   seq: number,
 ): LakeObject[] {
-  const neighbours = findNeighbours(endpoint, taken);
-  if (neighbours.length === 0) return [];
-  const batch = formatSequence(seq);
-  const segmentsOf = new Map(sessions.map((session, index) => [taken[index], session.segments]));
+  const { name, channel } = endpoint;
+  const lines = createMovedLines(endpoint, moved);
   return [
-    ...createLakeObjects(
-      { zone: 'raw', endpoint: endpoint.name, tenant, seq },
-      neighbours.map((neighbour) => formatNeighbour(endpoint, neighbour, batch)),
-    ),
-    ...(endpoint.channel === undefined
+    ...createLakeObjects({ zone: 'raw', endpoint: name, tenant, seq }, lines.map(formatMoved)),
+    ...(channel === undefined
       ? []
       : createSegmentObjects(
-          endpoint.channel,
+          channel,
           tenant,
           seq,
-          neighbours.flatMap((neighbour) => {
-            const segments = segmentsOf.get(neighbour.taken);
-            return segments === undefined ? [] : [formatSegmentsNeighbour(neighbour, segments, batch)];
-          }),
+          lines.map((line) => formatMovedSegments(channel, line)),
         )),
   ];
 }

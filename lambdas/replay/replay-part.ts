@@ -2,15 +2,17 @@ import pMap from 'p-map';
 import type { Channel } from '../../catalog/facts.ts';
 import { parseRecordId } from '../../catalog/record-id.ts';
 import type { Lake } from '../lake/lake.ts';
+import type { Line } from '../lake/lake-objects.ts';
 import type { Taken } from '../lake/lake-records.ts';
+import { formatMovedSegments } from '../lake/moved-lines.ts';
 import { createSegmentObjects, formatSegments } from '../lake/segment-objects.ts';
 import type { StoredObject } from '../lake/stored-object.ts';
 import type { MetricsItem } from '../metrics/metrics-item.ts';
 import type { MetricsTable } from '../metrics/metrics-table.ts';
 import { keepNewest, type MetricsWriter } from '../metrics/metrics-writer.ts';
-import { isCall, type SegmentedSession, segmentSession } from '../segments/segment-record.ts';
+import { isCall, segmentSession } from '../segments/segment-record.ts';
 import { compareItem } from './differences.ts';
-import { type ReadRecord, readTaken } from './raw-records.ts';
+import { type ReadRecord, readRawLines } from './raw-records.ts';
 import { countItem, type ReplayReport } from './replay-counts.ts';
 import type { PlannedObject } from './replay-plan.ts';
 
@@ -53,14 +55,16 @@ export async function replayPart(context: ReplayContext, part: Part, report: Rep
     part.objects,
     async (object) => {
       await keepAlive();
-      const taken = await readTaken(lake, object.key, part.dt);
+      const { taken, moved } = await readRawLines(lake, object.key, part.dt);
       const own = taken.filter(({ record }) => partOf(record.id, part.parts) === part.part);
       report.records += own.length;
       const sessions = own.map(segment);
       for (const item of await context.writer.itemsOf(sessions.filter(isCall))) keepNewest(newest, item);
       // an object is written as a whole, with the first part
       if (part.part > 0) return [];
-      return putMissing(context, object, own.length === taken.length ? sessions : taken.map(segment), report);
+      const all = own.length === taken.length ? sessions : taken.map(segment);
+      const lines = [...all.map(formatSegments), ...moved.map((line) => formatMovedSegments(channel, line))];
+      return putMissing(context, object, lines, report);
     },
     { concurrency: CONCURRENT_OBJECTS },
   );
@@ -71,19 +75,18 @@ export async function replayPart(context: ReplayContext, part: Part, report: Rep
 /** An object that is there already, but that ingestion did not write, is of a replay that may have died before it noted it. */
 async function putMissing(
   { tenant, channel, lake, dryRun }: ReplayContext,
-  { seq, segmentsKey }: PlannedObject,
-  sessions: readonly SegmentedSession[],
+  { seq, segmentKeys }: PlannedObject,
+  lines: readonly Line[],
   report: ReplayReport,
 ): Promise<StoredObject[]> {
   const noted: StoredObject[] = [];
-  const records = sessions.map(formatSegments);
-  for (const { key, zone, dt, lines } of createSegmentObjects(channel, tenant, seq, records)) {
+  for (const { key, zone, dt, lines: texts } of createSegmentObjects(channel, tenant, seq, lines)) {
     // the key follows from the content: what is there is the same
     const there = await lake.sizeOf(key);
     if (there === undefined) report.objects += 1;
-    else if (key === segmentsKey) continue;
-    const bytes = there ?? (dryRun ? 0 : await lake.put(key, lines));
-    noted.push({ key, zone, dt, records: lines.length, bytes });
+    else if (segmentKeys.includes(key)) continue;
+    const bytes = there ?? (dryRun ? 0 : await lake.put(key, texts));
+    noted.push({ key, zone, dt, records: texts.length, bytes });
   }
   return noted;
 }

@@ -6,8 +6,8 @@ export interface PlannedObject {
   readonly key: string;
   readonly seq: number;
   readonly records: number;
-  /** Object with the segments of its calls, as ingestion wrote them. */
-  readonly segmentsKey: string | undefined;
+  /** Objects with segments of its day that ingestion wrote in its batch. */
+  readonly segmentKeys: readonly string[];
 }
 
 /** The raw objects to read, by UTC date in ascending order. */
@@ -18,8 +18,8 @@ export interface ReplayPlan {
 }
 
 /**
- * Finds the raw objects of a range of dates in the ledger, grouped by date. All versions of a record are in one partition, so
- * each call is replayed once, in its newest version.
+ * Finds the raw objects of a range of dates in the ledger, grouped by date. All versions of a record are in one partition, unless
+ * a correction has moved it, so that a call is replayed in its newest version only.
  * @param after batches up to this one are left out
  * @param last batches after this one are left out. @default - none
  */
@@ -37,8 +37,8 @@ export async function planReplay(
     until = seq;
     for (const { zone, dt, key, records } of objects) {
       if (zone !== 'raw' || dt < from || dt > to) continue;
-      const segmentsKey = objects.find((object) => object.zone === 'segments' && object.dt === dt)?.key;
-      const planned = { key, seq, records, segmentsKey };
+      const segments = objects.filter((object) => object.zone === 'segments' && object.dt === dt);
+      const planned = { key, seq, records, segmentKeys: segments.map((object) => object.key) };
       const day = days.get(dt);
       if (day) day.push(planned);
       else days.set(dt, [planned]);

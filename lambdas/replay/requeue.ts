@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../catalog/index.ts';
 import { isoTime } from '../../catalog/timestamp.ts';
 import { LeaseHeldError } from '../common/errors.ts';
+import { DayIndex } from '../days/day-index.ts';
 import { DriftJournal } from '../drift/drift-journal.ts';
 import { SchemaStore } from '../drift/schema-store.ts';
 import { Lake } from '../lake/lake.ts';
@@ -14,7 +15,7 @@ import { Ledger } from '../ledger/ledger.ts';
 import { MetricsTable } from '../metrics/metrics-table.ts';
 import { MetricsWriter } from '../metrics/metrics-writer.ts';
 import { BATCH_CHARACTERS, BATCH_RECORDS } from '../sources/source.ts';
-import { MAX_DAYS_OF_BATCH } from '../sources/split-batch.ts';
+import { MAX_DAYS_OF_BATCH, splitBatch } from '../sources/split-batch.ts';
 import { OpenEntries } from './open-entries.ts';
 import type { ReplayRequest } from './replay.ts';
 import { requeueEntry } from './requeue-entry.ts';
@@ -113,15 +114,18 @@ function committing(
     keepAlive: () => lease.keep(),
   });
   const drift = new DriftJournal(new SchemaStore(aws.dynamodb, STATE_TABLE, tenant, endpoint.name), endpoint);
-  const context = { endpoint, tenant, run, lake: new Lake(aws.s3, LAKE_BUCKET), metrics, drift, effects };
-  const commit = async (batch: LakeBatch) => {
-    const committed = await committer.commit({
-      content: { extractedAt: batch.extractedAt, from: null, to: null, records: batch.taken.length, quarantined: 0 },
-      write: (seq) => writeBatch(context, batch, seq),
-      // live runs continue where they would have
-      move: () => ({}),
-    });
-    if (committed !== undefined) await drift.remember(committed.seq);
+  const days = DayIndex.create(aws.dynamodb, STATE_TABLE, tenant, endpoint);
+  const context = { endpoint, tenant, run, lake: new Lake(aws.s3, LAKE_BUCKET), metrics, drift, days, effects };
+  const commit = async (found: LakeBatch) => {
+    for (const { batch } of await splitBatch(found, days)) {
+      const committed = await committer.commit({
+        content: { extractedAt: batch.extractedAt, from: null, to: null, records: batch.taken.length, quarantined: 0 },
+        write: (seq) => writeBatch(context, batch, seq),
+        // live runs continue where they would have
+        move: () => ({}),
+      });
+      if (committed !== undefined) await drift.remember(committed.seq);
+    }
   };
   return { committer, commit };
 }

@@ -64,7 +64,7 @@ export class BackfillRun {
     let step = await batches.next();
     for (; !step.done; step = await batches.next()) {
       const { position } = step.value;
-      for (const part of splitBatch(step.value)) {
+      for (const part of await splitBatch(step.value, this.#parts.days)) {
         const committed = await committer.commit({
           ...prepareBatch(context, part),
           move: (found) => (part.isLast ? { position: continueFrom(found.position, position) } : {}),
@@ -101,7 +101,7 @@ export class BackfillRun {
 
   #lead() {
     const { tenant, run, scheduledTime, effects } = this.#request;
-    const { client, lake, ledger, store, timeIsUp } = this.#parts;
+    const { client, lake, days, ledger, store, timeIsUp } = this.#parts;
     const committer = new Committer({
       endpoint: this.#endpoint.name,
       ledger,
@@ -114,7 +114,8 @@ export class BackfillRun {
     });
     // changes of the schema in old records are not news: they are neither compared nor stored
     const metrics = createMetricsWriter(this.#request, async () => undefined);
-    return { committer, context: { endpoint: this.#endpoint, tenant: tenant.name, run, lake, metrics, effects } };
+    const context = { endpoint: this.#endpoint, tenant: tenant.name, run, lake, metrics, days, effects };
+    return { committer, context };
   }
 }
 

@@ -45,7 +45,7 @@ export class LiveRun {
 
   async start(): Promise<'done' | 'more'> {
     const { effects, environment, aws, tenant, run } = this.#request;
-    const { client, lake, ledger, store, timeIsUp } = this.#parts;
+    const { client, lake, days, ledger, store, timeIsUp } = this.#parts;
     const lease = await Lease.acquire(store, run, effects.now);
     const { checkpoint } = lease;
     const { committer, freshness } = this.#lead(lease);
@@ -68,13 +68,13 @@ export class LiveRun {
     const schemas = new SchemaStore(aws.dynamodb, environment.STATE_TABLE, tenant.name, this.#endpoint.name);
     const drift = new DriftJournal(schemas, this.#endpoint);
     const metrics = createMetricsWriter(this.#request, keepAlive);
-    const context = { endpoint: this.#endpoint, tenant: tenant.name, run, lake, metrics, drift, effects };
+    const context = { endpoint: this.#endpoint, tenant: tenant.name, run, lake, metrics, drift, days, effects };
     const stored: unknown = position === undefined ? undefined : JSON.parse(position);
     this.#unreadable = countUnreadable(stored);
     const batches = source.batches(stored);
     let step = await batches.next();
     read: for (; !step.done; step = await batches.next()) {
-      for (const part of splitBatch(step.value)) {
+      for (const part of await splitBatch(step.value, days)) {
         const committed = await committer.commit(prepareBatch(context, part));
         if (committed === undefined) break read;
         await drift.remember(committed.seq);

@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../catalog/index.ts';
+import { DayIndex } from '../days/day-index.ts';
 import { Lake } from '../lake/lake.ts';
 import { CheckpointStore } from '../ledger/checkpoint-store.ts';
 import { Ledger } from '../ledger/ledger.ts';
@@ -30,6 +31,7 @@ export function createRunParts(request: IngestRequest, endpoint: Endpoint, backf
       timeLeft,
     }),
     lake: new Lake(aws.s3, environment.LAKE_BUCKET),
+    days: DayIndex.create(dynamodb, table, tenant.name, endpoint),
     ledger: new Ledger(dynamodb, table, tenant.name),
     store: new CheckpointStore(dynamodb, table, tenant.name, endpoint.name, effects.now),
     timeIsUp: () => timeLeft() < STOP_BEFORE,

@@ -36,7 +36,12 @@ export function grantIngestion(
         ...(channel === undefined ? [] : [channel === 'call' ? 'segments/tenant=*' : `segments/${channel}/*`]),
       ].map((keys) => stores.lake.arnForObjects(keys)),
     }),
-    grantState('OwnState', stores, ['GetItem', 'PutItem', 'UpdateItem'], { StringLike: [`*#${name}`] }),
+    grantState(
+      'OwnState',
+      stores,
+      [...(source.kind === 'tail' ? ['BatchGetItem'] : []), 'GetItem', 'PutItem', 'UpdateItem'],
+      { StringLike: [`*#${name}`] },
+    ),
     ...(segmentMetrics ? [writeMetrics(stores)] : []),
     ...(source.kind === 'nested' ? readParents(source, stores) : askPlatform(stores, secretArns)),
     ...(stores.encryptionKey === undefined ? [] : [grantKey(stores.encryptionKey)]),

@@ -30,7 +30,9 @@ export function grantReplay(stores: Stores): PolicyStatement[] {
       resources: [metrics.tableArn],
     }),
     // all items except the rate budgets, whose key is the tenant's name without an endpoint
-    grantState('State', stores, ['GetItem', 'PutItem', 'UpdateItem', 'Query'], { StringLike: ['*#*'] }),
+    grantState('State', stores, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'Query'], {
+      StringLike: ['*#*'],
+    }),
     ...(encryptionKey === undefined ? [] : [grantKey(encryptionKey)]),
   ];
 }

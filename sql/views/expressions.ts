@@ -58,14 +58,15 @@ export const EXTRACTED_AT = selectValue('timestamp', 'line', '$._extracted_at');
 export const BATCH = selectScalar('line', '$._batch');
 
 /**
- * What orders the versions of a record, the most important first: the time of the change, the batch, the reading. A change counts as
- * of its reading if its time lies after that: a time in the future would hide every later state.
+ * What orders the versions of a record, the most important first: the time of the change, the batch, the reading, the day. A change
+ * counts as of its reading if its time lies after that: a time in the future would hide every later state.
  * @param changedAt column with the time of the change
  */
 export const listVersionOrder = (changedAt: string): string[] => [
   `CASE WHEN ${changedAt} > extracted_at THEN extracted_at ELSE ${changedAt} END`,
   'batch',
   'extracted_at',
+  'version_day',
 ];
 
 /**

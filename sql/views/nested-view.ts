@@ -13,6 +13,7 @@ import {
   selectKey,
   selectScalar,
   selectValue,
+  VERSION_DAY,
 } from './expressions.ts';
 import { nameRawTable } from './raw-tables.ts';
 import { selectVersions } from './readings.ts';
@@ -120,7 +121,8 @@ function inNewestVersion(table: string, where: string | undefined): string {
       ${PARENT_ID} AS parent_id,
       ${PARENT_UPDATED_AT} AS parent_updated_at,
       ${EXTRACTED_AT} AS extracted_at,
-      ${BATCH} AS batch
+      ${BATCH} AS batch,
+      ${VERSION_DAY} AS version_day
     FROM ${table}${where === undefined ? '' : `\n    WHERE ${where}`}
   ) AS lines`;
 }
@@ -171,6 +173,7 @@ function inEveryVersion(table: string, where: string | undefined): string {
       { name: 'parent_type', expression: PARENT_TYPE },
       ...PARENT_COLUMNS,
       { name: 'parent_updated_at', expression: PARENT_UPDATED_AT },
+      { name: 'version_day', expression: VERSION_DAY },
     ],
     whole: ['tenant', 'dt', 'parent_type', 'parent_id'],
     order: listVersionOrder('parent_updated_at'),

@@ -48,7 +48,7 @@ const selectNewest = ({ table, key, changedAt, tieBreak = [] }: Versions): strin
       PARTITION BY
         ${['tenant', 'dt', ...key].join(',\n        ')}
       ORDER BY
-        ${newestFirst([...listVersionOrder('changed_at'), ...tieBreak, VERSION_DAY]).join(',\n        ')}
+        ${newestFirst([...listVersionOrder('changed_at'), ...tieBreak]).join(',\n        ')}
     ) AS version
   FROM (
     SELECT
@@ -57,7 +57,8 @@ const selectNewest = ({ table, key, changedAt, tieBreak = [] }: Versions): strin
       line,
       ${indent(changedAt, 6)} AS changed_at,
       ${EXTRACTED_AT} AS extracted_at,
-      ${BATCH} AS batch
+      ${BATCH} AS batch,
+      ${VERSION_DAY} AS version_day
     FROM ${table}
   ) AS lines
 ) AS versions
@@ -88,7 +89,11 @@ export function tailHistoryView(endpoint: Endpoint, source: TailSource): View {
   const key = keyOf(endpoint).map((expression, index) => ({ name: `key_${index + 1}`, expression }));
   const from = selectVersions({
     table: nameRawTable(endpoint.name),
-    columns: [...key, { name: 'changed_at', expression: selectValue('timestamp', 'line', `$.${source.cursor}`) }],
+    columns: [
+      ...key,
+      { name: 'changed_at', expression: selectValue('timestamp', 'line', `$.${source.cursor}`) },
+      { name: 'version_day', expression: VERSION_DAY },
+    ],
     whole: ['tenant', 'dt', ...key.map(({ name }) => name)],
     order: listVersionOrder('changed_at'),
     place: [],

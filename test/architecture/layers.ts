@@ -16,6 +16,7 @@ export const LAYERS = [
   'lambdas/platform',
   'lambdas/ledger',
   'lambdas/lake',
+  'lambdas/days',
   'lambdas/drift',
   'lambdas/metrics',
   'lambdas/segments',

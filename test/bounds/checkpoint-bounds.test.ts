@@ -30,8 +30,8 @@ function createPosition(open: number, unreadable: number, taken: number) {
   return position.next(AT, 0, stillOpen);
 }
 
-/** The objects of a batch of the largest number of days: a day has its own, and those of both neighbours. */
-const OBJECTS = Array.from({ length: MAX_DAYS_OF_BATCH * 3 * 2 }, (_, index) => ({
+/** The objects of a batch of the largest number of days: a day has six at most. */
+const OBJECTS = Array.from({ length: MAX_DAYS_OF_BATCH * 6 }, (_, index) => ({
   key: `segments/agent_status_history/tenant=${'t'.repeat(40)}/dt=2026-03-02/0000000001-${String(index).padStart(12, '0')}.ndjson.gz`,
   zone: 'segments',
   dt: '2026-03-02',

@@ -32,4 +32,23 @@ describe('a batch with records of many days', () => {
     expect(await world.ingest('call')).toMatchObject({ records: 0, batches: 0 });
     expect(await world.ingest('call_participant')).toMatchObject({ outcome: 'done', records: 2 * days });
   });
+
+  it.each([23, 25, 26, 500])(
+    '(%i), each of which moves to another one, is committed, and no item is too large',
+    async (days) => {
+      const world = await World.create(memoryStores());
+      callsOfDays(world, days);
+      await world.ingest('call');
+      const before = (await world.ledger('call')).length;
+      for (const [index, row] of world.platform.rows('/calls').entries()) {
+        const created_at = new Date(Date.parse(String(row.created_at)) - days * 86_400_000).toISOString();
+        Object.assign(row, { created_at, updated_at: new Date(Date.parse(NOW) - 600_000 + index).toISOString() });
+      }
+      expect(await world.ingest('call')).toMatchObject({ outcome: 'done', records: days });
+      const entries = (await world.ledger('call')).slice(before);
+      expect(entries.length).toBe(Math.ceil(days / 25));
+      const items = await itemsOf(world.aws, world.environment.STATE_TABLE);
+      expect(Math.max(...items.map(itemSize))).toBeLessThan(MAX_ITEM / 4);
+    },
+  );
 });

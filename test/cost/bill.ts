@@ -54,6 +54,7 @@ export function billOf({ meter, runs, work }: CountedDay): Line[] {
     written('ledger', 'state batch'),
     written('rate budget', 'state budget'),
     written('inferred schemas', 'state inferred-schema'),
+    written('day index', 'state days'),
     byPiece('DynamoDB, read units', sum(reads), 'readUnit'),
     stored('raw objects', ['raw']),
     stored('segment objects', ['segments']),

@@ -132,7 +132,9 @@ function billedBy(dynamodb: DynamoDBDocumentClient) {
         Object.assign(args.input, { ReturnConsumedCapacity: 'TOTAL' });
         try {
           const result = await next(args);
-          billed[kind] += Number(Object(Object(result.output).ConsumedCapacity).CapacityUnits);
+          // a batch tells it for each table
+          for (const consumed of [Object(result.output).ConsumedCapacity].flat())
+            billed[kind] += Number(Object(consumed).CapacityUnits);
           return result;
         } catch (error) {
           billed[kind] += 1;

@@ -1,6 +1,6 @@
 import { BatchExecuteStatementCommand } from '@aws-sdk/client-dynamodb';
 import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
-import { GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { BatchGetCommand, GetCommand, PutCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
 import type { TableKeys } from '../../packages/reader/table-keys.ts';
 import { FakeDynamoDb } from '../chaos/aws/fake-dynamodb.ts';
@@ -91,6 +91,17 @@ export class Meter {
       const items = [answer.Item ?? answer.Items ?? []].flat();
       const size = items.reduce((bytes: number, item) => bytes + itemSize(Object(item)), 0);
       add(this.reads, table, unitsOf(size, 4096) * (isConsistent ? 1 : 0.5));
+      return answer;
+    }
+    if (command instanceof BatchGetCommand) {
+      const requested = Object.entries(command.input.RequestItems ?? {});
+      for (const [table, { Keys: keys = [], ConsistentRead: isConsistent }] of requested)
+        for (const key of keys)
+          add(
+            this.reads,
+            table,
+            unitsOf(itemSize(this.#dynamodb.item(table, key) ?? {}), 4096) * (isConsistent ? 1 : 0.5),
+          );
       return answer;
     }
     throw new Error(`the meter does not know what ${Object.getPrototypeOf(command).constructor.name} costs`);

@@ -40,19 +40,21 @@ async function curateAll(world: World, run: string): Promise<void> {
   });
 }
 
-it('a call that moves across midnight, or once had a change in the future, is the same in curated tables and views', async () => {
+it('a call that moves to another day, or once had a change in the future, is the same in curated tables and views', async () => {
   const world = await World.create(stores);
   const moving = call(1, 60, { created_at: '2026-03-01T23:59:59.800Z' });
   const future = call(2, 50, { status: 'connected', updated_at: '2026-06-01T00:00:00.000Z' });
+  const faraway = call(3, 40, { created_at: '2026-02-10T09:00:00.000Z' });
   const ingestAll = async () => {
     for (const endpoint of ['call', 'call_participant']) await world.ingest(endpoint);
   };
-  world.platform.rows('/calls').push(moving, future);
+  world.platform.rows('/calls').push(moving, future, faraway);
   await ingestAll();
   await curateAll(world, '1');
   world.time.time += 600_000;
   Object.assign(moving, { created_at: '2026-03-02T00:00:00.300Z', updated_at: '2026-03-02T12:05:00.000Z' });
   Object.assign(future, { status: 'finished', updated_at: '2026-03-02T12:06:00.000Z' });
+  Object.assign(faraway, { created_at: '2026-03-02T09:00:00.000Z', updated_at: '2026-03-02T12:07:00.000Z' });
   await ingestAll();
   await curateAll(world, '2');
   await using warehouse = await openWarehouse(folder, { threads: 1 });
@@ -66,10 +68,12 @@ it('a call that moves across midnight, or once had a change in the future, is th
   expect(await rows('SELECT id, dt, status FROM curated_call ORDER BY id')).toEqual([
     { id: 1, dt: '2026-03-02', status: 'finished' },
     { id: 2, dt: '2026-03-02', status: 'finished' },
+    { id: 3, dt: '2026-03-02', status: 'finished' },
   ]);
   const items = (await world.metrics()).map(({ call_id, day_key, status }) => [call_id, day_key, status]);
   expect(items.sort()).toEqual([
     [1, 'acme#2026-03-02#1', 'finished'],
     [2, 'acme#2026-03-02#2', 'finished'],
+    [3, 'acme#2026-03-02#3', 'finished'],
   ]);
 });

@@ -207,6 +207,7 @@ it('the recorded requests cover every service', () => {
     [...runs.values()].flatMap(({ calls }) => calls.map(({ service, action }) => `${service}:${action}`)),
   );
   expect([...actions].sort()).toEqual([
+    'dynamodb:BatchGetItem',
     'dynamodb:GetItem',
     'dynamodb:PartiQLInsert',
     'dynamodb:PutItem',

@@ -80,6 +80,20 @@ describe('a replay', () => {
     expect((await replayOf(world)).report).toEqual(reportOf({ records: 6, same: 5 }));
   });
 
+  it('restores the segments of a call that moved to another day: it is shown once', async () => {
+    const world = await ingested();
+    const [row = {}] = world.platform.rows('/calls');
+    Object.assign(row, { created_at: '2026-02-20T10:00:00.000Z', updated_at: '2026-03-02T11:59:00.000Z' });
+    await world.ingest('call');
+    const before = await world.objects();
+    expect((await replayOf(world)).report).toEqual(reportOf({ days: 2, ofDays: 2, records: 5, same: 3, newer: 1 }));
+    for (const { key } of await world.objects('segments/'))
+      await deleteObject(world.aws, world.environment.LAKE_BUCKET, key);
+    expect((await replayOf(world)).report).toMatchObject({ objects: 4, same: 3, missing: 0, changed: 0 });
+    expect(await world.objects()).toEqual(before);
+    expect(await ask(world, 'SELECT dt FROM call_segments WHERE call_id = 1')).toEqual([{ dt: '2026-02-20' }]);
+  });
+
   it('under newer rules gives what ingestion under these rules would have written, and segments of the old ones are superseded', async () => {
     const world = await ingested();
     const visible = 'SELECT call_id, metrics_version, hold_time, batch FROM call_segments ORDER BY call_id';

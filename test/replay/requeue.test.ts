@@ -111,6 +111,26 @@ describe('a record in quarantine', () => {
     expect(await ask(world, 'SELECT status FROM call_segments WHERE call_id = 2')).toEqual([{ status: 'failed' }]);
   });
 
+  it('never shows beside a newer version that moved to another day meanwhile', async () => {
+    const world = await setAside();
+    const [, row = {}] = world.platform.rows('/calls');
+    Object.assign(row, {
+      created_at: '2026-02-20T10:00:00Z',
+      status: 'failed',
+      updated_at: '2026-03-02T11:59:00.000Z',
+    });
+    await world.ingest('call');
+    expect(await take(world, mended('call'))).toMatchObject({ taken: 1 });
+    expect((await world.metrics()).find(({ call_id }) => call_id === 2)).toMatchObject({ status: 'failed' });
+    for (const [view, id] of [
+      ['call', 'id'],
+      ['call_segments', 'call_id'],
+    ])
+      expect(await ask(world, `SELECT dt, status FROM ${view} WHERE ${id} = 2`)).toEqual([
+        { dt: '2026-02-20', status: 'failed' },
+      ]);
+  });
+
   it('leaves cursor, fingerprints and last run of its endpoint as they are', async () => {
     const world = await setAside();
     const before = await world.status('call');

@@ -38,6 +38,9 @@ describe('a call whose start is corrected', () => {
     ['by half a second, into the day before', '2026-03-02T00:00:00.300Z', '2026-03-01T23:59:59.800Z'],
     ['by an hour, into the next day', '2026-03-01T23:10:00.000Z', '2026-03-02T00:10:00Z'],
     ['by hours, to shortly before midnight', '2026-03-02T08:10:00.000Z', '2026-03-01T22:10:00.000Z'],
+    ['by six days, into the future', '2026-03-02T08:10:00.000Z', '2026-03-08T08:10:00.000Z'],
+    ['by a month, into the past', '2026-03-02T08:10:00.000Z', '2026-01-31T12:00:00.000Z'],
+    ['by half a day, into the day before', '2026-03-02T08:10:00.000Z', '2026-03-01T20:10:00.000Z'],
     ['in another zone, with the same date', '2026-03-02T00:10:00.000Z', '2026-03-02T00:40:00.000+01:00'],
     ['by a minute within its day', '2026-03-02T00:10:00.000Z', '2026-03-02T00:11:00.000Z'],
   ])('%s, is one row of that day in every view and one item', async (_how, before, after) => {
@@ -66,32 +69,41 @@ describe('a call whose start is corrected', () => {
     ]);
   });
 
-  it('twice is on its last day, and its history shows until when it was on another day', async () => {
-    const world = await correct('2026-03-01T23:59:59.800Z', '2026-03-02T00:00:00.300Z');
-    const [row = {}] = world.platform.rows('/calls');
-    world.platform
-      .rows('/calls')
-      .splice(0, 1, { ...row, created_at: '2026-03-01T23:59:59.900Z', updated_at: '2026-03-02T12:30:00.000Z' });
-    world.time.time += 3_600_000;
-    await world.ingest('call');
-    const [calls, segments, history] = await askLake(world, [
-      'SELECT dt, created_at FROM call',
-      'SELECT dt, created_at FROM call_segments',
-      'SELECT dt, extracted_at, replaced_at FROM call_history ORDER BY extracted_at',
-    ]);
-    const now = [{ dt: '2026-03-01', created_at: '2026-03-01T23:59:59.900Z' }];
-    expect([calls, segments]).toEqual([now, now]);
-    expect(history?.map(({ dt }) => dt)).toEqual(['2026-03-01', '2026-03-02', '2026-03-01']);
-    const [first, second, third] = history ?? [];
-    expect([first?.replaced_at, second?.replaced_at, third?.replaced_at]).toEqual([
-      second?.extracted_at,
-      third?.extracted_at,
-      null,
-    ]);
-  });
+  it.each([
+    ['back', '2026-03-01T23:59:59.900Z'],
+    ['back from days away', '2026-03-01T09:00:00.000Z', '2026-02-20T09:00:00.000Z'],
+    ['to a third day', '2026-03-06T09:00:00.000Z', '2026-02-20T09:00:00.000Z'],
+  ])(
+    'twice, %s, is on its last day, and its history shows until when it was on another day',
+    async (_how, last, middle = '2026-03-02T00:00:00.300Z') => {
+      const world = await correct('2026-03-01T23:59:59.800Z', middle);
+      const [row = {}] = world.platform.rows('/calls');
+      world.platform.rows('/calls').splice(0, 1, { ...row, created_at: last, updated_at: '2026-03-02T12:30:00.000Z' });
+      world.time.time += 3_600_000;
+      await world.ingest('call');
+      const [calls, segments, history] = await askLake(world, [
+        'SELECT dt, created_at FROM call',
+        'SELECT dt, created_at FROM call_segments',
+        'SELECT dt, extracted_at, replaced_at FROM call_history ORDER BY extracted_at',
+      ]);
+      const now = [{ dt: last.slice(0, 10), created_at: last }];
+      expect([calls, segments]).toEqual([now, now]);
+      expect(history?.map(({ dt }) => dt)).toEqual(['2026-03-01', middle.slice(0, 10), last.slice(0, 10)]);
+      expect(await world.metrics()).toMatchObject([{ created_at: last, day_key: `acme#${last.slice(0, 10)}#7` }]);
+      const [first, second, third] = history ?? [];
+      expect([first?.replaced_at, second?.replaced_at, third?.replaced_at]).toEqual([
+        second?.extracted_at,
+        third?.extracted_at,
+        null,
+      ]);
+    },
+  );
 });
 
-it('a chat and a status that move across midnight have one row each', async () => {
+it.each([
+  ['across midnight', '2026-03-01T23:59:59.000Z', '2026-03-02T00:00:01.000Z'],
+  ['by nine days', '2026-02-21T10:00:00.000Z', '2026-03-02T10:00:00.000Z'],
+])('a chat and a status that move %s have one row each', async (_how, before, after) => {
   const world = await World.create(stores);
   const move = async (endpoint: string, path: string, versions: readonly Row[]) => {
     for (const version of versions) {
@@ -100,23 +112,44 @@ it('a chat and a status that move across midnight have one row each', async () =
       world.time.time += 300_000;
     }
   };
-  const chat = { id: 3, created_at: '2026-03-01T23:59:59.000Z', updated_at: '2026-03-02T11:00:00.000Z' };
-  await move('chat', '/chats', [
-    chat,
-    { ...chat, created_at: '2026-03-02T00:00:01.000Z', updated_at: '2026-03-02T11:30:00.000Z' },
-  ]);
+  const chat = { id: 3, created_at: before, updated_at: '2026-03-02T11:00:00.000Z' };
+  await move('chat', '/chats', [chat, { ...chat, created_at: after, updated_at: '2026-03-02T11:30:00.000Z' }]);
   const status = { id: 4, agent_id: 1, activity: 'login', ended_at: '2026-03-02T08:00:00.000Z' };
   await move('agent_status_history', '/agent_activity_logs', [
-    { ...status, started_at: '2026-03-01T23:59:00.000Z' },
-    { ...status, started_at: '2026-03-02T00:01:00.000Z' },
+    { ...status, started_at: before },
+    { ...status, started_at: after },
   ]);
   const answers = await askLake(world, ['SELECT id, dt FROM chat', 'SELECT id, dt FROM agent_status_history']);
   expect(answers).toEqual([[{ id: 3, dt: '2026-03-02' }], [{ id: 4, dt: '2026-03-02' }]]);
 });
 
-it('a record far from midnight has no line in another day', async () => {
+it('a call that was moved while a backfill had read it, but not yet written, is one row of its new day', async () => {
   const world = await World.create(stores);
-  world.calls(3);
+  world.tenant = { ...world.tenant, historyStart: '2026-03-01T00:00:00.000Z' };
+  const row = call(7, 60, { created_at: '2026-02-20T10:00:00.000Z', updated_at: '2026-02-20T10:10:00.000Z' });
+  world.platform.rows('/calls').push(row);
+  const range = { from: '2026-02-20T00:00:00.000Z', to: '2026-02-21T00:00:00.000Z' };
+  const fetch: typeof world.platform.fetch = async (...request) => {
+    const answer = await world.platform.fetch(...request);
+    if (row.created_at !== '2026-02-20T10:00:00.000Z') return answer;
+    Object.assign(row, { created_at: '2026-02-25T10:00:00.000Z', updated_at: '2026-03-02T11:00:00.000Z' });
+    expect(await world.ingest('call')).toMatchObject({ records: 1 });
+    return answer;
+  };
+  const summary = await world.ingest('call', { range, effects: world.time.effects({ fetch }) });
+  expect(summary).toMatchObject({ outcome: 'done', records: 1 });
+  const answers = await askLake(world, ['SELECT dt FROM call', 'SELECT dt FROM call_segments']);
+  expect(answers).toEqual([[{ dt: '2026-02-25' }], [{ dt: '2026-02-25' }]]);
+  expect((await world.ledger('call')).map(({ range: of }) => of)).toEqual([undefined, range]);
+  expect(await world.metrics()).toMatchObject([{ created_at: '2026-02-25T10:00:00.000Z' }]);
+});
+
+it('a record that stays in its day has no line in another one, near midnight either', async () => {
+  const world = await World.create(stores);
+  const rows = world.calls(3, { created_at: '2026-03-02T00:00:01.000Z' });
+  await world.ingest('call');
+  world.time.time += 300_000;
+  for (const row of rows) Object.assign(row, { status: 'failed', updated_at: '2026-03-02T12:00:00.000Z' });
   await world.ingest('call');
   expect([...new Set((await world.objects('raw/')).map(({ key }) => /dt=[\d-]+/.exec(key)?.[0]))]).toEqual([
     'dt=2026-03-02',

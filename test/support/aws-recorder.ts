@@ -45,10 +45,23 @@ function insertCall(statements: readonly Statement[], partitionKey: (table: stri
   return { service: 'dynamodb', action: 'PartiQLInsert', target, leadingKeys };
 }
 
+/** Items of one table, by their keys. */
+function readCall(
+  action: string,
+  requested: Readonly<Record<string, { readonly Keys: readonly Record<string, { readonly S: string }>[] }>>,
+  partitionKey: (table: string) => string,
+): AwsCall {
+  const [[target = '', { Keys: keys = [] } = {}] = [], ...others] = Object.entries(requested);
+  if (others.length > 0) throw new Error(`one request reads from ${target} and ${others.length} other tables`);
+  const partitions = new Set(keys.flatMap((key) => key[partitionKey(target)]?.S ?? []));
+  return { service: 'dynamodb', action, target, leadingKeys: [...partitions] };
+}
+
 /** @param partitionKey attribute that is the partition key of a table */
 function dynamodbCall(request: IncomingMessage, body: string, partitionKey: (table: string) => string): AwsCall {
-  const { TableName, IndexName, Key, Item, ExpressionAttributeValues, Statements } = JSON.parse(body);
+  const { TableName, IndexName, Key, Item, ExpressionAttributeValues, Statements, RequestItems } = JSON.parse(body);
   if (Statements !== undefined) return insertCall(Statements, partitionKey);
+  if (RequestItems !== undefined) return readCall(operationOf(request), RequestItems, partitionKey);
   // every query of the functions gives its partition as :pk
   const partition =
     Key?.[partitionKey(TableName)] ?? Item?.[partitionKey(TableName)] ?? ExpressionAttributeValues?.[':pk'];

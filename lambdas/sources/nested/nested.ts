@@ -108,7 +108,8 @@ export class Nested implements Source {
           origin: { dt, batch: String(record._batch), added },
         });
     }
-    const none = { ...origin, _none: true };
+    // a line about a parent that moved to another day is about the records inside it, too
+    const none = { ...origin, _none: true, ...('_moved_to' in record && { _moved_to: record._moved_to }) };
     if (found.length === 0) take(none, JSON.stringify(none), true);
   }
 }

@@ -20,6 +20,7 @@ import { update } from './update.ts';
 
 const ITEM_LIMIT = 400 * 1024;
 const PAGE_LIMIT = 1024 * 1024;
+const KEYS_LIMIT = 100;
 const STATEMENTS_LIMIT = 25;
 const STATEMENT_LIMIT = 8_192;
 
@@ -94,11 +95,9 @@ export class FakeDynamoDb {
       return item === undefined ? {} : { Item: toItem(item) };
     }
     if (command instanceof BatchGetCommand) {
-      const found = Object.entries(command.input.RequestItems ?? {}).map(([table, { Keys = [] }]) => {
-        const items = Keys.map((key) => this.item(table, key)).filter((item) => item !== undefined);
-        return [table, items.map(toItem)];
-      });
-      return { Responses: Object.fromEntries(found) };
+      const requested = Object.entries(command.input.RequestItems ?? {});
+      const found = requested.map(([table, { Keys: keys = [] }]) => [table, this.#getMany(table, keys)]);
+      return { Responses: Object.fromEntries(found), UnprocessedKeys: {} };
     }
     if (command instanceof QueryCommand) {
       const { KeyConditionExpression, FilterExpression } = command.input;
@@ -107,6 +106,16 @@ export class FakeDynamoDb {
     }
     if (command instanceof ScanCommand) return this.#read(command.input, undefined, command.input.FilterExpression);
     throw new Error(`the fake DynamoDB does not know ${Object.getPrototypeOf(command).constructor.name}`);
+  }
+
+  #getMany(table: string, keys: readonly Record<string, unknown>[]): Item[] {
+    const different = new Set(keys.map((key) => this.#keyOf(table, key)));
+    if (keys.length < 1 || keys.length > KEYS_LIMIT || different.size < keys.length)
+      throw new ExpressionError(`a batch has 1 to ${KEYS_LIMIT} different keys`);
+    return keys.flatMap((key) => {
+      const item = this.item(table, key);
+      return item === undefined ? [] : [toItem(item)];
+    });
   }
 
   #write(

@@ -1,7 +1,7 @@
 import { type Endpoint, findEndpoint } from '../../../catalog/index.ts';
 import { isoTime, parseTimestamp } from '../../../catalog/timestamp.ts';
 import type { ViewRow } from '../../support/rows-of-lakes.ts';
-import { groupBy, type RawLine } from './lake-view.ts';
+import { dayOf, groupBy, type RawLine } from './lake-view.ts';
 import type { Report } from './violation.ts';
 
 /** Lines that were read at once. */
@@ -74,11 +74,12 @@ function walk(readings: readonly Reading[]): Version[] {
 function readingsOf(endpoint: Endpoint, lines: readonly RawLine[]): Reading[] {
   const cursor = cursorOf(endpoint);
   const batchOf = firstBatches(lines);
-  const orderOf = ({ record, extractedAt, batch }: RawLine) => {
+  const orderOf = (line: RawLine) => {
+    const { record, extractedAt, batch } = line;
     if (isSnapshot(endpoint, record)) return `${batchOf.get(extractedAt)} ${extractedAt}`;
     const time = parseTimestamp(cursor && record[cursor]);
     const changed = time === null ? '' : isoTime(time);
-    return [(changed > extractedAt ? extractedAt : changed).padEnd(24), batch, extractedAt].join(' ');
+    return [String([changed, extractedAt].sort()[0]).padEnd(24), batch, extractedAt, dayOf(line)].join(' ');
   };
   return [...groupBy(lines, orderOf)]
     .sort(([a], [b]) => (a < b ? -1 : 1))

@@ -53,12 +53,20 @@ export const linesOf = (body: Uint8Array): string[] =>
     .split('\n')
     .filter((line) => line !== '');
 
-/** Order of the views: the change, no later than it was read, then batch, then time of extraction; negative if `a` is older. */
+/** Order of the views: the change, no later than it was read, then batch, time of extraction, day; negative if `a` is older. */
 export function compareVersions(cursor: string | null, a: RawLine, b: RawLine): number {
   const time = (line: RawLine) =>
     cursor === null ? 0 : Math.min(parseTimestamp(line.record[cursor]) ?? 0, Date.parse(line.extractedAt));
-  return time(a) - time(b) || compareText(a.batch, b.batch) || compareText(a.extractedAt, b.extractedAt);
+  return (
+    time(a) - time(b) ||
+    compareText(a.batch, b.batch) ||
+    compareText(a.extractedAt, b.extractedAt) ||
+    compareText(dayOf(a), dayOf(b))
+  );
 }
+
+/** The partition in which the version is that a line speaks of. */
+export const dayOf = ({ record, dt }: RawLine): string => String(record._moved_to ?? dt);
 
 /** True for a line that says that a record is not, or no more, in its partition. */
 export const isMark = ({ record }: RawLine): boolean => record._none === true;

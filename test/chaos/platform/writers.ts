@@ -5,6 +5,8 @@ import { closed } from './history.ts';
 import type { Served } from './http.ts';
 import { listOf, newActivity, newCall, newChat, newOther, nextVersion, stub, withMediaChange } from './records.ts';
 
+const DAY = 86_400_000;
+
 export interface WriterOptions {
   /** Mean milliseconds between two changes. */
   readonly gap: number;
@@ -36,6 +38,8 @@ export class Writers {
   readonly #options: WriterOptions;
   #nextId = 100_000;
   #stopped = false;
+  /** When calls and chats that were corrected began at first. */
+  readonly #firstDays = new Map<string, number>();
   #lastStamp: number;
 
   constructor(platform: Platform, scheduler: Scheduler, options: WriterOptions) {
@@ -175,16 +179,33 @@ export class Writers {
     if (row !== undefined) this.#show(collection, withMediaChange(random, row.record));
   }
 
-  /** The day of a call or chat was wrong by one: its event moves to another partition. */
+  /**
+   * The day of a call or chat was wrong: its event moves to another partition, of the next day or further away, and sometimes back.
+   * Some corrections do not move `updated_at`.
+   */
   #correct(collection: Collection): void {
-    const row = this.#scheduler.random.anyOf(collection.rows());
+    const { random, now } = this.#scheduler;
+    const rows = collection.rows();
+    const moved = rows.filter(({ id }) => this.#firstDays.has(`${this.#nameOf(collection)} ${id}`));
+    const row = random.anyOf(moved.length > 0 && random.chance(0.5) ? moved : rows);
     if (row === undefined) return;
-    const at = this.#stamp();
+    const isQuiet = row.order >= now - this.#options.quietChanges && random.chance(0.3);
+    const at = isQuiet ? row.order : this.#stamp();
     if (at < row.order) return;
     const created = Date.parse(String(row.record.created_at));
-    const midnight = 86_400_000 * Math.round(created / 86_400_000);
-    const corrected = new Date(midnight + (created < midnight ? 60_000 : -60_000)).toISOString();
-    this.#show(collection, { ...row.record, created_at: corrected, updated_at: new Date(at).toISOString() });
+    const name = `${this.#nameOf(collection)} ${row.id}`;
+    const first = this.#firstDays.get(name);
+    this.#firstDays.set(name, first ?? created);
+    const midnight = DAY * Math.round(created / DAY);
+    const acrossMidnight = midnight + (created < midnight ? 60_000 : -60_000);
+    const days = random.skewed(1, 40) * random.pick([-1, 1]);
+    const corrected =
+      first !== undefined && random.chance(0.4) ? first : random.pick([acrossMidnight, created + days * DAY]);
+    this.#show(collection, {
+      ...row.record,
+      created_at: new Date(corrected).toISOString(),
+      updated_at: new Date(at).toISOString(),
+    });
   }
 
   #storm(collection: Collection, storm = this.#options.storm): void {
