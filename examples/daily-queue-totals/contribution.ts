@@ -76,9 +76,22 @@ function listEntries(call: CallMetrics): Entry[] {
   });
 }
 
-/** The order of versions of an item of the metrics table: later change, newer rules, later extraction. */
-const versionOf = ({ source_updated_at, metrics_version, ingested_at }: CallMetrics): string =>
-  [source_updated_at, String(metrics_version).padStart(6, '0'), ingested_at].join('#');
+/**
+ * The order of versions of an item of the metrics table: later change, later batch, later extraction, newer rules. The extraction counts
+ * as the change if the change has a later time.
+ */
+const versionOf = ({
+  source_updated_at: changed,
+  source_batch = '',
+  ingested_at,
+  metrics_version,
+}: CallMetrics): string =>
+  [
+    changed > ingested_at ? ingested_at : changed,
+    source_batch,
+    ingested_at,
+    String(metrics_version).padStart(6, '0'),
+  ].join('#');
 
 const isSame = (a: QueueDay, b: QueueDay): boolean =>
   a.tenant === b.tenant && a.queueId === b.queueId && a.day === b.day;

@@ -41,6 +41,8 @@ const itemSchema = z.object({
   metric_status: z._default(z.record(z.string(), z.enum(METRIC_STATUSES)), {}),
   metrics_version: z.number(),
   source_updated_at: z.string(),
+  /** Number of the batch with which the version was read, as text that sorts like the numbers. */
+  source_batch: z.optional(z.string()),
   ingested_at: z.string(),
 });
 

@@ -41,14 +41,14 @@ async function totalsIn(name: string) {
 
 const DAY = '2019-06-07';
 
-const versionOf = (record: Call, id: number, version: number, tenant = 'acme'): MetricsItem =>
+const versionOf = (record: Call, id: number, version: number, tenant = 'acme', changes: Call = {}): MetricsItem =>
   createMetricsItem(
     tenant,
     segmentCall({
-      record: { ...record, id, updated_at: `${DAY}T12:00:${String(version).padStart(2, '0')}.000Z` },
+      record: { ...record, id, updated_at: `${DAY}T12:00:${String(version).padStart(2, '0')}.000Z`, ...changes },
       dt: String(record.created_at).slice(0, 10),
-      extractedAt: `${DAY}T13:00:00.000Z`,
-      batch: '0000000001',
+      extractedAt: `${DAY}T13:00:${String(version).padStart(2, '0')}.000Z`,
+      batch: `000000000${version}`,
     }),
   );
 
@@ -146,6 +146,27 @@ describe('the totals of a queue and day', () => {
     await followChanges(streamOf(versions).slice(0, 1), table);
     expect([...(await totalsIn(name)).keys()]).toEqual([`acme#1 ${DAY}`]);
     await followChanges(streamOf(versions).slice(1), table);
+    expect([...(await totalsIn(name)).keys()]).toEqual([`acme#2 ${DAY}`]);
+  });
+
+  it('follow a call whose start is corrected by days, and back', async () => {
+    const { name, table } = await newTable();
+    const moved = inQueue(1, FINISHED, { created_at: '2019-05-20T10:00:00Z' });
+    const versions = [inQueue(1), moved, inQueue(1)].map((record, version) => versionOf(record, 7, version));
+    const days: string[][] = [];
+    for (const record of streamOf(versions)) {
+      await followChanges([record], table);
+      days.push([...(await totalsIn(name)).keys()]);
+    }
+    expect(days).toEqual([[`acme#1 ${DAY}`], ['acme#1 2019-05-20'], [`acme#1 ${DAY}`]]);
+  });
+
+  it('follow a call whose last change had a time in the future', async () => {
+    const { name, table } = await newTable();
+    const future = versionOf(inQueue(1), 7, 1, 'acme', { updated_at: '2030-01-01T00:00:00.000Z' });
+    await followChanges(streamOf([future]), table);
+    const later = versionOf(inQueue(2), 7, 2, 'acme', { updated_at: `${DAY}T13:00:02.000Z` });
+    await followChanges(streamOf([future, later]).slice(1), table);
     expect([...(await totalsIn(name)).keys()]).toEqual([`acme#2 ${DAY}`]);
   });
 

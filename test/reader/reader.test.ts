@@ -50,6 +50,7 @@ const expected = (isWanted: (call: ReturnType<typeof computeCallSegments>) => bo
       tenant: TENANT,
       metrics_version: METRICS_VERSION,
       source_updated_at: updated_at,
+      source_batch: '0000000001',
       ingested_at: EXTRACTED,
     }));
 
