@@ -8,11 +8,14 @@ import { DAY, findMidnight, HOUR, MINUTE, roundToSeconds } from './time.ts';
 /** Records of more than a megabyte. */
 const HUGE_RECORDS = 16;
 
-/** Calls that begin this near to midnight are corrected, milliseconds. */
+/** Calls and chats that begin this near to midnight are corrected, milliseconds. */
 const NEAR_MIDNIGHT = 75 * MINUTE;
 
-/** How long after the last change of a call its `created_at` is corrected, milliseconds. */
-const CORRECTED_AFTER = 20 * MINUTE;
+/** Share of the other calls and chats that are corrected by days. */
+const CORRECTED = 1 / 6;
+
+/** How long after the last change of a call or chat its `created_at` is corrected, and corrected again, milliseconds. */
+const CORRECTED_AFTER = [20 * MINUTE, 5 * HOUR];
 
 /** The items of a collection as a platform with these quirks has them. @param endMs end of the simulated days */
 export function alterItems(quirks: Quirks, path: string, items: readonly Item[], endMs: number): readonly Item[] {
@@ -22,7 +25,8 @@ export function alterItems(quirks: Quirks, path: string, items: readonly Item[],
   const outlasting = path === 'agent_activity_logs' ? chooseOutlasting(quirks, items) : new Set();
   return items.map((item) => {
     let altered = item;
-    if (path === 'calls' && quirks.has('created-at-corrected')) altered = correctCreatedAt(altered);
+    if (isConversation && quirks.has('created-at-corrected'))
+      altered = correctCreatedAt(altered, listWrongTimes(quirks, altered));
     if (isConversation && quirks.has('bulk-edit')) altered = editAt(altered, bulkEdit, (record) => record);
     if (path === 'agent_activity_logs' && quirks.has('never-closed') && quirks.draw('never-closed', item.id) < 1 / 4)
       altered = leaveOpen(altered);
@@ -62,15 +66,30 @@ function editAt(item: Item, at: number, change: (record: ApiRecord) => ApiRecord
   };
 }
 
-/** Shows a wrong `created_at` on the other side of midnight until it is corrected. */
-function correctCreatedAt(item: Item): Item {
-  const [born = 0] = item.times;
+/**
+ * What `created_at` is before it is right, one wrong time after the other: one on the other side of midnight, or one or two in other days.
+ * The second one can follow the right time: then the record moves away and back.
+ */
+function listWrongTimes(quirks: Quirks, { id, times: [born = 0] }: Item): number[] {
   const midnight = findMidnight(born + DAY / 2);
-  if (Math.abs(born - midnight) > NEAR_MIDNIGHT) return item;
-  const wrong = new Date(midnight + (born < midnight ? MINUTE : -MINUTE)).toISOString();
-  const correctedAt = Math.max(...item.times) + CORRECTED_AFTER;
-  const corrected = editAt(item, correctedAt, (record) => record);
-  return show(corrected, (record, at) => (at < correctedAt ? { ...record, created_at: wrong } : record));
+  if (Math.abs(born - midnight) <= NEAR_MIDNIGHT) return [midnight + (born < midnight ? MINUTE : -MINUTE)];
+  const drawn = quirks.draw('created-at-corrected', id) / CORRECTED;
+  if (drawn >= 1) return [];
+  const days = 1 + Math.floor(9 * quirks.draw('created-at-corrected', -id));
+  const [earlier, later] = [born - days * DAY, born + days * DAY];
+  if (drawn < 1 / 2) return [drawn < 1 / 4 ? earlier : later];
+  return drawn < 3 / 4 ? [earlier, later] : [born, drawn < 7 / 8 ? earlier : later];
+}
+
+/** Shows wrong times of `created_at`, the last one until it is corrected. */
+function correctCreatedAt(item: Item, wrong: readonly number[]): Item {
+  const last = Math.max(...item.times);
+  const corrections = wrong.map((time, index) => ({ time, until: last + (CORRECTED_AFTER[index] ?? 0) }));
+  const corrected = corrections.reduce((edited, { until }) => editAt(edited, until, (record) => record), item);
+  return show(corrected, (record, at) => {
+    const shown = corrections.find(({ until }) => at < until);
+    return shown === undefined ? record : { ...record, created_at: new Date(shown.time).toISOString() };
+  });
 }
 
 /** Leaves a status without an end. */

@@ -25,7 +25,17 @@ export function alterRecord(quirks: Quirks, record: ApiRecord, isTail: boolean):
 /** The JSON text of a record as a platform with these quirks writes it. */
 export function alterText(quirks: Quirks, record: ApiRecord, json: string): string {
   if (!quirks.has('duplicate-keys') || quirks.draw('duplicate-keys', Number(record.id)) >= 0.3) return json;
-  return json.replace('{', `{${JSON.stringify('id')}:${JSON.stringify(record.id)},`);
+  const keys = Object.keys(record);
+  const key = keys[Math.floor(quirks.draw('duplicate-keys', -Number(record.id)) * keys.length)] ?? 'id';
+  return json.replace('{', `{${JSON.stringify(key)}:${JSON.stringify(changeValue(record[key]))},`);
+}
+
+/** Another value of the same kind. */
+function changeValue(value: unknown): unknown {
+  if (typeof value === 'number') return value + 1;
+  if (typeof value === 'boolean') return !value;
+  if (typeof value === 'string') return TIMESTAMP.test(value) ? value.replace(/^\d{4}/, '2001') : `${value}1`;
+  return value === null ? 'x' : null;
 }
 
 function chooseNotation(quirks: Quirks, id: number, isTail: boolean): (text: string) => string {

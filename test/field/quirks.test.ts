@@ -41,14 +41,14 @@ afterEach(async () => {
 });
 
 /** Runs all endpoints at several times against a platform with quirks. */
-async function ingestWith(names: readonly QuirkName[], sizes: Partial<QuirkSizes> = {}) {
+async function ingestWith(names: readonly QuirkName[], sizes: Partial<QuirkSizes> = {}, runs = RUNS) {
   const world = await World.create(memoryStores());
   const quirks = new Quirks(names, SEED, sizes);
   const credential = { username: 'acme', password: 'a-secret-token' };
   server = await serve(centre, { now: () => world.time.time, requestsPerSecond: null, quirks, ...credential });
   world.tenant = { ...world.tenant, baseUrl: server.url };
   const warnings: string[] = [];
-  for (const time of RUNS) {
+  for (const time of runs) {
     world.time.time = Math.max(time, world.time.time);
     for (const endpoint of Object.keys(ENDPOINTS)) {
       const summary = await world.ingest(endpoint, { effects: world.time.effects() });
@@ -170,4 +170,30 @@ describe('the lake equals the truth if the platform has the quirk', () => {
     await expectTruth(ingested, { except: EXCEPT[name] ?? [] });
     await expectMetrics(ingested);
   });
+});
+
+it('calls and chats move by days, to a third day and back, and are in the day of their truth', async () => {
+  const hourly = Array.from({ length: 36 }, (_, hour) => centre.startMs + hour * HOUR);
+  const { world } = await ingestWith(['created-at-corrected'], {}, [...hourly, centre.endMs + 60 * HOUR]);
+  const daysOf = (versions: readonly Row[]) => versions.map(({ created_at }) => String(created_at).slice(0, 10));
+  const lives = (await Promise.all(['call', 'chat'].map((endpoint) => world.objects(`raw/${endpoint}/`))))
+    .flat()
+    .flatMap(({ key, records }) => records.map((record) => ({ ...record, key: key.split('/')[1] })))
+    .filter((record: Row) => record._none !== true);
+  const days = [...groupBy<Row>(lives, ({ key, id }) => `${key} ${id}`).values()].map((versions) =>
+    daysOf(versions.toSorted((a, b) => (String(a.updated_at) < String(b.updated_at) ? -1 : 1))),
+  );
+  const far = days.map((each) => new Set(each.map((dt) => Date.parse(dt) / (24 * HOUR)))).map((each) => [...each]);
+  expect(far.filter(([a = 0, b = a]) => Math.abs(b - a) > 1).length, 'by days').toBeGreaterThan(10);
+  expect(far.filter((each) => each.length > 2).length, 'to a third day').toBeGreaterThan(2);
+  expect(days.filter((each) => new Set(each).size === 2 && each[0] === each.at(-1)).length, 'back').toBeGreaterThan(2);
+  const truth = new Map(
+    centre
+      .records('calls', world.time.time)
+      .map(({ id, created_at }) => [id, new Date(String(created_at)).toISOString()]),
+  );
+  for (const { call_id, created_at, day_key } of await world.metrics()) {
+    expect(created_at).toBe(truth.get(call_id));
+    expect(day_key).toContain(`acme#${String(truth.get(call_id)).slice(0, 10)}#`);
+  }
 });
