@@ -34,6 +34,8 @@ const nodeSchema = z.object({
   seen: z.int(),
   of: z.int(),
   vanished: z.optional(z.boolean()),
+  /** Further keys or words are not watched, which is journalled. For the record as a whole: further paths. @default false */
+  full: z.optional(z.boolean()),
 });
 
 /**
@@ -64,6 +66,7 @@ interface Node {
   seen: number;
   of: number;
   vanished: boolean;
+  full: boolean;
   /** In this batch. */
   seenNow: number;
   objectsNow: number;
@@ -77,7 +80,6 @@ export class InferredSchema {
   #drift: Drift[] = [];
   #paths = 0;
   #bytes = 0;
-  #isFull = false;
 
   /** @param enums paths whose words are watched */
   constructor(stored: StoredSchema, enums: readonly string[]) {
@@ -87,24 +89,22 @@ export class InferredSchema {
   }
 
   /**
-   * Reads the records of a batch. The very first batch only teaches the schema and reports nothing.
+   * Reads the records of a batch. The very first batch only teaches the schema and reports nothing but its limits.
    * @returns what is new, in the order of paths
    */
   learn(records: Iterable<unknown>): Drift[] {
     const isFirst = this.#root.types.size === 0;
     this.#drift = [];
-    this.#isFull = false;
     for (const record of records) this.#observe(record, this.#root);
     this.#settle(this.#root);
-    if (this.#isFull) this.#drift.push({ path: '', what: 'schema_full', example: 'object' });
     const drift = this.#drift.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-    return isFirst ? [] : drift;
+    return isFirst ? drift.filter(({ what }) => what === 'schema_full') : drift;
   }
 
   store(): StoredSchema {
     const stored = new Map<string, z.infer<typeof nodeSchema>>();
     const visit = (node: Node) => {
-      const { path, types, values, seen, of, vanished } = node;
+      const { path, types, values, seen, of, vanished, full } = node;
       if (path !== '' || types.size > 0)
         stored.set(path, {
           types: [...types].sort(),
@@ -112,6 +112,7 @@ export class InferredSchema {
           seen,
           of,
           vanished,
+          ...(full && { full }),
         });
       for (const key of node.keys.values()) visit(key);
       if (node.element) visit(node.element);
@@ -128,8 +129,9 @@ export class InferredSchema {
       const isNew = node.types.size === 1;
       if (node.path !== '') this.#drift.push({ path: node.path, what: isNew ? 'new_key' : 'new_type', example: type });
     }
-    if (node.values !== undefined && isWord(value) && !node.values.has(value) && this.#canAddWord(node.values, value)) {
-      node.values.add(value);
+    const { values } = node;
+    if (values !== undefined && isWord(value) && !values.has(value) && this.#canAddWord(node, values, value)) {
+      values.add(value);
       this.#drift.push({ path: node.path, what: 'new_value', example: value });
     }
     if (Array.isArray(value)) {
@@ -141,7 +143,10 @@ export class InferredSchema {
         if (node.path === '' && ADDED_KEYS.has(key)) continue;
         let child = node.keys.get(key);
         if (child === undefined) {
-          if (node.keys.size >= MAX_KEYS || key.length > MAX_WORD_LENGTH) continue;
+          if (node.keys.size >= MAX_KEYS || key.length > MAX_WORD_LENGTH) {
+            this.#markFull(node, 'object');
+            continue;
+          }
           child = this.#addNode(node.path === '' ? key : `${node.path}.${key}`);
           if (child === undefined) continue;
           node.keys.set(key, child);
@@ -155,19 +160,24 @@ export class InferredSchema {
   #addNode(path: string): Node | undefined {
     const bytes = Buffer.byteLength(path);
     if (this.#paths < MAX_PATHS && this.#bytes + bytes <= MAX_SCHEMA_BYTES) return this.#node(path);
-    this.#isFull = true;
+    this.#markFull(this.#root, 'object');
     return undefined;
   }
 
-  #canAddWord(words: ReadonlySet<string>, word: string): boolean {
-    if (words.size >= MAX_WORDS) return false;
+  #canAddWord(node: Node, words: ReadonlySet<string>, word: string): boolean {
     const bytes = Buffer.byteLength(word);
-    if (this.#bytes + bytes > MAX_SCHEMA_BYTES) {
-      this.#isFull = true;
-      return false;
-    }
-    this.#bytes += bytes;
-    return true;
+    const isOversized = this.#bytes + bytes > MAX_SCHEMA_BYTES;
+    if (isOversized) this.#markFull(this.#root, 'object');
+    else if (words.size >= MAX_WORDS) this.#markFull(node, 'string');
+    else this.#bytes += bytes;
+    return !isOversized && words.size < MAX_WORDS;
+  }
+
+  /** Reports once that what is new at a node, or anywhere, is not watched. */
+  #markFull(node: Node, example: 'object' | 'string'): void {
+    if (node.full) return;
+    node.full = true;
+    this.#drift.push({ path: node.path, what: 'schema_full', example });
   }
 
   /** Adds the counts of a batch to the earlier ones, and finds keys that vanished. */
@@ -205,6 +215,7 @@ export class InferredSchema {
       seen: stored?.seen ?? 0,
       of: stored?.of ?? 0,
       vanished: stored?.vanished ?? false,
+      full: stored?.full ?? false,
       seenNow: 0,
       objectsNow: 0,
     };

@@ -7,7 +7,7 @@ import { defineView, describeEndpoint, ORIGIN_ITEMS, PARTITION_ITEMS, selectItem
 const COLUMNS: Columns = {
   path: varchar('Place in the record, e.g. `participants[].type`.', { at: '$.path' }),
   what: varchar(
-    '`new_key`, `new_type`, `new_value` or `vanished_key`; `far_day`: a record is of a day before 2010 or more than a year ahead, which Athena does not read; `repeated_key`: a record has a key twice, or one that ingestion adds; `schema_full`: further keys and words are not watched.',
+    '`new_key`, `new_type`, `new_value` or `vanished_key`; `far_day`: a record is of a day before 2010 or more than a year ahead, which Athena does not read; `repeated_key`: a record has a key twice, or one that ingestion adds; `schema_full`: further keys or words at the path are not watched, or if it is empty, anywhere in the record.',
     { at: '$.what' },
   ),
   example: varchar(
