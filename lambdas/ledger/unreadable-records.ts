@@ -35,6 +35,10 @@ export type UnreadableRecord = z.infer<typeof unreadableSchema>;
 
 export const unreadableListSchema = z.array(unreadableSchema);
 
+/** An entry of the quarantine, and its partition, that has to be marked as cleared. */
+export const closedEntrySchema = z.object({ entry: z.string(), dt: z.string() });
+type ClosedEntry = z.infer<typeof closedEntrySchema>;
+
 /** What the platform failed to deliver in this run; times in milliseconds. */
 export interface FoundUnreadable {
   readonly from: number;
@@ -69,6 +73,11 @@ export class UnreadableRecords {
   /** Whether a record between these times was unreadable before. */
   isExpected(from: number): boolean {
     return this.#records.some((record) => readTimestamp(record.until) >= from);
+  }
+
+  /** Whether a time is in the range of an unreadable record: what can be read there is read again with every retry. */
+  covers(time: number): boolean {
+    return this.#records.some(({ from, until }) => readTimestamp(from) <= time && time <= readTimestamp(until));
   }
 
   /** Records whose retry is due and that this run has not found yet. */
@@ -135,10 +144,13 @@ export class UnreadableRecords {
     return this.#clear((record) => record === read, now);
   }
 
-  /** Adds the records that another reader has found. Of those that are merged beyond the limit, the quarantine entries stay. */
-  addAll(others: readonly UnreadableRecord[]): void {
+  /**
+   * Adds the records that another reader has found.
+   * @returns the quarantine entries of those that became part of another one
+   */
+  addAll(others: readonly UnreadableRecord[]): ClosedEntry[] {
     this.#records.push(...others);
-    this.#mergeOldest(0);
+    return this.#mergeOldest(0).map(({ entry, dt }) => ({ entry, dt }));
   }
 
   /** The records that are kept, oldest first. */

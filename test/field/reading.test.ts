@@ -262,6 +262,29 @@ describe('a record that the platform cannot deliver', () => {
     expect((await world.status('call'))?.unreadable).toEqual([]);
   });
 
+  it('is retried without writing what can be read beside it again', async () => {
+    const world = await World.create(stores);
+    world.calls(400);
+    const answer = () => new Response('', { status: 500 });
+    await ingestFrom(world, 'call', poisoned([200, 250], answer));
+    const before = await world.objects('raw/');
+    for (const [hours, heedsTo] of [
+      [1, true],
+      [25, false],
+    ] as const) {
+      Object.assign(world.platform.habits, { heedsTo });
+      world.time.time += hours * 3_600_000;
+      expect(await ingestFrom(world, 'call', poisoned([200, 250], answer))).toMatchObject({
+        records: 0,
+        unreadable: 2,
+      });
+    }
+    expect(await world.objects('raw/')).toEqual(before);
+    expect((await world.status('call'))?.unreadable).toMatchObject([{ tries: 3 }, { tries: 3 }]);
+    world.time.time += 86_400_000;
+    expect(await world.ingest('call')).toMatchObject({ records: 2, unreadable: 0 });
+  });
+
   it.each([
     ['the first', [1]],
     ['the last', [400]],

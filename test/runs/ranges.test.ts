@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CheckpointStore } from '../../lambdas/ledger/checkpoint-store.ts';
+import type { Row } from '../support/fake-platform.ts';
 import { memoryStores } from '../support/memory-stores.ts';
 import { s3Over } from '../support/s3-over.ts';
 import { call, NOW, World } from './run-world.ts';
@@ -199,6 +200,33 @@ describe('a live run', () => {
       [2, 'dies'],
       [3, expect.stringMatching(/^run-/)],
     ]);
+  });
+
+  it('clears the quarantine entries of unreadable records that ranges found and that were merged with others', async () => {
+    const world = await setup({ old: 0 });
+    world.platform.rows('/calls').push(...Array.from({ length: 600 }, (_, i) => call(1_000 + i, 72 * 60 - i)));
+    // some of each ten records, so that each is isolated by one request of ten and ten of one
+    const isBroken = ({ id }: Row) => Number(id) >= 1_000 && [1, 4, 7].includes(Number(id) % 10);
+    const fetch: typeof world.platform.fetch = async (input, init) => {
+      const answer = await world.platform.fetch(input, init);
+      const rows: Row[] = JSON.parse(await answer.clone().text());
+      return rows.some(isBroken) ? new Response('', { status: 500 }) : answer;
+    };
+    const effects = world.time.effects({ fetch });
+    for (let from = 72 * 60; from > 72 * 60 - 600; from -= 150) {
+      const range = { from: ago(from), to: ago(from - 150) };
+      expect(await world.ingest('call', { range, effects })).toMatchObject({ outcome: 'done' });
+    }
+    const open = async () => {
+      const lines = (await world.objects('quarantine/')).flatMap(({ records }) => records);
+      const cleared = new Set(lines.filter((line) => 'requeued_at' in line).map(({ entry }) => entry));
+      return lines.filter((line) => 'reason' in line && !cleared.has(line.entry)).map(({ entry }) => entry);
+    };
+    expect((await open()).length).toBeGreaterThan(110);
+    expect(await world.ingest('call', { effects })).toMatchObject({ outcome: 'done', unreadable: 100 });
+    const journal = (await world.status('call'))?.unreadable ?? [];
+    expect((await open()).sort()).toEqual(journal.map(({ entry }) => entry).sort());
+    expect(await world.ingest('call', { effects })).toMatchObject({ batches: 0, unreadable: 100 });
   });
 
   it('reads rows that a range found open again until they are closed', async () => {

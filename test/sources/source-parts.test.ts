@@ -62,7 +62,7 @@ describe('fingerprints', () => {
     for (const at of [3, 1, 5, 2, 4]) add(prints, at, String(at), at);
     const kept = (each: Fingerprints) => [1, 2, 3, 4, 5].filter((at) => has(each, at, String(at)));
     expect(kept(Fingerprints.parse(prints.serialise(47)))).toEqual([3, 4, 5]);
-    prints.removeBefore(2);
+    prints.removeBefore(2, () => false);
     expect(kept(prints)).toEqual([2, 3, 4, 5]);
   });
 

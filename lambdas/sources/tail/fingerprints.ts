@@ -63,9 +63,12 @@ export class Fingerprints {
     this.#seen.set(key, { time: Math.floor(time), digest });
   }
 
-  /** Removes the records before a time. */
-  removeBefore(time: number): void {
-    for (const [key, seen] of this.#seen) if (seen.time < time) this.#seen.delete(key);
+  /**
+   * Removes the records before a time.
+   * @param isKept whether a record of that time is kept nevertheless
+   */
+  removeBefore(time: number, isKept: (time: number) => boolean): void {
+    for (const [key, seen] of this.#seen) if (seen.time < time && !isKept(seen.time)) this.#seen.delete(key);
   }
 
   /** Serialises the newest records that fit into a number of characters, oldest first. */

@@ -1,6 +1,12 @@
 import * as z from 'zod/mini';
 import { isoTime, parseTimestamp } from '../../../catalog/timestamp.ts';
-import { type UnreadableRecord, UnreadableRecords, unreadableListSchema } from '../../ledger/unreadable-records.ts';
+import type { Requeued } from '../../lake/lake-records.ts';
+import {
+  closedEntrySchema,
+  type UnreadableRecord,
+  UnreadableRecords,
+  unreadableListSchema,
+} from '../../ledger/unreadable-records.ts';
 import { checkPosition } from '../position-format.ts';
 import { Fingerprints } from './fingerprints.ts';
 import { OpenRecords } from './open-records.ts';
@@ -10,6 +16,9 @@ import { OpenRecords } from './open-records.ts';
  * records leave, at most 15,000. Beyond that, the oldest are dropped, and their records may be written twice.
  */
 const MAX_CHARACTERS = 300_000;
+
+/** Maximum number of quarantine entries that wait to be cleared. The oldest are dropped: they stay open. */
+const MAX_CLOSED = 1_000;
 
 /** Format of the position. */
 const FORMAT = 1;
@@ -32,6 +41,8 @@ const tailPositionSchema = z.object({
   start: z.optional(z.string()),
   /** Records that the platform could not deliver. @default - none */
   unreadable: z.optional(unreadableListSchema),
+  /** Quarantine entries of records that were merged with others when a backfill handed them over. The next run clears them. @default - none */
+  closed: z.optional(z.array(closedEntrySchema)),
 });
 
 type Stored = z.infer<typeof tailPositionSchema>;
@@ -55,9 +66,10 @@ export class TailPosition {
   readonly unreadable: UnreadableRecords;
   #closedTo: number | null;
   #sweptAt: number | null;
+  #closed: NonNullable<Stored['closed']>;
 
   private constructor(
-    { cursor, closedTo, sweptAt, start, unreadable }: Stored,
+    { cursor, closedTo, sweptAt, start, unreadable, closed = [] }: Stored,
     taken: Fingerprints,
     open: OpenRecords,
   ) {
@@ -68,6 +80,7 @@ export class TailPosition {
     this.unreadable = new UnreadableRecords(unreadable);
     this.#closedTo = parseTimestamp(closedTo);
     this.#sweptAt = parseTimestamp(sweptAt);
+    this.#closed = closed;
   }
 
   /** Platform time up to which closed records have been read; null if unknown. */
@@ -87,6 +100,13 @@ export class TailPosition {
   takenClosed(time: number, swept: boolean): void {
     this.#closedTo = time;
     if (swept) this.#sweptAt = time;
+  }
+
+  /** Takes the quarantine entries that the next batch marks as cleared. @param now platform time, milliseconds */
+  takeClosed(now: number): Requeued[] {
+    const closed = this.#closed.map((each) => ({ ...each, at: isoTime(now) }));
+    this.#closed = [];
+    return closed;
   }
 
   /**
@@ -110,20 +130,18 @@ export class TailPosition {
    * @param stillOpen records seen open in this run
    */
   next(cursor: number | null, keepFrom: number, stillOpen: OpenRecords): Stored {
-    this.taken.removeBefore(keepFrom);
+    this.taken.removeBefore(keepFrom, (time) => this.unreadable.covers(time));
     const open = this.open.serialise(stillOpen);
-    const unreadable = this.unreadable.size > 0 && { unreadable: this.unreadable.serialise() };
-    const left = MAX_CHARACTERS - open.length - JSON.stringify(unreadable).length;
-    return {
+    return limitTaken(this.taken, {
       formatVersion: FORMAT,
       cursor: cursor === null ? null : isoTime(cursor),
-      taken: this.taken.serialise(Math.max(0, left)),
       open,
       ...(this.#closedTo !== null && { closedTo: isoTime(this.#closedTo) }),
       ...(this.#sweptAt !== null && { sweptAt: isoTime(this.#sweptAt) }),
       ...(keepFrom < this.start && { start: isoTime(this.start) }),
-      ...unreadable,
-    };
+      ...(this.unreadable.size > 0 && { unreadable: this.unreadable.serialise() }),
+      ...(this.#closed.length > 0 && { closed: this.#closed }),
+    });
   }
 }
 
@@ -136,18 +154,30 @@ export function handOver(live: unknown, range: unknown): unknown {
   const found = TailPosition.parse(range, true);
   const unreadable = parseStored(range).unreadable ?? [];
   if (found.open.isEmpty && unreadable.length === 0) return undefined;
-  const { sweptAt, ...known } = parseStored(live);
-  return {
+  const { sweptAt, taken, ...known } = parseStored(live);
+  return limitTaken(Fingerprints.parse(taken), {
     ...known,
     ...(found.open.isEmpty
       ? sweptAt !== undefined && { sweptAt }
       : { open: OpenRecords.parse(known.open).serialise(found.open) }),
-    ...mergeUnreadable(known.unreadable ?? [], unreadable),
+    ...mergeUnreadable(known, unreadable),
+  });
+}
+
+function mergeUnreadable({ unreadable: known = [], closed = [] }: Partial<Stored>, found: readonly UnreadableRecord[]) {
+  const all = new UnreadableRecords(known);
+  const merged = all.addAll(found.filter(({ entry }) => !known.some((each) => each.entry === entry)));
+  const allClosed = [...closed, ...merged].slice(-MAX_CLOSED);
+  return {
+    ...(all.size > 0 && { unreadable: all.serialise() }),
+    ...(allClosed.length > 0 && { closed: allClosed }),
   };
 }
 
-function mergeUnreadable(known: readonly UnreadableRecord[], found: readonly UnreadableRecord[]) {
-  const all = new UnreadableRecords(known);
-  all.addAll(found.filter(({ entry }) => !known.some((each) => each.entry === entry)));
-  return all.size > 0 ? { unreadable: all.serialise() } : {};
+/** Adds as many fingerprints to a position as it has room for. */
+function limitTaken(taken: Fingerprints, rest: Omit<Stored, 'taken'>): Stored {
+  const { formatVersion, cursor, ...others } = rest;
+  const { open, unreadable, closed } = others;
+  const left = MAX_CHARACTERS - open.length - JSON.stringify({ unreadable, closed }).length;
+  return { formatVersion, cursor, taken: taken.serialise(Math.max(0, left)), ...others };
 }

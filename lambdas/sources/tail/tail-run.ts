@@ -39,6 +39,7 @@ export class TailRun {
   /** Accepts the new rows of a page and moves the cursor. */
   takeNew({ rows, place, answeredAt: now, watermark, unreadable }: WalkedPage): void {
     this.startedAt ??= now;
+    this.builder.requeue(this.position.takeClosed(now));
     this.#note(unreadable, now);
     const { taken } = this.position;
     const extractedAt = isoTime(now);

@@ -80,7 +80,8 @@ export class Tail implements Source {
       const range = { from: readTimestamp(record.from), until: readTimestamp(record.until) };
       let isRead = true;
       for await (const page of walkTail(this.#options, { ...range, expectsUnreadable: () => true })) {
-        run.takeNew(page);
+        // a platform may ignore the end of the range
+        run.takeNew({ ...page, rows: page.rows.filter((row) => this.#isUntil(row, range.until)) });
         if (page.unreadable.length > 0) isRead = false;
         if (run.builder.isFull) yield run.close();
         if (this.#options.timeIsUp()) return true;
@@ -105,6 +106,11 @@ export class Tail implements Source {
     if (mustSweep) for (const range of openRanges(open.times(), before)) if (yield* this.#read(run, range)) return true;
     run.position.takenClosed(startedAt, mustSweep);
     return false;
+  }
+
+  #isUntil({ value }: ParsedJson, until: number): boolean {
+    const cursor = isObject(value) ? parseEventTime(value[this.#options.source.cursor]) : null;
+    return cursor === null || cursor <= until;
   }
 
   async *#askForClosed(run: TailRun, by: string, from: number): AsyncGenerator<SourceBatch, ClosedWalk> {
