@@ -21,7 +21,7 @@ afterAll(async () => {
   await removeFolder(folder);
 });
 
-const MOVED = ['call', 'call_segments', 'call_participant'];
+const MOVED = ['call', 'call_segments', 'session_outcome', 'queue_visit', 'call_participant'];
 
 /** Brings the folder and its curated tables up to date, as ingestion and curation would the bucket. */
 async function curateAll(world: World, run: string): Promise<void> {

@@ -47,7 +47,7 @@ describe('a call whose start is corrected', () => {
     const world = await correct(before, after);
     const dt = new Date(after).toISOString().slice(0, 10);
     const old = new Date(before).toISOString().slice(0, 10);
-    const views = ['call', 'call_segments', ...NESTED];
+    const views = ['call', 'call_segments', 'session_outcome', 'queue_visit', 'agent_leg', ...NESTED];
     const all = await askLake(
       world,
       views.flatMap((view) => [
@@ -119,8 +119,16 @@ it.each([
     { ...status, started_at: before },
     { ...status, started_at: after },
   ]);
-  const answers = await askLake(world, ['SELECT id, dt FROM chat', 'SELECT id, dt FROM agent_status_history']);
-  expect(answers).toEqual([[{ id: 3, dt: '2026-03-02' }], [{ id: 4, dt: '2026-03-02' }]]);
+  const answers = await askLake(world, [
+    'SELECT id, dt FROM chat',
+    'SELECT session_id AS id, dt FROM session_outcome',
+    'SELECT id, dt FROM agent_status_history',
+  ]);
+  expect(answers).toEqual([
+    [{ id: 3, dt: '2026-03-02' }],
+    [{ id: 3, dt: '2026-03-02' }],
+    [{ id: 4, dt: '2026-03-02' }],
+  ]);
 });
 
 it('a call that was moved while a backfill had read it, but not yet written, is one row of its new day', async () => {
