@@ -6,7 +6,7 @@ import { type Listing, Snapshot } from './column.ts';
 import { alterItems } from './item-quirks.ts';
 import type { Agent } from './people.ts';
 import type { QuirkName, Quirks } from './quirks.ts';
-import { alterRecord, alterText } from './record-quirks.ts';
+import { alterRecord, writeRecord } from './record-quirks.ts';
 import type { ApiRecord } from './render.ts';
 import { renderCall } from './render-call.ts';
 import { renderChat } from './render-chat.ts';
@@ -141,7 +141,7 @@ export class Collections {
     if (quirks === undefined || collection.endsWith('/tree')) return new Snapshot(records);
     return new Snapshot(
       records.map((record) => alterRecord(quirks, record, false)),
-      (record) => alterText(quirks, record, JSON.stringify(record)),
+      (record) => writeRecord(quirks, record),
     );
   }
 

@@ -1,6 +1,6 @@
 import { alterDurationRows } from './duration-quirks.ts';
 import type { Quirks } from './quirks.ts';
-import { alterRecord, alterText } from './record-quirks.ts';
+import { alterRecord, writeRecord } from './record-quirks.ts';
 import type { ApiRecord } from './render.ts';
 import type { Item } from './shelf.ts';
 import { DAY, findMidnight, HOUR, MINUTE, roundToSeconds } from './time.ts';
@@ -37,7 +37,7 @@ export function alterItems(quirks: Quirks, path: string, items: readonly Item[],
       altered = { ...altered, delay: Math.round((2 + 7 * quirks.draw('late-records', -item.id)) * MINUTE) };
     return {
       ...show(altered, (record) => alterRecord(quirks, record, true)),
-      write: (record) => alterText(quirks, record, JSON.stringify(record)),
+      write: (record) => writeRecord(quirks, record),
     };
   });
 }

@@ -23,11 +23,17 @@ export function alterRecord(quirks: Quirks, record: ApiRecord, isTail: boolean):
 }
 
 /** The JSON text of a record as a platform with these quirks writes it. */
-export function alterText(quirks: Quirks, record: ApiRecord, json: string): string {
-  if (!quirks.has('duplicate-keys') || quirks.draw('duplicate-keys', Number(record.id)) >= 0.3) return json;
-  const keys = Object.keys(record);
-  const key = keys[Math.floor(quirks.draw('duplicate-keys', -Number(record.id)) * keys.length)] ?? 'id';
-  return json.replace('{', `{${JSON.stringify(key)}:${JSON.stringify(changeValue(record[key]))},`);
+export function writeRecord(quirks: Quirks, record: ApiRecord): string {
+  const id = Number(record.id);
+  if (!quirks.has('duplicate-keys') || quirks.draw('duplicate-keys', id) >= 0.3) return JSON.stringify(record);
+  const members = Object.entries(record).filter(([, value]) => value !== undefined);
+  const repeated = Math.floor(quirks.draw('duplicate-keys', -id) * members.length);
+  const write = (key: string, value: unknown) => `${JSON.stringify(key)}:${JSON.stringify(value)}`;
+  // the wrong value comes first: the last one counts
+  const texts = members.flatMap(([key, value], index) =>
+    index === repeated ? [write(key, changeValue(value)), write(key, value)] : [write(key, value)],
+  );
+  return `{${texts.join(',')}}`;
 }
 
 /** Another value of the same kind. */

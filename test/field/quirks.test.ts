@@ -24,7 +24,7 @@ const centre = simulate({ seed: 5, start: '2026-03-02T00:00:00.000Z', days: 1, s
 const RUNS = [
   ...Array.from({ length: 6 }, (_, index) => centre.startMs + 11.9 * HOUR + index * 4 * MINUTE),
   centre.startMs + 20 * HOUR,
-  ...[0.2, 1, 30].map((hours) => centre.endMs + hours * HOUR),
+  ...[0.2, 1, 30, 60].map((hours) => centre.endMs + hours * HOUR),
 ];
 
 const ENDPOINTS: Readonly<Record<string, Collection>> = {

@@ -2,7 +2,7 @@ import { MAX_ANSWER_BYTES } from '../../../lambdas/platform/answer-body.ts';
 import { AnswerQuirks, type ListRequest, type QuirkyAnswer } from '../../../simulator/answer-quirks.ts';
 import { hasDeletedPlaces, layOutPlaces } from '../../../simulator/page-places.ts';
 import type { QuirkName, Quirks } from '../../../simulator/quirks.ts';
-import { alterRecord, alterText } from '../../../simulator/record-quirks.ts';
+import { alterRecord, writeRecord } from '../../../simulator/record-quirks.ts';
 import type { Json, Row } from './chaos-collection.ts';
 
 /** Ids of records that were not there at the start. */
@@ -48,7 +48,7 @@ export class PlatformQuirks {
 
   /** What the platform writes for a record that it shows. */
   write(shown: Json): string {
-    return alterText(this.quirks, shown, JSON.stringify(shown));
+    return writeRecord(this.quirks, shown);
   }
 
   /** Whether a record can never be read: it cannot be delivered, or its timestamps are none. @param first records at the start */
