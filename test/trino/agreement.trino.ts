@@ -77,7 +77,7 @@ describe.skipIf(server === null)('over a simulated month', () => {
     expect(differences(own, engine)).toEqual([]);
   });
 
-  it.concurrent.each(createViews().filter(({ name }) => !readsAllDays(name)))(
+  it.concurrent.each(createViews().filter(({ name, sql }) => readsOneTable(sql) && !readsAllDays(name)))(
     'a day of $name reads the files of that day only',
     async ({ name, sql }) => {
       const [table] = /\braw_\w+/.exec(sql) ?? [];
@@ -90,3 +90,8 @@ describe.skipIf(server === null)('over a simulated month', () => {
     },
   );
 });
+
+/** Whether a view reads one raw table. Views of facts read other views, whose days are tested themselves. */
+function readsOneTable(sql: string): boolean {
+  return new Set(sql.match(/\braw_\w+/g)).size === 1;
+}
