@@ -24,8 +24,8 @@ export async function packConstruct(destination: string): Promise<string> {
   await copyFile(join(own, 'README.md'), join(folder, 'README.md'));
   for (const file of ['LICENSE', 'cdk.schema.json']) await copyFile(join(ROOT, file), join(folder, file));
   const queries = join('sql', 'queries');
-  for (const file of await readdir(join(ROOT, queries)))
-    if (file.endsWith('.sql')) await copyFile(join(ROOT, queries, file), join(folder, queries, file));
+  for (const file of await readdir(join(ROOT, queries), { recursive: true }))
+    if (file.endsWith('.sql')) await cp(join(ROOT, queries, file), join(folder, queries, file));
   const scope = new Stack(new App({ outdir: join(destination, 'bundles') }), 'Bundles');
   await cp(bundleIngestCode(scope).path, join(folder, 'functions/ingest'), { recursive: true });
   await cp(bundleTotalsCode(scope).path, join(folder, 'functions/totals'), { recursive: true });
