@@ -1,4 +1,5 @@
--- an abandon is short by its seconds; in_time is NULL for a visit that does not count in the service level
+-- an abandon is short by its seconds; in_time is 1 or 0, and NULL for a visit that does not count in the service level. As a boolean,
+-- Trino takes its false for NULL
 shorted AS (
   SELECT
     v.*,
@@ -13,9 +14,9 @@ judged AS (
   SELECT
     v.*,
     CASE
-      WHEN {{judge}} = 'platform' AND v.service_level_event IS NOT NULL THEN v.service_level_event = 'in_sla'
-      WHEN v.exit = 'answered' THEN v.milliseconds < 1000e0 * {{target}}
-      WHEN v.exit = 'abandoned' AND ({{count_short}} = 'yes' OR coalesce(NOT v.is_short, true)) THEN false
+      WHEN {{judge}} = 'platform' AND v.service_level_event IS NOT NULL THEN if(v.service_level_event = 'in_sla', 1, 0)
+      WHEN v.exit = 'answered' AND v.milliseconds IS NOT NULL THEN if(v.milliseconds < 1000e0 * {{target}}, 1, 0)
+      WHEN v.exit = 'abandoned' AND ({{count_short}} = 'yes' OR coalesce(NOT v.is_short, true)) THEN 0
     END AS in_time
   FROM shorted AS v
 )
