@@ -54,7 +54,8 @@ describe.skipIf(server === null)('over a simulated month', () => {
   it.concurrent.each([...listRawTables(), ...createViews()].map(({ name }) => name))(
     'Trino and DuckDB agree row by row on %s',
     async (name) => {
-      const sql = `SELECT * FROM ${name} WHERE dt <= '${LAST_DAY}'`;
+      // queues are those of all days
+      const sql = `SELECT * FROM ${name}${name === 'queue' ? '' : ` WHERE dt <= '${LAST_DAY}'`}`;
       const [own, engine] = [fromDuckDb(await warehouse.query(sql)), fromTrino(await trino.query(sql))];
       expect(engine.rows.length).toBeGreaterThan(0);
       expect(differences(sorted(own), sorted(engine))).toEqual([]);
