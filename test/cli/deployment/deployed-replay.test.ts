@@ -34,7 +34,8 @@ async function startedBy(command: Promise<Outcome>) {
 }
 
 it('ccaip replay in AWS starts the function, follows its continuations and prints the result', async () => {
-  const command = ccaip('replay', '--region', 'eu-central-1', '--from', '2026-03-01', '--dry-run', '--json');
+  const choice = ['--region', 'eu-central-1', '--endpoint', 'call'];
+  const command = ccaip('replay', ...choice, '--from', '2026-03-01', '--dry-run', '--json');
   const { endpoint, tenant, continuation, quarantine, ...options } = await startedBy(command);
   expect({ endpoint, tenant, continuation, quarantine, options }).toEqual({
     endpoint: 'call',
@@ -67,7 +68,7 @@ it('ccaip replay --quarantine in AWS requeues records and prints the result', as
 });
 
 it('ccaip replay in AWS says why the function failed', async () => {
-  const command = ccaip('replay', '--deployment', 'ccaip');
+  const command = ccaip('replay', '--deployment', 'ccaip', '--endpoint', 'call');
   await startedBy(command);
   await expect(replayOf(world, {}, { environment: { ...world.environment, LAKE_BUCKET: 'gone' } })).rejects.toThrow();
   expect(await command).toMatchObject({
