@@ -184,7 +184,8 @@ describe('a failing run', () => {
     world.calls(1);
     const { now } = world.time;
     const send = async (command: unknown) => {
-      if (command instanceof PutCommand) throw new Error('the metrics table is away');
+      if (command instanceof PutCommand && command.input.TableName === world.environment.METRICS_TABLE)
+        throw new Error('the metrics table is away');
       return world.aws.dynamodb.send(command as GetCommand);
     };
     const dynamodb = new Proxy(world.aws.dynamodb, {
