@@ -6,11 +6,11 @@ export interface Totals {
   readonly calls: number;
   /** Entries into the queue, those after a transfer included. */
   readonly visits: number;
-  /** Interactions that agents handled. */
-  readonly handled: number;
+  /** Interactions of a known length that agents handled. */
+  readonly interactions: number;
   /** Connected time, with wrap-up where it is known. */
-  readonly handle_seconds: number;
-  readonly average_handle_time?: number;
+  readonly interaction_seconds: number;
+  readonly average_interaction_time?: number;
   /** Visits that an agent answered. */
   readonly answered: number;
   /** Visits whose caller hung up. */
@@ -48,9 +48,9 @@ export function sumTotals(contributions: readonly Contribution[], inTime: number
   return {
     calls: counted.length,
     visits,
-    handled: handleTimes.length,
-    handle_seconds: handled,
-    ...(handleTimes.length > 0 && { average_handle_time: rounded(handled / handleTimes.length) }),
+    interactions: handleTimes.length,
+    interaction_seconds: handled,
+    ...(handleTimes.length > 0 && { average_interaction_time: rounded(handled / handleTimes.length) }),
     answered: waits.length,
     abandoned,
     ...(visits > 0 && { abandon_rate: rounded(abandoned / visits) }),

@@ -12,6 +12,7 @@
 --   channel     call|chat|both  call      Calls, chats or both.
 --   ahead       whole           7         Days before its queue entry in which its session may have been created, for scheduled calls.
 WITH {{part visits}},
+{{part queue-names of=visits}},
 ends AS (
   SELECT
     v.tenant,
@@ -22,7 +23,7 @@ ends AS (
     s.deflection,
     CAST(v.entered AS date) AS day,
     v.milliseconds
-  FROM visits AS v
+  FROM named AS v
   JOIN session_outcome AS s
     ON s.tenant = v.tenant AND s.dt = v.dt AND s.channel = v.channel AND s.session_id = v.session_id
   WHERE v.exit NOT IN ('answered', 'open')

@@ -8,7 +8,8 @@
 --   to          date            today     Last day.
 --   zone        zone            UTC       Time zone of days and intervals, e.g. Europe/Berlin.
 --   rows        whole           100       Maximum number of calls.
-WITH {{part sessions}}
+WITH {{part sessions}},
+{{part queue-names of=sessions}}
 SELECT
   s.tenant,
   s.session_id AS call_id,
@@ -19,7 +20,7 @@ SELECT
   s.last_agent_id AS agent_id,
   trim(concat(coalesce(a.first_name, ''), ' ', coalesce(a.last_name, ''))) AS agent,
   c.call_duration
-FROM sessions AS s
+FROM named AS s
 JOIN call AS c ON c.tenant = s.tenant AND c.dt = s.dt AND c.id = s.session_id
 LEFT JOIN agent AS a ON a.tenant = s.tenant AND a.id = s.last_agent_id
 WHERE s.channel = 'call'

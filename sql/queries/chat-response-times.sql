@@ -16,19 +16,20 @@ entries AS (
   SELECT
     tenant,
     queue_id,
-    queue,
+    max_by(queue_name, session_created_at) AS queue_name,
     {{part visit-exits}},
     {{part waits}}
   FROM visits
   WHERE CAST(entered AS date) BETWEEN {{from}} AND {{to}}
-  GROUP BY tenant, queue_id, queue
+  GROUP BY tenant, queue_id, CASE WHEN queue_id IS NULL THEN queue_name END
 ),
 {{part sessions}},
 answered AS (
   SELECT
     s.tenant,
     s.queue_id,
-    s.queue,
+    s.queue_name,
+    s.session_created_at,
     c.average_response_time,
     c.longest_response_time,
     c.message_count,
@@ -44,19 +45,19 @@ responses AS (
   SELECT
     tenant,
     queue_id,
-    queue,
+    max_by(queue_name, session_created_at) AS queue_name,
     count(*) AS answered_sessions,
     round(avg(average_response_time), 1) AS average_response_time,
     max(longest_response_time) AS longest_response_time,
     round(avg(message_count), 1) AS average_messages,
     round(avg(chat_duration), 1) AS average_chat_duration
   FROM answered
-  GROUP BY tenant, queue_id, queue
+  GROUP BY tenant, queue_id, CASE WHEN queue_id IS NULL THEN queue_name END
 )
 SELECT
   coalesce(e.tenant, r.tenant) AS tenant,
   coalesce(e.queue_id, r.queue_id) AS queue_id,
-  coalesce(e.queue, r.queue) AS queue,
+  coalesce(q.queue, e.queue_name, r.queue_name, '(no queue)') AS queue,
   coalesce(e.visits, 0) AS visits,
   coalesce(e.offered, 0) AS offered,
   coalesce(e.answered, 0) AS answered,
@@ -76,5 +77,8 @@ SELECT
   r.average_chat_duration
 FROM entries AS e
 FULL JOIN responses AS r
-  ON r.tenant = e.tenant AND r.queue = e.queue AND coalesce(r.queue_id, -1) = coalesce(e.queue_id, -1)
+  ON r.tenant = e.tenant
+  AND coalesce(CAST(r.queue_id AS varchar), concat('name ', r.queue_name), '') =
+    coalesce(CAST(e.queue_id AS varchar), concat('name ', e.queue_name), '')
+LEFT JOIN queue AS q ON q.tenant = coalesce(e.tenant, r.tenant) AND q.queue_id = coalesce(e.queue_id, r.queue_id)
 ORDER BY tenant, queue, queue_id

@@ -10,6 +10,7 @@
 --   to          date            today     Last day.
 --   zone        zone            UTC       Time zone of days and intervals, e.g. Europe/Berlin.
 WITH {{part sessions}},
+{{part queue-names of=sessions}},
 answered AS (
   SELECT
     s.tenant,
@@ -19,7 +20,7 @@ answered AS (
     s.has_third_party,
     CASE WHEN s.has_conference THEN CAST(round(1000 * m.conference_time) AS bigint) END AS conference,
     CASE WHEN s.has_third_party THEN CAST(round(1000 * m.third_party_talk_time) AS bigint) END AS third_party
-  FROM sessions AS s
+  FROM named AS s
   LEFT JOIN call_segments AS m ON m.tenant = s.tenant AND m.dt = s.dt AND m.call_id = s.session_id
   WHERE s.channel = 'call'
     AND s.agent_legs > 0

@@ -2,8 +2,8 @@
 --
 -- The same totals as the table `daily_queue_totals`, which the example function keeps. Times are in seconds. `visits` are entries into
 -- the queue, those after a transfer included. Visits in time were answered in less than the target. The abandon rate is a share of all
--- visits, the service level of the abandoned and the answered ones whose wait is known, both from 0 to 1. Handle time includes wrap-up
--- where it is known. Days are UTC, and a call counts on the day on which it began.
+-- visits, the service level of the abandoned and the answered ones whose wait is known, both from 0 to 1. Interactions are those
+-- of a known length, with wrap-up where it is known, unlike the handle time of other queries. Days are UTC, and a call counts on the day on which it began.
 --
 -- Parameters:
 --   tenant     pattern        %         Tenants. % matches any text.
@@ -32,9 +32,9 @@ legs AS (
     tenant,
     queue_id,
     dt,
-    count(seconds) AS handled,
+    count(seconds) AS interactions,
     -- exact decimals, so that a sum does not depend on the order of its parts
-    CAST(coalesce(sum(CAST(seconds + coalesce(wrap_up_seconds, 0e0) AS decimal(18, 3))), 0) AS double) AS handle_seconds
+    CAST(coalesce(sum(CAST(seconds + coalesce(wrap_up_seconds, 0e0) AS decimal(18, 3))), 0) AS double) AS interaction_seconds
   FROM agent_leg
   WHERE tenant LIKE {{tenant}}
     AND dt BETWEEN {{dt from}} AND {{dt to}}
@@ -67,9 +67,9 @@ SELECT
   c.dt AS day,
   c.calls,
   coalesce(v.visits, 0) AS visits,
-  coalesce(l.handled, 0) AS handled,
-  coalesce(l.handle_seconds, 0e0) AS handle_seconds,
-  round(l.handle_seconds / nullif(l.handled, 0), 4) AS average_handle_time,
+  coalesce(l.interactions, 0) AS interactions,
+  coalesce(l.interaction_seconds, 0e0) AS interaction_seconds,
+  round(l.interaction_seconds / nullif(l.interactions, 0), 4) AS average_interaction_time,
   coalesce(v.answered, 0) AS answered,
   coalesce(v.abandoned, 0) AS abandoned,
   round(v.abandoned * 1e0 / nullif(v.visits, 0), 4) AS abandon_rate,

@@ -14,12 +14,13 @@
 --   wrap_up     yes|no          yes       Whether wrap-up is part of the handle time.
 --   before_call yes|no          yes       Whether before-call work is part of the handle time.
 --   internal    yes|no          no        Whether internal calls count as handled.
-WITH {{part legs}}
+WITH {{part legs}},
+{{part queue-names of=handled}}
 SELECT
   tenant,
   queue_id,
   queue,
   {{part handle-times}}
-FROM handled
+FROM named
 GROUP BY tenant, queue_id, queue
 ORDER BY handled DESC, tenant, queue, queue_id

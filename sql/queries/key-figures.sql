@@ -45,39 +45,28 @@ times AS (
 {{part sessions from=before}},
 totals AS (
   SELECT
-    tenant,
-    CASE WHEN CAST(created AS date) < {{from}} THEN 'before' ELSE 'period' END AS period,
-    count(*) FILTER (WHERE {{channel}} IN ('both', channel)) AS sessions,
-    count(*) FILTER (WHERE {{channel}} IN ('both', channel) AND agent_legs > 0) AS answered_sessions,
-    count(*) FILTER (WHERE {{channel}} IN ('both', channel) AND agent_legs > 0 AND transfers_done > 0) AS transferred_sessions,
-    count(*) FILTER (WHERE channel = 'chat') AS chats
-  FROM sessions
-  WHERE CAST(created AS date) BETWEEN {{before}} AND {{to}}
-  GROUP BY tenant, CASE WHEN CAST(created AS date) < {{from}} THEN 'before' ELSE 'period' END
-),
-responses AS (
-  SELECT
     s.tenant,
     CASE WHEN CAST(s.created AS date) < {{from}} THEN 'before' ELSE 'period' END AS period,
-    round(avg(c.average_response_time), 1) AS chat_response_time
+    count(*) FILTER (WHERE {{channel}} IN ('both', s.channel)) AS sessions,
+    count(*) FILTER (WHERE {{channel}} IN ('both', s.channel) AND s.agent_legs > 0) AS answered_sessions,
+    count(*) FILTER (
+      WHERE {{channel}} IN ('both', s.channel) AND s.agent_legs > 0 AND s.transfers_done > 0
+    ) AS transferred_sessions,
+    count(*) FILTER (WHERE s.channel = 'chat') AS chats,
+    round(avg(c.average_response_time) FILTER (WHERE s.agent_legs > 0), 1) AS chat_response_time
   FROM sessions AS s
-  JOIN chat AS c ON c.tenant = s.tenant AND c.dt = s.dt AND c.id = s.session_id
-  WHERE s.channel = 'chat'
-    AND s.agent_legs > 0
-    AND CAST(s.created AS date) BETWEEN {{before}} AND {{to}}
-    AND c.dt BETWEEN {{dt before-1}} AND {{dt to+1}}
+  LEFT JOIN (
+    SELECT tenant, dt, id, average_response_time
+    FROM chat
+    WHERE tenant LIKE {{tenant}}
+      AND dt BETWEEN {{dt before-1}} AND {{dt to+1}}
+  ) AS c ON s.channel = 'chat' AND c.tenant = s.tenant AND c.dt = s.dt AND c.id = s.session_id
+  WHERE CAST(s.created AS date) BETWEEN {{before}} AND {{to}}
   GROUP BY s.tenant, CASE WHEN CAST(s.created AS date) < {{from}} THEN 'before' ELSE 'period' END
-),
-periods AS (
-  SELECT tenant, period FROM offered
-  UNION
-  SELECT tenant, period FROM times
-  UNION
-  SELECT tenant, period FROM totals
 )
 SELECT
-  p.tenant,
-  p.period,
+  tenant,
+  period,
   coalesce(t.sessions, 0) AS sessions,
   coalesce(t.answered_sessions, 0) AS answered_sessions,
   coalesce(t.transferred_sessions, 0) AS transferred_sessions,
@@ -111,10 +100,8 @@ SELECT
   h.average_wrap_up_time,
   h.average_before_call_time,
   coalesce(t.chats, 0) AS chats,
-  r.chat_response_time
-FROM periods AS p
-LEFT JOIN offered AS o ON o.tenant = p.tenant AND o.period = p.period
-LEFT JOIN times AS h ON h.tenant = p.tenant AND h.period = p.period
-LEFT JOIN totals AS t ON t.tenant = p.tenant AND t.period = p.period
-LEFT JOIN responses AS r ON r.tenant = p.tenant AND r.period = p.period
-ORDER BY p.tenant, p.period DESC
+  t.chat_response_time
+FROM totals AS t
+FULL JOIN offered AS o USING (tenant, period)
+FULL JOIN times AS h USING (tenant, period)
+ORDER BY tenant, period DESC

@@ -12,9 +12,10 @@
 --   ahead       whole           7         Days before its queue entry in which its session may have been created, for scheduled calls.
 --   rows        whole           20        Maximum number of hours.
 WITH {{part visits}},
+{{part queue-names of=visits}},
 hours AS (
   SELECT *, date_trunc('hour', entered) AS hour, exit IN ('answered', 'abandoned') AS waited
-  FROM visits
+  FROM named
   WHERE CAST(entered AS date) BETWEEN {{from}} AND {{to}}
 )
 SELECT

@@ -22,7 +22,10 @@ const PARTS = new URL('./parts/', FOLDER);
 
 const ENDING = '.sql';
 
-/** In whose place a part is put. `{{part statuses from=day}}` uses the parameter `day` instead of `from`. */
+/**
+ * In whose place a part is put. `{{part statuses from=day}}` uses the parameter `day` instead of `from`, and
+ * `{{part queue-names of=visits}}` puts `visits` in the place of `[[of]]`.
+ */
 const PART = /^( *)((?:WITH )?)\{\{part ([\w-]+)((?: \w+=\w+)*)\}\}(,?)$/gm;
 
 /**
@@ -51,7 +54,8 @@ const putParts = (template: string, parts: ReadonlyMap<string, string>): string 
     const part = parts.get(name);
     if (part === undefined) throw new Error(`there is no part sql/queries/parts/${name}.sql`);
     const renamed = [...renames.matchAll(/(\w+)=(\w+)/g)].reduce(
-      (text, [, from = '', to = '']) => text.replaceAll(new RegExp(`\\{\\{(dt )?${from}\\b`, 'g'), `{{$1${to}`),
+      (text, [, from = '', to = '']) =>
+        text.replaceAll(new RegExp(`\\{\\{(dt )?${from}\\b`, 'g'), `{{$1${to}`).replaceAll(`[[${from}]]`, to),
       part,
     );
     return `${before === '' ? '' : `${indent}WITH\n`}${renamed.replaceAll(/^(?=.)/gm, indent)}${comma}`;

@@ -9,6 +9,7 @@
 --   to          date            today     Last day.
 --   zone        zone            UTC       Time zone of days and intervals, e.g. Europe/Berlin.
 WITH {{part sessions}},
+{{part queue-names of=sessions}},
 media AS (
   SELECT tenant, dt, parent_type, parent_id, count(*) AS photos, 0 AS videos
   FROM photo
@@ -37,7 +38,7 @@ SELECT
   count(*) FILTER (WHERE m.videos > 0) AS with_video,
   round(100e0 * coalesce(sum(m.photos), 0) / count(*), 1) AS photos_per_hundred,
   round(100e0 * coalesce(sum(m.videos), 0) / count(*), 1) AS videos_per_hundred
-FROM sessions AS s
+FROM named AS s
 LEFT JOIN per_session AS m
   ON m.tenant = s.tenant AND m.dt = s.dt AND m.parent_type = s.channel AND m.parent_id = s.session_id
 WHERE CAST(s.created AS date) BETWEEN {{from}} AND {{to}}

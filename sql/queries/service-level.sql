@@ -21,6 +21,7 @@
 --   count_short yes|no          yes       Whether short abandons count in the two rates.
 WITH {{part visits}},
 {{part judged-visits}},
+{{part queue-names of=judged}},
 intervals AS (
   SELECT
     *,
@@ -29,7 +30,7 @@ intervals AS (
       (hour(entered) * 60 + minute(entered)) / {{interval}} * {{interval}},
       date_trunc('day', entered)
     ) AS interval_start
-  FROM judged
+  FROM named
   WHERE CAST(entered AS date) BETWEEN {{from}} AND {{to}}
 )
 SELECT

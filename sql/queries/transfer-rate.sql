@@ -11,6 +11,7 @@
 --   zone        zone            UTC       Time zone of days and intervals, e.g. Europe/Berlin.
 --   channel     call|chat|both  call      Calls, chats or both.
 WITH {{part sessions}},
+{{part queue-names of=sessions}},
 attempts AS (
   SELECT tenant, dt, channel, session_id
   FROM transfer
@@ -21,7 +22,7 @@ attempts AS (
 ),
 answered AS (
   SELECT s.tenant, s.queue_id, s.queue, s.transfers_done, s.escalations_done, a.session_id IS NOT NULL AS is_attempted
-  FROM sessions AS s
+  FROM named AS s
   LEFT JOIN attempts AS a
     ON a.tenant = s.tenant AND a.dt = s.dt AND a.channel = s.channel AND a.session_id = s.session_id
   WHERE s.agent_legs > 0

@@ -11,12 +11,13 @@
 --   channel     call|chat|both  call      Calls, chats or both.
 --   ahead       whole           7         Days before its queue entry in which its session may have been created, for scheduled calls.
 WITH {{part visits}},
+{{part queue-names of=visits}},
 answers AS (
   SELECT
     *,
     row_number() OVER (PARTITION BY tenant, queue_id, queue ORDER BY milliseconds NULLS LAST) AS place,
     count(milliseconds) OVER (PARTITION BY tenant, queue_id, queue) AS known
-  FROM visits
+  FROM named
   WHERE CAST(entered AS date) BETWEEN {{from}} AND {{to}}
     AND exit = 'answered'
 )

@@ -96,9 +96,9 @@ describe('the totals of a queue and day', () => {
         day: DAY,
         calls: 3,
         visits: 3,
-        handled: 2,
-        handle_seconds: 600,
-        average_handle_time: 300,
+        interactions: 2,
+        interaction_seconds: 600,
+        average_interaction_time: 300,
         answered: 2,
         abandoned: 1,
         abandon_rate: 0.3333,
@@ -122,8 +122,8 @@ describe('the totals of a queue and day', () => {
     });
     await followChanges(streamOf([versionOf(call, 1, 0)]), table);
     expect(Object.fromEntries(await totalsIn(name))).toMatchObject({
-      [`acme#1 ${DAY}`]: { calls: 1, visits: 1, answered: 1, abandoned: 0, handled: 1 },
-      [`acme#2 ${DAY}`]: { calls: 1, visits: 1, answered: 0, abandoned: 1, abandon_rate: 1, handled: 0 },
+      [`acme#1 ${DAY}`]: { calls: 1, visits: 1, answered: 1, abandoned: 0, interactions: 1 },
+      [`acme#2 ${DAY}`]: { calls: 1, visits: 1, answered: 0, abandoned: 1, abandon_rate: 1, interactions: 0 },
     });
   });
 
@@ -131,8 +131,8 @@ describe('the totals of a queue and day', () => {
     expect(sumTotals([{ callId: 1, version: 'a', counts: true }], 20)).toEqual({
       calls: 1,
       visits: 0,
-      handled: 0,
-      handle_seconds: 0,
+      interactions: 0,
+      interaction_seconds: 0,
       answered: 0,
       abandoned: 0,
       answered_in_time: 0,

@@ -1,4 +1,4 @@
--- one row for each handled interaction, with the present name of its queue, else the newest in the records
+-- one row for each handled interaction
 legs AS (
   SELECT
     l.tenant,
@@ -9,12 +9,7 @@ legs AS (
     l.session_type,
     l.agent_id,
     l.queue_id,
-    coalesce(
-      q.queue,
-      max_by(l.queue_name, CASE WHEN l.queue_name IS NOT NULL THEN l.session_created_at END)
-        OVER (PARTITION BY l.tenant, l.queue_id, CASE WHEN l.queue_id IS NULL THEN l.queue_name END),
-      '(no queue)'
-    ) AS queue,
+    l.queue_name,
     CAST(with_timezone(coalesce(l.started_at, l.session_created_at), 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS started,
     l.direction = 'internal' AND {{internal}} = 'no' AS is_left_out,
     l.settled_after IS NULL AS is_open,
@@ -30,7 +25,6 @@ legs AS (
     CASE WHEN {{wrap_up}} = 'yes' THEN CAST(round(1000 * coalesce(l.wrap_up_seconds, 0)) AS bigint) ELSE 0 END AS wrap_up,
     CASE WHEN {{before_call}} = 'yes' THEN CAST(round(1000 * coalesce(l.before_call_seconds, 0)) AS bigint) ELSE 0 END AS before_call
   FROM agent_leg AS l
-  LEFT JOIN queue AS q ON q.tenant = l.tenant AND q.queue_id = l.queue_id
   WHERE l.tenant LIKE {{tenant}}
     AND l.dt BETWEEN {{dt from-1-ahead}} AND {{dt to+1}}
     AND {{channel}} IN ('both', l.channel)

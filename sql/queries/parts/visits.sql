@@ -1,4 +1,4 @@
--- one row for each entry into a queue, with the present name of the queue, else the newest in the records
+-- one row for each entry into a queue
 visits AS (
   SELECT
     v.tenant,
@@ -8,12 +8,7 @@ visits AS (
     v.session_created_at,
     v.is_first,
     v.queue_id,
-    coalesce(
-      q.queue,
-      max_by(v.queue_name, CASE WHEN v.queue_name IS NOT NULL THEN v.session_created_at END)
-        OVER (PARTITION BY v.tenant, v.queue_id, CASE WHEN v.queue_id IS NULL THEN v.queue_name END),
-      '(no queue)'
-    ) AS queue,
+    v.queue_name,
     CAST(with_timezone(coalesce(v.entered_at, v.session_created_at), 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS entered,
     v.left_at,
     v.exit,
@@ -21,7 +16,6 @@ visits AS (
     CAST(round(v.seconds * 1000) AS bigint) AS milliseconds,
     v.service_level_event
   FROM queue_visit AS v
-  LEFT JOIN queue AS q ON q.tenant = v.tenant AND q.queue_id = v.queue_id
   WHERE v.tenant LIKE {{tenant}}
     AND v.dt BETWEEN {{dt from-1-ahead}} AND {{dt to+1}}
     AND {{channel}} IN ('both', v.channel)
