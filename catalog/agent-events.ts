@@ -27,14 +27,19 @@ export const STATUS_CHANGED = 'user_status_changed';
 /** Activity with which an agent leaves: no status lasts beyond it. */
 export const LOGOUT = 'logout';
 
-/** Kinds of status. `other` is every status in which an agent is logged in, but neither busy with a session nor available. */
-export const STATUS_KINDS = ['available', 'in_call', 'in_chat', 'wrap_up', 'offline', 'other'] as const;
-
-/** Kinds of the statuses with fixed ids. Names may be translated. */
-export const KINDS_OF_STATUSES: readonly (readonly [id: number, kind: (typeof STATUS_KINDS)[number]])[] = [
+/** Kinds of the statuses with fixed ids, whose names may be translated. */
+export const KINDS_OF_STATUSES = [
   [0, 'available'],
+  [-1, 'unavailable'],
+  [-2, 'break'],
+  [-3, 'special_task'],
+  [-4, 'meal'],
+  [-5, 'missed_call'],
+  [-6, 'wrap_up'],
   [-7, 'in_call'],
   [-8, 'in_chat'],
-  [-6, 'wrap_up'],
   [-10, 'offline'],
-];
+] as const;
+
+/** Kinds of status. `other` is a status of the tenant, or one whose id is not documented. */
+export const STATUS_KINDS: readonly string[] = [...KINDS_OF_STATUSES.map(([, kind]) => kind), 'other'];

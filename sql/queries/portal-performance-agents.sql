@@ -112,7 +112,7 @@ statuses AS (
   SELECT
     tenant,
     agent_id,
-    status_id,
+    status_kind,
     date_diff(
       'millisecond',
       greatest(started_at, CAST(with_timezone(CAST({{from}} AS timestamp(3)), {{zone}}) AT TIME ZONE 'UTC' AS timestamp(3))),
@@ -131,12 +131,12 @@ times AS (
   SELECT
     tenant,
     agent_id,
-    sum(seconds) FILTER (WHERE status_id = 0) AS available,
-    sum(seconds) FILTER (WHERE status_id = -7) AS in_call,
-    sum(seconds) FILTER (WHERE status_id = -8) AS in_chat,
-    sum(seconds) FILTER (WHERE status_id = -6) AS wrap_up,
-    sum(seconds) FILTER (WHERE status_id IN (-6, -7, -8)) AS busy,
-    count(*) FILTER (WHERE status_id = -5) AS missed_statuses
+    sum(seconds) FILTER (WHERE status_kind = 'available') AS available,
+    sum(seconds) FILTER (WHERE status_kind = 'in_call') AS in_call,
+    sum(seconds) FILTER (WHERE status_kind = 'in_chat') AS in_chat,
+    sum(seconds) FILTER (WHERE status_kind = 'wrap_up') AS wrap_up,
+    sum(seconds) FILTER (WHERE status_kind IN ('wrap_up', 'in_call', 'in_chat')) AS busy,
+    count(*) FILTER (WHERE status_kind = 'missed_call') AS missed_statuses
   FROM statuses
   GROUP BY tenant, agent_id
 ),
