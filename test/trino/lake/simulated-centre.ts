@@ -9,7 +9,7 @@ const DAY = 86_400_000;
 export const TENANT = 'acme';
 
 /** First day of calls; long ago, because the tables' partitions end with today. */
-export const FIRST_DAY = '2026-03-02';
+export const FIRST_DAY = '2026-02-16';
 
 export type Row = Record<string, unknown>;
 
