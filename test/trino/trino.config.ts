@@ -9,7 +9,7 @@ export default defineConfig({
     // one server for all: one file ingests while another asks
     maxWorkers: 2,
     maxConcurrency: 3,
-    testTimeout: 120_000,
+    testTimeout: 240_000,
     hookTimeout: 300_000,
     reporters: report ? ['default', ['json', { outputFile: report }]] : ['default'],
   },
