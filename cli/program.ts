@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import project from '../package.json' with { type: 'json' };
+import { createAuditCommand } from './commands/audit/audit-command.ts';
 import { createBackfillCommand } from './commands/backfill/backfill-command.ts';
 import { curateCommand } from './commands/curate-command.ts';
 import { createDemoCommand } from './commands/demo/demo-command.ts';
@@ -45,6 +46,7 @@ export function createProgram(shell: Shell = processShell()): Command {
     'Operate:': [
       createStatusCommand(shell),
       createDoctorCommand(shell),
+      createAuditCommand(shell),
       createBackfillCommand(shell),
       replayCommand(shell),
       createDlqCommand(shell),

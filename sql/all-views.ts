@@ -2,6 +2,7 @@ import { ENDPOINTS, type Endpoint } from '../catalog/index.ts';
 import { createFactViews } from './facts/fact-views.ts';
 import { createQueueView } from './facts/queue-view.ts';
 import { createAgentEventView, createStatusIntervalView } from './facts/status-views.ts';
+import { createCoverageView, createMissingUpstreamView } from './views/coverage-view.ts';
 import { createDriftView } from './views/drift-view.ts';
 import { createNestedHistoryView, createNestedView } from './views/nested-view.ts';
 import { createQuarantineView } from './views/quarantine-view.ts';
@@ -20,6 +21,8 @@ export function createViews(): View[] {
     createQueueView(),
     createQuarantineView(),
     createDriftView(),
+    createCoverageView(),
+    createMissingUpstreamView(),
   ];
 }
 

@@ -18,6 +18,7 @@ export type QuestionName =
   | 'handle-time-by-queue'
   | 'occupancy-by-agent'
   | 'transfer-flow'
+  | 'coverage'
   | 'data-freshness';
 
 export type Answers = Readonly<Record<QuestionName, Answer>>;
@@ -39,6 +40,7 @@ export async function askQueries(warehouse: Warehouse, period: Period): Promise<
     'handle-time-by-queue': await ask('handle-time-by-queue'),
     'occupancy-by-agent': await ask('occupancy-by-agent'),
     'transfer-flow': await ask('transfer-flow'),
+    coverage: await ask('coverage'),
     'data-freshness': await ask('data-freshness'),
   };
 }

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { renderCoverage } from './coverage-calendar.ts';
 import { renderFigure } from './figure.ts';
 import { renderFigures } from './figures.ts';
 import { renderKeyFigures } from './key-figures.ts';
@@ -17,6 +18,7 @@ export async function renderPage(period: Period, answers: Answers): Promise<stri
   const links = [
     { id: 'key-figures', title: 'Key figures' },
     ...figures,
+    { id: 'coverage', title: 'Proven complete' },
     { id: 'quality', title: 'Data quality and freshness' },
   ].map(({ id, title }) => html`<li><a href="#${id}">${title}</a></li>`);
   const page = html`<!doctype html>
@@ -43,6 +45,7 @@ ${await read('page.css')}
 <main id="main">
 ${renderKeyFigures(answers['key-figures'])}
 ${figures.map(renderFigure)}
+${renderCoverage(answers.coverage)}
 ${renderQuality(answers['data-freshness'])}
 </main>
 <footer><p>Made with <code>ccaip report</code> from the data lake. Use the SQL of a figure to reproduce its numbers.</p></footer>

@@ -20,6 +20,10 @@ export const toEntryKey = (seq: number): string => `${ENTRY_PREFIX}${formatSeque
 /** Sorts after every ledger entry. */
 export const LAST_ENTRY = `${ENTRY_PREFIX}~`;
 
+/** Keys of the last audit of a tenant. No endpoint has that name, because names of endpoints have no hyphen. */
+export const AUDIT = 'last-audit';
+export const LAST_AUDIT = 'summary';
+
 /** Partition of the state of curated tables. It cannot collide, because tenant names contain no `#`. */
 export const CURATION = '#curation';
 

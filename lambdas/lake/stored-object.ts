@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 
 /** The parts of the lake. */
-const ZONES = ['raw', 'segments', 'quarantine', 'drift'] as const;
+const ZONES = ['raw', 'segments', 'quarantine', 'drift', 'coverage'] as const;
 export type Zone = (typeof ZONES)[number];
 
 /** An object that was written, as the ledger names it. */

@@ -1,4 +1,4 @@
-import type { Source as CatalogSource, Endpoint } from '../../catalog/index.ts';
+import type { Source as CatalogSource, Endpoint, NestedParent } from '../../catalog/index.ts';
 import { readTimestamp } from '../../catalog/timestamp.ts';
 import { ConfigurationError } from '../common/errors.ts';
 import type { TimeRange } from '../common/time-range.ts';
@@ -12,6 +12,7 @@ import { Nested } from '../sources/nested/nested.ts';
 import { Snapshot } from '../sources/snapshot/snapshot.ts';
 import type { RunContext, Source } from '../sources/source.ts';
 import { Tail } from '../sources/tail/tail.ts';
+import type { TailOptions } from '../sources/tail/tail-options.ts';
 import { TailPosition } from '../sources/tail/tail-position.ts';
 import { TailRange } from '../sources/tail/tail-range.ts';
 import { RowValidator } from '../sources/validate.ts';
@@ -73,17 +74,36 @@ export function createRange({
   timeIsUp,
   warn,
 }: RangeContext): TailRange | undefined {
-  const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
-  if (source.kind !== 'tail') throw new ConfigurationError(explainNoBackfill(endpoint) ?? '');
+  const { source, ...options } = createTailOptions({ endpoint, tenant, client, timeIsUp, warn });
   const settings = tailSettings(tenant);
   const { cursor, start, open } = TailPosition.parse(live, true);
   const liveFrom = cursor === null ? settings.historyStart : Math.max(start, cursor - settings.lookBack);
   const from = readTimestamp(range.from);
   const until = Math.min(readTimestamp(range.to), liveFrom) - 1;
   if (until < from) return undefined;
+  return new TailRange({ ...options, source, from, until, watched: open });
+}
+
+/**
+ * Creates what is needed to read ranges of a tail, without a lease and without a position.
+ * @throws ConfigurationError for endpoints that have no ranges
+ */
+export function createTailOptions({
+  tenant,
+  endpoint,
+  ...context
+}: Pick<SourceContext, 'endpoint' | 'tenant' | 'client' | 'timeIsUp' | 'warn'>): TailOptions {
+  const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
+  if (source.kind !== 'tail') throw new ConfigurationError(explainNoBackfill(endpoint) ?? '');
   const reading = { validator: new RowValidator(endpoint.schema), narrowing: new NarrowingBudget() };
-  const run = { endpoint, timeIsUp, warn, keepAlive: async () => undefined, afterFailure: false, ...reading };
-  return new TailRange({ ...run, source, client, ...settings, from, until, watched: open });
+  const run = { endpoint, keepAlive: async () => undefined, afterFailure: false, ...reading };
+  return { ...context, ...run, source, ...tailSettings(tenant) };
+}
+
+/** The places of nested records, with the tenant's configuration. Empty for endpoints that are not nested. */
+export function findParents(endpoint: Endpoint, tenant: Tenant): readonly NestedParent[] {
+  const source = overridden(endpoint.source, tenant.sources[endpoint.name]);
+  return source.kind === 'nested' ? source.parents : [];
 }
 
 const tailSettings = (tenant: Tenant) => ({

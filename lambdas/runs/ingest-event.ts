@@ -18,6 +18,8 @@ export const ingestEventSchema = z.object({
    * @default - a live run, from the cursor on
    */
   range: z.optional(timeRangeSchema),
+  /** A live run writes what it reads even if it is known, because the lake lost it. @default false */
+  again: z.optional(z.boolean()),
 });
 
 /** The input as its sender writes it: defaults may be left out. */

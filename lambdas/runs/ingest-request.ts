@@ -17,6 +17,8 @@ export interface IngestRequest {
   readonly continuation: number;
   /** The range to backfill. @default - a live run, from the cursor on */
   readonly range?: TimeRange | undefined;
+  /** Writes what is read even if it is known. @default false */
+  readonly again?: boolean | undefined;
   /** Identifies the run in the ledger: the Lambda request id. */
   readonly run: string;
   /** Milliseconds until the function is ended. */

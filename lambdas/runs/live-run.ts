@@ -44,7 +44,7 @@ export class LiveRun {
   }
 
   async start(): Promise<'done' | 'more'> {
-    const { effects, environment, aws, tenant, run } = this.#request;
+    const { effects, environment, aws, tenant, run, again = false } = this.#request;
     const { client, lake, days, ledger, store, timeIsUp } = this.#parts;
     const lease = await Lease.acquire(store, run, effects.now);
     const { checkpoint } = lease;
@@ -62,7 +62,7 @@ export class LiveRun {
       ledger,
       keepAlive,
       timeIsUp,
-      afterFailure,
+      afterFailure: afterFailure || again,
       warn: this.#warnings.add,
     });
     const schemas = new SchemaStore(aws.dynamodb, environment.STATE_TABLE, tenant.name, this.#endpoint.name);

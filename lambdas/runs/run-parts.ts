@@ -14,11 +14,17 @@ import type { IngestRequest } from './ingest-request.ts';
 /** A run stops at a batch boundary if less time than this is left, milliseconds. */
 const STOP_BEFORE = 60_000;
 
+/** What the parts of a run are created from. */
+export type PartsRequest = Pick<
+  IngestRequest,
+  'tenant' | 'effects' | 'environment' | 'aws' | 'credentials' | 'timeLeft'
+>;
+
 /**
  * Creates the parts that every run needs.
  * @param backfillShare for backfill: its part of the rate beside live work. @default - live work
  */
-export function createRunParts(request: IngestRequest, endpoint: Endpoint, backfillShare?: number) {
+export function createRunParts(request: PartsRequest, endpoint: Endpoint, backfillShare?: number) {
   const { tenant, effects, environment, aws, credentials, timeLeft } = request;
   const { dynamodb } = aws;
   const table = environment.STATE_TABLE;

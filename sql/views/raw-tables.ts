@@ -29,8 +29,9 @@ export const RAW_CALL_SEGMENTS = 'raw_call_segments';
 export const RAW_CHAT_SEGMENTS = 'raw_chat_segments';
 export const RAW_QUARANTINE = 'raw_quarantine';
 export const RAW_DRIFT = 'raw_drift';
+export const RAW_COVERAGE = 'raw_coverage';
 
-/** Every raw table: one per endpoint, the computed segments, the quarantine and the drift journal. */
+/** Every raw table: one per endpoint, the computed segments, the quarantine, the drift journal and the results of audits. */
 export function listRawTables(): RawTable[] {
   return [
     ...ENDPOINTS.map(({ name }) => ({
@@ -63,6 +64,12 @@ export function listRawTables(): RawTable[] {
       prefix: 'drift',
       partitions: ENDPOINT_DAY,
       location: `drift/\${endpoint}/${DAY_FOLDER}`,
+    },
+    {
+      name: RAW_COVERAGE,
+      prefix: 'coverage',
+      partitions: ENDPOINT_DAY,
+      location: `coverage/\${endpoint}/${DAY_FOLDER}`,
     },
   ];
 }

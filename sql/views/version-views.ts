@@ -74,15 +74,17 @@ const itemsOf = ({ columns }: Pick<Endpoint, 'columns'>, end: readonly SelectIte
   ...ORIGIN_ITEMS,
 ];
 
-/** The newest version of each record of a tail. */
-export function createTailView(endpoint: Endpoint, source: TailSource): View {
-  const from = selectNewest({
+/** Selects the line of the newest version of each record of a tail. */
+export const selectNewestRecords = (endpoint: Endpoint, source: TailSource): string =>
+  selectNewest({
     table: nameRawTable(endpoint.name),
     key: keyOf(endpoint),
     changedAt: selectValue('timestamp', 'line', `$.${source.cursor}`),
   });
-  return defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), from);
-}
+
+/** The newest version of each record of a tail. */
+export const createTailView = (endpoint: Endpoint, source: TailSource): View =>
+  defineView(endpoint.name, endpoint.doc, itemsOf(endpoint), selectNewestRecords(endpoint, source));
 
 /** Creates the view of every version of each record of a tail. */
 export function tailHistoryView(endpoint: Endpoint, source: TailSource): View {

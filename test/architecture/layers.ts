@@ -8,6 +8,7 @@ export const LAYERS = [
   'examples',
   'sql',
   'lambdas/handlers',
+  'lambdas/audit',
   'lambdas/runs',
   'lambdas/watch',
   'lambdas/replay',

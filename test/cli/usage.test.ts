@@ -21,7 +21,7 @@ describe('help', () => {
     expect(Object.fromEntries(groups)).toMatchObject({
       'Start here': ['demo', 'run', 'help'],
       Ask: ['query', 'report', 'explain', 'reconcile', 'curate'],
-      Operate: ['status', 'doctor', 'backfill', 'replay', 'dlq', 'secret'],
+      Operate: ['status', 'doctor', 'audit', 'backfill', 'replay', 'dlq', 'secret'],
       Develop: ['simulate', 'truth'],
     });
     expect(stdout).not.toContain('Commands:');

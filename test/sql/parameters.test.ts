@@ -107,6 +107,7 @@ it('the questions are these', () => {
     'calls-without-ticket',
     'chat-response-times',
     'conferences',
+    'coverage',
     'daily-queue-totals',
     'data-freshness',
     'drift',

@@ -59,7 +59,7 @@ it('every endpoint has a view and a history, and so have the computed records', 
       ...ENDPOINTS.map(({ name }) => name),
       ...histories,
       ...['call_segments', 'session_facts', ...FACT_TABLES.map(({ name }) => name)],
-      ...['status_interval', 'agent_event', 'queue', 'quarantine', 'drift'],
+      ...['status_interval', 'agent_event', 'queue', 'quarantine', 'drift', 'coverage', 'missing_upstream'],
     ].sort(),
   );
 });
@@ -79,7 +79,7 @@ it('the tables of computed records have the layout that ingestion writes', () =>
       partitions: ['tenant', 'dt'],
       location: `segments/chat/tenant=\${tenant}/dt=\${dt}`,
     },
-    ...['quarantine', 'drift'].map((zone) => ({
+    ...['quarantine', 'drift', 'coverage'].map((zone) => ({
       name: `raw_${zone}`,
       prefix: zone,
       partitions: ['endpoint', 'tenant', 'dt'],
@@ -163,6 +163,7 @@ const DERIVED = new Map([
   ['status_interval', 'agent_status_history'],
   ['agent_event', 'agent_status_history'],
   ['queue', 'menu'],
+  ['missing_upstream', 'raw_coverage'],
 ]);
 
 describe.each(createViews())('the text of the view $name', ({ name, sql, columns }) => {

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import { Command } from 'commander';
 import { ENDPOINTS } from '../../../catalog/index.ts';
+import { RequestBudget } from '../../../lambdas/audit/request-budget.ts';
 import { locateLake } from '../../../local/aws/local-aws.ts';
 import { type LocalFunctions, startLocalFunctions } from '../../../local/runtime/local-functions.ts';
 import { openWarehouse } from '../../../local/warehouse/open-warehouse.ts';
@@ -9,6 +11,8 @@ import { count } from '../../terminal/counting.ts';
 import { CommandError, SilentFailure } from '../../terminal/failure.ts';
 import { createProgress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
+import { auditFolder } from '../audit/audit-folder.ts';
+import { formatTotals } from '../audit/audit-table.ts';
 import { createDirOption, createJsonOption, parseWholeNumber } from '../common-options.ts';
 import { clearDemoFolder, writeNote } from '../folder-note.ts';
 import { writeReport } from '../report-command.ts';
@@ -28,6 +32,10 @@ interface DemoOptions {
 
 const DAY = 86_400_000;
 const TENANT = 'demo';
+const MAX_AUDIT_REQUESTS = 10_000;
+
+/** The audit takes seconds: its progress is not shown. */
+const QUIET = new Writable({ write: (_chunk, _encoding, done) => done() });
 
 const HELP = `
 The demo ingests thirteen days of history in one catch-up. It then ingests the fourteenth day live, hour by hour on a
@@ -54,7 +62,7 @@ export function createDemoCommand(shell: Shell): Command {
 async function demo(shell: Shell, { dir, seed, json }: DemoOptions): Promise<void> {
   const say = (text: string) => void shell[json ? 'stderr' : 'stdout'].write(`${text}\n`);
   await clearDemoFolder(dir);
-  const { truth, call, totals, stream, period, ...spent } = await ingestDemo(shell, dir, seed, say);
+  const { truth, call, totals, stream, period, audit, ...spent } = await ingestDemo(shell, dir, seed, say);
   // one thread, so that the demo runs well on a small machine
   await using warehouse = await openWarehouse(locateLake(dir), { threads: 1 });
   const answers = await printAnswers(warehouse, period, say);
@@ -63,11 +71,15 @@ async function demo(shell: Shell, { dir, seed, json }: DemoOptions): Promise<voi
   printComparison(comparison, say);
   const queues = await compareTotals(warehouse, totals, period);
   printTotals(queues, stream, say);
+  say(`\n━━ Audit of the platform against the lake: ${formatTotals(audit)}`);
   const file = join(dir, 'report.html');
   await writeReport({ dir, ...period, zone: 'UTC', from: lastWeekOf(period), out: file });
   say(`\n━━ HTML report with charts: ${file}`);
   printNext(dir, spent, say);
-  if (json) shell.stdout.write(`${JSON.stringify({ ...spent, ...comparison, queues, call, answers }, null, 2)}\n`);
+  if (json)
+    shell.stdout.write(`${JSON.stringify({ ...spent, ...comparison, audit, queues, call, answers }, null, 2)}\n`);
+  if (audit.proven < audit.endpoints)
+    throw new CommandError('the audit found records missing. This is a defect. Please report it');
   if (comparison.differences.length > 0 || comparison.counts.some(isDifferent) || queues.different.length > 0)
     throw new CommandError('the lake differs from the truth of the simulation. This is a defect. Please report it');
 }
@@ -92,16 +104,27 @@ async function ingestDemo(shell: Shell, dir: string, seed: number, say: (text: s
     await ingestFortnight(shell, functions, centre, say);
     await queues.deliver(functions);
     const seconds = (performance.now() - started) / 1000;
+    const { requests } = centre.server;
+    const audit = await auditDemo(functions, centre, dir);
     const truth = centre.simulation.truth(centre.now);
     const call = await readCall(functions, TENANT, findBusiestCall(truth));
     const totals = await readTotals(functions);
     const { startMs, endMs } = centre.simulation;
     const period = { from: dayOf(startMs), to: dayOf(endMs - 1) };
-    return { truth, call, totals, stream: queues.summary, period, seconds, requests: centre.server.requests };
+    return { truth, call, totals, stream: queues.summary, period, audit, seconds, requests };
   } finally {
     await functions.close();
     await centre.server.close();
   }
+}
+
+/** Compares every endpoint with the simulated platform. */
+async function auditDemo(functions: LocalFunctions, { simulation, tenant, now }: SimulatedTenant, dir: string) {
+  const range = { from: simulation.startMs, until: now };
+  const budget = new RequestBudget(MAX_AUDIT_REQUESTS);
+  const progress = createProgress(QUIET);
+  const audited = { functions, dir, tenant, endpoints: ENDPOINTS, range, now, heal: false, budget, progress };
+  return (await auditFolder(audited)).summary;
 }
 
 /** The report covers the last seven days, so that it can compare them with the week before. */

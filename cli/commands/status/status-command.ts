@@ -16,6 +16,7 @@ import {
 } from '../common-options.ts';
 import { addEndpoint, selectEndpoints } from '../endpoint-names.ts';
 import { requireLake } from '../existing-lake.ts';
+import { formatAudits, readAudits, type ShownAudit } from './audit-lines.ts';
 import { formatStatus, type ShownStatus } from './status-table.ts';
 
 interface StatusOptions extends DeploymentOptions {
@@ -60,10 +61,19 @@ async function status(shell: Shell, named: readonly Endpoint[] | undefined, opti
   const { dir, json, runs, ...choice } = options;
   const question = { endpoints: selectEndpoints(named), runs: runs ?? (json ? RUNS : 0), now: shell.now() };
   const inAws = Object.values(choice).some((value) => value !== undefined);
-  const statuses = inAws ? await deployedStatuses(shell, choice, question) : await localStatuses(dir, question);
+  const { statuses, audits } = inAws
+    ? await deployedStatuses(shell, choice, question)
+    : await localStatuses(dir, question);
   if (json) shell.stdout.write(`${JSON.stringify(statuses, null, 2)}\n`);
   else if (statuses.length === 0) shell.stdout.write(`nothing was ingested into ${dir} yet\n`);
-  else shell.stdout.write(formatStatus(statuses));
+  else shell.stdout.write(formatStatus(statuses) + formatAudits(audits));
+}
+
+/** What the command shows. */
+interface Shown {
+  readonly statuses: readonly ShownStatus[];
+  /** The last audit of each tenant that had one, in a folder. */
+  readonly audits: readonly ShownAudit[];
 }
 
 interface Question {
@@ -72,19 +82,18 @@ interface Question {
   readonly now: number;
 }
 
-async function deployedStatuses(
-  shell: Shell,
-  choice: DeploymentOptions,
-  question: Question,
-): Promise<readonly ShownStatus[]> {
+async function deployedStatuses(shell: Shell, choice: DeploymentOptions, question: Question): Promise<Shown> {
   const [{ withDeployment }, { readDeploymentStatus }] = await Promise.all([
     import('../../deployment/deployment.ts'),
     import('../../deployment/deployment-status.ts'),
   ]);
-  return withDeployment(shell, selectDeployment(choice), (deployment) => readDeploymentStatus(deployment, question));
+  const statuses = await withDeployment(shell, selectDeployment(choice), (deployment) =>
+    readDeploymentStatus(deployment, question),
+  );
+  return { statuses, audits: [] };
 }
 
-async function localStatuses(folder: string, { endpoints, runs, now }: Question): Promise<readonly ShownStatus[]> {
+async function localStatuses(folder: string, { endpoints, runs, now }: Question): Promise<Shown> {
   await requireLake(folder, ', or give --deployment to see a deployment in AWS');
   const local = await startLocalAws(folder, { secrets: {} });
   const { dynamodb } = createAwsClients(readClientSettings(local.environment));
@@ -92,12 +101,13 @@ async function localStatuses(folder: string, { endpoints, runs, now }: Question)
   try {
     const statuses = await readStatus(dynamodb, table, now);
     const chosen = statuses.filter(({ endpoint }) => endpoints.some(({ name }) => name === endpoint));
-    return await Promise.all(
+    const shown = await Promise.all(
       chosen.map(async (each) => ({
         ...each,
         runs: runs === 0 ? [] : await listRuns(dynamodb, table, each, runs),
       })),
     );
+    return { statuses: shown, audits: await readAudits(dynamodb, table, shown) };
   } finally {
     dynamodb.destroy();
     await local.close();

@@ -114,6 +114,10 @@ export class Nested implements Source {
   }
 }
 
+/** Last batch of each parent that a nested endpoint has read. @param position what its checkpoint holds */
+export const readParentPositions = (position: unknown): Readonly<Record<string, number>> =>
+  position === undefined ? {} : positionSchema.parse(position).parents;
+
 /** What a child record stores about its parent. */
 function originOf({ endpoint }: NestedParent, record: RawRecord) {
   const source = findEndpoint(endpoint)?.source;

@@ -29,7 +29,16 @@ describe('the report', () => {
   });
 
   it('has every section with its SQL', () => {
-    const ids = ['key-figures', 'service-level', 'arrivals', 'handle-time', 'occupancy', 'transfers', 'quality'];
+    const ids = [
+      'key-figures',
+      'service-level',
+      'arrivals',
+      'handle-time',
+      'occupancy',
+      'transfers',
+      'coverage',
+      'quality',
+    ];
     for (const id of ids) expect(page).toContain(`<section id="${id}"`);
     expect(page.match(/<pre /g)).toHaveLength(ids.length);
     expect(page).not.toContain('{{');
