@@ -59,13 +59,13 @@ export class TenantAudit {
     const { tenant, lake, budget, now, historyStart, onWindow } = this.#options;
     const { client, ledger, store } = this.#parts(endpoint);
     const checkpoint = await store.read();
-    const cursor = parseTimestamp(checkpoint?.cursor);
     const place = { endpoint: endpoint.name, part: 'records' } as const;
     const start = historyStart?.(endpoint.name) ?? parseTimestamp(tenant.historyStart) ?? 0;
     const range = { ...this.#options.range, from: Math.max(this.#options.range.from, start) };
-    if (cursor === null) return [createUnproved(range, place, 'nothing was read yet')];
+    const readTo = findReadTo(checkpoint);
+    if (readTo === undefined) return [createUnproved(range, place, 'nothing was read yet')];
     const options = createTailOptions({ endpoint, tenant, client, timeIsUp: () => false, warn: () => undefined });
-    const quietUntil = cursor - options.lookBack - options.settle;
+    const quietUntil = readTo - options.lookBack - options.settle;
     const audited = await readAuditedLedger(ledger, endpoint.name, checkpoint, range.from);
     const { entries, lost } = audited;
     const damaged = await findDamaged(lake, entries);
@@ -87,7 +87,7 @@ export class TenantAudit {
     });
     const behind = { from: Math.max(range.from, quietUntil + 1), until: range.until };
     if (behind.until - behind.from >= DAY)
-      results.push(createUnproved(behind, place, `not read yet: the cursor is at ${isoTime(cursor)}`));
+      results.push(createUnproved(behind, place, `not read yet: the last run read to ${isoTime(readTo)}`));
     return [...results, ...(await this.#auditSessions(endpoint, records, dates, quietUntil))];
   }
 
@@ -166,6 +166,15 @@ export class TenantAudit {
     const { tenant } = this.#options;
     return createRunParts(this.#options, endpoint, tenant.backfillShare);
   }
+}
+
+/**
+ * Finds the time up to which a tail was read. When nothing changes, the cursor stands still, and there is none before the first record. The
+ * last run found that there is nothing after it.
+ */
+function findReadTo(checkpoint: Checkpoint | undefined): number | undefined {
+  const times = [checkpoint?.cursor, checkpoint?.lastRun?.completeTo].flatMap((time) => parseTimestamp(time) ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 const listDates = (range: AuditWindow): string[] => splitDays(range).map(({ from }) => utcDate(from));

@@ -121,6 +121,18 @@ describe('an audit of a whole tenant', () => {
     ).toBeGreaterThan(80);
   });
 
+  it('proves days without any record as soon as a run has looked at them', async () => {
+    const world = await ingestDay();
+    world.time.time += 2 * 24 * HOUR;
+    const [unread] = await auditWorld(world, ['call'], { days: 1 });
+    expect(unread).toMatchObject({ platformCount: null, reason: expect.stringMatching(/^not read yet: /) });
+    for (const name of NAMES) expect(await world.ingest(name)).toMatchObject({ outcome: 'done' });
+    expect(await world.ingest('chat')).toMatchObject({ outcome: 'done' });
+    const results = await auditWorld(world, [...NAMES, 'chat']);
+    expect([...states(results)]).toEqual(['complete']);
+    expect(results.filter(({ endpoint, platformCount }) => endpoint === 'call' && platformCount === 0)).not.toEqual([]);
+  });
+
   it('names what a lost object held, and brings it back', async () => {
     const world = await ingestDay();
     const objects = await world.objects('raw/call/');

@@ -3,6 +3,7 @@ import { IngestError } from '../../lambdas/common/errors.ts';
 import type { TimeRange } from '../../lambdas/common/time-range.ts';
 import type { Tenant } from '../../lambdas/platform/tenant.ts';
 import { ingest } from '../../lambdas/runs/ingest.ts';
+import type { IngestRequest } from '../../lambdas/runs/ingest-request.ts';
 import type { QuirkName } from '../../simulator/quirks.ts';
 import { type Aws, AwsFault, awsClients } from './aws/clients.ts';
 import { FakeDynamoDb } from './aws/fake-dynamodb.ts';
@@ -57,6 +58,9 @@ export interface Covered {
   /** The first one that was not. */
   readonly to: number;
 }
+
+/** What a function finds around it: AWS, the platform, its time. */
+export type Surroundings = Pick<IngestRequest, 'tenant' | 'timeLeft' | 'environment' | 'aws' | 'effects'>;
 
 /** A running world: platforms, AWS and functions in virtual time. */
 export class Simulation {
@@ -125,20 +129,43 @@ export class Simulation {
     return run;
   }
 
+  /** Does some work as a function with an exact clock, when no other one runs. */
+  async perform<Result>(
+    state: TenantState,
+    name: string,
+    work: (surroundings: Surroundings) => Promise<Result>,
+  ): Promise<Result> {
+    const place = { tenant: state.tenant.name, endpoint: name, skew: 0, limit: LONGEST_RUN };
+    const process = new Process(this.scheduler, this.faults, { name: `${state.tenant.name}#${name}`, ...place });
+    const done = work(this.#surround(process, state)).finally(() => process.end('done'));
+    // its error is thrown below
+    done.catch(() => undefined);
+    this.scheduler.resumed();
+    await this.scheduler.run(() => !process.isRunning);
+    return done;
+  }
+
   /** True while any function runs that is not frozen. */
   get isBusy(): boolean {
     return this.runs.some(({ process }) => process.isRunning && !process.isPaused);
   }
 
-  #ingest({ process, endpoint, range, state: { tenant, platform, log, writers } }: Run) {
-    const { random } = this.scheduler;
+  #ingest({ process, endpoint, range, state }: Run) {
     return ingest({
       endpoint,
-      tenant,
       scheduledTime: new Date(this.scheduler.now).toISOString(),
       continuation: 0,
       range,
       run: process.name,
+      ...this.#surround(process, state),
+    });
+  }
+
+  /** What a function finds around it. */
+  #surround(process: Process, { tenant, platform, log, writers }: TenantState): Surroundings {
+    const { random } = this.scheduler;
+    return {
+      tenant,
       timeLeft: () => process.timeLeft(),
       environment: { LAKE_BUCKET, METRICS_TABLE, STATE_TABLE },
       aws: awsClients(process, this.aws, this.faults, random),
@@ -157,7 +184,7 @@ export class Simulation {
           served: (served) => writers.disturb(served),
         }),
       },
-    });
+    };
   }
 
   #ended(run: Run, outcome: NonNullable<Run['outcome']>, error?: unknown): void {

@@ -1,5 +1,6 @@
 import { BACKFILLED } from '../../lambdas/runs/backfill-slices.ts';
 import type { QuirkName } from '../../simulator/quirks.ts';
+import { auditEverything } from './chaos-audit.ts';
 import { finishBackfills, scheduleBackfills } from './chaos-backfills.ts';
 import { ChaosLake } from './chaos-lake.ts';
 import { isNested, type Run, Simulation, type TenantState } from './chaos-simulation.ts';
@@ -74,6 +75,7 @@ async function simulate(seed: number, lake: ChaosLake, { print, quirks }: SeedOp
     await retryUnreadable(simulation);
     violations.push(...simulation.violations, ...simulation.watch.violations, ...checkLaws(simulation));
     if (violations.length === 0) violations.push(...(await idleAgain(simulation)));
+    if (violations.length === 0) violations.push(...(await auditEverything(simulation)));
     lake.add(seed, readLines(simulation), simulation.aws.s3.objects);
   } catch (error) {
     const message = error instanceof Error ? `${error.stack}` : String(error);

@@ -23,7 +23,15 @@ export function rawLines(
   tenant: string,
   endpoint: string,
 ): RawLine[] {
-  const folder = `raw/${endpoint}/tenant=${tenant}/dt=`;
+  return linesBelow(objects, committed, `raw/${endpoint}/tenant=${tenant}/dt=`);
+}
+
+/** The lines of the objects whose keys start with a folder and `dt=`. */
+export function linesBelow(
+  objects: ReadonlyMap<string, Uint8Array>,
+  committed: ReadonlySet<string>,
+  folder: string,
+): RawLine[] {
   const lines: RawLine[] = [];
   for (const [key, body] of objects) {
     if (!key.startsWith(folder)) continue;

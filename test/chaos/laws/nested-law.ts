@@ -30,6 +30,10 @@ function childText({ _parent_type, _parent_id, _parent_updated_at, _parent_path,
   return `${_parent_path} ${JSON.stringify(child)}`;
 }
 
+/** Number of children of a parent, at all paths. */
+export const countChildren = ({ paths }: NestedParent, record: Readonly<Json>): number =>
+  paths.reduce((sum, path) => sum + childrenAt(record, path, '').length, 0);
+
 /** Texts of the children at a path like `transfers[].to_agent`, each with its own path. */
 function childrenAt(value: unknown, path: string, place: string): string[] {
   if (value === null || value === undefined) return [];

@@ -22,6 +22,7 @@ export const LAWS = {
   idle: 'running again writes nothing',
   replay: 'computing everything again from raw gives the same bytes',
   unreadable: 'what is journalled as unreadable, or in quarantine, is exactly what the platform spoils',
+  audit: 'an audit finds nothing that is missing, and can compare everything',
   errors: 'runs fail only with errors that say why',
 } as const;
 
