@@ -47,6 +47,15 @@ export interface FoundUnreadable {
   readonly reason: string;
 }
 
+/** Cursor times that are read in one walk, both ends included, milliseconds. */
+export interface ReadRange {
+  readonly from: number;
+  /** @default - to the newest record */
+  readonly until?: number | undefined;
+}
+
+const EVERYTHING: ReadRange = { from: Number.NEGATIVE_INFINITY };
+
 /** What a record that could not be read changes in the quarantine. */
 export interface Noted {
   /** Its entry. @default - it has one */
@@ -88,8 +97,9 @@ export class UnreadableRecords {
   /**
    * Notes that a record could not be read. Ranges that touch become one.
    * @param now platform time, milliseconds
+   * @param walk what is being read. A range that reaches beyond it stays due: other records in it are not read now. @default - everything
    */
-  note(found: FoundUnreadable, now: number): Noted {
+  note(found: FoundUnreadable, now: number, walk: ReadRange = EVERYTHING): Noted {
     const [known, ...others] = this.#records.filter(
       (record) => readTimestamp(record.from) <= found.until && readTimestamp(record.until) >= found.from,
     );
@@ -97,11 +107,12 @@ export class UnreadableRecords {
     if (known !== undefined) {
       const whole = others.map(toRange).reduce(extend, extend(known, found));
       const isNoted = [known, ...others].some((record) => this.#noted.has(record));
-      const counted = { ...whole, ...(!isNoted && countTry(known, reason, now)) };
-      const isJournalled = !isNoted && mustJournal(known, now);
+      const isTried = !isNoted && isWithin(whole, walk);
+      const counted = { ...whole, ...(isTried && countTry(known, reason, now)) };
+      const isJournalled = isTried && mustJournal(known, now);
       const next = { ...counted, ...(isJournalled && { journalledAt: isoTime(now) }) };
       this.#records[this.#records.indexOf(known)] = next;
-      this.#noted.add(next);
+      if (isNoted || isTried) this.#noted.add(next);
       return {
         requeued: this.#clear((record) => others.includes(record), now),
         ...(isJournalled && { tried: describeTry(next) }),
@@ -188,6 +199,9 @@ const extend = (
   from: isoTime(Math.min(readTimestamp(known.from), from)),
   until: isoTime(Math.max(readTimestamp(known.until), until)),
 });
+
+const isWithin = ({ from, until }: UnreadableRecord, walk: ReadRange): boolean =>
+  readTimestamp(from) >= walk.from && readTimestamp(until) <= (walk.until ?? Number.POSITIVE_INFINITY);
 
 const byStart = (a: UnreadableRecord, b: UnreadableRecord): number => (a.from < b.from ? -1 : 1);
 

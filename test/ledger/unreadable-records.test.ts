@@ -60,6 +60,18 @@ describe('an unreadable record', () => {
     ]);
   });
 
+  it('stays due if another record in its range is met in a walk that does not read the whole range', () => {
+    const records = noted([1, 10]);
+    const later = NOON + 24 * 60 * MINUTE;
+    expect(records.note(found(8, 12), later, { from: NOON + 5 * MINUTE })).toEqual({ requeued: [] });
+    expect(records.due(later)).toMatchObject([
+      { tries: 1, from: isoTime(NOON + MINUTE), until: isoTime(NOON + 12 * MINUTE) },
+    ]);
+    const whole = { from: NOON + MINUTE, until: NOON + 12 * MINUTE };
+    expect(records.note(found(8, 12), later, whole)).toMatchObject({ tried: { tries: 2 } });
+    expect(records.due(later)).toEqual([]);
+  });
+
   it('is not due again in a run that met it, although it shared its range with another', () => {
     const records = noted([1, 2], [4, 5]);
     records.note(found(2, 4), NOON + 90 * MINUTE);

@@ -30,7 +30,8 @@ export class TailRange implements Source {
     try {
       for await (const page of walkTail(this.#options, { from, until })) {
         const watermark = page.watermark === null ? null : Math.min(page.watermark, until);
-        run.takeNew({ ...page, rows: page.rows.filter(({ value }) => this.#isOurs(value)), watermark });
+        const rows = page.rows.filter(({ value }) => this.#isOurs(value));
+        run.takeNew({ ...page, rows, watermark }, { from, until });
         if (run.builder.isFull) yield run.close();
         if (!timeIsUp()) continue;
         if (!run.builder.isEmpty) yield run.close();

@@ -1,7 +1,7 @@
 import { isoTime, parseEventTime, utcDate } from '../../../catalog/timestamp.ts';
 import { isObject, type ParsedJson } from '../../common/json.ts';
 import type { RawRecord } from '../../lake/lake-records.ts';
-import type { FoundUnreadable, UnreadableRecord } from '../../ledger/unreadable-records.ts';
+import type { FoundUnreadable, ReadRange, UnreadableRecord } from '../../ledger/unreadable-records.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import type { SourceBatch } from '../source.ts';
 import { computeFingerprint, Fingerprints } from './fingerprints.ts';
@@ -36,11 +36,11 @@ export class TailRun {
     this.#cursor = position.cursor;
   }
 
-  /** Accepts the new rows of a page and moves the cursor. */
-  takeNew({ rows, place, answeredAt: now, watermark, unreadable }: WalkedPage): void {
+  /** Accepts the new rows of a page of a walk and moves the cursor. */
+  takeNew({ rows, place, answeredAt: now, watermark, unreadable }: WalkedPage, walk: ReadRange): void {
     this.startedAt ??= now;
     this.builder.requeue(this.position.takeClosed(now));
-    this.#note(unreadable, now);
+    this.#note(unreadable, now, walk);
     const { taken } = this.position;
     const extractedAt = isoTime(now);
     for (const [index, row] of rows.entries()) {
@@ -55,9 +55,9 @@ export class TailRun {
     this.#cursor = Math.max(this.#cursor ?? Number.NEGATIVE_INFINITY, settled);
   }
 
-  /** Accepts the rows of a page that were open when last read and are closed now. */
-  takeClosed({ rows, place, answeredAt, unreadable }: WalkedPage): void {
-    this.#note(unreadable, answeredAt);
+  /** Accepts the rows of a page of a walk that were open when last read and are closed now. */
+  takeClosed({ rows, place, answeredAt, unreadable }: WalkedPage, walk: ReadRange): void {
+    this.#note(unreadable, answeredAt, walk);
     const extractedAt = isoTime(answeredAt);
     for (const [index, row] of rows.entries()) {
       const { record } = this.#options.validator.check(row);
@@ -130,10 +130,10 @@ export class TailRun {
     return cursor;
   }
 
-  #note(found: readonly FoundUnreadable[], now: number): void {
+  #note(found: readonly FoundUnreadable[], now: number, walk: ReadRange): void {
     for (const each of found) {
       this.#options.warn(`${each.place} cannot be read: ${each.reason}; it is stepped over and tried again later`);
-      const { rejected, requeued, tried } = this.position.unreadable.note(each, now);
+      const { rejected, requeued, tried } = this.position.unreadable.note(each, now, walk);
       if (rejected !== undefined) this.builder.reject(rejected);
       this.builder.requeue(requeued);
       if (tried !== undefined) this.builder.retry(tried);

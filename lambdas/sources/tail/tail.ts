@@ -59,8 +59,8 @@ export class Tail implements Source {
     let covered = range.from;
     const expectsUnreadable = (from: number) => unreadable.isExpected(from);
     for await (const page of walkTail(this.#options, { ...range, expectsUnreadable })) {
-      if (range.until === undefined) run.takeNew(page);
-      else run.takeClosed(page);
+      if (range.until === undefined) run.takeNew(page, range);
+      else run.takeClosed(page, range);
       if (page.watermark !== null) {
         open.removeBetween(covered, page.watermark);
         covered = page.watermark;
@@ -81,7 +81,7 @@ export class Tail implements Source {
       let isRead = true;
       for await (const page of walkTail(this.#options, { ...range, expectsUnreadable: () => true })) {
         // a platform may ignore the end of the range
-        run.takeNew({ ...page, rows: page.rows.filter((row) => this.#isUntil(row, range.until)) });
+        run.takeNew({ ...page, rows: page.rows.filter((row) => this.#isUntil(row, range.until)) }, range);
         if (page.unreadable.length > 0) isRead = false;
         if (run.builder.isFull) yield run.close();
         if (this.#options.timeIsUp()) return true;
@@ -120,7 +120,7 @@ export class Tail implements Source {
       for await (const page of walkTail(this.#options, { from, until: undefined, by })) {
         // an unreadable record has no cursor time here: reading all open records gives it one
         if (page.unreadable.length > 0 || !page.rows.every(isClosed)) return 'refused';
-        run.takeClosed(page);
+        run.takeClosed(page, { from });
         if (run.builder.isFull) yield run.close();
         if (this.#options.timeIsUp()) return 'timeIsUp';
       }
