@@ -1,12 +1,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Endpoint, findEndpoint } from '../../catalog/index.ts';
 import { ingestEventSchema } from '../../lambdas/runs/ingest-event.ts';
+import { METRICS_VERSION } from '../../lambdas/segments/metric-results.ts';
 import { parseConfiguration } from '../../lib/configuration/configuration.ts';
 import { createTenantInput } from '../../lib/configuration/tenant-configuration.ts';
 import packageJson from '../../package.json' with { type: 'json' };
 import { ACME } from '../lib/sample-configuration.ts';
-import { replayOf } from '../replay/replay-world.ts';
+import { ask, replayOf } from '../replay/replay-world.ts';
 import { call, NOW, type World } from '../runs/run-world.ts';
 import type { Row } from '../support/fake-platform.ts';
 import { itemsOf, type Stores, startStores } from '../support/test-stores.ts';
@@ -117,6 +119,19 @@ describe.each(RELEASES)('the state of release $version', ({ version, read }) => 
     if (version !== packageJson.version) await replayOf(world);
     expect(await replayOf(world, { dryRun: true })).toMatchObject({ report: { missing: 0, changed: 0 } });
     expect(idsOf(await committed(world, 'call'))).toContain(920);
+  });
+
+  it('has facts of every call and chat after a replay', async () => {
+    const world = await inherit(stores, read());
+    for (const name of ['call', 'chat']) await replayOf(world, {}, { endpoint: findEndpoint(name) as Endpoint });
+    for (const name of ['call', 'chat']) {
+      const records = await ask(world, `SELECT id FROM ${name} ORDER BY id`);
+      const facts = `FROM session_outcome WHERE channel = '${name}' AND outcome IS NOT NULL`;
+      expect(records).not.toEqual([]);
+      expect(await ask(world, `SELECT session_id AS id ${facts} ORDER BY session_id`)).toEqual(records);
+    }
+    const versions = await ask(world, 'SELECT DISTINCT metrics_version FROM call_segments');
+    expect(versions).toEqual([{ metrics_version: METRICS_VERSION }]);
   });
 });
 
