@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 1,
     isolate: false,
     pool: 'threads',
+    // mutated code on a busy machine is many times slower
+    testTimeout: 60_000,
   },
 });

@@ -19,6 +19,7 @@ import type { IngestEvent } from '../../../lambdas/runs/ingest-event.ts';
 import { createLocalLake } from '../../../local/audit/local-lake.ts';
 import { locateLake } from '../../../local/aws/local-aws.ts';
 import type { LocalFunctions } from '../../../local/runtime/local-functions.ts';
+import { count } from '../../terminal/counting.ts';
 import { CommandError } from '../../terminal/failure.ts';
 import type { Progress } from '../../terminal/progress.ts';
 import { readNote } from '../folder-note.ts';
@@ -92,7 +93,7 @@ function describe(results: readonly WindowResult[]): string {
   const missing = results.reduce((sum, each) => sum + each.missing.length, 0);
   const unproved = results.filter(({ reason }) => reason !== null).length;
   const odd = [...(missing > 0 ? [`${missing} missing`] : []), ...(unproved > 0 ? [`${unproved} not provable`] : [])];
-  return `${results.length} windows${odd.length > 0 ? `, ${odd.join(', ')}` : ''}`;
+  return `${count(results.length, 'window')}${odd.length > 0 ? `, ${odd.join(', ')}` : ''}`;
 }
 
 /** Where the history of each tail starts in a folder: as noted by its runs, or at its first batch. */
