@@ -9,7 +9,7 @@ import { runs } from './fixtures/runs.ts';
 /** Milliseconds by which a sum of rounded seconds may differ. */
 const ROUNDING = 0.0015;
 
-/** A small centre. Its sessions are no part of a counterexample, which nobody could read. */
+/** A small centre. Its sessions are computed later, so that a counterexample is short. */
 const centres = fc.record({ seed: fc.integer({ min: 1, max: 1_000_000 }), seats: fc.integer({ min: 2, max: 8 }) });
 
 /** The facts of every session of a centre, at every moment of its life. */
