@@ -1,11 +1,11 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
 /** The tests that mutants of `lambdas/segments` and of the timestamps it reads have to survive: `npm run mutation`. */
 export default defineConfig({
   test: {
     include: ['test/catalog/timestamp.test.ts', 'test/segments/**/*.test.ts'],
     // simulates whole centres: too slow for thousands of mutants
-    exclude: ['test/segments/fact-laws.test.ts'],
+    exclude: [...configDefaults.exclude, 'test/segments/fact-laws.test.ts'],
     setupFiles: ['test/segments/mutation.setup.ts'],
     maxWorkers: 1,
     isolate: false,
