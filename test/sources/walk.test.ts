@@ -56,6 +56,40 @@ describe('a walk over a record that cannot be delivered', () => {
   });
 });
 
+describe('a record that cannot be delivered, and that no other follows on its page', () => {
+  /** A record behind the end of the range, then so many places of deleted ones that the next record is on another page. */
+  const findGaps = async (isCut: boolean) => {
+    const places = [70, ...Array.from({ length: 230 }, () => null), 90];
+    const found: { from: number; until: number }[] = [];
+    const pages = new MovingCollection({}, []).walk({
+      from: 10,
+      until: 50,
+      fetch: async ({ from, until = 100, page, per = 100 }) => {
+        const matching = places.filter((at) => at === null || (at >= from && (!isCut || at <= until)));
+        const part = matching.slice((page - 1) * per, page * per);
+        if (isCut ? from === 10 && page === 1 : part.includes(70)) throw new UnreadableError('500');
+        const rows = part.filter((at) => at !== null).map((at) => writeJson({ id: at }));
+        return { rows, total: null, perPage: per, hasNext: page * per < matching.length, answeredAt: 99 };
+      },
+      cursorOf: ({ value }) => Object(value).id,
+    });
+    for await (const { unreadable } of pages) found.push(...unreadable.map(({ from, until }) => ({ from, until })));
+    return found;
+  };
+
+  it('lies before the moment at which it was met, if the platform ignores the end of a range', async () => {
+    const found = await findGaps(false);
+    expect(found).not.toEqual([]);
+    for (const gap of found) expect(gap).toEqual({ from: 10, until: 99 });
+  });
+
+  it('lies in the range, if the platform cuts ranges at their ends', async () => {
+    const found = await findGaps(true);
+    expect(found).not.toEqual([]);
+    for (const gap of found) expect(gap).toEqual({ from: 10, until: 50 });
+  });
+});
+
 describe('a walk over pages that are too large', () => {
   it('continues past the places of two hundred deleted records, ten at a time', async () => {
     const places = [1, 2, 3, ...Array.from({ length: 200 }, () => null), 4, 5];

@@ -66,6 +66,7 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
   /** Records on a page: fewer once a page was too large. */
   let per = PAGE_SIZE;
   let canReadParallel: boolean | undefined = parallel === undefined ? false : undefined;
+  const gapEnd = findGapEnd(options);
   const askForFewer = () => {
     per /= 10;
     canReadParallel = false;
@@ -97,7 +98,7 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
       empty = page.rows.length === 0 ? empty + per : 0;
       more = canHaveMore(page, received) && empty < MAX_EMPTY_PAGES * PAGE_SIZE;
       // what lies behind a timestamp of several pages counts when the way back is done
-      yield walked(options, page, { from: at, number, watermark: number === 1 ? last : at });
+      yield walked(options, page, { from: at, number, watermark: number === 1 ? last : at, end: await gapEnd(page) });
       previous = page;
     }
     for (let back = number - 1; back >= 1; back--) {
@@ -106,7 +107,12 @@ export async function* walk(options: WalkOptions): AsyncGenerator<WalkedPage> {
         askForFewer();
         continue positions;
       }
-      yield walked(options, page, { from: at, number: back, watermark: back === 1 ? last : null });
+      yield walked(options, page, {
+        from: at,
+        number: back,
+        watermark: back === 1 ? last : null,
+        end: await gapEnd(page),
+      });
     }
     if (!more || last === null || last <= at || (until !== undefined && last > until)) return;
     at = last;
@@ -218,7 +224,7 @@ async function* walkParallelRanges(
         if (!guard.accepts(page.rows)) return { reached };
         const watermark = lastCursor(page.rows, cursorOf, placeOf(path, range.from, number));
         reached = watermark ?? reached;
-        yield walked(options, { ...page, gaps: [] }, { from: range.from, number, watermark });
+        yield walked(options, { ...page, gaps: [] }, { from: range.from, number, watermark, end: undefined });
         pages = number;
       }
     } catch (error) {
@@ -238,17 +244,42 @@ interface ParallelEnd {
   readonly deepest?: number;
 }
 
+/**
+ * Finds the latest cursor time that a record can have that cannot be read and that no other one follows on its page: the end of the range,
+ * if the platform is known to cut ranges there. The platform is asked once.
+ */
+function findGapEnd(options: WalkOptions): (page: NarrowedPage) => Promise<number | undefined> {
+  const { until, cursorOf } = options;
+  let isCut: Promise<boolean | undefined> | undefined;
+  return async ({ rows, gaps }) => {
+    const lastGap = gaps.at(-1);
+    if (until === undefined || lastGap === undefined) return undefined;
+    if (rows.slice(lastGap.before).some((row) => cursorOf(row) !== null)) return undefined;
+    isCut ??= honoursEnds(options, until);
+    return (await isCut) === true ? until : undefined;
+  };
+}
+
+/** Where a page lies in its walk. */
+interface PagePlace {
+  readonly from: number;
+  readonly number: number;
+  readonly watermark: number | null;
+  /** The latest cursor time of a gap that no row follows. @default - when it was met */
+  readonly end: number | undefined;
+}
+
 function walked(
   { path, until, cursorOf }: WalkOptions,
   { rows, answeredAt, gaps }: NarrowedPage,
-  { from, number, watermark }: { readonly from: number; readonly number: number; readonly watermark: number | null },
+  { from, number, watermark, end }: PagePlace,
 ): WalkedPage {
   const times = gaps.length === 0 ? [] : rows.map(cursorOf);
   const isKnown = (time: number | null) => time !== null;
   const unreadable = gaps
     .map(({ before, position, reason, metUntil }) => ({
       from: times.slice(0, before).findLast(isKnown) ?? from,
-      until: times.slice(before).find(isKnown) ?? until ?? metUntil,
+      until: times.slice(before).find(isKnown) ?? end ?? metUntil,
       place: `${path} from ${isoTime(from)} record ${position}`,
       reason,
     }))
