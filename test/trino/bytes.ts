@@ -9,11 +9,11 @@ import { icebergCurator } from './lake/iceberg-curator.ts';
 import { placeLake } from './lake/place.ts';
 import { FIRST_DAY, startCentre, TENANT } from './lake/simulated-centre.ts';
 
-// npm run athena:bytes: the table in docs/athena.md that says what each named query reads, raw and curated
+// npm run athena:bytes: the table in docs/performance.md that says what each named query reads, raw and curated
 const SEATS = 60;
 const DAYS = 8;
 /** Hours between two runs of ingestion. */
-const CADENCE = 1;
+const CADENCE = 6;
 const DATABASE = 'bytes';
 
 const WEEK = { before: FIRST_DAY, from: addDays(FIRST_DAY, 1), to: addDays(FIRST_DAY, DAYS - 1) };
