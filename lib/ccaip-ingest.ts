@@ -8,6 +8,7 @@ import { ENDPOINTS } from '../catalog/index.ts';
 import { Analytics } from './analytics/analytics.ts';
 import { Backfill } from './backfill/backfill.ts';
 import { type Configuration, type ConfigurationInput, parseConfiguration } from './configuration/configuration.ts';
+import type { DeployedSettings } from './configuration/deployed-settings.ts';
 import { listTenantHosts, readCadence, readTenantName } from './configuration/tenant-configuration.ts';
 import { Curation } from './curation/curation.ts';
 import { DailyQueueTotals } from './examples/daily-queue-totals.ts';
@@ -56,6 +57,8 @@ export class CcaipIngest extends Construct {
   readonly dailyQueueTotals: DailyQueueTotals | undefined;
   /** Where alarms are sent. */
   readonly alerts: Alerts;
+  /** Settings whose change loses or hides data. `ccaip doctor` compares them with those of the next deployment. */
+  readonly settings: DeployedSettings;
   /** Secrets by name of the tenant. */
   readonly secrets: ReadonlyMap<string, TenantSecret>;
 
@@ -69,6 +72,10 @@ export class CcaipIngest extends Construct {
         : Key.fromKeyArn(this, 'EncryptionKey', configuration.encryptionKeyArn);
     const removalPolicy = configuration.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
 
+    this.settings = {
+      names: configuration.names,
+      ...(configuration.encryptionKeyArn !== undefined && { encryptionKeyArn: configuration.encryptionKeyArn }),
+    };
     const stored = { removalPolicy, encryptionKey };
     const { lakeBucket, metricsTable, stateTable } = configuration.names;
     const isAdopted = (name: keyof Configuration['names']) => configuration.adopt.includes(name);

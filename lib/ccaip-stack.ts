@@ -26,6 +26,7 @@ export class CcaipStack extends Stack {
         DailyQueueTotalsTable: [dailyQueueTotals.table.tableName, 'Table with daily totals of each queue'],
       }),
       BackfillStateMachine: [backfill.stateMachine.stateMachineArn, 'State machine that runs backfills'],
+      Settings: [this.toJsonString(ingest.settings), 'Settings whose change loses or hides data; doctor compares them'],
       Secrets: [[...secrets.values()].map(({ name }) => name).join(','), 'Secrets to fill, one per tenant'],
     };
     for (const [name, [value, description]] of Object.entries(outputs))

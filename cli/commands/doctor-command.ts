@@ -21,6 +21,7 @@ import { startSimulatedTenant } from './simulated-tenant.ts';
 interface DoctorOptions extends DeploymentOptions {
   readonly baseUrl?: string;
   readonly rate: number;
+  readonly settings: string;
   readonly json?: true;
 }
 
@@ -33,7 +34,8 @@ at most --rate per second.
 Set the credential in CCAIP_USERNAME and CCAIP_PASSWORD. Without --base-url it checks a simulated contact centre.
 
 With --deployment, --region or --profile it checks a deployment: stack, secrets, tables, functions, dead-letter queues
-and the last run of each endpoint. It changes nothing.
+and the last run of each endpoint. It compares --settings with the deployment, and says which changes would lose or
+hide data if you deployed them. It changes nothing.
 
 The exit code is 1 if anything is wrong. Warnings do not count.
 
@@ -56,6 +58,9 @@ export function createDoctorCommand(shell: Shell): Command {
         .default(RATE)
         .argParser(parseDecimalNumber(0.01, 1000)),
     );
+  command.addOption(
+    new Option('--settings <file>', 'settings to compare with a deployment before you deploy them').default('cdk.json'),
+  );
   for (const option of createDeploymentOptions()) command.addOption(option.conflicts('baseUrl'));
   return command
     .addOption(createJsonOption('print a JSON array with one object per finding'))
@@ -71,15 +76,19 @@ async function doctor(shell: Shell, options: DoctorOptions): Promise<void> {
 
 async function examine(
   shell: Shell,
-  { baseUrl, rate, json: _, ...options }: DoctorOptions,
+  { baseUrl, rate, settings, json: _, ...options }: DoctorOptions,
 ): Promise<readonly Finding[]> {
   const { now, lookUp } = shell;
   if (Object.values(options).some((value) => value !== undefined)) {
-    const [{ withDeployment }, { examineDeployment }] = await Promise.all([
+    const [{ withDeployment }, { examineDeployment }, { readSettings }] = await Promise.all([
       import('../deployment/deployment.ts'),
       import('../doctor/deployment-checks.ts'),
+      import('../doctor/settings-checks.ts'),
     ]);
-    return withDeployment(shell, selectDeployment(options), (deployment) => examineDeployment(deployment, now()));
+    const written = await readSettings(settings);
+    return withDeployment(shell, selectDeployment(options), (deployment) =>
+      examineDeployment(deployment, now(), written),
+    );
   }
   const { examineTenant } = await import('../doctor/tenant-checks.ts');
   if (baseUrl !== undefined) {

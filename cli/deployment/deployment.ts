@@ -29,6 +29,8 @@ export interface StackFacts {
   readonly metricsTable: string;
   readonly stateTable: string;
   readonly tenants: readonly string[];
+  /** Output `Settings`. @default - a release before 1.0.0 deployed it */
+  readonly settings?: string;
 }
 
 /** A deployment in an AWS account. */
@@ -57,7 +59,8 @@ export class Deployment {
 
   /** @throws CommandError if the stack exists but is not a deployment of this program */
   async facts(): Promise<StackFacts> {
-    const { status, output } = await this.#stack();
+    const { status, output, outputs } = await this.#stack();
+    const settings = outputs.get('Settings');
     const prefix = nameSecret(this.name, '');
     return {
       status,
@@ -66,6 +69,7 @@ export class Deployment {
       tenants: output('Secrets')
         .split(',')
         .map((secret) => secret.slice(prefix.length)),
+      ...(settings !== undefined && { settings }),
     };
   }
 
@@ -87,7 +91,7 @@ export class Deployment {
         `stack ${this.name} has no output ${key}. Deploy it again, or select another deployment with --deployment`,
       );
     };
-    return { status: stacks[0]?.StackStatus ?? 'UNKNOWN', output };
+    return { status: stacks[0]?.StackStatus ?? 'UNKNOWN', output, outputs };
   }
 
   close(): void {

@@ -13,11 +13,19 @@ import { describeProblem } from '../deployment/problem.ts';
 import { CommandError } from '../terminal/failure.ts';
 import { type Finding, reportOk, reportWarning, reportWrong, splitAdvice } from './finding.ts';
 import { examineRuns } from './run-checks.ts';
+import { compareSettings, type WrittenSettings } from './settings-checks.ts';
 
 const SIDE_BY_SIDE = { concurrency: 6 };
 
-/** Checks a deployment: stack, secrets, tables, functions, dead-letter queues and the last runs of every tenant. */
-export async function examineDeployment(deployment: Deployment, now: number): Promise<Finding[]> {
+/**
+ * Checks a deployment: stack, settings, secrets, tables, functions, dead-letter queues and the last runs of every tenant.
+ * @param settings of the next deployment. @default - they are not compared
+ */
+export async function examineDeployment(
+  deployment: Deployment,
+  now: number,
+  settings?: WrittenSettings,
+): Promise<Finding[]> {
   const facts = await deployment.facts().catch((error: unknown) => {
     const problem = describeProblem(error, { deployment: deployment.name, region: undefined, profile: undefined });
     if (problem instanceof CommandError) return problem;
@@ -27,7 +35,10 @@ export async function examineDeployment(deployment: Deployment, now: number): Pr
     const { found, todo } = splitAdvice(facts.message);
     return [reportWrong(`stack ${deployment.name}`, found, todo)];
   }
-  const findings = [stackOf(deployment, facts)];
+  const findings = [
+    stackOf(deployment, facts),
+    ...(settings === undefined ? [] : compareSettings(deployment.name, facts, settings)),
+  ];
   for (const { subject, things, examine } of examinations(deployment, facts, now))
     findings.push(
       ...(await pMap(things, (thing) => guarded(`${subject} ${thing}`, () => examine(thing)), SIDE_BY_SIDE)).flat(),

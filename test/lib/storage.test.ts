@@ -166,6 +166,7 @@ describe('the outputs', () => {
       'MetricsStream',
       'MetricsTable',
       'Secrets',
+      'Settings',
       'StateTable',
       'Workgroup',
     ]);

@@ -57,7 +57,8 @@ describe('ccaip doctor of a deployment', () => {
     await ran('call');
     const { code, findings, about } = await examine();
     expect(code).toBe(0);
-    expect(findings).toHaveLength(1 + 1 + 2 + 3 * COUNT);
+    expect(findings).toHaveLength(1 + 1 + 1 + 2 + 3 * COUNT);
+    expect(about('cdk.json')).toMatchObject({ state: 'ok' });
     expect(about('stack ccaip')).toMatchObject({ state: 'ok', found: 'UPDATE_COMPLETE, one tenant: acme' });
     expect(about('secret of acme')).toMatchObject({ state: 'ok' });
     expect(about(`table ${table}`)).toMatchObject({ state: 'ok', found: 'ACTIVE' });
@@ -77,7 +78,9 @@ describe('ccaip doctor of a deployment', () => {
     expect(stdout).toMatch(/^ok {7}runs of acme call +caught up$/m);
     const others = `runs of acme ${AFTER_CALL?.name} and ${LATER.length} more`;
     expect(stdout).toMatch(new RegExp(`^warning {2}${others} +it has never run$`, 'm'));
-    expect(stdout).toMatch(new RegExp(`${1 + 1 + 2 + 3 * COUNT} findings: 0 wrong, ${COUNT - 1} warnings, 0 notes\n$`));
+    expect(stdout).toMatch(
+      new RegExp(`${1 + 1 + 1 + 2 + 3 * COUNT} findings: 0 wrong, ${COUNT - 1} warnings, 0 notes\n$`),
+    );
   });
 
   it('prints long findings in lines of at most 120 characters', async () => {
@@ -181,7 +184,7 @@ describe('ccaip doctor of a deployment', () => {
     const { code, findings, about } = await examine();
     expect(code).toBe(0);
     expect(about('runs of every endpoint')).toMatchObject({ state: 'warning' });
-    expect(findings).toHaveLength(1 + 1 + 2 + 2 * COUNT + 1);
+    expect(findings).toHaveLength(1 + 1 + 1 + 2 + 2 * COUNT + 1);
   });
 
   it.each(['UPDATE_ROLLBACK_COMPLETE', 'CREATE_FAILED'])('finds a stack in state %s', async (stackStatus) => {
