@@ -8,6 +8,7 @@ import { createDlqCommand } from './commands/dlq-command.ts';
 import { createDoctorCommand } from './commands/doctor-command.ts';
 import { explainCommand } from './commands/explain-command.ts';
 import { createQueryCommand } from './commands/query-command.ts';
+import { createRebuildCommand } from './commands/rebuild/rebuild-command.ts';
 import { reconcileCommand } from './commands/reconcile-command.ts';
 import { replayCommand } from './commands/replay/replay-command.ts';
 import { reportCommand } from './commands/report-command.ts';
@@ -49,6 +50,7 @@ export function createProgram(shell: Shell = processShell()): Command {
       createAuditCommand(shell),
       createBackfillCommand(shell),
       replayCommand(shell),
+      createRebuildCommand(shell),
       createDlqCommand(shell),
       createSecretCommand(shell),
     ],

@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option } from 'commander';
 import { parseTimestamp } from '../../catalog/timestamp.ts';
+import { tenantSchema } from '../../lambdas/platform/tenant.ts';
 import { DEFAULT_DEPLOYMENT } from '../../lib/configuration/resource-names.ts';
 import { isDay } from '../../sql/queries/parameters.ts';
 
@@ -34,6 +35,14 @@ export const selectDeployment = ({ deployment = DEFAULT_DEPLOYMENT, region, prof
 });
 
 export const createJsonOption = (description: string) => new Option('--json', description);
+
+export const createTenantOption = () =>
+  new Option('--tenant <name>', 'only this tenant (default: all)').argParser(parseTenantName);
+
+function parseTenantName(text: string): string {
+  if (tenantSchema.shape.name.safeParse(text).success) return text;
+  throw new InvalidArgumentError('Give the name of a tenant: lower case letters, digits and hyphens, at most 40.');
+}
 
 /** Options that describe the simulated contact centre. */
 export const createSimulationOptions = () => [

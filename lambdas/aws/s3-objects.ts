@@ -3,10 +3,23 @@ import { gzip } from 'node:zlib';
 import {
   GetObjectCommand,
   HeadObjectCommand,
+  ListObjectsV2Command,
   PutObjectCommand,
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
+
+/** An object as a list of the bucket shows it. */
+export interface ListedObject {
+  readonly key: string;
+  /** Compressed size. */
+  readonly bytes: number;
+  /** When it was written, milliseconds since the epoch. */
+  readonly writtenAt: number;
+}
+
+/** User metadata of an object. */
+export type ObjectMetadata = Readonly<Record<string, string>>;
 
 /** The requests to S3 that the lake makes. */
 export class S3Objects {
@@ -20,10 +33,37 @@ export class S3Objects {
   }
 
   /** Writes a text as a gzip file. @returns its size in bytes */
-  async putGzip(bucket: string, key: string, text: string, contentType: string): Promise<number> {
+  async putGzip(
+    bucket: string,
+    key: string,
+    text: string,
+    contentType: string,
+    metadata: ObjectMetadata = {},
+  ): Promise<number> {
     const body = await this.#compress(text);
-    await this.client.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: contentType }));
+    await this.client.send(
+      new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: contentType,
+        Metadata: { ...metadata },
+      }),
+    );
     return body.length;
+  }
+
+  /** Lists the objects below a prefix, in the order of their keys. Needs the permission to list the bucket. */
+  async *list(bucket: string, prefix: string): AsyncGenerator<ListedObject> {
+    let token: string | undefined;
+    do {
+      const answer = await this.client.send(
+        new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ...(token && { ContinuationToken: token }) }),
+      );
+      for (const { Key: key = '', Size: bytes = 0, LastModified: written } of answer.Contents ?? [])
+        yield { key, bytes, writtenAt: written?.getTime() ?? 0 };
+      token = answer.NextContinuationToken;
+    } while (token);
   }
 
   /**
@@ -40,9 +80,9 @@ export class S3Objects {
     }
   }
 
-  async get(bucket: string, key: string): Promise<Uint8Array> {
+  async get(bucket: string, key: string): Promise<{ readonly body: Uint8Array; readonly metadata: ObjectMetadata }> {
     const answer = await this.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-    return (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+    return { body: (await answer.Body?.transformToByteArray()) ?? new Uint8Array(), metadata: answer.Metadata ?? {} };
   }
 }
 

@@ -11,6 +11,9 @@ export const toStatePartition = (tenant: string, endpoint: string): string => `$
 /** The name under which the replays of an endpoint keep their checkpoint and ledger. */
 export const replayName = (endpoint: string): string => `replay-${endpoint}`;
 
+/** The name under which the rebuild of an endpoint keeps its checkpoint and ledger. */
+export const rebuildName = (endpoint: string): string => `rebuild-${endpoint}`;
+
 /** Formats sequence numbers as text that sorts like the numbers. */
 export const formatSequence = (seq: number): string => String(seq).padStart(10, '0');
 

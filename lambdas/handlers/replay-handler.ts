@@ -6,6 +6,8 @@ import { findEndpoint } from '../../catalog/index.ts';
 import { type AwsClients, createAwsClients } from '../aws/aws-clients.ts';
 import { systemEffects } from '../common/effects.ts';
 import { ConfigurationError, IngestError } from '../common/errors.ts';
+import { rebuild } from '../rebuild/rebuild.ts';
+import type { RebuildSummary } from '../rebuild/rebuild-position.ts';
 import { type ReplaySummary, replay } from '../replay/replay.ts';
 import { type ReplayEvent, replayEventSchema } from '../replay/replay-event.ts';
 import { requeue } from '../replay/requeue.ts';
@@ -18,11 +20,11 @@ const logger = new Logger({ serviceName: 'ccaip-replay' });
 let clients: AwsClients | undefined;
 
 /**
- * Makes segments and metrics again from raw objects, or takes records out of quarantine; its event says of which endpoint,
- * tenant and dates.
+ * Makes segments and metrics again from raw objects, takes records out of quarantine, or rebuilds the state of an endpoint; its event
+ * says of which endpoint, tenant and dates.
  * @throws IngestError with a sentence for the operator; the event then goes to the dead-letter queue
  */
-export const handler = middy<ReplayEvent, ReplaySummary | RequeueSummary, Error, Context>()
+export const handler = middy<ReplayEvent, ReplaySummary | RequeueSummary | RebuildSummary, Error, Context>()
   .use({
     after: ({ response }) => logger.info('replay ended', { ...response }),
     onError: ({ event, error }) => {
@@ -32,7 +34,15 @@ export const handler = middy<ReplayEvent, ReplaySummary | RequeueSummary, Error,
   })
   .use(sourcePlaces)
   .handler(async (event, context) => {
-    const { endpoint: name, tenant, continuation, quarantine, ...options } = readEvent(replayEventSchema, event);
+    const {
+      endpoint: name,
+      tenant,
+      continuation,
+      quarantine,
+      state,
+      force,
+      ...options
+    } = readEvent(replayEventSchema, event);
     const endpoint = findEndpoint(name);
     if (endpoint === undefined) throw new ConfigurationError(`there is no endpoint "${name}"`);
     const environment = readEnvironment();
@@ -47,9 +57,12 @@ export const handler = middy<ReplayEvent, ReplaySummary | RequeueSummary, Error,
       aws: clients,
       effects: systemEffects,
     };
+    const { dryRun } = options;
     const summary = quarantine
-      ? await requeue({ ...request, dryRun: options.dryRun })
-      : await replay({ ...request, options });
+      ? await requeue({ ...request, dryRun })
+      : state
+        ? await rebuild({ ...request, dryRun, force })
+        : await replay({ ...request, options });
     // the caller of a requeue waits for the answer, and outside Lambda no run restarts itself: both see `more` and call again
     if (summary.outcome === 'more' && !quarantine && context.invokedFunctionArn)
       await continueRun(context.invokedFunctionArn, event);

@@ -1,5 +1,7 @@
 import { gunzipSync } from 'node:zlib';
 import type { AwsClients } from '../aws/aws-clients.ts';
+import type { ListedObject } from '../aws/s3-objects.ts';
+import { type Attempt, formatAttempt, parseAttempt } from './attempt.ts';
 
 /** The S3 bucket: gzip files of one JSON object per line. */
 export class Lake {
@@ -11,10 +13,21 @@ export class Lake {
     this.#bucket = bucket;
   }
 
-  /** Writes the lines as one object. @returns its compressed size in bytes */
-  async put(key: string, lines: readonly string[]): Promise<number> {
+  /**
+   * Writes the lines as one object.
+   * @param attempt the attempt that writes it. @default - it is not part of a batch
+   * @returns its compressed size in bytes
+   */
+  async put(key: string, lines: readonly string[], attempt?: Attempt): Promise<number> {
     const objects = await this.#s3();
-    return objects.putGzip(this.#bucket, key, `${lines.join('\n')}\n`, 'application/x-ndjson');
+    const text = `${lines.join('\n')}\n`;
+    return objects.putGzip(this.#bucket, key, text, 'application/x-ndjson', attempt && formatAttempt(attempt));
+  }
+
+  /** Lists the objects below a folder, which ends with a slash, in the order of their keys. */
+  async *list(folder: string): AsyncGenerator<ListedObject> {
+    const objects = await this.#s3();
+    yield* objects.list(this.#bucket, folder);
   }
 
   /** Compressed size in bytes of the object of that key; undefined if there is none. */
@@ -35,9 +48,15 @@ export class Lake {
 
   /** The lines of an object. */
   async get(key: string): Promise<string[]> {
+    const { lines } = await this.read(key);
+    return lines;
+  }
+
+  /** The lines of an object, and the attempt that wrote it; undefined if a release before 1.0.0 or a replay wrote it. */
+  async read(key: string): Promise<{ lines: string[]; attempt: Attempt | undefined }> {
     const objects = await this.#s3();
-    const body = await objects.get(this.#bucket, key);
+    const { body, metadata } = await objects.get(this.#bucket, key);
     const text = gunzipSync(body).toString('utf8');
-    return text.split('\n').filter((line) => line !== '');
+    return { lines: text.split('\n').filter((line) => line !== ''), attempt: parseAttempt(metadata) };
   }
 }

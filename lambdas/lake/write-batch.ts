@@ -8,6 +8,7 @@ import type { DayIndex, MovedRecord } from '../days/day-index.ts';
 import type { DriftJournal } from '../drift/drift-journal.ts';
 import type { MetricsWriter } from '../metrics/metrics-writer.ts';
 import { isCall, type SegmentedSession, segmentSession } from '../segments/segment-record.ts';
+import type { Attempt } from './attempt.ts';
 import { findFarDays } from './far-days.ts';
 import type { Lake } from './lake.ts';
 import { createLakeObjects, type LakeObject, type Line } from './lake-objects.ts';
@@ -96,13 +97,18 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
       seq,
     ),
   );
+  const attempt = {
+    run,
+    objects: [...superseded, ...raw, ...superseding, ...quarantine].filter(({ zone }) => zone !== 'segments').length,
+  };
+  const put = (objects: readonly LakeObject[]) => putAll(lake, objects, attempt);
   const written = [
     // before raw: a version that is not the newest never appears, also if the run dies
-    ...(await putAll(lake, superseded)),
-    ...(await putAll(lake, [...raw, ...segments, ...changes])),
+    ...(await put(superseded)),
+    ...(await put([...raw, ...segments, ...changes])),
     // after raw: what replaces other versions, or is requeued from the quarantine, is in the lake
-    ...(await putAll(lake, superseding)),
-    ...(await putAll(lake, quarantine)),
+    ...(await put(superseding)),
+    ...(await put(quarantine)),
   ];
   if (endpoint.segmentMetrics) await metrics.write(sessions.filter(isCall));
   return written;
@@ -137,10 +143,13 @@ function checkQuality(endpoint: string, { taken, rejected }: LakeBatch): void {
   );
 }
 
-function putAll(lake: Lake, objects: readonly LakeObject[]): Promise<StoredObject[]> {
+function putAll(lake: Lake, objects: readonly LakeObject[], attempt: Attempt): Promise<StoredObject[]> {
   return pMap(
     objects,
-    async ({ key, zone, dt, lines }) => ({ key, zone, dt, records: lines.length, bytes: await lake.put(key, lines) }),
+    async ({ key, zone, dt, lines }) => {
+      const bytes = await lake.put(key, lines, attempt);
+      return { key, zone, dt, records: lines.length, bytes };
+    },
     { concurrency: CONCURRENT_OBJECTS },
   );
 }

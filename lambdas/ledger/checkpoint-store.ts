@@ -26,6 +26,17 @@ export interface Move {
   readonly cursor?: string | null | undefined;
 }
 
+/** What a rebuild found out about an endpoint. */
+export interface Restored {
+  readonly lastEntry: LedgerEntry;
+  /** Where live runs continue, as JSON text. */
+  readonly position: string;
+  readonly cursor: string | null;
+  readonly records: number;
+  readonly quarantined: number;
+  readonly lastRun: LastRun;
+}
+
 /**
  * The checkpoint of a tenant's endpoint: lease, cursor and the last batch in one item, so that one conditional write both checks
  * the permission and commits. Each method is one write.
@@ -59,7 +70,8 @@ export class CheckpointStore {
     return this.#take('lease held by another run', {
       UpdateExpression:
         'SET formatVersion = :format, fencingToken = if_not_exists(fencingToken, :zero) + :one, leaseUntil = :until, #owner = :run, afterFailure = if_not_exists(isRunning, :no), isRunning = :yes',
-      ConditionExpression: 'attribute_not_exists(leaseUntil) OR (formatVersion = :format AND leaseUntil <= :now)',
+      ConditionExpression:
+        'attribute_not_exists(rebuilding) AND (attribute_not_exists(leaseUntil) OR (formatVersion = :format AND leaseUntil <= :now))',
       ExpressionAttributeNames: { '#owner': 'owner' },
       ExpressionAttributeValues: {
         ':format': CHECKPOINT_FORMAT,
@@ -90,7 +102,7 @@ export class CheckpointStore {
       UpdateExpression:
         'SET formatVersion = :format, slot = if_not_exists(slot, :zero) + :one, slotUntil = :until, slotOf = :run, fencingToken = if_not_exists(fencingToken, :zero), leaseUntil = if_not_exists(leaseUntil, :zero)',
       ConditionExpression:
-        '(attribute_not_exists(leaseUntil) OR (formatVersion = :format AND leaseUntil <= :now)) AND (attribute_not_exists(slotUntil) OR slotUntil <= :now OR slotOf = :run)',
+        'attribute_not_exists(rebuilding) AND (attribute_not_exists(leaseUntil) OR (formatVersion = :format AND leaseUntil <= :now)) AND (attribute_not_exists(slotUntil) OR slotUntil <= :now OR slotOf = :run)',
       ExpressionAttributeValues: {
         ':format': CHECKPOINT_FORMAT,
         ':zero': 0,
@@ -172,6 +184,45 @@ export class CheckpointStore {
     });
   }
 
+  /**
+   * Closes the checkpoint for live runs and backfills until {@link restore}. A run that has the lease loses it. Closing again
+   * changes nothing that they see.
+   * @throws ConfigurationError if a newer release has run
+   */
+  async close(): Promise<void> {
+    await this.#take('cannot be rebuilt now', {
+      UpdateExpression:
+        'SET formatVersion = :format, fencingToken = if_not_exists(fencingToken, :zero) + :one, leaseUntil = :zero, slotUntil = :zero, rebuilding = :yes',
+      ConditionExpression: 'attribute_not_exists(leaseUntil) OR formatVersion = :format',
+      ExpressionAttributeValues: { ':format': CHECKPOINT_FORMAT, ':zero': 0, ':one': 1, ':yes': true },
+    });
+  }
+
+  /**
+   * Writes what a rebuild found and opens the checkpoint again. The next run is told that the run before did not end well, so
+   * that it writes again what it reads again.
+   * @throws LeaseHeldError if the checkpoint is not closed
+   */
+  async restore(found: Restored): Promise<void> {
+    const { lastEntry, position, cursor, records, quarantined, lastRun } = found;
+    await this.#update('is not being rebuilt', {
+      UpdateExpression:
+        'SET seq = :seq, appended = :seq, lastEntry = :entry, #position = :position, #cursor = :cursor, #records = :records, quarantined = :quarantined, lastRun = :lastRun, isRunning = :yes REMOVE rebuilding',
+      ConditionExpression: 'attribute_exists(rebuilding)',
+      ExpressionAttributeNames: { '#position': 'position', '#cursor': 'cursor', '#records': 'records' },
+      ExpressionAttributeValues: {
+        ':seq': lastEntry.seq,
+        ':entry': lastEntry,
+        ':position': position,
+        ':cursor': cursor,
+        ':records': records,
+        ':quarantined': quarantined,
+        ':lastRun': lastRun,
+        ':yes': true,
+      },
+    });
+  }
+
   /** The error for a lost permission: no later effect of the run counts. */
   lost(): LeaseHeldError {
     return new LeaseHeldError(`${this.#place}: lease lost to another run`);
@@ -181,8 +232,8 @@ export class CheckpointStore {
     const attributes = await this.#tryUpdate({ ...input, ReturnValues: 'ALL_NEW' });
     if (attributes !== undefined) return parseCheckpoint(attributes, this.#place);
     // refused for its format, or because another run holds it
-    await this.read();
-    throw new LeaseHeldError(`${this.#place}: ${refused}`);
+    const found = await this.read();
+    throw new LeaseHeldError(`${this.#place}: ${found?.rebuilding ? 'its state is being rebuilt' : refused}`);
   }
 
   async #update(refused: string, input: Omit<UpdateCommandInput, 'TableName' | 'Key'>): Promise<void> {

@@ -42,6 +42,8 @@ const checkpointSchema = z.object({
   slot: z._default(z.int(), 0),
   /** True if the previous run failed, died or lost its lease: it may have written objects that it did not commit. */
   afterFailure: z._default(z.boolean(), false),
+  /** True while a rebuild writes ledger and position: until it ends, the lease and slots are refused. */
+  rebuilding: z._default(z.boolean(), false),
   /** Opaque state of the source after batch `seq`, as JSON text. */
   position: z.optional(z.string()),
   /** The position's time, for people and dashboards (UTC). */

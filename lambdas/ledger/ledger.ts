@@ -25,6 +25,12 @@ export class Ledger {
     await unlessRefused(this.#client.send(command));
   }
 
+  /** Writes the entry of a batch that a rebuild found in the lake, whatever entry is there. */
+  async restore(endpoint: string, entry: LedgerEntry): Promise<void> {
+    const Item = { pk: toStatePartition(this.#tenant, endpoint), sk: toEntryKey(entry.seq), ...entry };
+    await this.#client.send(new PutCommand({ TableName: this.#table, Item }));
+  }
+
   /** Batches with a sequence number above `after`, in order, without a gap. @throws ConfigurationError as parseLedgerEntry does */
   entriesAfter(endpoint: string, after: number): AsyncGenerator<LedgerEntry> {
     return this.#query(endpoint, after + 1, { ConsistentRead: true });

@@ -24,6 +24,10 @@ export const replayEventSchema = z.object({
   ...replayOptionsSchema.shape,
   /** Requeues the quarantined records that fit now, of any endpoint, instead of a replay. The dates have no effect then. */
   quarantine: z._default(z.boolean(), false),
+  /** Rebuilds the state of the endpoint from the lake instead of a replay. Of the other options, only `dryRun` and `force` have an effect then. */
+  state: z._default(z.boolean(), false),
+  /** Rebuilds a state that is there. */
+  force: z._default(z.boolean(), false),
   /** How many times this replay was continued because its time was up. */
   continuation: z._default(z.int(), 0),
 });

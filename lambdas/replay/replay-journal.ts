@@ -6,19 +6,21 @@ import type { CheckpointStore } from '../ledger/checkpoint-store.ts';
 import { Committer } from '../ledger/committer.ts';
 import { Lease } from '../ledger/lease.ts';
 import type { Ledger } from '../ledger/ledger.ts';
-import type { ReplayPosition } from './replay-position.ts';
+
+/** Where a replay continues: JSON. */
+type Position = Readonly<Record<string, unknown>>;
 
 interface JournalOptions {
   readonly store: CheckpointStore;
   readonly ledger: Ledger;
-  /** Name of the replay in the state table. */
+  /** Its name in the state table. */
   readonly name: string;
   readonly run: string;
   readonly continuation: number;
   readonly now: Effects['now'];
 }
 
-/** The state of a replay: a checkpoint, and one ledger entry per part. It uses the same commit as ingestion. */
+/** The state of a replay or a rebuild: a checkpoint, and one ledger entry per part. It uses the same commit as ingestion. */
 export class ReplayJournal {
   readonly lease: Lease;
   readonly #options: JournalOptions;
@@ -49,7 +51,7 @@ export class ReplayJournal {
    * @param objects objects of it, written now or by a replay that died
    * @throws LeaseHeldError if another replay took over
    */
-  async commit(position: ReplayPosition, dt: string, records: number, objects: StoredObject[]): Promise<void> {
+  async commit(position: Position, dt: string, records: number, objects: StoredObject[]): Promise<void> {
     await this.#committer.commit({
       content: { extractedAt: isoTime(this.#options.now()), from: dt, to: dt, records, quarantined: 0 },
       write: async () => objects,
@@ -59,7 +61,7 @@ export class ReplayJournal {
   }
 
   /** Releases the lease. @param position @default - that of the last part */
-  async close(outcome: LastRun['outcome'], position?: ReplayPosition, error?: string): Promise<void> {
+  async close(outcome: LastRun['outcome'], position?: Position, error?: string): Promise<void> {
     const { run, continuation, now } = this.#options;
     await this.lease.release({
       appended: this.#committer.appended,

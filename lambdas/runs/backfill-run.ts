@@ -8,6 +8,7 @@ import type { CcaipClient } from '../platform/client.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
 import { splitBatch } from '../sources/split-batch.ts';
 import { handOver } from '../sources/tail/tail-position.ts';
+import { checkState } from './check-state.ts';
 import { createRange } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
 import { createMetricsWriter, createRunParts } from './run-parts.ts';
@@ -47,8 +48,9 @@ export class BackfillRun {
 
   async start(): Promise<'done' | 'more'> {
     const { tenant } = this.#request;
-    const { client, store, timeIsUp } = this.#parts;
+    const { client, store, lake, timeIsUp } = this.#parts;
     const checkpoint = await store.read();
+    await checkState(checkpoint, lake, this.#endpoint, tenant.name);
     const source = createRange({
       endpoint: this.#endpoint,
       tenant,

@@ -12,6 +12,7 @@ import type { CcaipClient } from '../platform/client.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
 import type { SourceEnd } from '../sources/source.ts';
 import { splitBatch } from '../sources/split-batch.ts';
+import { checkState } from './check-state.ts';
 import { createSource } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
 import { createMetricsWriter, createRunParts } from './run-parts.ts';
@@ -51,6 +52,7 @@ export class LiveRun {
     const { committer, freshness } = this.#lead(lease);
     await committer.recover(checkpoint);
     const { lastEntry, lastRun, position, afterFailure } = checkpoint;
+    await checkState(checkpoint, lake, this.#endpoint, tenant.name);
     const times = [lastEntry?.extractedAt, lastRun?.answeredAt].filter((time) => time !== undefined);
     if (times.length > 0) client.clock.goOnFrom(Math.max(...times.map(readTimestamp)));
     const keepAlive = () => lease.keep();

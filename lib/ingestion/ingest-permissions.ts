@@ -36,6 +36,13 @@ export function grantIngestion(
         ...(channel === undefined ? [] : [channel === 'call' ? 'segments/tenant=*' : `segments/${channel}/*`]),
       ].map((keys) => stores.lake.arnForObjects(keys)),
     }),
+    // the first run looks whether the lake has batches that the state table lacks
+    new PolicyStatement({
+      sid: 'ListOwnRecords',
+      actions: ['s3:ListBucket'],
+      resources: [stores.lake.bucketArn],
+      conditions: { StringLike: { 's3:prefix': `raw/${name}/*` } },
+    }),
     grantState(
       'OwnState',
       stores,

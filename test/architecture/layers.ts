@@ -11,6 +11,7 @@ export const LAYERS = [
   'lambdas/audit',
   'lambdas/runs',
   'lambdas/watch',
+  'lambdas/rebuild',
   'lambdas/replay',
   'lambdas/curation',
   'lambdas/sources',

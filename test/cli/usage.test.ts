@@ -21,7 +21,7 @@ describe('help', () => {
     expect(Object.fromEntries(groups)).toMatchObject({
       'Start here': ['demo', 'run', 'help'],
       Ask: ['query', 'report', 'explain', 'reconcile', 'curate'],
-      Operate: ['status', 'doctor', 'audit', 'backfill', 'replay', 'dlq', 'secret'],
+      Operate: ['status', 'doctor', 'audit', 'backfill', 'replay', 'rebuild', 'dlq', 'secret'],
       Develop: ['simulate', 'truth'],
     });
     expect(stdout).not.toContain('Commands:');
@@ -43,6 +43,7 @@ describe('help', () => {
     ['demo', '--seed', 'It replaces the folder of an earlier demo and never touches any other folder.'],
     ['run', '--base-url', 'CCAIP_PASSWORD'],
     ['replay', '--dry-run', 'ccaip replay --tenant acme --from 2026-11-01'],
+    ['rebuild', '--force', 'ccaip rebuild --dry-run'],
     ['simulate', '--fault-rate', 'ccaip simulate --port 9000'],
     ['simulate', '--quirk', '500 for each page with a certain record'],
     ['truth', '--calls', 'in the menu, in the queue, ringing, connected, over, rated'],

@@ -67,6 +67,16 @@ const TRANSITIONS: Record<State, Record<Event, 'done' | 'refused'>> = {
     'C takes a slot': 'refused',
     'B commits in its slot': 'refused',
   },
+  'being rebuilt': {
+    'R acquires': 'refused',
+    'A renews': 'refused',
+    'A commits the next batch': 'refused',
+    'A commits another number': 'refused',
+    'A releases': 'refused',
+    'B takes a slot': 'refused',
+    'C takes a slot': 'refused',
+    'B commits in its slot': 'refused',
+  },
 };
 
 type State =
@@ -75,7 +85,8 @@ type State =
   | 'lease of A expired'
   | 'taken over by R'
   | 'in a slot of B'
-  | 'in a slot of B, then leased';
+  | 'in a slot of B, then leased'
+  | 'being rebuilt';
 
 type Event =
   | 'R acquires'
@@ -114,6 +125,7 @@ async function reach(state: State): Promise<CheckpointStore> {
   time.time += LEASE;
   if (state === 'taken over by R') await store.acquire('r');
   if (state.startsWith('in a slot of B')) await store.takeSlot('b');
+  if (state === 'being rebuilt') await store.close();
   if (state.endsWith('then leased')) await store.renew(A.fencingToken);
   return store;
 }

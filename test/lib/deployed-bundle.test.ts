@@ -100,7 +100,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const runOf = (endpoint: string) => runs.get(endpoint) ?? { summaries: [], calls: [], metrics: [] };
 
 /** A recorded call as IAM would see it, with the names of the template in place of those of the embedded stores. */
-function requestOf({ service, action, target, leadingKeys }: AwsCall): Request {
+function requestOf({ service, action, target, prefix, leadingKeys }: AwsCall): Request {
   const [, { Environment }] = resource(template, 'AWS::Lambda::Function', { FunctionName: 'ccaip-call' });
   const arnOf = (variable: string) =>
     concrete(template, { 'Fn::GetAtt': [Environment.Variables[variable].Ref, 'Arn'] });
@@ -114,7 +114,10 @@ function requestOf({ service, action, target, leadingKeys }: AwsCall): Request {
   return {
     action: `${service}:${action}`,
     resource: service === 'lambda' ? target : `${local[name]}${target.slice(name.length)}`,
-    context: service === 'dynamodb' ? { 'dynamodb:LeadingKeys': [...leadingKeys] } : {},
+    context: {
+      ...(service === 'dynamodb' && { 'dynamodb:LeadingKeys': [...leadingKeys] }),
+      ...(prefix !== undefined && { 's3:prefix': prefix }),
+    },
   };
 }
 
@@ -215,6 +218,7 @@ it('the recorded requests cover every service', () => {
     'dynamodb:UpdateItem',
     'lambda:InvokeFunction',
     's3:GetObject',
+    's3:ListBucket',
     's3:PutObject',
     'secretsmanager:GetSecretValue',
   ]);

@@ -89,6 +89,24 @@ describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
     expect(await allowed('secretsmanager:GetSecretValue', secretOf('beta'))).toBe(asks && name !== 'call');
   });
 
+  it('lists only its own raw records', async () => {
+    const mayList = (prefix: string) =>
+      isAllowed(template, `ccaip-${name}`, {
+        action: 's3:ListBucket',
+        resource: lake,
+        context: { 's3:prefix': prefix },
+      });
+    expect(await mayList(`raw/${name}/tenant=acme/`)).toBe(true);
+    for (const prefix of [
+      '',
+      'raw/',
+      'athena-results/',
+      `quarantine/${name}/`,
+      ...otherThan([name]).map((each) => `raw/${each}/`),
+    ])
+      expect([prefix, await mayList(prefix)]).toEqual([prefix, false]);
+  });
+
   it('writes its own log and dead letters', async () => {
     const log = `arn:aws:logs:eu-central-1:123456789012:log-group:/aws/lambda/ccaip-${name}`;
     expect(await allowed('logs:PutLogEvents', `${log}:log-stream:2026`)).toBe(true);
@@ -170,18 +188,19 @@ it('every function has its own role, which only Lambda can assume', () => {
 
 describe('the replay function', () => {
   const allowed = may('replay');
-  const replayed = ENDPOINTS.filter(({ channel }) => channel !== undefined).map(({ name }) => name);
 
-  it('reads the raw records of sessions, and the quarantine and ledger of all endpoints', async () => {
+  it('lists the lake and reads what ingestion wrote of all endpoints, and their ledgers', async () => {
+    expect(await allowed('s3:ListBucket', lake)).toBe(true);
     for (const { name } of ENDPOINTS) {
       const key = `${name}/tenant=acme/dt=2026-11-01/x`;
-      expect(await allowed('s3:GetObject', `${lake}/raw/${key}`)).toBe(replayed.includes(name));
+      expect(await allowed('s3:GetObject', `${lake}/raw/${key}`)).toBe(true);
       expect(await allowed('s3:GetObject', `${lake}/quarantine/${key}`)).toBe(true);
+      expect(await allowed('s3:GetObject', `${lake}/drift/${key}`)).toBe(true);
       expect(await allowed('dynamodb:Query', state, `acme#${name}`)).toBe(true);
     }
   });
 
-  it('writes segments, items, requeued records, and its position and ledger', async () => {
+  it('writes the state of all endpoints, segments, items, requeued records, and its position and ledger', async () => {
     for (const zone of ['raw/call', 'segments', 'quarantine/call', 'drift/call'])
       expect(await allowed('s3:PutObject', `${lake}/${zone}/tenant=acme/dt=2026-11-01/x`)).toBe(true);
     expect(await allowed('s3:DeleteObject', `${lake}/raw/call/x`)).toBe(false);
@@ -191,7 +210,8 @@ describe('the replay function', () => {
     for (const action of ['PartiQLSelect', 'PartiQLUpdate', 'PartiQLDelete'])
       expect(await allowed(`dynamodb:${action}`, metrics)).toBe(false);
     for (const action of ['PutItem', 'UpdateItem'])
-      expect(await allowed(`dynamodb:${action}`, state, 'acme#replay-call')).toBe(true);
+      for (const partition of ['acme#replay-call', 'acme#rebuild-call', 'acme#call', 'acme#agent'])
+        expect(await allowed(`dynamodb:${action}`, state, partition)).toBe(true);
   });
 
   it('has no access to credentials or rate budgets of tenants', async () => {

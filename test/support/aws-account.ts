@@ -108,11 +108,13 @@ export class AwsAccount {
     }
   }
 
-  /** The first event of a function, as soon as it has one. */
-  async invoked(name: string): Promise<unknown> {
-    const [known] = this.invocations.get(name) ?? [];
-    const [event] = known === undefined ? await once(this.#invoked, name) : [known];
-    return event;
+  /** An event of a function, as soon as it came. @param index from 0 */
+  async invoked(name: string, index = 0): Promise<unknown> {
+    for (;;) {
+      const event = this.invocations.get(name)?.[index];
+      if (event !== undefined) return event;
+      await once(this.#invoked, name);
+    }
   }
 
   #secret(operation: string, name: string, input: Row): Reply {

@@ -7,6 +7,8 @@ export interface AwsCall {
   readonly action: string;
   /** Bucket and key, table or index, secret, function: by the names of the client. */
   readonly target: string;
+  /** Prefix of the keys that a list of a bucket asks for. @default - it is no list */
+  readonly prefix?: string;
   /** Partition keys that a call to DynamoDB names. */
   readonly leadingKeys: readonly string[];
 }
@@ -20,9 +22,13 @@ const S3_ACTIONS: Record<string, string> = {
 
 /** What an S3 request asks for; addresses have the bucket in their path. */
 function s3Call({ method = '', url = '' }: IncomingMessage): AwsCall {
-  const [bucket = '', ...key] = decodeURIComponent(new URL(url, 'http://s3').pathname.slice(1)).split('/');
-  const action = key.length === 0 ? 'ListBucket' : (S3_ACTIONS[method] ?? method);
-  return { service: 's3', action, target: [bucket, ...key].join('/'), leadingKeys: [] };
+  const { pathname, searchParams } = new URL(url, 'http://s3');
+  const [bucket = '', ...key] = decodeURIComponent(pathname.slice(1))
+    .split('/')
+    .filter((part) => part !== '');
+  const target = [bucket, ...key].join('/');
+  if (key.length > 0) return { service: 's3', action: S3_ACTIONS[method] ?? method, target, leadingKeys: [] };
+  return { service: 's3', action: 'ListBucket', target, prefix: searchParams.get('prefix') ?? '', leadingKeys: [] };
 }
 
 const operationOf = ({ headers }: IncomingMessage) => String(headers['x-amz-target']).split('.').at(-1) ?? '';

@@ -1,4 +1,3 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3';
 import type { AwsClients } from '../../lambdas/aws/aws-clients.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
 import { FakeDynamoDb } from '../chaos/aws/fake-dynamodb.ts';
@@ -8,20 +7,29 @@ import type { Stores } from './test-stores.ts';
 
 const ENVIRONMENT = { LAKE_BUCKET: 'lake', METRICS_TABLE: 'metrics', STATE_TABLE: 'state' };
 
+const TABLES = { metrics: METRICS_TABLE_KEYS, state: STATE_TABLE_KEYS };
+
+/** Stores in memory. */
+export interface MemoryStores extends Pick<Stores, 'aws' | 'fresh'> {
+  /** Deletes both tables and creates them again, empty. */
+  readonly dropTables: () => void;
+}
+
 /** Stores in memory without a server: where a test needs hundreds of fresh ones. */
-export function memoryStores(): Pick<Stores, 'aws' | 'fresh'> {
-  const dynamodb = new FakeDynamoDb({ metrics: METRICS_TABLE_KEYS, state: STATE_TABLE_KEYS });
+export function memoryStores(): MemoryStores {
+  let dynamodb = new FakeDynamoDb(TABLES);
   const s3 = new FakeS3();
-  const list = ({ input: { Prefix = '' } }: ListObjectsV2Command) => ({
-    Contents: [...s3.objects.keys()].filter((key) => key.startsWith(Prefix)).map((Key) => ({ Key })),
-  });
   const clients = {
     dynamodb: { send: async (command: unknown) => dynamodb.execute(command) },
-    s3: s3Over({
-      send: async (command: unknown) => (command instanceof ListObjectsV2Command ? list(command) : s3.execute(command)),
-    }),
+    s3: s3Over({ send: async (command: unknown) => s3.execute(command) }),
     secrets: { send: async () => ({ SecretString: '{"username":"acme","password":"a-secret-token"}' }) },
   };
   // the stores only ever call send
-  return { aws: clients as unknown as AwsClients, fresh: async () => ENVIRONMENT };
+  return {
+    aws: clients as unknown as AwsClients,
+    fresh: async () => ENVIRONMENT,
+    dropTables: () => {
+      dynamodb = new FakeDynamoDb(TABLES);
+    },
+  };
 }

@@ -1,6 +1,5 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { ENDPOINTS, type Endpoint } from '../../../catalog/index.ts';
-import { tenantSchema } from '../../../lambdas/platform/tenant.ts';
 import type { ReplaySummary } from '../../../lambdas/replay/replay.ts';
 import type { RequeueSummary } from '../../../lambdas/replay/requeue-summary.ts';
 import { listNames } from '../../../lib/configuration/nearest-name.ts';
@@ -13,6 +12,7 @@ import {
   createDeploymentOptions,
   createDirOption,
   createJsonOption,
+  createTenantOption,
   type DeploymentOptions,
   parseDay,
   parseWholeNumber,
@@ -57,7 +57,7 @@ export function replayCommand(shell: Shell): Command {
     .addOption(
       new Option('--endpoint <name>', 'only this endpoint; can be repeated (default: all)').argParser(addEndpoint),
     )
-    .addOption(new Option('--tenant <name>', 'only this tenant (default: all)').argParser(tenantName))
+    .addOption(createTenantOption())
     .addOption(new Option('--from <date>', 'first UTC date of the calls, e.g. 2026-11-02').argParser(parseDay))
     .addOption(new Option('--to <date>', 'last UTC date of the calls').argParser(parseDay))
     .addOption(
@@ -178,9 +178,4 @@ async function replayAll(
       summaries.push(summary);
     }
   return summaries;
-}
-
-function tenantName(text: string): string {
-  if (tenantSchema.shape.name.safeParse(text).success) return text;
-  throw new InvalidArgumentError('Give the name of a tenant: lower case letters, digits and hyphens, at most 40.');
 }

@@ -25,6 +25,17 @@ const positionSchema = z.object({
 });
 type Position = z.infer<typeof positionSchema>;
 
+/**
+ * The position that a rebuild derived from the lake.
+ * @param parents last batch of each parent that has been read
+ * @param cursor when the newest of them was read (UTC)
+ */
+export const restoreNestedPosition = (parents: Readonly<Record<string, number>>, cursor: string | null): Position => ({
+  formatVersion: FORMAT,
+  parents: { ...parents },
+  cursor,
+});
+
 interface NestedOptions extends RunContext {
   readonly endpoint: Endpoint;
   readonly source: NestedSource;

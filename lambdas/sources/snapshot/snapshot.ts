@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import * as z from 'zod/mini';
 import type { Endpoint, SnapshotSource } from '../../../catalog/index.ts';
 import { parseRecordId } from '../../../catalog/record-id.ts';
 import { isoTime } from '../../../catalog/timestamp.ts';
@@ -7,36 +6,25 @@ import { ContractError, TransientError, UnreadableError } from '../../common/err
 import { isDeeperThan, isObject, MAX_DEPTH, NESTED_TOO_DEEP, type ParsedJson, writeJson } from '../../common/json.ts';
 import { readOriginal, withOriginal } from '../../common/repeated-keys.ts';
 import type { Rejected, Taken, Tried } from '../../lake/lake-records.ts';
-import { UnreadableRecords, unreadableListSchema } from '../../ledger/unreadable-records.ts';
+import { UnreadableRecords } from '../../ledger/unreadable-records.ts';
 import { type CcaipClient, createPageParameters } from '../../platform/client.ts';
 import { canHaveMore, MAX_EMPTY_PAGES, PAGE_SIZE } from '../../platform/page.ts';
 import { identifyRow } from '../identify-row.ts';
 import { FEW_ATTEMPTS, type NarrowedPage, type NarrowingBudget, narrowPage } from '../narrow-page.ts';
-import { checkPosition } from '../position-format.ts';
 import type { RunContext, Source, SourceBatch, SourceEnd } from '../source.ts';
 import type { RowValidator } from '../validate.ts';
 import { flattenTree, MAX_TREE_LEVELS } from './flatten-tree.ts';
+import { createSnapshotPosition, parseSnapshotPosition } from './snapshot-position.ts';
 
 const ATTEMPTS = 3;
 
 const MAX_IDS_IN_MESSAGE = 5;
-
-/** Format of the position. */
-const FORMAT = 1;
 
 /** Records of a snapshot at most: beyond it the collection does not fit into the memory of a function. */
 export const MAX_RECORDS = 200_000;
 
 /** Characters of their texts at most. */
 const MAX_CHARACTERS = 50_000_000;
-
-const positionSchema = z.object({
-  formatVersion: z.int(),
-  takenAt: z.string(),
-  digest: z.string(),
-  /** Records that the platform could not deliver. @default - none */
-  unreadable: z.optional(unreadableListSchema),
-});
 
 interface SnapshotOptions extends RunContext {
   readonly endpoint: Endpoint;
@@ -74,15 +62,10 @@ export class Snapshot implements Source {
         `${this.#options.endpoint.name}: none of ${rejected.length} records fits its schema (${rejected[0].reason} at ${rejected[0].place}): the platform's format has changed; the snapshot before it stays`,
       );
     const digest = hash('sha1', records.map(({ json }) => json).join('\n'), 'base64url');
-    const known = position === undefined ? undefined : this.#parse(position);
+    const known = position === undefined ? undefined : parseSnapshotPosition(position, this.#options.endpoint.name);
     const unreadable = new UnreadableRecords(known?.unreadable);
     const news = this.#noteUnreadable(unreadable, pages, answeredAt);
-    const next = {
-      formatVersion: FORMAT,
-      takenAt: extractedAt,
-      digest,
-      ...(unreadable.size > 0 && { unreadable: unreadable.serialise() }),
-    };
+    const next = createSnapshotPosition(extractedAt, digest, unreadable);
     const end = { more: false, completeTo: extractedAt, position: next, cursor: extractedAt };
     const isUnchanged = known === undefined ? records.length === 0 : known.digest === digest;
     const isJournalUnchanged = news.rejected.length === 0 && news.requeued.length === 0;
@@ -116,11 +99,6 @@ export class Snapshot implements Source {
       if (found.tried !== undefined) tried.push(found.tried);
     }
     return { rejected, tried, requeued: unreadable.clearFrom(0, now) };
-  }
-
-  #parse(position: unknown) {
-    checkPosition(position, FORMAT, this.#options.endpoint.name);
-    return positionSchema.parse(position);
   }
 
   #flatten(rows: readonly ParsedJson[]): readonly ParsedJson[] {

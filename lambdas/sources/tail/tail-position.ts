@@ -146,6 +146,24 @@ export class TailPosition {
 }
 
 /**
+ * The position of live runs that a rebuild derived from the lake. Without fingerprints, the next run takes again what it reads again.
+ * Without `sweptAt`, it reads all open records again.
+ * @param cursor milliseconds; null if it is unknown
+ */
+export function restoreTailPosition(
+  cursor: number | null,
+  open: OpenRecords,
+  unreadable: readonly UnreadableRecord[],
+): Stored {
+  return {
+    ...NOTHING_YET,
+    cursor: cursor === null ? null : isoTime(cursor),
+    open: open.serialise(OpenRecords.parse('')),
+    ...mergeUnreadable({}, unreadable),
+  };
+}
+
+/**
  * Adds what a range found to the position of live runs. They read open records again until these are closed, and retry records
  * that the platform could not deliver. An open record may have been closed meanwhile, so the next run reads all of them.
  * @returns undefined if the range found neither

@@ -8,14 +8,20 @@ type Action = (scope: Scope, item: Item) => void;
 
 const compiled = new Map<string, Update>();
 
-/** Reads an update expression of `SET` and `ADD` (numbers). */
+const ACTIONS: Readonly<Record<string, (tokens: Tokens) => Action>> = {
+  SET: assignment,
+  ADD: addition,
+  REMOVE: removal,
+};
+
+/** Reads an update expression of `SET`, `ADD` (numbers) and `REMOVE`. */
 export function update(text: string): Update {
   const known = compiled.get(text);
   if (known !== undefined) return known;
   const tokens = new Tokens(text);
   const actions: Action[] = [];
   while (!tokens.isAtEnd) {
-    const read = tokens.accept('SET') ? assignment : tokens.accept('ADD') ? addition : undefined;
+    const [, read] = Object.entries(ACTIONS).find(([word]) => tokens.accept(word)) ?? [];
     if (read === undefined) throw new ExpressionError(`"${tokens.next()}" is not understood in an update`);
     do actions.push(read(tokens));
     while (tokens.accept(','));
@@ -48,6 +54,13 @@ function addition(tokens: Tokens): Action {
   return (scope, item) => {
     const target = name(scope);
     item[target] = number(scope.item[target] ?? 0) + number(amount(scope));
+  };
+}
+
+function removal(tokens: Tokens): Action {
+  const name = attributeName(tokens.next());
+  return (scope, item) => {
+    delete item[name(scope)];
   };
 }
 
