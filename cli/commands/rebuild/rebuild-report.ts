@@ -12,7 +12,7 @@ const NOT_REBUILT = [
   'quarantined and unreadable records whose quarantine objects have expired',
   'objects that a retention time has deleted: their batches are empty in the ledger',
   'positions of the curated tables: curation builds them again from the whole lake',
-  'positions of replays, which start again',
+  'positions of replays, which start again, and the last audit',
 ];
 
 /** Formats what a rebuild would do, for a terminal. */
