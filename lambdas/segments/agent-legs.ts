@@ -1,7 +1,7 @@
 import type { AgentLeg, FactSource } from '../../catalog/facts.ts';
 import { type Instant, SKEW_TOLERANCE } from './instant.ts';
 import { chooseHandled, measure, toSeconds } from './lengths.ts';
-import type { Connection } from './participants.ts';
+import { type Connection, compareNullLast } from './participants.ts';
 import { judge } from './plausibility.ts';
 import { choosePlace, NO_PLACE, type QueuePlace, readMenu } from './queue-place.ts';
 import {
@@ -140,6 +140,17 @@ function isSameLeg(earlier: Leg, { agent, started, isTransferred }: Leg, { trans
   return !(isTransferred && transfers.length === 0);
 }
 
+/** What no other field than `handle_durations` says of a leg. */
+const DERIVED = {
+  id: null,
+  place: NO_PLACE,
+  wrapUp: null,
+  beforeCall: null,
+  isTransferred: false,
+  isWrapUp: false,
+  source: 'derived',
+} as const;
+
 function deriveLegs(session: Session, agents: readonly Connection[]): Leg[] {
   const legs: Leg[] = [];
   for (const connection of agents) {
@@ -149,7 +160,7 @@ function deriveLegs(session: Session, agents: readonly Connection[]): Leg[] {
     else legs.push(leg);
   }
   const [only] = legs;
-  if (only === undefined) return agents === session.connections.agents ? deriveOnlyLeg(session) : legs;
+  if (only === undefined) return deriveOnlyLeg(session);
   if (legs.length === 1) only.hold ??= session.over ? readLength(session.record.hold_duration) : null;
   only.beforeCall = measureBeforeCall(session, only.started);
   return legs;
@@ -158,20 +169,14 @@ function deriveLegs(session: Session, agents: readonly Connection[]): Leg[] {
 function deriveLeg({ over }: Session, { user, connected, ended, endIsAssumed, row }: Connection): Leg {
   const isOpen = endIsAssumed && !over;
   const stated = readDuration(row.call_duration) ?? readDuration(row.chat_duration);
-  const timed = isOpen ? null : measure(connected, ended);
+  const timed = measure(connected, ended);
   return {
-    id: null,
+    ...DERIVED,
     agent: user,
-    place: NO_PLACE,
     started: connected,
-    ended: isOpen ? null : ended,
+    ended,
     length: isOpen ? null : chooseHandled(stated, timed, 'participants[].duration', []),
     hold: readLength(row.hold_duration),
-    wrapUp: null,
-    beforeCall: null,
-    isTransferred: false,
-    isWrapUp: false,
-    source: 'derived',
   };
 }
 
@@ -183,21 +188,15 @@ function deriveOnlyLeg(session: Session): Leg[] {
   if (connected === null || (agent === null && namesVirtualAgent(record))) return [];
   const stated =
     readDuration(record.duration) ?? readDuration(record.call_duration) ?? readDuration(record.chat_duration);
-  const timed = over ? measure(connected, ended) : null;
   return [
     {
-      id: null,
+      ...DERIVED,
       agent,
-      place: NO_PLACE,
       started: connected,
-      ended: over ? ended : null,
-      length: over ? chooseHandled(stated, timed, 'duration', []) : null,
+      ended,
+      length: over ? chooseHandled(stated, measure(connected, ended), 'duration', []) : null,
       hold: over ? readLength(record.hold_duration) : null,
-      wrapUp: null,
       beforeCall: measureBeforeCall(session, connected),
-      isTransferred: false,
-      isWrapUp: false,
-      source: 'derived',
     },
   ];
 }
@@ -212,8 +211,8 @@ const measureBeforeCall = ({ family, assigned }: Session, connected: Instant | n
   family === 'campaign' ? measure(assigned, connected) : null;
 
 function readLength(value: unknown): number | null {
-  const length = readDuration(value);
-  return length === null || length < 0 ? null : length;
+  const length = readDuration(value) ?? -1;
+  return length < 0 ? null : length;
 }
 
 /** What links a leg to the rest of its session. */
@@ -273,7 +272,7 @@ function measureConnection(
 const readAnswer = (type: unknown): boolean | null =>
   typeof type === 'string' && type !== '' ? type === 'auto' : null;
 
-const add = (a: number | null, b: number | null): number | null => (a === null ? b : b === null ? a : a + b);
+const add = (a: number | null, b: number | null): number | null =>
+  a === null && b === null ? null : (a ?? 0) + (b ?? 0);
 
-const byStart = (a: Leg, b: Leg): number =>
-  (a.started?.time ?? Number.POSITIVE_INFINITY) - (b.started?.time ?? Number.POSITIVE_INFINITY) || 0;
+const byStart = (a: Leg, b: Leg): number => compareNullLast(a.started?.time, b.started?.time);

@@ -3,7 +3,7 @@ import { readConnections } from './participants.ts';
 import { boundCall, judge } from './plausibility.ts';
 import { readSessionQueue } from './queue-place.ts';
 import { type JsonObject, readId, readInstant, readObject, readSome, readText } from './record-reader.ts';
-import type { Session } from './session.ts';
+import { findDirection, type Session } from './session.ts';
 import { readTransfers } from './transfers.ts';
 
 const OVER = new Set<string | null>([
@@ -30,20 +30,21 @@ export function readChatSession(chat: JsonObject): Session {
   const type = readText(record.session_type_v2) ?? readText(record.chat_type);
   const assigned = readWithin('assigned_at', bounds);
   const connections = readConnections(record.participants, ended, anomalies, bounds);
-  const hasAgent = connections.agents.length > 0 || readId(readObject(record.agent_info).id) !== null;
+  const family = classifyChat(type);
+  const namesAgent = readId(readObject(record.agent_info).id) !== null;
   return {
     channel: 'chat',
     record,
     type,
-    family: classifyChat(type),
-    direction: /outbound/i.test(type ?? '') ? 'outbound' : 'inbound',
+    family,
+    direction: findDirection(family),
     status,
     failReason: readText(record.fail_reason),
     deflection: readText(record.deflection),
     created,
     queued: readWithin('queued_at', bounds),
     assigned,
-    connected: readWithin('connected_at', bounds) ?? connections.agents[0]?.connected ?? (hasAgent ? assigned : null),
+    connected: readWithin('connected_at', bounds) ?? connections.agents[0]?.connected ?? (namesAgent ? assigned : null),
     ended,
     over: ended !== null || OVER.has(status),
     bounds,

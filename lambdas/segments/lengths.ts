@@ -41,9 +41,11 @@ export function chooseHandled(
   field: string,
   anomalies: string[],
 ): number | null {
-  if (stated !== null && stated > 0 && (timed === null || stated <= timed + ROUNDING)) return stated;
-  if (timed !== null && stated !== null && Math.abs(stated - timed) > ROUNDING) anomalies.push(`recomputed:${field}`);
-  return timed ?? (stated === null || stated < 0 ? null : stated);
+  if (stated === null) return timed;
+  if (timed === null) return stated < 0 ? null : stated;
+  if (stated > 0 && stated <= timed + ROUNDING) return stated;
+  if (Math.abs(stated - timed) > ROUNDING) anomalies.push(`recomputed:${field}`);
+  return timed;
 }
 
 export const toSeconds = (milliseconds: number | null): number | null =>

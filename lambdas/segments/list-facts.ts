@@ -20,7 +20,7 @@ export function listFacts(whole: Session, overlaps: Pick<Parts, 'hasConference' 
   const agent_legs = found.map((leg, index) =>
     describeLeg(session, leg, index + 1, linkLeg(session, leg, visits, free)),
   );
-  const transfers = session.transfers.length === 0 ? [] : listTransfers(session);
+  const transfers = listTransfers(session);
   const virtual_agent_legs = listVirtualAgentLegs(session, queue_visits);
   const outcome = describeOutcome(session, {
     visits: queue_visits,
@@ -48,7 +48,8 @@ function boundSession(session: Session): Session {
 /** Finds the visit that a leg answered and the transfer that brought it. */
 function linkLeg(session: Session, leg: Leg, visits: readonly Visit[], free: Set<Transfer>): LegLinks {
   const visit = visits.find((one) => one.leg === leg);
-  const transfer = visit === undefined || visit.transfer === null ? takeTransfer(leg, visit, free) : visit.transfer;
+  // none if the leg answered a queue that no transfer led to
+  const transfer = visit === undefined ? takeTransfer(leg, free) : visit.transfer;
   if (transfer !== null) free.delete(transfer);
   return {
     visitNo: visit?.fact.visit_no ?? null,
@@ -62,12 +63,10 @@ function linkLeg(session: Session, leg: Leg, visits: readonly Visit[], free: Set
 /** A transfer is received when its receiver connects. */
 const RECEIVED = 2_000;
 
-function takeTransfer({ agent, started }: Leg, visit: Visit | undefined, free: Set<Transfer>): Transfer | null {
-  // the answer of a queue that no transfer led to
-  if (visit !== undefined) return null;
+function takeTransfer({ agent, started }: Leg, free: Set<Transfer>): Transfer | null {
   for (const transfer of free) {
     const { created, receiver, toAgent, outcome } = transfer;
-    if (created === null || started === null || outcome === 'failed' || outcome === 'cancelled') continue;
+    if (created === null || started === null) continue;
     const isReceived =
       receiver === null
         ? toAgent !== null && toAgent === agent && outcome === 'transferred' && started.time >= created.time

@@ -3,6 +3,7 @@ import type { Leg } from './agent-legs.ts';
 import { canQueue } from './families.ts';
 import { createInstant, type Instant, isWithin } from './instant.ts';
 import { chooseWait, measure } from './lengths.ts';
+import { compareNullLast } from './participants.ts';
 import { judge } from './plausibility.ts';
 import { choosePlace, NO_PLACE, type QueuePlace, readMenu } from './queue-place.ts';
 import { type JsonObject, readDuration, readId, readInstant, readText } from './record-reader.ts';
@@ -139,22 +140,21 @@ function deriveFirst(session: Session, legs: readonly Leg[]): Entry | null {
   const taken = assigned ?? connected;
   const left = taken ?? (over ? ended : null);
   // chats often have a length instead of the time of entry
-  const isChatInQueue =
-    channel === 'chat' && ((stated ?? 0) > 0 || (wasOffered && stated !== null && direction === 'inbound'));
-  const isWaiting = channel === 'chat' && status === 'queued' && !wasOffered;
+  const isChatInQueue = (stated ?? 0) > 0 || (wasOffered && direction === 'inbound');
+  const isWaiting = status === 'queued' && !wasOffered;
   const entered = queued ?? (isChatInQueue && left !== null && stated !== null ? goBack(left, stated) : null);
   if (channel === 'call' ? queued === null || !canQueue(family, true) : entered === null && !isWaiting) return null;
   const [given] = transfers;
   const from = given === undefined || given.isEscalation ? NO_PLACE : readGivenPlace(given.row);
-  const timed = measure(entered, left);
+  const [only, ...others] = legs;
   return {
     id: null,
     place: choosePlace(from, queue),
     lang: readText(record.lang),
     entered,
     left,
-    wait: queued === null && !isWaiting ? stated : timed,
-    agent: wasOffered && legs.length === 1 ? (legs[0]?.agent ?? null) : null,
+    wait: measure(entered, left),
+    agent: others.length === 0 ? (only?.agent ?? null) : null,
     isAgentKnown: false,
     isTransfer: false,
     transfer: null,
@@ -180,7 +180,7 @@ function deriveLater(session: Session, transfer: Transfer): Entry {
     left,
     wait: measure(created, left),
     agent: receiver?.user ?? null,
-    isAgentKnown: receiver !== null,
+    isAgentKnown: false,
     isTransfer: true,
     transfer,
     transferId: readId(row.id),
@@ -192,5 +192,4 @@ function deriveLater(session: Session, transfer: Transfer): Entry {
 
 const goBack = ({ time }: Instant, milliseconds: number): Instant => createInstant(time - milliseconds);
 
-const byEntered = (a: Entry, b: Entry): number =>
-  (a.entered?.time ?? Number.POSITIVE_INFINITY) - (b.entered?.time ?? Number.POSITIVE_INFINITY) || 0;
+const byEntered = (a: Entry, b: Entry): number => compareNullLast(a.entered?.time, b.entered?.time);

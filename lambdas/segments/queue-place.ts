@@ -13,7 +13,7 @@ export const NO_PLACE: QueuePlace = Object.freeze({ id: null, path: null, name: 
 
 /** Reads a menu with an id, such as `selected_menu`, or with a path, such as `menu_path`. Missing values give {@link NO_PLACE}. */
 export function readMenu(value: unknown): QueuePlace {
-  if (value === undefined || value === null) return NO_PLACE;
+  if (value == null) return NO_PLACE;
   if (typeof value !== 'object' || Array.isArray(value)) return readPath(value);
   const menu = readObject(value);
   const place = readPath(menu.materialized_path);
@@ -28,7 +28,6 @@ const ONE_ID = /^\d{1,15}$/;
  * text without ids is the name of a queue.
  */
 export function readPath(path: unknown): QueuePlace {
-  if (path === undefined || path === null) return NO_PLACE;
   if (typeof path === 'string' && ONE_ID.test(path)) return { id: Number(path), path, name: null };
   const elements: readonly unknown[] = Array.isArray(path) ? path : typeof path === 'string' ? split(path) : [path];
   const ids = elements.map(readId);
@@ -36,15 +35,14 @@ export function readPath(path: unknown): QueuePlace {
   return { id: ids.at(-1) ?? null, path: ids.join('/'), name: null };
 }
 
-const split = (path: string): string[] => path.split(/\W+/).filter((element) => element !== '');
+const split = (path: string): string[] => path.split(/\W/).filter((element) => element !== '');
 
 /** Returns the first place that names a queue, with what others know of the same queue. */
 export function choosePlace(...places: readonly QueuePlace[]): QueuePlace {
   let chosen = NO_PLACE;
   for (const { id, path, name } of places) {
     if (chosen.id === null && chosen.name === null) chosen = { id, path, name };
-    else if (chosen.id === id && (chosen.path === null || chosen.name === null))
-      chosen = { id, path: chosen.path ?? path, name: chosen.name ?? name };
+    else if (chosen.id === id) chosen = { id, path: chosen.path ?? path, name: chosen.name ?? name };
   }
   return chosen;
 }

@@ -25,7 +25,6 @@ const MAX_CONNECTING = 10 * 60_000;
 /** Lists the visits of queues in order, each with the leg that answered it. */
 export function listVisits(session: Session, legs: readonly Leg[]): Visit[] {
   const entries = listEntries(session, legs);
-  if (entries.length === 0) return [];
   const free = new Set(legs);
   const answers = entries.map((entry, index) => takeAnswer(session, entry, entries[index + 1], free));
   return entries.map((entry, index) => {
@@ -43,9 +42,7 @@ export function listVisits(session: Session, legs: readonly Leg[]): Visit[] {
 
 /** The rows of queue visits have ids; other fields of the record have the names. */
 const completePlace = ({ queue }: Session, { place, transfer }: Entry): QueuePlace =>
-  place.name !== null && place.path !== null
-    ? place
-    : choosePlace(place, queue, transfer === null ? NO_PLACE : readReceivingPlace(transfer.row));
+  choosePlace(place, queue, transfer === null ? NO_PLACE : readReceivingPlace(transfer.row));
 
 /** Takes the leg that answered a visit: that of its agent, else the next one before the session enters another queue. */
 function takeAnswer(session: Session, entry: Entry, next: Entry | undefined, free: Set<Leg>): Leg | null {
@@ -78,7 +75,6 @@ function isNextAnswer({ transfers }: Session, { started, agent }: Leg, left: Ins
 
 function describeVisit(session: Session, entry: Entry, exit: VisitExit, index: number, leg: Leg | null): QueueVisit {
   const { id, place, lang, entered, left, wait, transfer, transferId, serviceLevel, source } = entry;
-  const isOpen = exit === 'open';
   return {
     visit_no: index + 1,
     is_first: index === 0,
@@ -88,8 +84,8 @@ function describeVisit(session: Session, entry: Entry, exit: VisitExit, index: n
     queue_name: place.name,
     lang: lang ?? readText(session.record.lang),
     entered_at: entered?.text ?? null,
-    left_at: isOpen && left === null ? null : (left?.text ?? null),
-    seconds: isOpen && left === null ? null : toSeconds(wait),
+    left_at: left?.text ?? null,
+    seconds: exit === 'open' && left === null ? null : toSeconds(wait),
     agent_id: leg?.agent ?? entry.agent,
     exit,
     origin: findOrigin(session, entry),

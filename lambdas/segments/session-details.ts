@@ -35,6 +35,6 @@ export function readDetails({
 
 /** A rating is a number or text; zero is the platform's word for none. */
 function readRating(value: unknown): number | null {
-  const rating = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof rating === 'number' && Number.isFinite(rating) && rating > 0 ? rating : null;
+  const rating = typeof value === 'string' || typeof value === 'number' ? Number(value) : 0;
+  return Number.isFinite(rating) && rating > 0 ? rating : null;
 }

@@ -24,7 +24,7 @@ function describeTransfer(session: Session, transfer: Transfer, index: number): 
     transfer_id: readId(row.id),
     created_at: created?.text ?? null,
     received_at: received?.text ?? null,
-    seconds: received === null ? null : toSeconds(measure(created, received)),
+    seconds: toSeconds(measure(created, received)),
     kind,
     from_agent_id: fromAgent,
     from_virtual_agent_id: readId(readObject(row.from_virtual_agent).id),
@@ -33,9 +33,7 @@ function describeTransfer(session: Session, transfer: Transfer, index: number): 
     from_queue_name: from.name,
     to_agent_id:
       transfer.toAgent ??
-      (kind === 'agent' || kind === 'queue' || kind === 'none'
-        ? (receiver?.user ?? findAgent(session, transfer))
-        : null),
+      (kind === 'queue' || kind === 'none' ? (receiver?.user ?? findAgent(session, transfer)) : null),
     to_virtual_agent_id: readId(readObject(row.to_virtual_agent).id),
     to_queue_id: to.id,
     to_queue_path: to.path,

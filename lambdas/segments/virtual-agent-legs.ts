@@ -2,7 +2,7 @@ import type { QueueVisit, VirtualAgentLeg, VirtualAgentOutcome } from '../../cat
 import { VIRTUAL_AGENT_OUTCOMES } from '../../catalog/facts.ts';
 import { type Instant, SKEW_TOLERANCE } from './instant.ts';
 import { chooseHandled, measure, toSeconds } from './lengths.ts';
-import { readVirtualAgents } from './participants.ts';
+import { compareNullLast, readVirtualAgents } from './participants.ts';
 import { choosePlace, readMenu } from './queue-place.ts';
 import {
   type JsonObject,
@@ -28,7 +28,6 @@ type Part = Pick<VirtualAgentLeg, 'leg_id' | 'source'> & {
 export function listVirtualAgentLegs(session: Session, visits: readonly QueueVisit[]): VirtualAgentLeg[] {
   const rows = readSome(session.record, 'virtual_agent_handle_durations', session.anomalies);
   const parts = rows.length > 0 ? rows.map((row) => readPart(session, row)) : deriveParts(session);
-  if (parts.length === 0) return [];
   const escalations = readObjects(session.record.escalations);
   return parts
     .sort(byStart)
@@ -52,7 +51,6 @@ function readPart({ anomalies }: Session, row: JsonObject): Part {
 }
 
 function deriveParts({ record, ended: sessionEnded, over }: Session): Part[] {
-  if (record.participants === undefined) return [];
   return readVirtualAgents(record.participants, sessionEnded)
     .slice(0, MAX_FACTS)
     .map(({ participant, connected, ended, endIsAssumed, row }) => {
@@ -100,7 +98,7 @@ function describePart(
     ended_at: ended?.text ?? null,
     seconds: toSeconds(length),
     initiated_by: incoming !== undefined && incoming.fromAgent !== null ? 'agent' : 'consumer',
-    in_queue: isTrue(row.in_queue_wait_time_va) || isInQueue(started, ended, visits),
+    in_queue: row.in_queue_wait_time_va === true || isInQueue(started, ended, visits),
     outcome: findOutcome(session, row, ended, escalation !== undefined || given !== undefined, index === count - 1),
     reason,
     transfer_id: readId(row.transfer_id) ?? readId(incoming?.row.id) ?? readId(given?.row.id),
@@ -150,7 +148,4 @@ const NEAR = 2_000;
 const isNear = (a: Instant | null, b: Instant | null): boolean =>
   a !== null && b !== null && Math.abs(a.time - b.time) <= NEAR;
 
-const isTrue = (value: unknown): boolean => value === true;
-
-const byStart = (a: Part, b: Part): number =>
-  (a.started?.time ?? Number.POSITIVE_INFINITY) - (b.started?.time ?? Number.POSITIVE_INFINITY) || 0;
+const byStart = (a: Part, b: Part): number => compareNullLast(a.started?.time, b.started?.time);
