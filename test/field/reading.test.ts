@@ -347,6 +347,47 @@ describe('a record that the platform cannot deliver', () => {
     expect(versions.find(({ id, ended_at }) => id === 7 && ended_at !== null)).toBeDefined();
   });
 
+  it('does not fail a run if too many beside it cannot be read any more when it is retried', async () => {
+    const world = await World.create(stores);
+    const crowd = world.calls(400).slice(140, 180);
+    for (const row of crowd) row.updated_at = crowd[0]?.updated_at;
+    const answer = () => new Response('', { status: 500 });
+    const ids = crowd.map(({ id }) => Number(id));
+    await ingestFrom(world, 'call', poisoned(ids.slice(20, 21), answer));
+    world.time.time += 86_400_000;
+    const retried = await ingestFrom(world, 'call', poisoned(ids, answer));
+    expect(retried).toMatchObject({ outcome: 'done', records: 0, unreadable: 1 });
+    expect((await world.status('call'))?.unreadable).toMatchObject([{ tries: 2 }]);
+    world.time.time += 86_400_000;
+    expect(await world.ingest('call')).toMatchObject({ outcome: 'done', records: 1, unreadable: 0 });
+    expect(await idsInLake(world, 'call')).toEqual(upTo(400));
+  });
+
+  it('may be each of many open statuses: they are read again when they can be', async () => {
+    const world = await World.create(stores);
+    const rows = world.platform.rows('/agent_activity_logs');
+    for (let id = 1; id <= 90; id++)
+      rows.push({
+        id,
+        agent_id: id,
+        activity: 'Available',
+        started_at: id <= 60 ? '2026-03-02T08:00:00.000Z' : `2026-03-02T11:${id - 50}:00.000Z`,
+        ended_at: null,
+      });
+    await world.ingest('agent_status_history');
+    world.time.time += 86_400_000;
+    const answer = () => new Response('', { status: 500 });
+    const open = Array.from({ length: 60 }, (_, index) => index + 1);
+    const summary = await ingestFrom(world, 'agent_status_history', poisoned(open, answer));
+    expect(summary).toMatchObject({ outcome: 'done', records: 0 });
+    expect((await world.status('agent_status_history'))?.lastRun?.warnings).toEqual([
+      expect.stringContaining('could not be read again'),
+    ]);
+    for (const row of rows.slice(0, 60)) row.ended_at = '2026-03-02T12:05:00.000Z';
+    world.time.time += 86_400_000;
+    expect(await world.ingest('agent_status_history')).toMatchObject({ outcome: 'done', records: 60 });
+  });
+
   it('is left out of a snapshot, and included in the next one that can read it', async () => {
     const world = await World.create(stores);
     agents(world, 237);

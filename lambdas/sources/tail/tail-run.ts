@@ -1,4 +1,4 @@
-import { isoTime, parseEventTime, utcDate } from '../../../catalog/timestamp.ts';
+import { isoTime, parseEventTime, readTimestamp, utcDate } from '../../../catalog/timestamp.ts';
 import { isObject, type ParsedJson } from '../../common/json.ts';
 import type { RawRecord } from '../../lake/lake-records.ts';
 import type { FoundUnreadable, ReadRange, UnreadableRecord } from '../../ledger/unreadable-records.ts';
@@ -73,6 +73,12 @@ export class TailRun {
   forgetUnreadableFrom(from: number): void {
     const { client } = this.#options;
     this.builder.requeue(this.position.unreadable.clearFrom(from, client.clock.now()));
+  }
+
+  /** Counts an attempt to read an unreadable record that came to no end. */
+  postpone({ from, until, place }: UnreadableRecord, reason: string): void {
+    const range = { from: readTimestamp(from), until: readTimestamp(until) };
+    this.#note([{ ...range, place, reason }], this.#options.client.clock.now(), range);
   }
 
   /** Removes an unreadable record that could be read. */

@@ -79,12 +79,19 @@ export class Tail implements Source {
     for (const record of unreadable.due(run.startedAt ?? 0).slice(0, MAX_RETRIES)) {
       const range = { from: readTimestamp(record.from), until: readTimestamp(record.until) };
       let isRead = true;
-      for await (const page of walkTail(this.#options, { ...range, expectsUnreadable: () => true })) {
-        // a platform may ignore the end of the range
-        run.takeNew({ ...page, rows: page.rows.filter((row) => this.#isUntil(row, range.until)) }, range);
-        if (page.unreadable.length > 0) isRead = false;
-        if (run.builder.isFull) yield run.close();
-        if (this.#options.timeIsUp()) return true;
+      try {
+        for await (const page of walkTail(this.#options, { ...range, expectsUnreadable: () => true })) {
+          // a platform may ignore the end of the range
+          run.takeNew({ ...page, rows: page.rows.filter((row) => this.#isUntil(row, range.until)) }, range);
+          if (page.unreadable.length > 0) isRead = false;
+          if (run.builder.isFull) yield run.close();
+          if (this.#options.timeIsUp()) return true;
+        }
+      } catch (error) {
+        // what is new was read: a retry that takes too many requests is left to a later run
+        if (!(error instanceof UnreadableError)) throw error;
+        run.postpone(record, error.message);
+        continue;
       }
       if (isRead) run.forgetUnreadable(record);
     }
@@ -103,9 +110,22 @@ export class Tail implements Source {
       if (end === 'timeIsUp') return true;
       mustSweep = end === 'refused';
     }
-    if (mustSweep) for (const range of openRanges(open.times(), before)) if (yield* this.#read(run, range)) return true;
+    if (mustSweep)
+      for (const range of openRanges(open.times(), before)) if (yield* this.#tryRead(run, range)) return true;
     run.position.takenClosed(startedAt, mustSweep);
     return false;
+  }
+
+  /** Reads a range of open records. If the platform fails to deliver it, they stay open until the next sweep. */
+  async *#tryRead(run: TailRun, range: TailWalk): AsyncGenerator<SourceBatch, boolean> {
+    try {
+      return yield* this.#read(run, range);
+    } catch (error) {
+      if (!(error instanceof UnreadableError)) throw error;
+      const { endpoint, warn } = this.#options;
+      warn(`${endpoint.name}: open records from ${isoTime(range.from)} could not be read again: ${error.message}`);
+      return false;
+    }
   }
 
   #isUntil({ value }: ParsedJson, until: number): boolean {
