@@ -74,9 +74,9 @@ describe('the leg that answered a visit', () => {
   it('answers one visit only', () => {
     const queue_durations = [
       visitRow(1, '10:00:30', '10:00:50', UNKNOWN),
-      visitRow(2, '10:00:50.500', '10:01:00', { menu_path: '19', ...UNKNOWN }),
+      visitRow(2, '10:00:59.800', '10:01:00', { menu_path: '19', ...UNKNOWN }),
     ];
-    const early = agent(5, '10:00:50', '10:06:05');
+    const early = agent(5, '10:00:59.500', '10:06:05');
     expect(calls({ queue_durations, participants: [early] }).agent_legs).toMatchObject([{ visit_no: 1 }]);
     expect(visits({ queue_durations, participants: [early] })).toMatchObject([
       { exit: 'answered', agent_id: 5 },
@@ -105,11 +105,24 @@ describe('a leg that a transfer to its agent brought', () => {
 
   it.each([
     ['a transfer to a queue from which the agent took it', [given({ to_menu: { id: 19 } })]],
+    ['a transfer without a known target', [given({ to_agent: null })]],
     ['a transfer to another agent', [given({ created_at: at('10:03:00'), to_agent: { id: 6 } })]],
     ['a transfer that was not received', [given({ status: 'failed' })]],
     ['a transfer to a virtual agent', [given({ to_agent: null, to_virtual_agent: { id: 4 } })]],
   ])('is not one with %s', (_, transfers) => {
     expect(findVisit(transfers)).toBe(1);
+  });
+
+  it('is not one of another agent who connected at once', () => {
+    const { agent_legs } = calls({
+      participants: [agent(5, '10:01:05', '10:06:05'), agent(6, '10:01:05.500', '10:06:05')],
+      queue_durations: [visitRow(1, '10:00:30', '10:01:00', UNKNOWN)],
+      transfers: [given({ to_agent: { id: 6 } })],
+    });
+    expect(agent_legs).toMatchObject([
+      { agent_id: 5, visit_no: 1, via_transfer: false },
+      { agent_id: 6, visit_no: null, via_transfer: true },
+    ]);
   });
 
   it.each([
