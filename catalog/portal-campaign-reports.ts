@@ -8,6 +8,7 @@ export const CAMPAIGN_REPORTS: readonly PortalReport[] = [
     title: 'Campaign - Disposition',
     grain: 'queue',
     isDetailed: false,
+    subject: 'campaign',
     keys: [['queue']],
     columns: {
       ...QUEUE,
@@ -27,6 +28,7 @@ export const CAMPAIGN_REPORTS: readonly PortalReport[] = [
     title: 'Campaign - Detailed',
     grain: 'dialled call and agent',
     isDetailed: true,
+    subject: 'campaign',
     fact: 'agent_leg',
     keys: [...BY_INTERACTION, ['session_id'], ['queue', 'started_at']],
     columns: {
@@ -47,6 +49,7 @@ export const CAMPAIGN_REPORTS: readonly PortalReport[] = [
     title: 'Campaign - Summary',
     grain: 'queue',
     isDetailed: false,
+    subject: 'campaign',
     keys: [['queue']],
     columns: {
       ...QUEUE,

@@ -110,6 +110,7 @@ export const QUEUE_REPORTS: readonly PortalReport[] = [
     title: 'Voicemail Details',
     grain: 'session with a voicemail',
     isDetailed: true,
+    subject: 'voicemail',
     keys: [['session_id'], ['queue', 'started_at']],
     columns: {
       ...QUEUE,

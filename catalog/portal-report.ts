@@ -14,6 +14,8 @@ export interface PortalReport {
   readonly keys: readonly (readonly string[])[];
   /** View of facts whose ids are the interaction ids of the report. @default - its rows have no such ids */
   readonly fact?: 'queue_visit' | 'agent_leg' | 'virtual_agent_leg';
+  /** The sessions that it is about. @default - all but voicemails */
+  readonly subject?: 'campaign' | 'voicemail';
   readonly columns: PortalColumns;
   /** What the portal's report has and the API does not. */
   readonly missing: readonly string[];

@@ -19,11 +19,11 @@ import {
   explainCell,
   explainOnlyHere,
   explainOnlyThere,
-  findShortestAbandon,
   isWithin,
+  readSurroundings,
 } from './row-reasons.ts';
 import type { Context } from './session-context.ts';
-import { type Cells, explainOnlyHereSum, explainSum } from './sum-reasons.ts';
+import { type Cells, explainOnlyHereSum, explainShare, explainSum } from './sum-reasons.ts';
 
 /** How the values of one column compare. */
 export interface ColumnResult {
@@ -98,32 +98,32 @@ export function reconcile(sides: Sides): Reconciliation {
   const all = nameRows(csv, match.matched);
   const there = all.filter((row) => isOfPeriod(row, report, rules, days));
   const join = joinRows(report.columns, keys, there, here, rules);
-  const shift = join.shift === 0 ? findShift(join, report, rules) : join.shift;
   const compared = compareRows(join, match.matched, here, rules);
   const onlyHere = join.onlyHere.filter((row) => isOurDay(row, report, days));
   const columns = match.matched.filter(({ column }) => column.kind !== 'word');
   const counts = match.matched.filter(({ column }) => column.kind === 'count');
   const moved = report.columns.date === undefined ? STILL : createMovedSums(counts, { ...join, onlyHere }, rules);
   const explain: Explanation = report.isDetailed
-    ? (column, cell, row) => explainCell(column, cell, row, context)
-    : (column, _, row) =>
-        explainSum(
-          column.name,
-          row.cells,
-          row.here,
-          counts.map(({ name }) => name),
-          moved.isMoved,
-        );
+    ? (column, cell, row) => explainCell(column, cell, row, context, join.shift)
+    : ({ name }, _, row) => {
+        const names = counts.map((count) => count.name);
+        const reason = explainSum(name, row.cells, row.here, names, moved.isMoved);
+        return name === 'share_percent' && reason === 'unexplained' ? explainShare(compared, names) : reason;
+      };
   const results = columns.map((column) => judgeColumn(column, compared, join.key, explain));
-  const shortest = findShortestAbandon(join.joined);
+  const surroundings = readSurroundings(join, days);
   const [main = ''] = counts.map(({ name }) => name);
   const only_there = describeOneSided(join.onlyThere, (row) => ({
-    reason: report.isDetailed ? explainOnlyThere(row, context) : moved.isMovedThere(main, row) ? 'zone' : 'unexplained',
+    reason: report.isDetailed
+      ? explainOnlyThere(row, report, context)
+      : moved.isMovedThere(main, row)
+        ? 'zone'
+        : 'unexplained',
     ...describeThere(row, join.key),
   }));
   const only_here = describeOneSided(onlyHere, (row) => ({
     reason: report.isDetailed
-      ? explainOnlyHere(row, context, shortest, days, shift)
+      ? explainOnlyHere(row, report, context, surroundings)
       : moved.isMoved(main, row)
         ? 'zone'
         : explainOnlyHereSum(row),
@@ -138,7 +138,7 @@ export function reconcile(sides: Sides): Reconciliation {
       outside: all.length - there.length,
     },
     key: join.key,
-    shift_minutes: shift / 60_000,
+    shift_minutes: join.shift / 60_000,
     columns: results,
     only_there,
     only_here,
@@ -163,23 +163,6 @@ function isOurDay(row: HereRow, report: PortalReport, days: Days): boolean {
   const clock = name === undefined ? null : readClock(row[name]);
   return clock === null || isWithin(clock, days);
 }
-
-/** The difference of the clocks that most joined rows have, if it is not nothing. */
-function findShift({ joined }: RowJoin, { columns }: PortalReport, rules: ReadingRules): number {
-  const kind = columns.started_at?.kind;
-  if (kind === undefined) return 0;
-  const differences = joined.flatMap(({ there, here }) => {
-    const time = readTime('started_at', kind, there.texts.get('started_at'), rules);
-    const own = readClock(here.started_at);
-    return time === null || own === null ? [] : [Math.round((time.clock - own) / QUARTER) * QUARTER];
-  });
-  const [most] = [...Map.groupBy(differences, (difference) => difference)].toSorted(
-    ([, a], [, b]) => b.length - a.length,
-  );
-  return most !== undefined && most[1].length * 2 > differences.length ? most[0] : 0;
-}
-
-const QUARTER = 15 * 60_000;
 
 function compareRows(
   { joined }: RowJoin,

@@ -1,7 +1,7 @@
 import type { PortalColumns } from '../../catalog/portal-columns.ts';
 import { type HereRow, type ReadingRules, readClock, readTime, type ThereRow } from './portal-rows.ts';
 import { toDay } from './portal-times.ts';
-import { parseId, reduceText } from './portal-values.ts';
+import { isEmpty, parseId, reduceText } from './portal-values.ts';
 
 /** Rows that are the same thing. */
 export interface JoinedRow {
@@ -44,7 +44,23 @@ export function joinRows(
   const most = Math.max(0, ...joins.map(({ joined }) => joined.length));
   const first = joins.findIndex(({ joined }) => joined.length * 2 >= most);
   const best = joins[first] ?? { key: [], joined: [], onlyThere: there, onlyHere: here, shift: 0 };
-  return read.slice(first + 1).reduce((result, key) => joinRest(result, key), best);
+  const shift = best.shift === 0 ? findShift(best, columns, rules) : best.shift;
+  return read.slice(first + 1).reduce((result, key) => joinRest(result, key), { ...best, shift });
+}
+
+/** The difference of the clocks that most joined rows have, if it is not nothing. */
+function findShift({ joined }: RowJoin, columns: PortalColumns, rules: ReadingRules): number {
+  const kind = columns.started_at?.kind;
+  if (kind === undefined) return 0;
+  const differences = joined.flatMap(({ there, here }) => {
+    const time = readTime('started_at', kind, there.texts.get('started_at'), rules);
+    const own = readClock(here.started_at);
+    return time === null || own === null ? [] : [Math.round((time.clock - own) / QUARTER) * QUARTER];
+  });
+  const [most] = [...Map.groupBy(differences, (difference) => difference)].toSorted(
+    ([, a], [, b]) => b.length - a.length,
+  );
+  return most !== undefined && most[1].length * 2 > differences.length ? most[0] : 0;
 }
 
 function joinRest(result: RowJoin, key: Key): RowJoin {
@@ -166,8 +182,12 @@ function createPart(
       const find = findQueues(here.map(readText));
       return {
         isTime: false,
-        readThere: ({ texts }) => find(texts.get(name) ?? null),
-        readHere: (row) => reduce(readText(row)),
+        // what has no queue is the same on both sides
+        readThere: ({ texts }) => {
+          const text = texts.get(name) ?? null;
+          return isEmpty(text) ? '' : find(text);
+        },
+        readHere: (row) => reduce(readText(row)) ?? '',
       };
     }
     case 'id':

@@ -61,6 +61,7 @@ legs AS (
     sum(l.hold_seconds) AS hold,
     count(*) FILTER (WHERE l.hold_seconds > 0) AS holds,
     sum(l.wrap_up_seconds) AS wrap_up,
+    count(l.wrap_up_seconds) AS wrap_ups,
     sum(CASE {{handle}}
         WHEN 'hold' THEN l.seconds
         WHEN 'double_hold' THEN l.handle_seconds + coalesce(l.hold_seconds, 0)
@@ -69,6 +70,7 @@ legs AS (
     count(l.handle_seconds) AS handles,
     avg(s.rating) FILTER (WHERE l.leg_no = s.agent_legs) AS rating,
     count(*) FILTER (WHERE l.agent_id <> s.last_agent_id) AS other_last_agent,
+    count(*) FILTER (WHERE l.ended_at IS NULL) AS open,
     count(*) FILTER (WHERE l.source = 'derived') AS derived
   FROM agent_leg AS l
   LEFT JOIN session_outcome AS s
@@ -99,13 +101,14 @@ SELECT
   round(l.hold, 1) AS total_hold_time,
   round(l.hold / nullif(l.holds, 0), 1) AS avg_hold_time,
   round(l.wrap_up, 1) AS total_wrap_up_time,
-  round(l.wrap_up / nullif(l.handled, 0), 1) AS avg_wrap_up_time,
+  round(l.wrap_up / nullif(l.wrap_ups, 0), 1) AS avg_wrap_up_time,
   round(l.handle, 1) AS total_handle_time,
   round(l.handle / nullif(l.handles, 0), 1) AS avg_handle_time,
   coalesce(l.transfers, 0) AS agent_transfers,
   round(100e0 * l.rating / {{scale}}, 2) AS csat_percent,
   coalesce(l.other_last_agent, 0) AS other_last_agent,
   coalesce(l.handled - l.handles, 0) AS unknown_handle_times,
+  coalesce(l.open, 0) AS open,
   coalesce(l.derived, 0) AS derived
 FROM legs AS l
 FULL JOIN events AS e ON e.tenant = l.tenant AND e.agent_id = l.agent_id

@@ -1,7 +1,7 @@
 -- How many calls did campaigns make by queue, and how long did agents handle them, as far as the portal's report Campaign - Summary can be rebuilt?
 --
 -- One row for each queue, because the API does not name the campaign of a call. Times are in seconds, averages per handled
--- interaction. `handled` counts the calls that an agent answered, `handled_interactions` the agents of these calls.
+-- interaction with a known time. `handled` counts the calls that an agent answered, `handled_interactions` the agents of these calls.
 --
 -- Parameters:
 --   tenant     pattern                      %         Tenants. % matches any text.
@@ -52,17 +52,18 @@ SELECT
   count(DISTINCT session_id) FILTER (WHERE outcome = 'answered') AS handled,
   count(leg_no) AS handled_interactions,
   round(sum(talk), 1) AS total_talk_time,
-  round(sum(talk) / nullif(count(leg_no), 0), 1) AS avg_talk_time,
+  round(avg(talk), 1) AS avg_talk_time,
   round(sum(hold), 1) AS total_hold_time,
-  round(sum(hold) / nullif(count(leg_no), 0), 1) AS avg_hold_time,
+  round(avg(hold), 1) AS avg_hold_time,
   round(sum(wrap_up), 1) AS total_wrap_up_time,
-  round(sum(wrap_up) / nullif(count(leg_no), 0), 1) AS avg_wrap_up_time,
+  round(avg(wrap_up), 1) AS avg_wrap_up_time,
   round(sum(before_call), 1) AS total_bcw_time,
-  round(sum(before_call) / nullif(count(leg_no), 0), 1) AS avg_bcw_time,
+  round(avg(before_call), 1) AS avg_bcw_time,
   round(sum(handle), 1) AS total_handle_time,
-  round(sum(handle) / nullif(count(leg_no), 0), 1) AS avg_handle_time,
+  round(avg(handle), 1) AS avg_handle_time,
   coalesce(sum(transfers_done) FILTER (WHERE leg_no = 1), 0) AS transfers,
   count(leg_no) - count(handle) AS unknown_handle_times,
+  count(DISTINCT session_id) FILTER (WHERE outcome IN ('open', 'zombie')) AS open,
   queue_id
 FROM legs
 GROUP BY tenant, queue_id, queue

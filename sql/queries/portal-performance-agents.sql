@@ -3,7 +3,8 @@
 -- One row for each agent. A session is on the day on which it was created. Handle, hold and wrap-up are of all agents of the
 -- session. The wait is from the queue until connected. Times are in seconds. Statuses count with their part inside the
 -- period. `wrap_up_status_time` is time in the status, `total_wrap_up_time` is from the handled interactions (C7).
--- `longest_handle_time` of the portal mixes a maximum with an average, and is not here.
+-- `avg_wrap_up_time` is of all agents with a known wrap-up. `longest_handle_time` of the portal mixes a maximum with an
+-- average, and is not here.
 --
 -- Parameters:
 --   tenant         pattern                   %             Tenants. % matches any text.
@@ -28,6 +29,7 @@ WITH handling AS (
     sum(hold_seconds) AS hold,
     sum(talk_seconds) AS talk,
     sum(wrap_up_seconds) AS wrap_up,
+    count(wrap_up_seconds) AS wrap_ups,
     max(seconds) AS longest_leg,
     sum(
       CASE {{handle}}
@@ -51,10 +53,16 @@ sessions AS (
     h.hold,
     if({{talk}} = 'with_hold', h.seconds, h.talk) AS talk,
     h.wrap_up,
+    h.wrap_ups,
     h.longest_leg,
     if(h.is_handle_unknown, NULL, h.handle) AS handle,
     h.auto_answered,
-    date_diff('millisecond', s.queued_at, s.connected_at) / 1e3 AS wait,
+    -- the record of a chat does not always say when it was queued
+    date_diff(
+      'millisecond',
+      coalesce(s.queued_at, if(v.entered_at <= s.connected_at, v.entered_at, NULL)),
+      s.connected_at
+    ) / 1e3 AS wait,
     -- voicemails, deflected and recovered sessions are left out
     s.outcome IN ('answered', 'abandoned_queue', 'cancelled', 'failed', 'va_only', 'no_agent')
       OR (s.outcome = 'abandoned_menu' AND {{menu_abandons}} = 'in')
@@ -62,26 +70,25 @@ sessions AS (
   FROM session_outcome AS s
   LEFT JOIN handling AS h
     ON h.tenant = s.tenant AND h.dt = s.dt AND h.channel = s.channel AND h.session_id = s.session_id
+  LEFT JOIN queue_visit AS v
+    ON v.tenant = s.tenant AND v.dt = s.dt AND v.channel = s.channel AND v.session_id = s.session_id AND v.is_first
   WHERE s.tenant LIKE {{tenant}}
     AND s.channel = {{channel}}
     AND s.dt BETWEEN {{dt from-1}} AND {{dt to+1}}
     AND CAST(CAST(with_timezone(s.session_created_at, 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS date) BETWEEN {{from}} AND {{to}}
 ),
 credited AS (
-  SELECT s.*, s.last_agent_id AS agent_id
+  SELECT s.*, if({{credit}} = 'every', l.agent_id, s.last_agent_id) AS agent_id
   FROM sessions AS s
-  WHERE {{credit}} = 'last'
-  UNION ALL
-  SELECT s.*, l.agent_id
-  FROM sessions AS s
-  JOIN (
+  LEFT JOIN (
     SELECT DISTINCT tenant, dt, channel, session_id, agent_id
     FROM agent_leg
     WHERE tenant LIKE {{tenant}}
+      AND channel = {{channel}}
       AND dt BETWEEN {{dt from-1}} AND {{dt to+1}}
+      AND {{credit}} = 'every'
   ) AS l
     ON l.tenant = s.tenant AND l.dt = s.dt AND l.channel = s.channel AND l.session_id = s.session_id
-  WHERE {{credit}} = 'every'
 ),
 measures AS (
 SELECT
@@ -98,7 +105,7 @@ SELECT
   round(avg(wait), 1) AS avg_wait,
   round(max(wait), 1) AS longest_wait,
   round(max(longest_leg), 1) AS longest_segment_time,
-  round(sum(wrap_up) / nullif(count(seconds), 0), 1) AS avg_wrap_up_time,
+  round(sum(wrap_up) / nullif(sum(wrap_ups), 0), 1) AS avg_wrap_up_time,
   round(sum(wrap_up), 1) AS total_wrap_up_time,
   count(*) FILTER (WHERE auto_answered) AS auto_answered,
   round(avg(rating), 2) AS csat,
@@ -136,7 +143,9 @@ times AS (
     sum(seconds) FILTER (WHERE status_kind = 'in_chat') AS in_chat,
     sum(seconds) FILTER (WHERE status_kind = 'wrap_up') AS wrap_up,
     sum(seconds) FILTER (WHERE status_kind IN ('wrap_up', 'in_call', 'in_chat')) AS busy,
-    count(*) FILTER (WHERE status_kind = 'missed_call') AS missed_statuses
+    count(*) FILTER (WHERE status_kind = 'missed_call') AS missed_statuses,
+    count(*) FILTER (WHERE is_open) AS open_statuses,
+    count(*) FILTER (WHERE is_cut) AS cut_statuses
   FROM statuses
   GROUP BY tenant, agent_id
 ),
@@ -156,16 +165,11 @@ events AS (
     AND dt BETWEEN {{dt from-1}} AND {{dt to+1}}
     AND CAST(CAST(with_timezone(happened_at, 'UTC') AT TIME ZONE {{zone}} AS timestamp(3)) AS date) BETWEEN {{from}} AND {{to}}
   GROUP BY tenant, agent_id
-),
-agents AS (
-  SELECT tenant, agent_id FROM measures
-  UNION
-  SELECT tenant, agent_id FROM times
 )
 SELECT
-  p.tenant,
+  coalesce(m.tenant, s.tenant) AS tenant,
   trim(concat(coalesce(a.first_name, ''), ' ', coalesce(a.last_name, ''))) AS agent_name,
-  p.agent_id,
+  coalesce(m.agent_id, s.agent_id) AS agent_id,
   a.email AS agent_email,
   round(
     100e0 * coalesce(s.busy, 0)
@@ -173,7 +177,7 @@ SELECT
     2
   ) AS occupancy_percent,
   coalesce(m.total_volume, 0) AS total_volume,
-  m.volume_per_hour,
+  coalesce(m.volume_per_hour, 0) AS volume_per_hour,
   m.avg_handle_time,
   m.total_handle_time,
   m.total_active_talk_time,
@@ -194,10 +198,11 @@ SELECT
   round(coalesce(s.in_chat, 0), 1) AS in_chat_time,
   coalesce(e.deltacast_missed, 0) AS deltacast_missed,
   coalesce(s.missed_statuses, 0) AS missed_call_status_count,
-  coalesce(m.unknown_handle_times, 0) AS unknown_handle_times
-FROM agents AS p
-LEFT JOIN measures AS m ON m.tenant = p.tenant AND m.agent_id = p.agent_id
-LEFT JOIN times AS s ON s.tenant = p.tenant AND s.agent_id = p.agent_id
-LEFT JOIN events AS e ON e.tenant = p.tenant AND e.agent_id = p.agent_id
-LEFT JOIN agent AS a ON a.tenant = p.tenant AND a.id = p.agent_id
-ORDER BY p.tenant, p.agent_id
+  coalesce(m.unknown_handle_times, 0) AS unknown_handle_times,
+  coalesce(s.cut_statuses, 0) AS cut_statuses,
+  coalesce(s.open_statuses, 0) AS open_statuses
+FROM measures AS m
+FULL JOIN times AS s ON s.tenant = m.tenant AND s.agent_id = m.agent_id
+LEFT JOIN events AS e ON e.tenant = coalesce(m.tenant, s.tenant) AND e.agent_id = coalesce(m.agent_id, s.agent_id)
+LEFT JOIN agent AS a ON a.tenant = coalesce(m.tenant, s.tenant) AND a.id = coalesce(m.agent_id, s.agent_id)
+ORDER BY tenant, agent_id

@@ -4,8 +4,8 @@
 -- session. The wait is from the queue until connected. Times are in seconds. `service_level_percent` is the share of
 -- sessions that were answered in less than the target, of those that an agent answered or whose caller gave up; short
 -- abandons are left out (C13). `repeat_contacts` counts inbound, answered sessions that the same end user followed by
--- another one in the same queue.
--- `voicemail_received`, `deflected` and `recovered` are not in the volume.
+-- another one in the same queue. `avg_wrap_up_time` is of all agents with a known wrap-up. `voicemail_received`,
+-- `deflected` and `recovered` are not in the volume. `voicemail_listened` counts those that were listened to.
 --
 -- Parameters:
 --   tenant         pattern                   %             Tenants. % matches any text.
@@ -33,6 +33,7 @@ WITH handling AS (
     sum(hold_seconds) AS hold,
     sum(talk_seconds) AS talk,
     sum(wrap_up_seconds) AS wrap_up,
+    count(wrap_up_seconds) AS wrap_ups,
     max(seconds) AS longest_leg,
     sum(
       CASE {{handle}}
@@ -56,10 +57,16 @@ sessions AS (
     h.hold,
     if({{talk}} = 'with_hold', h.seconds, h.talk) AS talk,
     h.wrap_up,
+    h.wrap_ups,
     h.longest_leg,
     if(h.is_handle_unknown, NULL, h.handle) AS handle,
     h.auto_answered,
-    date_diff('millisecond', s.queued_at, s.connected_at) / 1e3 AS wait,
+    -- the record of a chat does not always say when it was queued
+    date_diff(
+      'millisecond',
+      coalesce(s.queued_at, if(v.entered_at <= s.connected_at, v.entered_at, NULL)),
+      s.connected_at
+    ) / 1e3 AS wait,
     -- voicemails, deflected and recovered sessions are left out
     s.outcome IN ('answered', 'abandoned_queue', 'cancelled', 'failed', 'va_only', 'no_agent')
       OR (s.outcome = 'abandoned_menu' AND {{menu_abandons}} = 'in')
@@ -108,7 +115,7 @@ SELECT
   round(avg(wait), 1) AS avg_wait,
   round(max(wait), 1) AS longest_wait,
   round(max(longest_leg), 1) AS longest_segment_time,
-  round(sum(wrap_up) / nullif(count(seconds), 0), 1) AS avg_wrap_up_time,
+  round(sum(wrap_up) / nullif(sum(wrap_ups), 0), 1) AS avg_wrap_up_time,
   round(sum(wrap_up), 1) AS total_wrap_up_time,
   count(*) FILTER (WHERE auto_answered) AS auto_answered,
   round(avg(rating), 2) AS csat,
@@ -125,6 +132,7 @@ SELECT
   count(*) FILTER (WHERE outcome = 'recovered') AS recovered,
   count(*) FILTER (WHERE outcome = 'voicemail') AS voicemail_received,
   count(*) FILTER (WHERE outcome = 'voicemail' AND is_read) AS voicemail_read,
+  count(*) FILTER (WHERE outcome = 'voicemail' AND is_voicemail_read) AS voicemail_listened,
   count(*) FILTER (WHERE outcome = 'open') AS open,
   count(*) FILTER (WHERE outcome = 'zombie') AS zombies,
   count(*) FILTER (WHERE seconds IS NOT NULL AND handle IS NULL) AS unknown_handle_times,

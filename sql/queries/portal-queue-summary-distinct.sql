@@ -106,7 +106,7 @@ handled AS (
     count(*) AS handled,
     avg(if({{talk}} = 'with_hold', l.seconds, l.talk_seconds)) AS talk,
     sum(l.hold_seconds) / nullif(count(*) FILTER (WHERE l.hold_seconds > 0), 0) AS hold,
-    sum(l.wrap_up_seconds) / count(*) AS wrap_up,
+    avg(l.wrap_up_seconds) AS wrap_up,
     avg(
       CASE {{handle}}
         WHEN 'hold' THEN l.seconds

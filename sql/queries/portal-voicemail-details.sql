@@ -1,8 +1,8 @@
 -- Which voicemails were left, and who read them, as the portal's report Voicemail Details lists them?
 --
 -- One row for each session that reached voicemail. `started_at` is in UTC whatever zone was chosen, as in the portal: when
--- the caller left the queue for voicemail, else the start of the session. Days are those of the zone. The length of the
--- recording and its address are not in the facts.
+-- the caller left the queue for voicemail, else the start of the session. Days are those of the zone. `listened` says
+-- that it was listened to. The length of the recording and its address are not in the facts.
 --
 -- Parameters:
 --   tenant   pattern            %         Tenants. % matches any text.
@@ -40,6 +40,7 @@ SELECT
   true AS received,
   if({{read}} = 'listened', s.is_voicemail_read, s.assigned_at IS NOT NULL) AS read,
   s.session_id,
+  s.is_voicemail_read AS listened,
   coalesce(d.queue_id, s.last_queue_id) AS queue_id
 FROM session_outcome AS s
 LEFT JOIN deflected AS d

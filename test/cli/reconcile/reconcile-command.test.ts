@@ -16,7 +16,7 @@ async function reconcile(report: string, text: string | null, ...more: readonly 
 }
 
 it('says that everything agrees, with exit code 0', async () => {
-  const { code, stdout, stderr } = await reconcile('queued-interactions', lake().portal.writeQueued(DAYS));
+  const { code, stdout, stderr } = await reconcile('queued-interactions', lake().write('queued-interactions'));
   expect([code, stderr]).toEqual([0, '']);
   expect(stdout).toMatch(/^All Queued Interactions of acme, calls, 2026-11-02 to 2026-11-03, UTC\n/);
   expect(stdout).toMatch(/│ Queue Time +│ queue_time +│ +\d+ │ +\d+ │ +0 │/);
@@ -26,7 +26,7 @@ it('says that everything agrees, with exit code 0', async () => {
 });
 
 it('gives reasons and examples of differences, with exit code 1', async () => {
-  const text = lake().portal.writeQueued(DAYS, { short: 40 });
+  const text = lake().write('queued-interactions', { short: 40 });
   const { code, stdout, stderr } = await reconcile('All Queued Interactions', text);
   expect([code, stderr]).toEqual([1, '']);
   expect(stdout).toMatch(
