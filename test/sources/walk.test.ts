@@ -57,7 +57,7 @@ describe('a walk over a record that cannot be delivered', () => {
 });
 
 describe('a record that cannot be delivered, and that no other follows on its page', () => {
-  /** A record behind the end of the range, then so many places of deleted ones that the next record is on another page. */
+  /** A record behind the end of the range, then 230 places of deleted ones. The next record is on another page. */
   const findGaps = async (isCut: boolean) => {
     const places = [70, ...Array.from({ length: 230 }, () => null), 90];
     const found: { from: number; until: number }[] = [];

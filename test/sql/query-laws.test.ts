@@ -18,11 +18,12 @@ const MIDDLE = '2026-11-01';
 const queries = await loadNamedQueries();
 const has = ({ parameters }: NamedQuery, name: string) => parameters.some((parameter) => parameter.name === name);
 
-/** Answers that are not of the whole period: a list with a limit, versions of a record, and one day. */
+/** Answers that are not of the whole period: a list with a limit, versions of a record, one day, and what audits found. */
 const LISTS = [
   'agent-day',
   'call-history',
   'calls-without-ticket',
+  'coverage',
   'data-freshness',
   'drift',
   'longest-calls',
