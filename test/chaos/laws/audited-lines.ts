@@ -59,13 +59,15 @@ export function createChaosLake({ aws, watch }: Simulation, { tenant: { name: te
       const place = findEndpoint(parent.endpoint);
       if (place === undefined) return [];
       const children = linesOf(name).filter(({ record }) => record._parent_type === parent.endpoint);
-      const byParent = groupBy(children, ({ record }) => String(record._parent_id));
-      const parents =
-        place.source.kind === 'tail'
-          ? newestOf(place).filter(({ line }) => days.includes(line.dt))
-          : newest(null, linesOf(place.name))
-              .filter((line) => !isMark(line))
-              .map((line) => ({ id: String(line.record.id), line }));
+      const isTail = place.source.kind === 'tail';
+      // rows of a call or chat are in its partition
+      const toPlace = (parentId: unknown, dt: string) => (isTail ? `${parentId} ${dt}` : String(parentId));
+      const byParent = groupBy(children, ({ record, dt }) => toPlace(record._parent_id, dt));
+      const parents = isTail
+        ? newestOf(place).filter(({ line }) => days.includes(line.dt))
+        : newest(null, linesOf(place.name))
+            .filter((line) => !isMark(line))
+            .map((line) => ({ id: String(line.record.id), line }));
       const read = parents.filter(({ line }) => Number(line.batch) <= parent.readTo);
       return [...groupBy(read, ({ line }) => line.dt)].map(([dt, ofDay]): NestedDay => {
         const compared = ofDay.map(({ id, line }) => ({
@@ -73,7 +75,7 @@ export function createChaosLake({ aws, watch }: Simulation, { tenant: { name: te
           at: parseTimestamp(line.record[cursorOf(place)]) ?? Date.parse(line.extractedAt),
           expected: countChildren(parent, line.record),
           found: new Set(
-            newest('_parent_updated_at', byParent.get(id) ?? [])
+            newest('_parent_updated_at', byParent.get(toPlace(id, dt)) ?? [])
               .filter((child) => !isMark(child))
               .map(({ text }) => text),
           ).size,

@@ -1,6 +1,6 @@
-import type { NestedParent } from '../../../catalog/index.ts';
+import { findEndpoint, type NestedParent } from '../../../catalog/index.ts';
 import type { Json, Row } from '../platform/chaos-collection.ts';
-import { groupBy, newest, type RawLine } from './lake-view.ts';
+import { groupBy, isMark, newest, type RawLine } from './lake-view.ts';
 import type { Report } from './violation.ts';
 
 /** Records inside others: those of the newest version of each parent are the ones the platform shows inside it. */
@@ -11,18 +11,25 @@ export function checkNested(
   expects: (order: number) => boolean,
   report: Report,
 ): void {
+  const isSnapshot = findEndpoint(parent.endpoint)?.source.kind === 'snapshot';
   const own = lines.filter(({ record }) => record._parent_type === parent.endpoint);
   const byParent = groupBy(own, ({ record }) => String(record._parent_id));
   for (const { id, order, shown: record } of rows) {
     if (!expects(order)) continue;
-    const top = newest('_parent_updated_at', byParent.get(String(id)) ?? []);
-    const found = new Set(top.filter((line) => line.record._none !== true).map((line) => childText(line.record)));
+    const all = byParent.get(String(id)) ?? [];
+    // as the views look at them: the partitions of calls and chats each alone, those of snapshots together
+    const shown = [...groupBy(all, ({ dt }) => (isSnapshot ? '' : dt)).values()]
+      .map((lines) => newest('_parent_updated_at', lines).filter((line) => !isMark(line)))
+      .filter((lines) => lines.length > 0);
+    if (shown.length > 1)
+      report('newest', `${parent.endpoint} ${id}`, `has rows in ${shown.map(([line]) => line?.dt).join(' and ')}`);
+    const found = new Set(shown.flat().map((line) => childText(line.record)));
     const expected = new Set(parent.paths.flatMap((path) => childrenAt(record, path, '')));
     const place = `${parent.endpoint} ${id}`;
     for (const child of expected) if (!found.has(child)) report('newest', place, `lacks ${child}`);
     for (const child of found) if (!expected.has(child)) report('newest', place, `shows ${child}, which is gone`);
     // without a separate row, a removed child would still be shown
-    if (top.length === 0) report('complete', place, 'was never looked into');
+    if (all.length === 0) report('complete', place, 'was never looked into');
   }
 }
 
