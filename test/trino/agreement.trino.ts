@@ -19,9 +19,9 @@ const queries = await loadNamedQueries();
 /** The tables have a partition for each day until today: looking into all of them takes longer than reading a month. */
 const LAST_DAY = addDays(FIRST_DAY, DAYS);
 
-/** A snapshot's newest version may be of any day, and a change that was journalled again on another day counts once. */
+/** A newest snapshot may be of any day, a change journalled again on another day counts once, and so does a record that is missing upstream. */
 const readsAllDays = (name: string): boolean =>
-  name === 'drift' ||
+  ['drift', 'missing_upstream'].includes(name) ||
   ENDPOINTS.some(
     (endpoint) => [endpoint.name, `${endpoint.name}_history`].includes(name) && comesFromSnapshots(endpoint),
   );

@@ -7,6 +7,7 @@ import { ENDPOINTS } from '../../../catalog/index.ts';
 import { createAwsClients } from '../../../lambdas/aws/aws-clients.ts';
 import { environmentSchema } from '../../../lambdas/aws/environment.ts';
 import { systemEffects } from '../../../lambdas/common/effects.ts';
+import { Lake } from '../../../lambdas/lake/lake.ts';
 import { type Tenant, tenantSchema } from '../../../lambdas/platform/tenant.ts';
 import { ingest } from '../../../lambdas/runs/ingest.ts';
 import { locateLake, startLocalAws } from '../../../local/aws/local-aws.ts';
@@ -17,6 +18,8 @@ const CREDENTIAL = { username: 'simulator', password: 'simulator' };
 export interface Ingestion extends AsyncDisposable {
   /** Folder with the lake's files, as the embedded S3 keeps them. */
   readonly lake: string;
+  /** Writes objects of the lake. */
+  readonly objects: Lake;
   /** Where the ledger is. */
   readonly state: { readonly client: DynamoDBDocumentClient; readonly stateTable: string };
   /** Runs the endpoints until each has caught up, parents before the endpoints nested in them. */
@@ -54,6 +57,7 @@ export async function startIngestion({ fetch, ...options }: IngestionOptions): P
     });
   return {
     lake: locateLake(folder),
+    objects: new Lake(aws.s3, local.environment.LAKE_BUCKET),
     state: { client: aws.dynamodb, stateTable: local.environment.STATE_TABLE },
     run: async (endpoints = ENDPOINTS.map(({ name: endpoint }) => endpoint)) => {
       for (const endpoint of endpoints) while ((await once(endpoint)).outcome !== 'done');

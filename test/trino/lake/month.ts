@@ -1,4 +1,6 @@
-import { type Centre, FIRST_DAY, type Row, startCentre } from './simulated-centre.ts';
+import { writeCoverage } from '../../../lambdas/audit/coverage-lines.ts';
+import type { WindowResult } from '../../../lambdas/audit/window-result.ts';
+import { type Centre, FIRST_DAY, type Row, startCentre, TENANT } from './simulated-centre.ts';
 
 /** Days of the month. */
 export const DAYS = 30;
@@ -15,7 +17,27 @@ const DRIFT_FROM = dayOf(26);
 export async function ingestMonth(): Promise<Centre> {
   const centre = await startCentre({ seats: 4, days: DAYS, changed });
   for (let day = HISTORY; day <= DAYS; day++) await centre.until(day);
+  await writeAudit(centre);
   return centre;
+}
+
+/** Results of two audits of two days: records were missing, and some are no longer at the platform. */
+async function writeAudit({ ingestion }: Centre): Promise<void> {
+  const windows = [20, 21].map((day): WindowResult => {
+    const from = Date.parse(`${dayOf(day)}T00:00:00.000Z`);
+    const nothing = { healed: 0, shownAgain: [], setAside: 1, changed: 0, reason: null, heal: [] };
+    return {
+      ...nothing,
+      ...{ endpoint: 'call', part: 'records', countedBy: 'ids', from, until: from + 86_399_999 },
+      ...{ platformCount: 20, lakeCount: 18, missing: ['7', '11', '12'], missingUpstream: [`${day}`, `${day + 100}`] },
+    };
+  });
+  const checkedAt = Date.parse(`${dayOf(DAYS)}T02:00:00.000Z`);
+  const healed = windows
+    .slice(0, 1)
+    .map((each) => ({ ...each, missing: [], healed: 3, shownAgain: ['1'], missingUpstream: [] }));
+  await writeCoverage(ingestion.objects, { tenant: TENANT, run: 'first', checkedAt }, windows);
+  await writeCoverage(ingestion.objects, { tenant: TENANT, run: 'second', checkedAt: checkedAt + 3_600_000 }, healed);
 }
 
 function dayOf(number: number): string {
