@@ -1,6 +1,11 @@
 import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createAwsClients } from '../../lambdas/aws/aws-clients.ts';
+import { CheckpointStore } from '../../lambdas/ledger/checkpoint-store.ts';
+import { readClientSettings } from '../../local/aws/client-settings.ts';
+import { closeClients } from '../../local/aws/close-clients.ts';
+import { startLocalAws } from '../../local/aws/local-aws.ts';
 import { commandLine } from '../support/command-line.ts';
 import { CREDENTIAL, ccaip, temporaryFolder } from './run-ccaip.ts';
 import { samples, servePlainly } from './sample-platform.ts';
@@ -87,6 +92,21 @@ describe('rebuild', () => {
       { endpoint: 'call', report: { missing: 0, changed: 0, same: 2 } },
       { endpoint: 'chat' },
     ]);
+  });
+
+  test('continues after an interruption; until then a run says what to do', async () => {
+    const at = await lost('interrupted');
+    const { environment, close } = await startLocalAws(at, { secrets: {} });
+    const aws = createAwsClients(readClientSettings(environment));
+    await new CheckpointStore(aws.dynamodb, environment.STATE_TABLE, 'acme', 'call', Date.now).close();
+    await closeClients(aws);
+    await close();
+    expect(await ingest(at)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('call: its rebuild was interrupted. Run ccaip rebuild again, which continues it'),
+    });
+    expect((await rebuild(at)).code).toBe(0);
+    expect((await ingest(at)).code).toBe(0);
   });
 
   test('rebuilds one endpoint of one tenant with --force, and refuses an unknown tenant', async () => {

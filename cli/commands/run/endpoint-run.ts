@@ -85,7 +85,12 @@ async function invokeUntilDone(
     for (const warning of warnings) spent.warnings.add(warning);
     if (outcome === 'done') return;
     if (outcome === 'more') continue;
-    if (tries === 1) onWait();
+    if (tries === 1) {
+      // only one process works in a folder, so nothing is rebuilding it now
+      if ((await readCheckpoint(functions, event))?.rebuilding === true)
+        throw new CommandError('its rebuild was interrupted. Run ccaip rebuild again, which continues it');
+      onWait();
+    }
     if (++tries > LEASE_TRIES) throw new CommandError('another run holds the lease. Try again when it has ended');
     await sleep(LEASE_PAUSE);
   }
