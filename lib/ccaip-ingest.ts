@@ -6,6 +6,7 @@ import { Construct } from 'constructs';
 import { bundleIngestCode } from '#function-code';
 import { ENDPOINTS } from '../catalog/index.ts';
 import { Analytics } from './analytics/analytics.ts';
+import { Audit } from './audit/audit.ts';
 import { Backfill } from './backfill/backfill.ts';
 import { type Configuration, type ConfigurationInput, parseConfiguration } from './configuration/configuration.ts';
 import type { DeployedSettings } from './configuration/deployed-settings.ts';
@@ -53,6 +54,8 @@ export class CcaipIngest extends Construct {
   /** Reads a time range on request. */
   readonly backfill: Backfill;
   readonly analytics: Analytics;
+  /** Compares the lake with the platforms. @default - not deployed */
+  readonly audit: Audit | undefined;
   /** @default - not deployed */
   readonly dailyQueueTotals: DailyQueueTotals | undefined;
   /** Where alarms are sent. */
@@ -187,6 +190,28 @@ export class CcaipIngest extends Construct {
         })
       : undefined;
     curation?.node.addDependency(this.analytics);
+    this.audit = configuration.audit.enabled
+      ? new Audit(this, 'Audit', {
+          ...configuration.audit,
+          deployment,
+          code,
+          stores,
+          database: this.analytics.database,
+          tenants: credentials.map(({ tenant, secret }) => ({
+            tenant,
+            secretName: secret.name,
+            secretArn: secret.arn,
+          })),
+          tenantHosts,
+          ingestions: [...ingestions.values()],
+          isCurated: configuration.curation,
+          metricsTtlDays: configuration.metricsTtlDays,
+          scanLimitGigabytes: configuration.queryScanLimitGigabytes,
+          alerts: this.alerts,
+          logRetention: configuration.logRetentionDays,
+          network: configuration.vpc,
+        })
+      : undefined;
     const tenantView = new TenantView(this, 'TenantView', { database: this.analytics.database, tenants });
     tenantView.node.addDependency(this.analytics);
 
@@ -215,7 +240,11 @@ export class CcaipIngest extends Construct {
       logRetention: configuration.logRetentionDays,
       network: configuration.vpc,
       alerts: this.alerts,
-      others: [this.replay, this.backfill, curation, this.dailyQueueTotals].flatMap((each) => each?.alarm ?? []),
+      others: [
+        ...[this.replay, this.backfill, curation, this.dailyQueueTotals].flatMap((each) => each?.alarm ?? []),
+        ...(this.audit?.alarms ?? []),
+      ],
+      auditLog: this.audit?.log,
       lake: this.lake.bucket,
       tables: [this.metrics, this.state],
       workgroup: this.analytics.workgroup.name,

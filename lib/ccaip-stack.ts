@@ -11,7 +11,7 @@ export class CcaipStack extends Stack {
   constructor(scope: Construct, id: string, { ccaip, ...props }: CcaipStackProps) {
     super(scope, id, { description: 'Ingestion of the CCAI Platform reporting API', ...props });
     const ingest = new CcaipIngest(this, 'Ingest', ccaip);
-    const { lake, metrics, state, analytics, secrets, dailyQueueTotals, backfill } = ingest;
+    const { lake, metrics, state, analytics, secrets, dailyQueueTotals, backfill, audit } = ingest;
     const outputs: Record<string, [value: string, description: string]> = {
       LakeBucket: [lake.bucket.bucketName, 'Bucket of the lake'],
       MetricsTable: [metrics.tableName, 'Table with the metrics of every call'],
@@ -27,6 +27,12 @@ export class CcaipStack extends Stack {
       }),
       BackfillStateMachine: [backfill.stateMachine.stateMachineArn, 'State machine that runs backfills'],
       Settings: [this.toJsonString(ingest.settings), 'Settings whose change loses or hides data; doctor compares them'],
+      ...(audit && {
+        AuditStateMachine: [
+          audit.stateMachine.stateMachineArn,
+          'State machine that compares the lake with the platforms',
+        ],
+      }),
       Secrets: [[...secrets.values()].map(({ name }) => name).join(','), 'Secrets to fill, one per tenant'],
     };
     for (const [name, [value, description]] of Object.entries(outputs))

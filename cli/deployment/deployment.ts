@@ -33,8 +33,18 @@ export interface StackFacts {
   readonly settings?: string;
 }
 
+/** The state of a stack and its outputs. */
+interface StackOutputs {
+  readonly status: string;
+  /** @throws CommandError if the stack has no such output, with the reason if there is one */
+  readonly output: (key: string, reason?: string) => string;
+  /** Values by name. */
+  readonly outputs: ReadonlyMap<string | undefined, string | undefined>;
+}
+
 /** A deployment in an AWS account. */
 export class Deployment {
+  #known: Promise<StackOutputs> | undefined;
   readonly name: string;
   readonly cloudformation: CloudFormationClient;
   readonly dynamodb: DynamoDBDocumentClient;
@@ -81,14 +91,29 @@ export class Deployment {
     return (await this.#stack()).output('BackfillStateMachine');
   }
 
-  async #stack() {
+  /**
+   * Reads the ARN of the state machine that runs audits.
+   * @throws CommandError if the deployment has none
+   */
+  async auditMachine(): Promise<string> {
+    const { output } = await this.#stack();
+    return output('AuditStateMachine', 'The audit is switched off in cdk.json, or the deployment is too old.');
+  }
+
+  /** Reads the stack once. */
+  #stack(): Promise<StackOutputs> {
+    this.#known ??= this.#readStack();
+    return this.#known;
+  }
+
+  async #readStack(): Promise<StackOutputs> {
     const { Stacks: stacks = [] } = await this.cloudformation.send(new DescribeStacksCommand({ StackName: this.name }));
     const outputs = new Map((stacks[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
-    const output = (key: string) => {
+    const output = (key: string, reason = '') => {
       const value = outputs.get(key);
       if (value !== undefined) return value;
       throw new CommandError(
-        `stack ${this.name} has no output ${key}. Deploy it again, or select another deployment with --deployment`,
+        `stack ${this.name} has no output ${key}. ${reason && `${reason} `}Deploy it again, or select another deployment with --deployment`,
       );
     };
     return { status: stacks[0]?.StackStatus ?? 'UNKNOWN', output, outputs };

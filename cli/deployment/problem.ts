@@ -42,7 +42,7 @@ function describeError({ name, message }: Error, { deployment, region, profile }
   if (/QueueDoesNotExist|NonExistentQueue/.test(name))
     return `deployment ${deployment}${where} has no such dead-letter queue. Check --deployment, --region and --profile, or deploy it again`;
   if (name === 'StateMachineDoesNotExist')
-    return `deployment ${deployment}${where} has no state machine for backfills. Deploy it again`;
+    return `deployment ${deployment}${where} has no such state machine. Deploy it again`;
   if (UNREACHABLE.test(`${name} ${message}`))
     return `AWS cannot be reached${where} (${firstLine(message)}). Check the region and the network`;
   return undefined;

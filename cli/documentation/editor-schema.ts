@@ -67,11 +67,14 @@ export function editorSchema(): { readonly schema: Schema; readonly undescribed:
   const { properties = {}, ...rest } = endpoints;
   const tenantFile = 'tenant-configuration.ts';
   const endpointComments = readComments(tenantFile, 'endpointConfigurationSchema');
+  const audit = [...readComments('audit-configuration.ts', 'auditConfigurationSchema')].map(
+    ([name, comment]) => [`audit.${name}`, comment] as const,
+  );
   tenant.properties = { ...tenant.properties, endpoints: rest };
   const undescribed = [
     ...propertiesOf(endpoints).flatMap(([, endpoint]) => describe(endpoint, endpointComments)),
     ...describe(tenant, readComments(tenantFile, 'tenantConfigurationSchema')),
-    ...describe(ccaip, readComments('configuration.ts', 'configurationSchema')),
+    ...describe(ccaip, new Map([...readComments('configuration.ts', 'configurationSchema'), ...audit])),
   ];
   rest.properties = properties;
   const schema: Schema = {

@@ -26,12 +26,28 @@ export interface TailAudit extends ComparedSides {
   readonly lostBatches: ReadonlySet<number>;
   /** Called after each window. */
   readonly onWindow?: (done: number, all: number) => void;
+  /** Divides the audit among several invocations. @default - there is time for all windows */
+  readonly pace?: AuditPace | undefined;
 }
 
-interface Compared {
+/** A window that was compared, or the reason why it was not. */
+export interface ComparedWindow {
   readonly window: AuditWindow;
-  readonly comparison: WindowComparison | undefined;
+  readonly comparison: WindowComparison | null;
   readonly reason: string | null;
+}
+
+/** How an audit is divided among invocations: each compares some windows, and the next one has what they found. */
+export interface AuditPace {
+  /** Windows that are compared, by their start. The audit adds to it. */
+  readonly compared: Map<number, ComparedWindow>;
+  /** Whether the time that is left is enough for a window. */
+  readonly hasTime: () => boolean;
+}
+
+/** The time of this invocation is up. The next one continues with what the pace holds. */
+export class TimeIsUpError extends Error {
+  override readonly name = 'TimeIsUpError';
 }
 
 /** Records may enter a window from the future by at most this much, milliseconds. */
@@ -44,17 +60,43 @@ const DAY = 86_400_000;
 export async function auditTail(audit: TailAudit): Promise<WindowResult[]> {
   const { range, quietUntil } = audit;
   const windows = splitDays({ from: range.from, until: Math.min(range.until, quietUntil) });
-  const compared: Compared[] = [];
+  const compared: ComparedWindow[] = [];
+  const steps = new WindowSteps(audit);
   for (const window of windows) {
-    compared.push(await tryWindow(audit, window));
+    compared.push(await steps.compare(window));
     audit.onWindow?.(compared.length, windows.length);
   }
   const found = compared.flatMap(({ comparison }) => comparison ?? []);
-  const elsewhere = await findElsewhere(audit, found, windows.at(-1)?.until ?? range.until);
+  const elsewhere = await findElsewhere(audit, steps, found, windows.at(-1)?.until ?? range.until);
   return compared.map((each) => judge(audit, each, elsewhere));
 }
 
-async function tryWindow(audit: TailAudit, window: AuditWindow): Promise<Compared> {
+/** Compares windows one after the other, as far as the time of an invocation allows. */
+class WindowSteps {
+  readonly #audit: TailAudit;
+  #isFirst = true;
+
+  constructor(audit: TailAudit) {
+    this.#audit = audit;
+  }
+
+  /** @throws TimeIsUpError if the next invocation has to compare it. An invocation compares one window at least */
+  async compare(window: AuditWindow): Promise<ComparedWindow> {
+    const { pace } = this.#audit;
+    const known = pace?.compared.get(window.from);
+    if (known !== undefined) return known;
+    const mustStop = () => !this.#isFirst && pace?.hasTime() === false;
+    if (mustStop()) throw new TimeIsUpError();
+    const compared = await tryWindow(this.#audit, window);
+    // the reason may be that the time was too short
+    if (compared.reason !== null && mustStop()) throw new TimeIsUpError();
+    this.#isFirst = false;
+    pace?.compared.set(window.from, compared);
+    return compared;
+  }
+}
+
+async function tryWindow(audit: TailAudit, window: AuditWindow): Promise<ComparedWindow> {
   try {
     const parts = cutAtDoubts(window, audit.doubts);
     const comparisons: WindowComparison[] = [];
@@ -62,7 +104,7 @@ async function tryWindow(audit: TailAudit, window: AuditWindow): Promise<Compare
       comparisons.push(await (isDoubtful ? compareIds : compareWindow)(audit, { from, until }));
     return { window, comparison: joinComparisons(comparisons), reason: null };
   } catch (error) {
-    return { window, comparison: undefined, reason: explain(error) };
+    return { window, comparison: null, reason: explain(error) };
   }
 }
 
@@ -75,6 +117,7 @@ interface Elsewhere {
 /** Finds the records that the platform does not show where the lake has them: in later windows, and among the newest changes. */
 async function findElsewhere(
   audit: TailAudit,
+  steps: WindowSteps,
   found: readonly WindowComparison[],
   auditedUntil: number,
 ): Promise<Elsewhere> {
@@ -84,8 +127,9 @@ async function findElsewhere(
   const { quietUntil, platform, now } = audit;
   try {
     for (const window of splitDays({ from: auditedUntil + 1, until: quietUntil })) {
-      const { missing } = await compareWindow(audit, window);
-      for (const { id } of missing) ids.add(id);
+      const { comparison, reason } = await steps.compare(window);
+      if (comparison === null) return { ids, reason };
+      for (const { id } of comparison.missing) ids.add(id);
     }
     if (!isOpen()) return { ids, reason: null };
     const { records } = await platform.list({ from: quietUntil + 1, until: now() + DAY });
@@ -98,11 +142,11 @@ async function findElsewhere(
 
 function judge(
   { endpoint, lake, lostBatches, marked }: TailAudit,
-  { window, comparison, reason }: Compared,
+  { window, comparison, reason }: ComparedWindow,
   elsewhere: Elsewhere,
 ): WindowResult {
   const place = { endpoint, part: 'records' } as const;
-  if (comparison === undefined) return createUnproved(window, place, reason ?? 'not compared');
+  if (comparison === null) return createUnproved(window, place, reason ?? 'not compared');
   const { countedBy, platformCount, lakeCount, setAside, notShown } = comparison;
   const gone = notShown.filter(({ id }) => !elsewhere.ids.has(id));
   const lost = lostBatches.size === 0 ? [] : lake.list(window).filter(({ batch }) => lostBatches.has(batch));

@@ -62,3 +62,12 @@ export function mergeWindows(windows: readonly AuditWindow[]): AuditWindow[] {
 
 /** UTC date of a window that lies within one day. */
 export const dayOfWindow = ({ from }: AuditWindow): string => utcDate(from);
+
+/** UTC dates of a window. */
+export const listDates = (window: AuditWindow): string[] => splitDays(window).map(dayOfWindow);
+
+/** The part of a range that is not before the start of the history. */
+export const limitToHistory = ({ from, until }: AuditWindow, historyStart: number): AuditWindow => ({
+  from: Math.max(from, historyStart),
+  until,
+});

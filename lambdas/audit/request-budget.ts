@@ -12,9 +12,10 @@ export class RequestBudget {
   readonly #requests: number;
   #left: number;
 
-  constructor(requests: number) {
+  /** @param spent requests that earlier parts of the same audit have sent. @default 0 */
+  constructor(requests: number, spent = 0) {
     this.#requests = requests;
-    this.#left = requests;
+    this.#left = requests - spent;
   }
 
   /** Requests taken so far. */

@@ -7,14 +7,15 @@ import { MetricsTable } from '../metrics/metrics-table.ts';
 import { createSource, createTailOptions, findParents } from '../runs/create-source.ts';
 import { createRunParts, type PartsRequest } from '../runs/run-parts.ts';
 import { readParentPositions } from '../sources/nested/nested.ts';
-import { boundLost, findDamaged, listDays, readAuditedLedger, readWindow } from './audit-ledger.ts';
+import { boundLost, findDamaged, findReadTo, listTailDays, readAuditedLedger, readWindow } from './audit-ledger.ts';
 import { auditNested, type ComparedParent } from './audit-nested.ts';
 import { auditMetrics, auditSegments, findOddSessions, groupByDay } from './audit-sessions.ts';
 import { auditSnapshot } from './audit-snapshot.ts';
-import { auditTail } from './audit-tail.ts';
-import { type AuditWindow, splitDays } from './audit-window.ts';
+import { type AuditPace, auditTail } from './audit-tail.ts';
+import { type AuditWindow, limitToHistory, listDates } from './audit-window.ts';
 import type { AuditedLake, DatedRecord } from './audited-lake.ts';
 import { LakeIndex } from './lake-index.ts';
+import type { AuditMoment } from './lake-question.ts';
 import { TailWindows } from './platform-window.ts';
 import type { RequestBudget } from './request-budget.ts';
 import { createUnproved, type WindowResult } from './window-result.ts';
@@ -33,6 +34,10 @@ export interface TenantAuditOptions extends PartsRequest {
   readonly historyStart?: (endpoint: string) => number;
   /** Called after each window of an endpoint. */
   readonly onWindow?: (endpoint: string, done: number, all: number) => void;
+  /** What was known when the lake was asked. @default - the lake is asked after the checkpoint is read */
+  readonly moment?: AuditMoment;
+  /** Divides the audit of a tail among several invocations. @default - there is time for all windows */
+  readonly pace?: AuditPace;
 }
 
 /** Compares what the platform counts with what the lake holds, endpoint by endpoint. It writes nothing. */
@@ -56,21 +61,21 @@ export class TenantAudit {
   }
 
   async #auditTail(endpoint: Endpoint): Promise<WindowResult[]> {
-    const { tenant, lake, budget, now, historyStart, onWindow } = this.#options;
+    const { tenant, lake, budget, now, historyStart, onWindow, moment, pace } = this.#options;
     const { client, ledger, store } = this.#parts(endpoint);
     const checkpoint = await store.read();
     const place = { endpoint: endpoint.name, part: 'records' } as const;
     const start = historyStart?.(endpoint.name) ?? parseTimestamp(tenant.historyStart) ?? 0;
-    const range = { ...this.#options.range, from: Math.max(this.#options.range.from, start) };
-    const readTo = findReadTo(checkpoint);
-    if (readTo === undefined) return [createUnproved(range, place, 'nothing was read yet')];
+    const range = limitToHistory(this.#options.range, start);
+    const readTo = moment === undefined ? findReadTo(checkpoint) : moment.readTo;
+    if (readTo === null) return [createUnproved(range, place, 'nothing was read yet')];
     const options = createTailOptions({ endpoint, tenant, client, timeIsUp: () => false, warn: () => undefined });
     const quietUntil = readTo - options.lookBack - options.settle;
-    const audited = await readAuditedLedger(ledger, endpoint.name, checkpoint, range.from);
+    const audited = await readAuditedLedger(ledger, endpoint.name, checkpoint, range.from, moment?.seq);
     const { entries, lost } = audited;
     const damaged = await findDamaged(lake, entries);
     const dates = listDates(range);
-    const records = await lake.readTail(endpoint, [...new Set([...dates, ...listDays(entries)])].sort());
+    const records = await lake.readTail(endpoint, listTailDays(range, entries));
     const { quarantined, marked } = await lake.readSetAside(endpoint);
     const results = await auditTail({
       endpoint: endpoint.name,
@@ -83,6 +88,7 @@ export class TenantAudit {
       marked,
       doubts: [...damaged.flatMap((entry) => readWindow(entry) ?? []), ...boundLost(audited, range)],
       lostBatches: lost,
+      pace,
       ...(onWindow && { onWindow: (done, all) => onWindow(endpoint.name, done, all) }),
     });
     const behind = { from: Math.max(range.from, quietUntil + 1), until: range.until };
@@ -167,17 +173,6 @@ export class TenantAudit {
     return createRunParts(this.#options, endpoint, tenant.backfillShare);
   }
 }
-
-/**
- * Finds the time up to which a tail was read. When nothing changes, the cursor stands still, and there is none before the first record. The
- * last run found that there is nothing after it.
- */
-function findReadTo(checkpoint: Checkpoint | undefined): number | undefined {
-  const times = [checkpoint?.cursor, checkpoint?.lastRun?.completeTo].flatMap((time) => parseTimestamp(time) ?? []);
-  return times.length === 0 ? undefined : Math.max(...times);
-}
-
-const listDates = (range: AuditWindow): string[] => splitDays(range).map(({ from }) => utcDate(from));
 
 const parsePosition = ({ position }: Checkpoint): unknown =>
   position === undefined ? undefined : JSON.parse(position);

@@ -84,6 +84,14 @@ export class S3Objects {
     const answer = await this.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return { body: (await answer.Body?.transformToByteArray()) ?? new Uint8Array(), metadata: answer.Metadata ?? {} };
   }
+
+  /** Reads an object piece by piece, for objects that are large. */
+  async *read(bucket: string, key: string): AsyncGenerator<Uint8Array> {
+    const answer = await this.client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    const reader = answer.Body?.transformToWebStream().getReader();
+    for (let step = await reader?.read(); step !== undefined && !step.done; step = await reader?.read())
+      yield step.value;
+  }
 }
 
 /** S3. @param settings what its client is told: region, credentials, endpoint. @default - they come from the environment */

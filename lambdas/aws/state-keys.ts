@@ -26,6 +26,9 @@ export const LAST_ENTRY = `${ENTRY_PREFIX}~`;
 /** Keys of the last audit of a tenant. No endpoint has that name, because names of endpoints have no hyphen. */
 export const AUDIT = 'last-audit';
 export const LAST_AUDIT = 'summary';
+/** How far the newest audit of a deployment is, and the windows in which records are missing. */
+export const AUDIT_RUN = 'run';
+export const OPEN_WINDOWS = 'open-windows';
 
 /** Partition of the state of curated tables. It cannot collide, because tenant names contain no `#`. */
 export const CURATION = '#curation';

@@ -1,26 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { type AwsClients, createAwsClients } from '../aws/aws-clients.ts';
-import { type Effects, hasProxySettings, systemEffects } from '../common/effects.ts';
 import { IngestError } from '../common/errors.ts';
-import { CredentialCache } from '../platform/credential-cache.ts';
 import { checkTenantHost } from '../platform/tenant-hosts.ts';
 import { ingest } from '../runs/ingest.ts';
 import { type IngestEvent, ingestEventSchema } from '../runs/ingest-event.ts';
 import type { IngestSummary } from '../runs/run-summary.ts';
+import { type Container, openContainer } from './container.ts';
 import { continueRun } from './continue-run.ts';
 import { readEnvironment, readEvent, readTenantHosts } from './handler-input.ts';
 import { sourcePlaces } from './source-places.ts';
 
 let container: Promise<Container> | undefined;
-
-/** What a container keeps from run to run. */
-interface Container {
-  readonly aws: AwsClients;
-  readonly credentials: CredentialCache;
-  readonly effects: Effects;
-}
 
 /** Log and metrics. They are not needed before the first answer of AWS, so they are loaded while the function waits for it. */
 const runReport = () => import('#run-report');
@@ -63,15 +54,3 @@ export const handler = middy<IngestEvent, IngestSummary, Error, Context>()
     if (summary.outcome === 'more' && isOurs) await continueRun(context.invokedFunctionArn, event);
     return summary;
   });
-
-async function openContainer(): Promise<Container> {
-  const aws = createAwsClients();
-  return { aws, credentials: new CredentialCache(aws.secrets, systemEffects.now), effects: await createEffects() };
-}
-
-/** Loads code that few runs need only for those runs. */
-async function createEffects(): Promise<Effects> {
-  if (!hasProxySettings(process.env)) return systemEffects;
-  const { useProxies } = await import('#proxy');
-  return useProxies(systemEffects, process.env);
-}

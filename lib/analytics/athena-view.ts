@@ -21,8 +21,8 @@ export class AthenaView extends Construct {
     super(scope, id);
     const { name, description, sql, columns } = view;
     const definition = {
-      // without indentation, because the views of a deployment take half of what its template can hold
-      originalSql: sql.replaceAll(/\n +/g, '\n'),
+      // in one line, because the views of a deployment take more than half of what its template can hold
+      originalSql: sql.replaceAll(/\n */g, ' '),
       catalog: 'awsdatacatalog',
       schema: database,
       columns: columns.map((column) => ({ name: column.name, type: column.engineType })),

@@ -12,6 +12,11 @@ export interface WorkgroupProps {
   /** Bucket for results. */
   readonly lake: AnyBucket;
   /**
+   * Folder for results, with a slash at the end.
+   * @default - that of all queries
+   */
+  readonly results?: string;
+  /**
    * Gigabytes that a query may read. Athena stops queries that exceed it.
    * @default - no limit
    */
@@ -30,7 +35,7 @@ export class Workgroup extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { name, description, lake, scanLimitGigabytes, encryptionKey }: WorkgroupProps,
+    { name, description, lake, results = QUERY_RESULTS, scanLimitGigabytes, encryptionKey }: WorkgroupProps,
   ) {
     super(scope, id);
     const workgroup = new CfnWorkGroup(this, 'Workgroup', {
@@ -45,7 +50,7 @@ export class Workgroup extends Construct {
         }),
         engineVersion: { selectedEngineVersion: 'Athena engine version 3' },
         resultConfiguration: {
-          outputLocation: `s3://${lake.bucketName}/${QUERY_RESULTS}`,
+          outputLocation: `s3://${lake.bucketName}/${results}`,
           encryptionConfiguration:
             encryptionKey === undefined
               ? { encryptionOption: 'SSE_S3' }

@@ -1,5 +1,5 @@
-import { Aws } from 'aws-cdk-lib';
 import type { PlanEvent } from '../../lambdas/runs/backfill-order.ts';
+import { PARTITION } from '../state-machines/definition-file.ts';
 
 interface BackfillDefinition extends Pick<PlanEvent, 'tenants' | 'functions'> {
   /** ARN of the function that cuts a range into slices. */
@@ -9,10 +9,10 @@ interface BackfillDefinition extends Pick<PlanEvent, 'tenants' | 'functions'> {
 type State = Readonly<Record<string, unknown>>;
 
 /** A function ends after 15 minutes. The state machine stops waiting for its answer a little later. */
-const RUN_SECONDS = 16 * 60;
+export const RUN_SECONDS = 16 * 60;
 
 /** Lambda is busy or lost the answer. */
-const BUSY = {
+export const BUSY = {
   ErrorEquals: [
     'Lambda.TooManyRequestsException',
     'Lambda.ServiceException',
@@ -28,7 +28,7 @@ const BUSY = {
 };
 
 /** The platform or an AWS service failed, or the rate was used up. Earlier commits remain. */
-const PASSING = {
+export const PASSING = {
   ErrorEquals: ['TransientError', 'RateLimitedError', 'States.Timeout'],
   IntervalSeconds: 30,
   MaxAttempts: 20,
@@ -38,10 +38,10 @@ const PASSING = {
 };
 
 /** Errors that need an operator. A retry would not help. */
-const LASTING = { ErrorEquals: ['ConfigurationError', 'CredentialError'], MaxAttempts: 0 };
+export const LASTING = { ErrorEquals: ['ConfigurationError', 'CredentialError'], MaxAttempts: 0 };
 
 /** An answer that cannot be trusted, or a killed function. */
-const UNEXPECTED = {
+export const UNEXPECTED = {
   ErrorEquals: ['States.TaskFailed'],
   IntervalSeconds: 30,
   MaxAttempts: 2,
@@ -132,7 +132,7 @@ function invoke(functionArn: string | { readonly path: string }, Payload: State)
   const name = typeof functionArn === 'string' ? { FunctionName: functionArn } : { 'FunctionName.$': functionArn.path };
   return {
     Type: 'Task',
-    Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
+    Resource: `arn:${PARTITION}:states:::lambda:invoke`,
     Parameters: { ...name, Payload },
   };
 }

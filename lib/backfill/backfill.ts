@@ -1,9 +1,9 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
 import { explainNoBackfill } from '../../lambdas/runs/backfill-slices.ts';
@@ -16,6 +16,7 @@ import type { Alerts } from '../monitoring/alerts.ts';
 import { StateMachineAlarm } from '../monitoring/state-machine-alarm.ts';
 import { justifyWildcards } from '../security/justified.ts';
 import { ANY_LOG, grantObservation } from '../security/observe-permissions.ts';
+import { createPlace, uploadDefinition } from '../state-machines/definition-file.ts';
 import { defineBackfill } from './backfill-definition.ts';
 
 export interface BackfillProps {
@@ -68,9 +69,14 @@ export class Backfill extends Construct {
     });
     justifyWildcards(role, (resource) => (resource === '*' ? ANY_LOG : undefined));
     const endpoints = ranged.map(([endpoint]) => endpoint);
+    const functions = ranged.map(([{ name: each }, { arns }], index) => ({
+      each,
+      arn: arns.function,
+      key: `Function${index}`,
+    }));
     const definition = defineBackfill({
-      planArn: plan.functionArn,
-      functions: Object.fromEntries(ranged.map(([{ name: each }, { arns }]) => [each, arns.function])),
+      planArn: createPlace('Plan'),
+      functions: Object.fromEntries(functions.map(({ each, key }) => [each, createPlace(key)])),
       tenants: tenants.map(({ tenant, secretName }) => ({
         tenant: createTenantInput(tenant, secretName, endpoints),
         endpoints: endpoints.filter((each) => readCadence(tenant, each) !== undefined).map((each) => each.name),
@@ -78,7 +84,10 @@ export class Backfill extends Construct {
     });
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: name,
-      definitionBody: DefinitionBody.fromString(Stack.of(this).toJsonString(definition)),
+      ...uploadDefinition('backfill', definition, {
+        Plan: plan.functionArn,
+        ...Object.fromEntries(functions.map(({ key, arn }) => [key, arn])),
+      }),
       role: role.withoutPolicyUpdates(),
       logs: {
         destination: this.#logGroup('Log', `/aws/vendedlogs/states/${name}`, props),

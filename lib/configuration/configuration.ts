@@ -1,6 +1,8 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import * as z from 'zod';
+import { auditConfigurationSchema } from './audit-configuration.ts';
 import { parseAll } from './configuration-error.ts';
+import { days, wholeNumber } from './numbers.ts';
 import { listTenantHosts, readTenantName, tenantConfigurationSchema } from './tenant-configuration.ts';
 
 /** The functions' policies name the secret of each tenant. With more tenants they would exceed the limit of IAM. */
@@ -16,9 +18,6 @@ export const STORAGE_CLASSES = ['standard', 'intelligent-tiering', 'glacier-inst
 
 const MAX_TAG_NAME_LENGTH = 128;
 const MAX_TAG_VALUE_LENGTH = 256;
-
-const wholeNumber = (allowed: string) => z.int(allowed).min(1, allowed);
-const days = () => wholeNumber('a whole number of days, 1 or more');
 
 const resourceIds = (prefix: string) =>
   z
@@ -225,6 +224,12 @@ export const configurationSchema = z.strictObject({
    * @default true
    */
   curation: z.boolean().default(true),
+
+  /**
+   * Compares every night what the platform counts with what the lake holds, and reads again what is missing.
+   * @default - on: the last 3 days every night and 35 days on Sundays, with healing
+   */
+  audit: auditConfigurationSchema.prefault({}),
 
   /**
    * Deploys the example function on the stream of the metrics table. It keeps daily totals of each queue in its own table.

@@ -1,6 +1,6 @@
-import { Aws } from 'aws-cdk-lib';
 import { type AthenaStatements, createMergeStatement } from '../../sql/curated/curated-statements.ts';
 import type { CuratedTable } from '../../sql/curated/curated-tables.ts';
+import { PARTITION } from '../state-machines/definition-file.ts';
 
 interface CurationDefinition {
   /** ARN of the function that decides the next step. */
@@ -53,7 +53,7 @@ export function defineCuration(options: CurationDefinition): State {
     States: {
       Runs: {
         Type: 'Task',
-        Resource: `arn:${Aws.PARTITION}:states:::aws-sdk:sfn:listExecutions`,
+        Resource: `arn:${PARTITION}:states:::aws-sdk:sfn:listExecutions`,
         Parameters: { 'StateMachineArn.$': '$$.StateMachine.Id', StatusFilter: 'RUNNING', MaxResults: 2 },
         ResultPath: '$.runs',
         Retry: RETRY,
@@ -187,7 +187,7 @@ function tenantStates(options: CurationDefinition, table: CuratedTable): States 
 
 const ask = ({ functionArn }: CurationDefinition, Payload: State, Next: string): State => ({
   Type: 'Task',
-  Resource: `arn:${Aws.PARTITION}:states:::lambda:invoke`,
+  Resource: `arn:${PARTITION}:states:::lambda:invoke`,
   Parameters: { FunctionName: functionArn, Payload },
   ResultSelector: { 'answer.$': '$.Payload' },
   ResultPath: '$.reply',
@@ -198,7 +198,7 @@ const ask = ({ functionArn }: CurationDefinition, Payload: State, Next: string):
 /** Runs a query and waits for its end. Stopping the run stops the query. */
 const athenaTask = ({ workgroup, database }: CurationDefinition, query: State, Next: string): State => ({
   Type: 'Task',
-  Resource: `arn:${Aws.PARTITION}:states:::athena:startQueryExecution.sync`,
+  Resource: `arn:${PARTITION}:states:::athena:startQueryExecution.sync`,
   Parameters: { ...query, WorkGroup: workgroup, QueryExecutionContext: { Database: database } },
   ResultPath: null,
   Next,

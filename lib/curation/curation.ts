@@ -1,13 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
-import { DefinitionBody, LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { createCuratedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
 import { createAthenaStatements } from '../../sql/curated/curated-statements.ts';
@@ -23,6 +20,7 @@ import type { Alerts } from '../monitoring/alerts.ts';
 import { StateMachineAlarm } from '../monitoring/state-machine-alarm.ts';
 import { justifyWildcards } from '../security/justified.ts';
 import { grantObservation } from '../security/observe-permissions.ts';
+import { createPlace, uploadDefinition } from '../state-machines/definition-file.ts';
 import { defineCuration } from './curation-definition.ts';
 import { explainWildcard, grantAsking, grantAthena } from './curation-permissions.ts';
 
@@ -96,26 +94,25 @@ export class Curation extends Construct {
     justifyWildcards(role, explainWildcard);
     this.stateMachine = new StateMachine(this, 'StateMachine', {
       stateMachineName: name,
-      // a file, because the statements take a tenth of what a template can hold
-      definitionBody: DefinitionBody.fromFile(
-        writeDefinition(
-          defineCuration({
-            functionArn: place('CurateFunction'),
-            workgroup: workgroup.name,
-            database,
-            tenants,
-            tables: listCuratedTables().map((table) => ({
-              table,
-              statements: createAthenaStatements(table, `s3://${place('LakeBucket')}/${table.prefix}/`),
-            })),
-          }),
-        ),
+      ...uploadDefinition(
+        'curation',
+        defineCuration({
+          functionArn: createPlace('CurateFunction'),
+          workgroup: name,
+          database,
+          tenants,
+          tables: listCuratedTables().map((table) => ({
+            table,
+            statements: createAthenaStatements(table, `s3://${createPlace('LakeBucket')}/${table.prefix}/`),
+          })),
+        }),
+        { CurateFunction: curate.functionArn, LakeBucket: stores.lake.bucketName },
       ),
-      definitionSubstitutions: { CurateFunction: curate.functionArn, LakeBucket: stores.lake.bucketName },
       role: role.withoutPolicyUpdates(),
       logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
       tracingEnabled: true,
     });
+    this.stateMachine.node.addDependency(workgroup);
     this.#schedules(name);
     this.alarm = new StateMachineAlarm(this, 'Failed', {
       name,
@@ -200,14 +197,4 @@ export class Curation extends Construct {
         },
       });
   }
-}
-
-/** Where CloudFormation puts the value of a substitution. */
-const place = (name: string): string => `$\{${name}}`;
-
-/** Writes the definition of a state machine to a file that is uploaded with the deployment. */
-function writeDefinition(definition: object): string {
-  const file = join(mkdtempSync(join(tmpdir(), 'ccaip-')), 'curation.asl.json');
-  writeFileSync(file, JSON.stringify(definition));
-  return file;
 }

@@ -16,6 +16,7 @@ const ENTRIES = {
   curate: join(ROOT, 'lambdas/handlers/curate-handler.ts'),
   'plan-backfill': join(ROOT, 'lambdas/handlers/plan-backfill-handler.ts'),
   watch: join(ROOT, 'lambdas/handlers/watch-handler.ts'),
+  audit: join(ROOT, 'lambdas/handlers/audit-handler.ts'),
 };
 
 // bundled CommonJS packages call require() for Node's built-in modules

@@ -50,7 +50,7 @@ export function grantIngestion(
       { StringLike: [`*#${name}`] },
     ),
     ...(segmentMetrics ? [writeMetrics(stores)] : []),
-    ...(source.kind === 'nested' ? readParents(source, stores) : askPlatform(stores, secretArns)),
+    ...(source.kind === 'nested' ? readParents(source, stores) : grantPlatform(stores, secretArns)),
     ...(stores.encryptionKey === undefined ? [] : [grantKey(stores.encryptionKey)]),
   ];
 }
@@ -75,8 +75,8 @@ function readParents({ parents }: NestedSource, stores: Stores): PolicyStatement
   ];
 }
 
-/** Requests need the tenant's credential and its rate budget, whose key is the tenant's name. */
-function askPlatform(stores: Stores, secretArns: readonly string[]): PolicyStatement[] {
+/** Grants what requests need: the tenants' credentials and rate budgets, whose keys are the tenants' names. */
+export function grantPlatform(stores: Stores, secretArns: readonly string[]): PolicyStatement[] {
   if (secretArns.length === 0) return [];
   return [
     grantState('RateBudget', stores, ['GetItem', 'UpdateItem'], { StringNotLike: ['*#*'] }),

@@ -19,6 +19,7 @@ import type { Endpoint } from '../../catalog/index.ts';
 import type { RUN_METRICS } from '../../lambdas/runs/run-metric-names.ts';
 import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
 import type { AnyBucket, AnyTable } from '../storage/store-types.ts';
+import { createMissingRecordsMetric } from './missing-records-alarm.ts';
 import { createRunMetric } from './run-metric.ts';
 
 const WIDTH = 24;
@@ -35,6 +36,8 @@ export interface DashboardProps {
   readonly alarms: readonly IAlarm[];
   /** Log of the watch. */
   readonly watchLog: LogGroup;
+  /** Log of the audit. @default - there is no audit */
+  readonly auditLog?: LogGroup | undefined;
   readonly lake: AnyBucket;
   readonly tables: readonly AnyTable[];
   /** Athena workgroup. */
@@ -54,6 +57,7 @@ export class Dashboard extends Construct {
         [latestRuns(props)],
         [latestChecks(props)],
         [lagGraph(props)],
+        ...auditRow(props),
         ...pairs(endpointGraphs(props)),
         [new TextWidget({ markdown: '## Cost', width: WIDTH, height: 1 })],
         ...pairs(costGraphs(props)),
@@ -129,6 +133,23 @@ function latestChecks({ watchLog }: DashboardProps): IWidget {
     width: WIDTH,
     height: 5,
   });
+}
+
+/** What audits found: the last of each tenant, and the records that are missing and not healed. */
+function auditRow({ deployment, auditLog }: DashboardProps): IWidget[][] {
+  if (auditLog === undefined) return [];
+  const latest = new LogQueryWidget({
+    title: 'Latest audit of every tenant: endpoints proven complete, records missing and healed',
+    view: LogQueryVisualizationType.TABLE,
+    logGroupNames: [auditLog.logGroupName],
+    queryLines: [
+      'filter next = "end" or next = "failed"',
+      'stats latest(@timestamp) as ended, latest(next) as result, latest(proven) as proven, latest(endpoints) as endpoints, latest(windows) as windows, latest(requests) as requests, latest(missing) as missing, latest(healed) as healed by tenant',
+      'sort missing desc',
+    ],
+    ...HALF,
+  });
+  return [[latest, graph('Records missing and not healed', [createMissingRecordsMetric(deployment)])]];
 }
 
 /** The lag of each endpoint, over all tenants, from the lines of the runs: a metric for each would cost more than all runs. */

@@ -9,8 +9,8 @@ import { TIMESTAMP_PATTERN } from '../../catalog/timestamp.ts';
  */
 const INTEGER = String.raw`'^(-?\d+)(\.0+)?$'`;
 const NUMBER = String.raw`'^-?\d+(\.\d+)?([eE][+-]?\d+)?$'`;
-/** In Trino, `$` also matches before a line break. */
-const TIMESTAMP = String.raw`'^${TIMESTAMP_PATTERN}\z'`;
+/** In Trino, `$` also matches before a line break. Groups without `?:` are shorter, and nothing reads them. */
+const TIMESTAMP = String.raw`'^${TIMESTAMP_PATTERN.replaceAll('(?:', '(')}\z'`;
 
 /** Casts the text of a JSON value to a type. `json` needs the value instead of its text. */
 const CASTS: Readonly<Record<Exclude<SqlType, 'json'>, (text: string) => string>> = {

@@ -13,12 +13,20 @@ export const PER_MILLION = {
   invocation: 0.2,
   schedule: 1,
   secretCall: 5,
+  /** S3, list of a folder. */
+  list: 5,
+  /** Step Functions, standard workflows. */
+  transition: 25,
   /** SQS standard queues. */
   queueRequest: 0.4,
 } as const;
 
 /** Lambda on arm64, a gigabyte for a second. */
 export const GIGABYTE_SECOND = 0.0000133334;
+
+/** A terabyte that Athena reads. A query reads ten megabytes at least. */
+export const ATHENA_TERABYTE = 5;
+export const MIN_QUERY_BYTES = 10_000_000;
 
 /** A gigabyte of log taken in; a gigabyte kept in S3 for a month. */
 export const LOG_GIGABYTE = 0.5;

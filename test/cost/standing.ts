@@ -4,10 +4,12 @@ import { type Json, resources, synthesise } from '../lib/template.ts';
 import type { CountedDay } from './day.ts';
 import {
   ALARM_MONTH,
+  ATHENA_TERABYTE,
   DASHBOARD_MONTH,
   GIGABYTE_SECOND,
   HOURS_OF_MONTH,
   METRIC_MONTH,
+  MIN_QUERY_BYTES,
   PER_MILLION,
   SECRET_MONTH,
 } from './prices.ts';
@@ -33,6 +35,31 @@ export function countAlarmMetrics(): number {
   );
 }
 
+/** Nights of a month, and how many of them compare five weeks. */
+const NIGHTS = 365 / 12;
+const SUNDAYS = NIGHTS / 7;
+
+/** State transitions of an audit without a finding: those of an execution and a tenant, and of each endpoint. */
+const TRANSITIONS = 8 + 3 * ENDPOINTS.length;
+
+/** Folders that Athena and the function list in an audit of three days and of five weeks: measured with `npm run athena:audit`. */
+const LISTS = { nightly: 400, weekly: 2_400 };
+
+/** Seconds of the function in an audit, with gigabytes: assumed. */
+const AUDIT_SECONDS = 90;
+const AUDIT_GIGABYTES = 2;
+
+/** What the audits of a month cost without a finding. The metric has a value in one hour of each night. */
+export function auditCosts(): number {
+  const { transition, list, schedule, invocation } = PER_MILLION;
+  const lists = (NIGHTS - SUNDAYS) * LISTS.nightly + SUNDAYS * LISTS.weekly;
+  const perNight =
+    (TRANSITIONS * transition + schedule + (ENDPOINTS.length + 3) * invocation) / 1e6 +
+    (ENDPOINTS.length * MIN_QUERY_BYTES * ATHENA_TERABYTE) / 1e12 +
+    AUDIT_SECONDS * AUDIT_GIGABYTES * GIGABYTE_SECOND;
+  return NIGHTS * (perNight + METRIC_MONTH / HOURS_OF_MONTH) + (lists * list) / 1e6;
+}
+
 /** What a deployment with one tenant costs in a month, whatever happens in it. */
 export function standingCosts({ metricHours }: Pick<CountedDay, 'metricHours'>): Standing[] {
   const metrics = metricHours / 24;
@@ -42,6 +69,7 @@ export function standingCosts({ metricHours }: Pick<CountedDay, 'metricHours'>):
   return [
     { what: 'custom metrics', count: metrics, dollars: metrics * METRIC_MONTH * ((365 / 12) * (24 / HOURS_OF_MONTH)) },
     { what: 'metrics of alarms', count: alarms, dollars: alarms * ALARM_MONTH },
+    { what: 'audits', count: NIGHTS, dollars: auditCosts() },
     { what: 'dashboards', count: 1, dollars: DASHBOARD_MONTH },
     { what: 'secrets', count: 1, dollars: SECRET_MONTH },
     {

@@ -90,7 +90,7 @@ describe.each(createViews())('the view $name', ({ name, sql, columns }) => {
     const [, encoded = ''] = /^\/\* Presto View: (\S+) \*\/$/.exec(view.ViewOriginalText) ?? [];
     const { columns: typed, ...definition } = JSON.parse(Buffer.from(encoded, 'base64').toString('utf8'));
     expect(definition).toEqual({
-      originalSql: sql.replaceAll(/\n +/g, '\n'),
+      originalSql: sql.replaceAll(/\n */g, ' '),
       catalog: 'awsdatacatalog',
       schema: 'ccaip',
     });
@@ -129,7 +129,7 @@ it('the view tenant has the time zone of each contact centre', () => {
 });
 
 it('the workgroup has the named queries', async () => {
-  const [workgroup] = resource(template, 'AWS::Athena::WorkGroup');
+  const [workgroup] = resource(template, 'AWS::Athena::WorkGroup', { Name: 'ccaip' });
   const [, { Parameters: parameters }] = resource(template, 'AWS::CloudFormation::Stack');
   const [parameter, value] = Object.entries(parameters)[0] ?? [];
   expect(value).toEqual({ Ref: workgroup });
@@ -146,7 +146,8 @@ it('the workgroup has the named queries', async () => {
 });
 
 describe('the workgroup', () => {
-  const configurationOf = (from: typeof template) => resource(from, 'AWS::Athena::WorkGroup')[1].WorkGroupConfiguration;
+  const configurationOf = (from: typeof template, Name = 'ccaip') =>
+    resource(from, 'AWS::Athena::WorkGroup', { Name })[1].WorkGroupConfiguration;
 
   it('enforces the location and encryption of results and the scan limit', () => {
     const { ResultConfiguration, ...configuration } = configurationOf(template);
@@ -160,7 +161,7 @@ describe('the workgroup', () => {
   });
 
   it('follows the configuration', () => {
-    const { ResultConfiguration, BytesScannedCutoffPerQuery } = configurationOf(other);
+    const { ResultConfiguration, BytesScannedCutoffPerQuery } = configurationOf(other, 'ccaip-test');
     expect(BytesScannedCutoffPerQuery).toBe(5e8);
     expect(ResultConfiguration.EncryptionConfiguration).toEqual({ EncryptionOption: 'SSE_KMS', KmsKey: KEY });
   });

@@ -29,6 +29,7 @@ describe('a configuration', () => {
       runbookUrl: 'docs/operations.md',
       retainData: true,
       curation: true,
+      audit: { enabled: true, nightlyDays: 3, weeklyDays: 35, heal: true, maxRequests: 2000 },
       logRetentionDays: 90,
       rawStorageClass: 'standard',
       rawTransitionDays: 30,

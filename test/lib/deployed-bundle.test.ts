@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { App, Stack } from 'aws-cdk-lib';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
@@ -16,9 +17,10 @@ import { type AwsCall, startRecorder } from '../support/aws-recorder.ts';
 import { runStates } from '../support/states.ts';
 import { concrete, isAllowed, type Request, statementsOf } from './policy.ts';
 import { ACME } from './sample-configuration.ts';
-import { type Json, resource, synthesise } from './template.ts';
+import { type Json, readDefinition, resource, synthesise } from './template.ts';
 
-const { template } = synthesise({ tenants: [ACME, { ...ACME, name: 'beta' }] });
+const deployment = synthesise({ tenants: [ACME, { ...ACME, name: 'beta' }] });
+const { template } = deployment;
 const SECRET = 'ccaip/acme';
 const functionArn = (endpoint: string) => `arn:aws:lambda:eu-central-1:123456789012:function:ccaip-${endpoint}`;
 
@@ -27,6 +29,9 @@ const folder = mkdtempSync(join(tmpdir(), 'ccaip-bundle-'));
 const runs = new Map<string, { summaries: IngestSummary[]; calls: AwsCall[]; metrics: string[] }>();
 /** The results and the AWS requests of the functions in the backfill that follows. */
 const backfill = { slices: [] as Json[], answers: [] as IngestSummary[], calls: [] as AwsCall[] };
+
+/** The answers and the AWS requests of the function of the audit. */
+const audit = { answers: [] as Json[], calls: [] as AwsCall[], metrics: [] as string[] };
 
 beforeAll(async () => {
   const centre = await startSimulatedTenant({ days: 1, seats: 6 }, 'acme');
@@ -82,18 +87,63 @@ beforeAll(async () => {
     backfill.answers.push(summary);
     return { Payload: summary };
   };
-  const [, machine] = resource(template, 'AWS::StepFunctions::StateMachine', { StateMachineName: 'ccaip-backfill' });
   const ago = (hours: number) => new Date(centre.now - hours * 3_600_000).toISOString();
   backfill.slices = await runStates(
-    JSON.parse(concrete(template, machine.DefinitionString)),
+    JSON.parse(concrete(template, readDefinition(deployment, 'ccaip-backfill'))),
     { tenant: 'acme', endpoint: 'call', from: ago(24), to: ago(1), sliceHours: 12, concurrency: 1 },
     { services: { 'lambda:invoke': invoke }, context: { Execution: { StartTime: ago(0) } }, entered: [] },
   );
   backfill.calls.push(...recorder.calls.splice(0));
+  const { handler: compare } = await import(/* @vite-ignore */ pathToFileURL(join(bundle, 'audit.mjs')).href);
+  const s3 = new S3Client({
+    endpoint: environment.AWS_ENDPOINT_URL_S3 ?? '',
+    ...{ region: 'us-east-1', forcePathStyle: true },
+    credentials: { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' },
+  });
+  const definition = JSON.parse(readDefinition(deployment, 'ccaip-audit'));
+  await runStates(
+    definition,
+    { from: ago(30), to: ago(0), endpoints: ['agent', 'call'], tenants: ['acme'], heal: false },
+    {
+      services: {
+        'lambda:invoke': async ({ Payload }: Json) => {
+          const event = JSON.parse(JSON.stringify(Payload));
+          if (event.tenant?.name === 'beta') return { Payload: { next: 'skip' } };
+          const tenant = event.tenant && { ...event.tenant, ...centre.tenant, secretId: SECRET };
+          const answer = await compare({ ...event, tenant }, { getRemainingTimeInMillis: () => 900_000 });
+          audit.answers.push(answer);
+          return { Payload: answer };
+        },
+        // a lake that holds one call
+        'athena:startQueryExecution.sync': async ({ QueryString }: Json) => {
+          const [Bucket, Key] = [environment.LAKE_BUCKET, 'athena-results/audit/one-call.csv'];
+          const at = [ago(20).slice(0, 10), String(Date.parse(ago(20)))];
+          const rows = [
+            ['kind', 'id', 'dt', 'cursor_time', 'batch', 'has_segments', 'line', 'computed'],
+            ...(QueryString.includes('raw_agent') ? [] : [['record', '1', ...at, '1', 'true', '', '']]),
+            ...(QueryString.includes('raw_agent') ? [] : [['sample', '1', ...at, '', '', '{}', '{}']]),
+          ];
+          const Body = rows.map((row) => `${row.map((text) => text && `"${text}"`).join(',')}\n`).join('');
+          await s3.send(new PutObjectCommand({ Bucket, Key, Body }));
+          return {
+            QueryExecution: {
+              ResultConfiguration: { OutputLocation: `s3://${Bucket}/${Key}` },
+              Statistics: { DataScannedInBytes: 0 },
+            },
+          };
+        },
+      },
+      context: { Execution: { Name: 'by-hand', StartTime: ago(0) } },
+      entered: [],
+    },
+  );
+  audit.calls.push(...recorder.calls.splice(0));
+  audit.metrics.push(...metrics.splice(0));
+  s3.destroy();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   await Promise.all([recorder.close(), local.close(), centre.server.close()]);
-}, 240_000);
+}, 600_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -196,6 +246,30 @@ describe('a backfill by the state machine', () => {
     expect(requests.filter(({ action }) => action.startsWith('lambda:'))).toEqual([]);
     for (const request of requests)
       expect([request, await isAllowed(template, 'ccaip-call', request)]).toEqual([request, true]);
+  });
+});
+
+describe('an audit by the state machine', () => {
+  it('compares the platform with what Athena says, and writes the number of missing records to the log', () => {
+    const [end] = audit.answers.filter(({ next }) => next === 'end');
+    expect(end.summary.missing).toBeGreaterThan(20);
+    const [report] = audit.answers.filter(({ missing }) => missing !== undefined);
+    expect(report.missing).toBe(end.summary.missing);
+    const [written] = audit.metrics.map((text) => JSON.parse(text)).filter((each) => 'MissingRecords' in each);
+    expect(written).toMatchObject({ deployment: 'ccaip', MissingRecords: report.missing });
+  });
+
+  it('has every permission that it needs, and no right on a table that it does not use', async () => {
+    const requests = audit.calls.map(requestOf);
+    expect(new Set(requests.map(({ action }) => action))).toEqual(
+      new Set([
+        ...['BatchGetItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'].map((action) => `dynamodb:${action}`),
+        ...['GetObject', 'ListBucket', 'PutObject'].map((action) => `s3:${action}`),
+        'secretsmanager:GetSecretValue',
+      ]),
+    );
+    for (const request of requests)
+      expect([request, await isAllowed(template, 'ccaip-audit', request)]).toEqual([request, true]);
   });
 });
 

@@ -30,10 +30,12 @@ it('the stack has no warning', () => {
   expect(annotations).toEqual([]);
 });
 
-it('the stack has one function per endpoint, one for replays, one that plans backfills, the watch, and no other', () => {
+it('the stack has one function per endpoint, one for replays, one that plans backfills, the audit, the watch, and no other', () => {
   const names = [...resources(template, 'AWS::Lambda::Function').values()].map(({ FunctionName }) => FunctionName);
   expect(names.sort()).toEqual(
-    ['replay', 'backfill', 'watch', ...ENDPOINTS.map(({ name }) => name)].map((name) => `ccaip-${name}`).sort(),
+    ['audit', 'replay', 'backfill', 'watch', ...ENDPOINTS.map(({ name }) => name)]
+      .map((name) => `ccaip-${name}`)
+      .sort(),
   );
 });
 

@@ -25,7 +25,7 @@ describe('the bundle of the functions', () => {
     expect(typeof module[exported]).toBe('function');
   });
 
-  it.each(['ingest', 'replay', 'curate', 'plan-backfill', 'watch'])(
+  it.each(['ingest', 'replay', 'curate', 'plan-backfill', 'watch', 'audit'])(
     'refuses a malformed event, as the source of %s does',
     async (name) => {
       const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);
@@ -41,7 +41,7 @@ describe('the bundle of the functions', () => {
   );
 
   it('has modules with source maps and names the modules imported on demand', () => {
-    const functions = ['curate', 'ingest', 'plan-backfill', 'replay', 'watch'];
+    const functions = ['audit', 'curate', 'ingest', 'plan-backfill', 'replay', 'watch'];
     const later = ['invoke-again', 'proxy', 'run-report', 's3-objects'];
     const modules = readdirSync(folder).filter((file) => !/^chunk-\w+\.mjs(\.map)?$/.test(file));
     expect(modules.sort()).toEqual(
@@ -72,7 +72,7 @@ describe('the bundle of the functions', () => {
     },
   );
 
-  it.each(['ingest', 'replay', 'curate', 'plan-backfill', 'watch'])(
+  it.each(['ingest', 'replay', 'curate', 'plan-backfill', 'watch', 'audit'])(
     'tells places in the source when %s fails, though no start reads a source map',
     async (name) => {
       const { handler } = await import(/* @vite-ignore */ pathToFileURL(join(folder, `${name}.mjs`)).href);

@@ -41,7 +41,7 @@ function nameSchedules({ template, nested }: Synthesised): string[] {
   return [template, ...nested].flatMap((each) =>
     [...resources(each, 'AWS::Scheduler::Schedule').values()]
       .map(({ Name }) => Name)
-      .filter((name) => !/^ccaip-(curation-|watch$)/.test(name)),
+      .filter((name) => !/^ccaip-(curation-|audit-|watch$)/.test(name)),
   );
 }
 

@@ -62,7 +62,10 @@ describe.each([...alarms])('the alarm %s', (name, alarm) => {
 });
 
 /** What runs beside the endpoints. */
-const OTHERS = ['replay', 'backfill', 'curation', 'daily-queue-totals'].map((name) => `ccaip-${name}-failed`);
+const OTHERS = [
+  ...['replay', 'backfill', 'curation', 'daily-queue-totals', 'audit'].map((name) => `ccaip-${name}-failed`),
+  'ccaip-records-missing',
+];
 
 const OF_TENANT = [
   'behind',
@@ -179,26 +182,28 @@ describe('the other parts', () => {
     expect([fires(alarm, [0]), fires(alarm, [1]), fires(alarm, [1, undefined])]).toEqual([false, true, false]);
   });
 
-  it.each(['backfill', 'curation'])('raise an alarm for an execution of %s that failed or took too long', (name) => {
-    const alarm = alarms.get(`ccaip-${name}-failed`);
-    const [id] = resource(template, 'AWS::StepFunctions::StateMachine', { StateMachineName: `ccaip-${name}` });
-    const asked = alarm.Metrics.flatMap(({ MetricStat }: Json) =>
-      MetricStat === undefined ? [] : [[MetricStat.Metric.MetricName, text(MetricStat.Metric.Dimensions[0].Value)]],
-    );
-    expect(asked).toEqual(['ExecutionsFailed', 'ExecutionsTimedOut'].map((metric) => [metric, `\${${id}}`]));
-    const ended = (metric: string, value: number) =>
-      evaluateAlarm(alarm, [{ metric, of: 'machine', time: 0, value }], 3_600_000, () => 'machine');
-    expect([ended('ExecutionsFailed', 0), ended('ExecutionsFailed', 1), ended('ExecutionsTimedOut', 1)]).toEqual([
-      false,
-      true,
-      true,
-    ]);
-  });
+  it.each(['backfill', 'curation', 'audit'])(
+    'raise an alarm for an execution of %s that failed or took too long',
+    (name) => {
+      const alarm = alarms.get(`ccaip-${name}-failed`);
+      const [id] = resource(template, 'AWS::StepFunctions::StateMachine', { StateMachineName: `ccaip-${name}` });
+      const asked = alarm.Metrics.flatMap(({ MetricStat }: Json) =>
+        MetricStat === undefined ? [] : [[MetricStat.Metric.MetricName, text(MetricStat.Metric.Dimensions[0].Value)]],
+      );
+      expect(asked).toEqual(['ExecutionsFailed', 'ExecutionsTimedOut'].map((metric) => [metric, `\${${id}}`]));
+      const ended = (metric: string, value: number) =>
+        evaluateAlarm(alarm, [{ metric, of: 'machine', time: 0, value }], 3_600_000, () => 'machine');
+      expect([ended('ExecutionsFailed', 0), ended('ExecutionsFailed', 1), ended('ExecutionsTimedOut', 1)]).toEqual([
+        false,
+        true,
+        true,
+      ]);
+    },
+  );
 
   it('have no alarm if they are switched off', () => {
-    const names = [...resources(synthesise().template, 'AWS::CloudWatch::Alarm').values()].map(
-      (each) => each.AlarmName,
-    );
+    const { template: off } = synthesise({ audit: { enabled: false } });
+    const names = [...resources(off, 'AWS::CloudWatch::Alarm').values()].map((each) => each.AlarmName);
     expect(names.filter((name) => OTHERS.includes(name))).toEqual(['ccaip-replay-failed', 'ccaip-backfill-failed']);
   });
 });
@@ -277,6 +282,15 @@ describe('the dashboard', () => {
     expect(shown).toHaveLength(OF_WATCH.length + OTHERS.length + 2);
     expect(concrete(template, shown.at(-1))).toMatch(/:alarm:ccaip\.beta\.behind$/);
     expect(OF_WATCH.length + OTHERS.length + 50).toBeLessThanOrEqual(100);
+  });
+
+  it('shows the latest audits and the records that are missing, if there are audits', () => {
+    const { query } = titled('Latest audit').properties;
+    expect(query).toContain("SOURCE '");
+    for (const field of ['proven', 'missing', 'healed', 'requests']) expect(query).toContain(field);
+    expect(titled('Records missing').properties.metrics[0].slice(0, 2)).toEqual(['ccaip', 'MissingRecords']);
+    const { template: off } = synthesise({ audit: { enabled: false } });
+    expect(text(resource(off, 'AWS::CloudWatch::Dashboard')[1].DashboardBody)).not.toContain('MissingRecords');
   });
 
   it.each(['Latest run', 'Lag'])('reads from the log of every function: %s', (title) => {

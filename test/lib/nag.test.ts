@@ -49,6 +49,7 @@ const EVERYTHING: Partial<ConfigurationInput> = {
   quarantineRetentionDays: 30,
   metricsTtlDays: 400,
   curation: false,
+  audit: { enabled: true, nightlyDays: 7, weeklyDays: 70, heal: false, maxRequests: 100 },
   dailyQueueTotals: { serviceLevelSeconds: 30 },
   queryResultRetentionDays: 3,
   queryScanLimitGigabytes: 10,

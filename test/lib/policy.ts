@@ -42,6 +42,9 @@ function namesIn(template: Template): ReadonlyMap<string, string> {
     Arn: arn('logs', `log-group:${LogGroupName}:*`),
   }));
   add('AWS::SecretsManager::Secret', (_, { Name }) => ({ Ref: arn('secretsmanager', `secret:${Name}-AbCdEf`) }));
+  add('AWS::StepFunctions::StateMachine', (_, { StateMachineName }) => ({
+    Ref: arn('states', `stateMachine:${StateMachineName}`),
+  }));
   add('AWS::Lambda::Function', (_, { FunctionName }) => ({ Arn: arn('lambda', `function:${FunctionName}`) }));
   return names;
 }

@@ -160,6 +160,7 @@ describe('the outputs', () => {
   it('have what users and the command line need', () => {
     const outputs = template.findOutputs('*');
     expect(Object.keys(outputs).sort()).toEqual([
+      'AuditStateMachine',
       'BackfillStateMachine',
       'Database',
       'LakeBucket',

@@ -90,9 +90,10 @@ export function readDefinition({ template, folder }: Synthesised, name: string):
   const [, machine] = resource(template, 'AWS::StepFunctions::StateMachine', { StateMachineName: name });
   const file = `asset.${text(machine.DefinitionS3Location.Key)}`;
   const substitutions = new Map<string, Json>(Object.entries(machine.DefinitionSubstitutions));
-  return readFileSync(join(folder, file), 'utf8').replaceAll(/\$\{(\w+)\}/g, (_, key: string) =>
-    text(substitutions.get(key)),
-  );
+  return readFileSync(join(folder, file), 'utf8').replaceAll(/\$\{([^}]+)\}/g, (place, key: string) => {
+    if (!substitutions.has(key)) throw new Error(`CloudFormation leaves ${place} as it is`);
+    return text(substitutions.get(key));
+  });
 }
 
 /** A value with its intrinsic functions written out: `${Id}`, `${Id.Arn}`. */

@@ -23,7 +23,8 @@ export const ACCOUNT_TIME = Date.parse('2026-03-02T12:00:00.000Z');
 /** An AWS account with a deployment in it, reduced to what the command line asks; it speaks the wire formats of AWS. */
 export class AwsAccount {
   readonly queues: Queues = new Queues(() => this.origin, ACCOUNT_TIME);
-  readonly executions = new Executions();
+  readonly executions = new Executions('ccaip-backfill');
+  readonly audits = new Executions('ccaip-audit');
   /** Output values of the stack by key; without any there is no stack. */
   readonly outputs = new Map<string, string>();
   stackStatus = 'UPDATE_COMPLETE';
@@ -56,6 +57,7 @@ export class AwsAccount {
       MetricsTable: 'metrics',
       StateTable: 'state',
       BackfillStateMachine: this.executions.arn,
+      AuditStateMachine: this.audits.arn,
       Secrets: tenants.map((tenant) => `${name}/${tenant}`).join(','),
       ...outputs,
     }))
@@ -84,7 +86,8 @@ export class AwsAccount {
         return answer === undefined ? failure('com.amazonaws.sqs#QueueDoesNotExist') : json(answer);
       }
       case 'AWSStepFunctions': {
-        const answer = this.executions.answer(operation, input);
+        const isAudit = [input.stateMachineArn, input.executionArn].some((arn) => String(arn).includes(':ccaip-audit'));
+        const answer = (isAudit ? this.audits : this.executions).answer(operation, input);
         return typeof answer === 'string' ? failure(answer) : json(answer);
       }
       case 'secretsmanager':

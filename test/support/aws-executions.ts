@@ -19,23 +19,30 @@ interface Execution {
   error?: Error;
 }
 
-const MACHINE_ARN = 'arn:aws:states:eu-central-1:123456789012:stateMachine:ccaip-backfill';
-const PREFIX = `${MACHINE_ARN.replace(':stateMachine:', ':execution:')}:`;
-
 /** The executions of a state machine; each begins a moment after it was started. */
 export class Executions {
-  readonly arn = MACHINE_ARN;
+  readonly arn: string;
   readonly all = new Map<string, Execution>();
   /** Makes what works off the next execution. */
-  machine: () => Machine = () => {
+  machine: (name: string) => Machine = () => {
     throw new Error('nothing was to be executed');
   };
   /** Events that an answer holds. */
   page = 7;
 
+  /** @param machine name of the state machine */
+  constructor(machine: string) {
+    this.arn = `arn:aws:states:eu-central-1:123456789012:stateMachine:${machine}`;
+  }
+
+  /** Beginning of the ARNs of its executions. */
+  get prefix(): string {
+    return `${this.arn.replace(':stateMachine:', ':execution:')}:`;
+  }
+
   /** @returns the error of Step Functions as a text, or its answer */
   answer(operation: string, input: Row): Row | string {
-    const name = String(input.name ?? String(input.executionArn).slice(PREFIX.length));
+    const name = String(input.name ?? String(input.executionArn).slice(this.prefix.length));
     const execution = this.all.get(name);
     if (operation === 'StartExecution') return this.#start(name, String(input.input));
     if (operation === 'ListExecutions')
@@ -48,7 +55,7 @@ export class Executions {
       this.#work(execution);
       return { redriveDate: 0 };
     }
-    if (operation === 'DescribeExecution') return described(name, execution);
+    if (operation === 'DescribeExecution') return this.#describe(name, execution);
     const newestFirst = execution.machine.history.toReversed();
     const start = Number(input.nextToken ?? 0);
     const next = start + this.page;
@@ -63,11 +70,11 @@ export class Executions {
     if (known !== undefined && (known.status !== 'RUNNING' || known.input !== input)) return 'ExecutionAlreadyExists';
     if (known === undefined) {
       const number = this.all.size;
-      const execution: Execution = { machine: this.machine(), input, number, status: 'RUNNING', redriveCount: 0 };
+      const execution: Execution = { machine: this.machine(name), input, number, status: 'RUNNING', redriveCount: 0 };
       this.all.set(name, execution);
       this.#work(execution);
     }
-    return { executionArn: `${PREFIX}${name}`, startDate: 0 };
+    return { executionArn: `${this.prefix}${name}`, startDate: 0 };
   }
 
   #work(execution: Execution): void {
@@ -80,18 +87,18 @@ export class Executions {
       (error: Error) => Object.assign(execution, { status: 'FAILED', error }),
     );
   }
-}
 
-function described(name: string, execution: Execution): Row {
-  const { status, input, error, redriveCount } = execution;
-  return {
-    executionArn: `${PREFIX}${name}`,
-    stateMachineArn: MACHINE_ARN,
-    ...{ name, status, input, redriveCount, startDate: 0 },
-    redriveStatus: execution.redriveStatus ?? (status === 'FAILED' ? 'REDRIVABLE' : 'NOT_REDRIVABLE'),
-    ...(error && {
-      error: error.name,
-      cause: JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: [] }),
-    }),
-  };
+  #describe(name: string, execution: Execution): Row {
+    const { status, input, error, redriveCount } = execution;
+    return {
+      executionArn: `${this.prefix}${name}`,
+      stateMachineArn: this.arn,
+      ...{ name, status, input, redriveCount, startDate: 0 },
+      redriveStatus: execution.redriveStatus ?? (status === 'FAILED' ? 'REDRIVABLE' : 'NOT_REDRIVABLE'),
+      ...(error && {
+        error: error.name,
+        cause: JSON.stringify({ errorType: error.name, errorMessage: error.message, trace: [] }),
+      }),
+    };
+  }
 }

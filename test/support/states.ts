@@ -47,8 +47,11 @@ export async function runStates(definition: Json, input: Json, machine: Machine,
         machine.left?.set(place, { name, data });
         throw error;
       }
-      data = { error: String(error) };
-      name = state.Catch[0].Next;
+      const [{ Next, ResultPath }] = state.Catch;
+      const { name: kind, message } = error as Error;
+      const caught = { Error: kind, Cause: message };
+      data = ResultPath === undefined ? caught : { ...data, [ResultPath.slice(2)]: caught };
+      name = Next;
     }
   }
 }
@@ -188,4 +191,38 @@ function at(path: string, data: Json, context: Json): Json {
   const root = path.startsWith('$$') ? context : data;
   const steps = path.replace(/^\$\$?\.?/, '').split(/[.[\]]+/);
   return steps.filter((step) => step !== '').reduce((value, step) => value?.[step], root);
+}
+
+/**
+ * Checks a definition as Step Functions does: every state is reached, leads to a state that exists or ends, and has a short unique name.
+ * @returns what is wrong
+ */
+export function findInvalidStates(definition: Json): string[] {
+  const names: string[] = [];
+  const wrong: string[] = [];
+  const check = ({ StartAt, States }: Json): void => {
+    const reached = new Set<string>([StartAt]);
+    for (const [name, state] of Object.entries<Json>(States)) {
+      names.push(name);
+      if (name.length > 80) wrong.push(`${name} is too long`);
+      const ways = [
+        state.Next,
+        state.Default,
+        ...(state.Choices ?? []).map(({ Next }: Json) => Next),
+        ...(state.Catch ?? []).map(({ Next }: Json) => Next),
+      ].filter((way) => way !== undefined);
+      const ends = state.End === true || ['Succeed', 'Fail'].includes(state.Type);
+      if (ways.length > 0 === ends) wrong.push(`${name} has no way on, or ends with one`);
+      for (const way of ways) {
+        if (!(way in States)) wrong.push(`${name} leads to ${way}, which does not exist`);
+        reached.add(way);
+      }
+      for (const inner of [...(state.Branches ?? []), ...(state.ItemProcessor ? [state.ItemProcessor] : [])])
+        check(inner);
+    }
+    for (const name of Object.keys(States)) if (!reached.has(name)) wrong.push(`${name} is never reached`);
+  };
+  check(definition);
+  if (new Set(names).size !== names.length) wrong.push('a name is not unique');
+  return wrong;
 }

@@ -9,13 +9,16 @@ import { createProgress } from '../../terminal/progress.ts';
 import type { Shell } from '../../terminal/shell.ts';
 import { wrapWords } from '../../terminal/wrap-words.ts';
 import {
+  createDeploymentOptions,
   createDirOption,
   createJsonOption,
+  type DeploymentOptions,
   parseDecimalNumber,
   parseSince,
   parseWholeNumber,
   readSince,
   type Since,
+  selectDeployment,
 } from '../common-options.ts';
 import { addEndpoint, selectEndpoints } from '../endpoint-names.ts';
 import { requireLake } from '../existing-lake.ts';
@@ -24,7 +27,7 @@ import { tellWaits } from '../tell-waits.ts';
 import { auditFolder } from './audit-folder.ts';
 import { describeFindings, formatResults, formatTotals } from './audit-table.ts';
 
-interface AuditOptions {
+interface AuditOptions extends DeploymentOptions {
   readonly dir: string;
   readonly from: Since;
   readonly to?: Since;
@@ -33,6 +36,8 @@ interface AuditOptions {
   readonly baseUrl?: string;
   readonly tenant?: string;
   readonly rate?: number;
+  readonly wait: boolean;
+  readonly status?: true;
   readonly json?: true;
 }
 
@@ -45,17 +50,24 @@ Exit code 1 means that records are missing and were not healed.
 "counted by" says how: total (the platform's count, checked at its last page), ids (listed records), snapshot
 (a complete walk), parents (the records around nested ones) or raw (the records that segments and metrics come from).
 
+With --region, --profile or --deployment a state machine in AWS runs the audit, whether or not you wait for it.
+A deployment audits itself every night. --status shows the last audit of each tenant.
+
 Examples:
   $ ccaip audit
   $ ccaip audit call chat --from 7d --heal
+  $ ccaip audit --deployment --tenant acme --heal
+  $ ccaip audit --deployment --status
   $ ccaip audit --base-url https://acme.uc1.ccaiplatform.com/manager/api/v1 --dir acme --from 2026-11-01 --json
 
 ${wrapWords(`Endpoints: ${ENDPOINTS.map(({ name }) => name).join(', ')}`)}`;
 
 export function createAuditCommand(shell: Shell): Command {
-  return new Command('audit')
+  const command = new Command('audit')
     .summary('prove that nothing is missing, and bring back what is')
-    .description('Compares the records of the platform with those in a folder, and reads again what is missing.')
+    .description(
+      'Compares the records of the platform with those in a folder or in AWS, and reads again what is missing.',
+    )
     .addArgument(new Argument('[endpoint...]', 'endpoints to audit (default: all)').argParser(addEndpoint))
     .addOption(
       new Option('--from <date>', 'first day, 7d or a date')
@@ -68,17 +80,54 @@ export function createAuditCommand(shell: Shell): Command {
       new Option('--requests <number>', 'maximum number of requests').argParser(parseWholeNumber(1)).default(20_000),
     )
     .addOption(new Option('--base-url <url>', 'base URL of the Manager API (default: the simulated contact centre)'))
-    .addOption(new Option('--tenant <name>', 'name of the tenant (default: from the host name)'))
+    .addOption(new Option('--tenant <name>', 'name of the tenant (default: from the host name, or all in AWS)'))
     .addOption(createDirOption())
-    .addOption(new Option('--rate <number>', 'maximum requests per second').argParser(parseDecimalNumber(0.01, 1000)))
+    .addOption(new Option('--rate <number>', 'maximum requests per second').argParser(parseDecimalNumber(0.01, 1000)));
+  for (const option of createDeploymentOptions()) command.addOption(option.conflicts(['dir', 'baseUrl', 'rate']));
+  return command
+    .addOption(new Option('--no-wait', 'start an audit in AWS and do not wait for its end'))
+    .addOption(new Option('--status', 'show the last audit of each tenant in AWS'))
     .addOption(createJsonOption('print one JSON object with the totals and one result per endpoint, part and window'))
     .addHelpText('after', HELP)
-    .action((named: readonly Endpoint[] | undefined, options: AuditOptions) => audit(shell, named, options));
+    .action((named: readonly Endpoint[] | undefined, options: AuditOptions) =>
+      isInAws(options) ? auditDeployment(shell, named, options) : audit(shell, named, options),
+    );
+}
+
+const isInAws = ({ deployment, region, profile }: AuditOptions) =>
+  [deployment, region, profile].some((choice) => choice !== undefined);
+
+async function auditDeployment(
+  shell: Shell,
+  named: readonly Endpoint[] | undefined,
+  options: AuditOptions,
+): Promise<void> {
+  // loads the clients of eight AWS services only when they are needed
+  const [{ withDeployment }, { auditInAws, showAudits }] = await Promise.all([
+    import('../../deployment/deployment.ts'),
+    import('./audit-in-aws.ts'),
+  ]);
+  const { tenant, to, heal = false, requests, wait, status, json = false } = options;
+  const { from } = readRange(options, shell.now());
+  const order = {
+    ...(named !== undefined && { endpoints: selectEndpoints(named).map(({ name }) => name) }),
+    from: new Date(from).toISOString(),
+    ...(to !== undefined && { to: readSince(to, shell.now()) }),
+    heal,
+    requests,
+  };
+  await withDeployment(shell, selectDeployment(options), (deployment) =>
+    status
+      ? showAudits(shell, deployment, { tenant, json })
+      : auditInAws(shell, deployment, { tenant, order, wait, json }),
+  );
 }
 
 async function audit(shell: Shell, named: readonly Endpoint[] | undefined, options: AuditOptions): Promise<void> {
   const { stdout, stderr } = shell;
   const { dir, heal = false, json } = options;
+  if (options.status || !options.wait)
+    throw new UsageError('--status and --no-wait need a deployment. Give --region, --profile or --deployment');
   await requireLake(dir);
   const target = await openRunTarget(shell, { ...options, since: options.from });
   try {

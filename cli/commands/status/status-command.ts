@@ -72,7 +72,7 @@ async function status(shell: Shell, named: readonly Endpoint[] | undefined, opti
 /** What the command shows. */
 interface Shown {
   readonly statuses: readonly ShownStatus[];
-  /** The last audit of each tenant that had one, in a folder. */
+  /** The last audit of each tenant that had one. */
   readonly audits: readonly ShownAudit[];
 }
 
@@ -87,10 +87,11 @@ async function deployedStatuses(shell: Shell, choice: DeploymentOptions, questio
     import('../../deployment/deployment.ts'),
     import('../../deployment/deployment-status.ts'),
   ]);
-  const statuses = await withDeployment(shell, selectDeployment(choice), (deployment) =>
-    readDeploymentStatus(deployment, question),
-  );
-  return { statuses, audits: [] };
+  return withDeployment(shell, selectDeployment(choice), async (deployment) => {
+    const statuses = await readDeploymentStatus(deployment, question);
+    const { stateTable } = await deployment.facts();
+    return { statuses, audits: await readAudits(deployment.dynamodb, stateTable, statuses) };
+  });
 }
 
 async function localStatuses(folder: string, { endpoints, runs, now }: Question): Promise<Shown> {

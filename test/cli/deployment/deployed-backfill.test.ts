@@ -3,16 +3,15 @@ import { ENDPOINTS } from '../../../catalog/index.ts';
 import { createExecutionName } from '../../../cli/deployment/backfills.ts';
 import { CredentialError } from '../../../lambdas/common/errors.ts';
 import { concrete } from '../../lib/policy.ts';
-import { type Json, resource, synthesise } from '../../lib/template.ts';
+import { type Json, readDefinition, synthesise } from '../../lib/template.ts';
 import { call, NOW, World } from '../../runs/run-world.ts';
 import { startAwsAccount } from '../../support/aws-account.ts';
 import { BackfillExecution } from '../../support/backfill-execution.ts';
 import { commandLine } from '../../support/command-line.ts';
 import { memoryStores } from '../../support/memory-stores.ts';
 
-const { template } = synthesise();
-const [, machine] = resource(template, 'AWS::StepFunctions::StateMachine', { StateMachineName: 'ccaip-backfill' });
-const definition: Json = JSON.parse(concrete(template, machine.DefinitionString));
+const deployment = synthesise();
+const definition: Json = JSON.parse(concrete(deployment.template, readDefinition(deployment, 'ccaip-backfill')));
 
 const ago = (hours: number) => new Date(Date.parse(NOW) - hours * 3_600_000).toISOString();
 const RANGE = ['--endpoint', 'call', '--from', ago(72), '--to', ago(24), '--slice-hours', '12'];

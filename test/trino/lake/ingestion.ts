@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { ENDPOINTS } from '../../../catalog/index.ts';
-import { createAwsClients } from '../../../lambdas/aws/aws-clients.ts';
-import { environmentSchema } from '../../../lambdas/aws/environment.ts';
-import { systemEffects } from '../../../lambdas/common/effects.ts';
+import { type AwsClients, createAwsClients } from '../../../lambdas/aws/aws-clients.ts';
+import { type Environment, environmentSchema } from '../../../lambdas/aws/environment.ts';
+import { type Effects, systemEffects } from '../../../lambdas/common/effects.ts';
 import { Lake } from '../../../lambdas/lake/lake.ts';
 import { type Tenant, tenantSchema } from '../../../lambdas/platform/tenant.ts';
 import { ingest } from '../../../lambdas/runs/ingest.ts';
@@ -22,6 +22,13 @@ export interface Ingestion extends AsyncDisposable {
   readonly objects: Lake;
   /** Where the ledger is. */
   readonly state: { readonly client: DynamoDBDocumentClient; readonly stateTable: string };
+  /** What a function works with. */
+  readonly context: {
+    readonly aws: AwsClients;
+    readonly environment: Environment;
+    readonly effects: Effects;
+    readonly tenant: Tenant;
+  };
   /** Runs the endpoints until each has caught up, parents before the endpoints nested in them. */
   run(endpoints?: readonly string[]): Promise<void>;
 }
@@ -43,19 +50,19 @@ export async function startIngestion({ fetch, ...options }: IngestionOptions): P
   const aws = createAwsClients();
   const { tenant: name, baseUrl, historyStart } = options;
   const tenant: Tenant = tenantSchema.parse({ name, secretId, baseUrl, historyStart, requestsPerSecond: 400 });
+  const environment = environmentSchema.parse(local.environment);
+  const context = { aws, environment, effects: { ...systemEffects, fetch }, tenant };
   const once = async (endpoint: string) =>
     ingest({
       endpoint,
-      tenant,
+      ...context,
       scheduledTime: new Date().toISOString(),
       continuation: 0,
       run: randomUUID(),
       timeLeft: () => 900_000,
-      environment: environmentSchema.parse(local.environment),
-      aws,
-      effects: { ...systemEffects, fetch },
     });
   return {
+    context,
     lake: locateLake(folder),
     objects: new Lake(aws.s3, local.environment.LAKE_BUCKET),
     state: { client: aws.dynamodb, stateTable: local.environment.STATE_TABLE },

@@ -28,6 +28,8 @@ interface CentreOptions {
 /** A simulated contact centre with real ingestion into embedded stores. */
 export interface Centre extends AsyncDisposable {
   readonly ingestion: Ingestion;
+  /** The platform's time, milliseconds. */
+  readonly now: () => number;
   /** Advances the clock to the end of a day, 1 being the first, and ingests the records of that time. */
   until(day: number): Promise<void>;
 }
@@ -51,6 +53,7 @@ export async function startCentre({ seats, days, changed = (_, row) => row }: Ce
   });
   return {
     ingestion,
+    now: () => clock.now,
     until: async (day) => {
       clock.now = simulation.startMs + day * DAY;
       await ingestion.run();

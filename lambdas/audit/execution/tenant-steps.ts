@@ -1,0 +1,258 @@
+import { findEndpoint } from '../../../catalog/index.ts';
+import { isoTime } from '../../../catalog/timestamp.ts';
+import { Lake } from '../../lake/lake.ts';
+import { storeSummary, summarize } from '../audit-summary.ts';
+import { writeCoverage } from '../coverage-lines.ts';
+import { type HealRun, listHealed, mergeHealed, planHealing } from '../heal-plan.ts';
+import { createUnproved, type WindowResult } from '../window-result.ts';
+import { readSizes } from './answered-lake.ts';
+import { type AuditAnswer, NO_STEP } from './audit-answer.ts';
+import type { AuditDone, AuditEvent } from './audit-event.ts';
+import {
+  type AuditProgress,
+  type AuditProgressStore,
+  type PendingComparison,
+  type PendingRead,
+  summarizeProgress,
+} from './audit-progress.ts';
+import { AuditWorkStore } from './audit-work.ts';
+import { compareEndpoint, type StepContext } from './compare-endpoint.ts';
+import { createQuestion } from './create-question.ts';
+import { createLakeQuery, unpackStatements } from './lake-statements.ts';
+import { OpenWindows } from './open-windows.ts';
+
+/** Time that has to be left for a window, milliseconds. */
+const MIN_TIME = 300_000;
+
+/** Maximum number of backfills and snapshots that heal a tenant. The next audit reads the rest. */
+const MAX_HEALS = 20;
+const MIN_HEALS = 4;
+
+/** Maximum number of them for all tenants together: the history of an execution has room for 25,000 events. */
+const ALL_HEALS = 200;
+
+/** Number of pauses for a lease that another run holds. */
+const MAX_TRIES = 15;
+
+/** Maximum length of a reason or a failure in the item. */
+const MAX_TEXT = 500;
+
+/** Does steps of a tenant's audit as far as the time of an invocation allows. */
+export class TenantSteps {
+  readonly #context: StepContext;
+  readonly #event: AuditEvent;
+  readonly #store: AuditProgressStore;
+  readonly #lake: Lake;
+  readonly #work: AuditWorkStore;
+  readonly #open: OpenWindows;
+  #progress: AuditProgress;
+  #isFirst = true;
+
+  constructor(context: StepContext, event: AuditEvent, store: AuditProgressStore, progress: AuditProgress) {
+    this.#context = context;
+    this.#event = event;
+    this.#store = store;
+    this.#progress = progress;
+    const { aws, environment } = context;
+    this.#lake = new Lake(aws.s3, environment.LAKE_BUCKET);
+    this.#work = new AuditWorkStore(this.#lake, event.tenant.name, progress.run);
+    this.#open = new OpenWindows(aws.dynamodb, environment.STATE_TABLE);
+  }
+
+  async advance(): Promise<AuditAnswer> {
+    const { done, step } = this.#event;
+    if (done !== null && step === this.#progress.step) await this.#take(done);
+    for (;;) {
+      const answer = await this.#next();
+      if (!(await this.#store.write(this.#progress))) return { next: 'wait', step: NO_STEP };
+      if (answer !== undefined) return answer;
+    }
+  }
+
+  /** Decides the next action, or does the next piece of work. @returns undefined if there is more to do */
+  async #next(): Promise<AuditAnswer | undefined> {
+    const { pending, step, left, heals, again, round } = this.#progress;
+    switch (pending?.kind) {
+      case 'query':
+        return { next: 'query', step, statement: pending.statement };
+      case 'read':
+        if (!pending.mustWait) return { next: 'read', step, ...this.#createRead(pending) };
+        this.#change({ pending: { ...pending, mustWait: false } });
+        return { next: 'wait', step: NO_STEP };
+      case 'compare':
+        if ((!this.#isFirst && !this.#hasTime()) || !(await this.#compare(pending)))
+          return { next: 'again', step: NO_STEP };
+        return undefined;
+    }
+    const [endpoint] = left;
+    if (endpoint !== undefined) await this.#ask(endpoint);
+    else if (heals.length > 0) this.#startRead(heals);
+    else if (round === 1 && again.length > 0) this.#change({ round: 2, left: again, again: [] });
+    else return this.#end();
+    return undefined;
+  }
+
+  /** Takes what the state machine did. */
+  async #take({ query, read, Error: error, Cause: cause = '' }: AuditDone): Promise<void> {
+    const { pending, step, bytes, requests } = this.#progress;
+    this.#change({ step: step + 1 });
+    const failure = error && `${error}: ${cause}`.slice(0, MAX_TEXT);
+    if (pending?.kind === 'query') {
+      const { endpoint, question } = pending;
+      if (query !== undefined) {
+        this.#change({
+          bytes: bytes + query.bytes,
+          pending: { kind: 'compare', endpoint, question, location: query.location },
+        });
+        return;
+      }
+      this.#fail(`query of ${endpoint}: ${failure}`);
+      const { from, until } = this.#progress;
+      const place = { endpoint, part: 'records' } as const;
+      await this.#finish(endpoint, question.moment.now, [
+        createUnproved({ from, until }, place, `Athena did not answer: ${failure}`),
+      ]);
+    }
+    if (pending?.kind !== 'read') return;
+    const rest = read === undefined ? undefined : continueRead(pending, read);
+    if (read !== undefined) this.#change({ requests: requests + read.requests });
+    if (failure !== undefined) this.#fail(`healing of ${pending.run.endpoint}: ${failure}`);
+    this.#change({ pending: rest });
+  }
+
+  async #ask(name: string): Promise<void> {
+    const { tenant, curated, statements } = this.#event;
+    const endpoint = findEndpoint(name);
+    if (endpoint === undefined) throw new Error(`there is no endpoint ${name}`);
+    const { from, until } = this.#progress;
+    const { aws, environment, effects } = this.#context;
+    const sizes = (keys: readonly string[]) => readSizes(aws.s3, environment.LAKE_BUCKET, keys);
+    const context = { aws, environment, tenant, curated, sizes, range: { from, until }, now: effects.now() };
+    const question = await createQuestion(context, endpoint);
+    const statement = createLakeQuery(unpackStatements(statements), tenant.name, name, question);
+    this.#change({
+      pending:
+        statement === undefined
+          ? { kind: 'compare', endpoint: name, question, location: null }
+          : { kind: 'query', endpoint: name, question, statement },
+    });
+  }
+
+  /** Compares both sides. @returns false if the time was up before all windows were compared */
+  async #compare(pending: PendingComparison): Promise<boolean> {
+    const { endpoint, question } = pending;
+    const { from, until, round, requests } = this.#progress;
+    const { now } = question.moment;
+    const work = await this.#work.read(endpoint);
+    const found = await compareEndpoint({
+      ...{ ...this.#context, tenant: this.#event.tenant, range: { from, until }, pending },
+      known: work.now === now ? work.compared : [],
+      hasTime: () => this.#hasTime(),
+      budget: { limit: this.#limit, spent: requests },
+    });
+    this.#isFirst = false;
+    // the answer was deleted: ask again
+    if (found === undefined) this.#change({ pending: undefined });
+    if (found === undefined) return true;
+    this.#change({ requests: found.requests });
+    if (found.results === undefined) {
+      await this.#work.write(endpoint, { ...work, now, compared: found.compared });
+      return false;
+    }
+    const results = round === 1 ? found.results : mergeHealed(work.results, found.results);
+    if (round === 1 && results.some(hasMissing)) await this.#work.write(endpoint, { now, compared: [], results });
+    await this.#finish(endpoint, now, results);
+    return true;
+  }
+
+  /** Keeps the results of an endpoint. The next one follows. */
+  async #finish(endpoint: string, now: number, results: readonly WindowResult[]): Promise<void> {
+    const { tenant, order } = this.#event;
+    const { run, left, endpoints, round } = this.#progress;
+    await writeCoverage(this.#lake, { tenant: tenant.name, run, checkedAt: now }, results);
+    await this.#open.update(tenant.name, results);
+    const { windows, proven, missing, healed } = summarize(results, isoTime(now), 0);
+    const reasons = results.flatMap(({ reason }) => reason ?? []);
+    const reason = reasons[0]?.slice(0, MAX_TEXT) ?? null;
+    const tally = { windows, isProven: proven === 1, missing, healed, unproved: reasons.length, reason };
+    const rest = left.filter((name) => name !== endpoint);
+    this.#change({ left: rest, pending: undefined, endpoints: { ...endpoints, [endpoint]: tally } });
+    if (rest.length === 0 && round === 1 && order.heal) await this.#planHealing();
+  }
+
+  async #planHealing(): Promise<void> {
+    const { all, endpoints } = this.#progress;
+    const before: WindowResult[] = [];
+    for (const name of all)
+      if ((endpoints[name]?.missing ?? 0) > 0) before.push(...(await this.#work.read(name)).results);
+    const runs = planHealing(before).filter(({ endpoint }) => this.#event.endpoints.includes(endpoint));
+    const isNested = ({ endpoint }: HealRun) => findEndpoint(endpoint)?.source.kind === 'nested';
+    const share = Math.floor(ALL_HEALS / this.#event.tenants.length);
+    const most = Math.min(MAX_HEALS, Math.max(MIN_HEALS, share));
+    const heals = [...runs.filter((run) => !isNested(run)).slice(0, most), ...runs.filter(isNested)];
+    const again = listHealed(heals, before);
+    this.#change({ heals, again: heals.length === 0 ? [] : all.filter((name) => again.includes(name)) });
+  }
+
+  #startRead([run, ...heals]: AuditProgress['heals']): void {
+    // what is not read now is missing in the next audit, too
+    if (run === undefined || this.#progress.requests >= this.#limit) this.#change({ heals: [] });
+    else this.#change({ heals, pending: { kind: 'read', run, tries: 0, mustWait: false } });
+  }
+
+  /** The same event as that of a schedule or a backfill. */
+  #createRead({ run }: PendingRead) {
+    const { deployment, tenant } = this.#event;
+    return {
+      function: `${deployment}-${run.endpoint}`,
+      event: { ...run, tenant, scheduledTime: this.#progress.startedAt },
+    };
+  }
+
+  async #end(): Promise<AuditAnswer> {
+    const { aws, environment, effects } = this.#context;
+    this.#change({ endedAt: isoTime(effects.now()) });
+    const answer = createEnd(this.#progress);
+    await storeSummary(aws.dynamodb, environment.STATE_TABLE, this.#event.tenant.name, answer.summary);
+    return answer;
+  }
+
+  #fail(sentence: string): void {
+    this.#change({ failures: [...this.#progress.failures, sentence] });
+  }
+
+  /** Maximum number of requests. */
+  get #limit(): number {
+    return this.#event.order.requests ?? this.#event.requests;
+  }
+
+  #hasTime(): boolean {
+    return this.#context.timeLeft() >= MIN_TIME;
+  }
+
+  #change(changes: Partial<AuditProgress>): void {
+    this.#progress = { ...this.#progress, ...changes };
+  }
+}
+
+/** The answer when a tenant is audited. */
+export const createEnd = (progress: AuditProgress) => ({
+  next: progress.failures.length > 0 ? ('failed' as const) : ('end' as const),
+  summary: summarizeProgress(progress),
+});
+
+const hasMissing = ({ missing }: WindowResult): boolean => missing.length > 0;
+
+/** What remains of a run that heals. Undefined if it is done. */
+function continueRead(
+  pending: PendingRead,
+  { outcome, reached }: NonNullable<AuditDone['read']>,
+): PendingRead | undefined {
+  const { run, tries } = pending;
+  if (outcome === 'done') return undefined;
+  // a live run whose time is up starts its successor, which holds the lease
+  const mustWait = outcome === 'lease_held' || run.range === undefined;
+  if (mustWait) return tries < MAX_TRIES ? { ...pending, tries: tries + 1, mustWait } : undefined;
+  if (run.range === undefined || reached === undefined) return pending;
+  return { ...pending, run: { ...run, range: { ...run.range, from: reached } } };
+}
