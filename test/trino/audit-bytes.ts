@@ -18,9 +18,14 @@ import { icebergCurator } from './lake/iceberg-curator.ts';
 import { placeLake } from './lake/place.ts';
 import { type Centre, FIRST_DAY, startCentre, TENANT } from './lake/simulated-centre.ts';
 
-// npm run athena:audit [-- --seats 400] [-- --days 35]: what the audit of a night reads and asks, with Trino as Athena
+// npm run athena:audit [-- --seats 400] [-- --days 35] [-- --raw]: what the audit of a night reads and asks, with Trino as Athena. With
+// --raw there are no curated tables
 const { values } = parseArgs({
-  options: { seats: { type: 'string', default: '100' }, days: { type: 'string', default: '3' } },
+  options: {
+    seats: { type: 'string', default: '100' },
+    days: { type: 'string', default: '3' },
+    raw: { type: 'boolean', default: false },
+  },
 });
 const [SEATS, DAYS] = [Number(values.seats), Number(values.days)];
 
@@ -65,8 +70,8 @@ async function audit(centre: Centre, trino: Trino): Promise<{ asked: Asked[]; re
   const event = {
     ...{ deployment: 'ccaip', tenants: [TENANT], tenant, execution: 'night', requests: 100_000 },
     ...{ endpoints: ENDPOINTS.map(({ name }) => name), order: { days: DAYS, heal: false } },
-    ...{ startedAt: new Date(centre.now()).toISOString(), curated: createCuratedLedgers() },
-    statements: packStatements(listAuditStatements(true)),
+    ...{ startedAt: new Date(centre.now()).toISOString(), curated: values.raw ? {} : createCuratedLedgers() },
+    statements: packStatements(listAuditStatements(!values.raw)),
   };
   const asked: Asked[] = [];
   let done: object | null = null;
@@ -106,7 +111,8 @@ try {
   const { lake, state } = centre.ingestion;
   const place = { url: server.url, data: server.data, database: DATABASE, lake };
   const trino = await placeLake({ ...place, tenants: [TENANT], historyStart: FIRST_DAY });
-  await curateTables({ ...state, tenants: [TENANT], curator: icebergCurator(trino, DATABASE), run: 'audit' });
+  const curator = icebergCurator(trino, DATABASE);
+  if (!values.raw) await curateTables({ ...state, tenants: [TENANT], curator, run: 'audit' });
   const { asked, requests, proven } = await audit(centre, trino);
   const kilobytes = (bytes: number) => Math.round(bytes / 1000);
   console.table(

@@ -3,6 +3,18 @@ import pMap from 'p-map';
 import type { AwsClients } from '../../aws/aws-clients.ts';
 import type { AuditedLake, DatedRecord, NestedDay, SampledSession, SnapshotRecord } from '../audited-lake.ts';
 
+/** Maximum number of records in an answer. They take 1.2 GB, and the function has 2 GB. */
+const MAX_ROWS = 4_000_000;
+
+/** The answer has more records than the function has memory for. */
+export class AnswerTooLongError extends Error {
+  override readonly name = 'AnswerTooLongError';
+
+  constructor(rows: number) {
+    super(`the lake's answer has more than ${rows} records: audit fewer days at once`);
+  }
+}
+
 /** Folders that are listed at the same time. */
 const LISTED = 8;
 
@@ -32,13 +44,21 @@ export class AnsweredLake implements AuditedLake {
     this.sizes = sizes;
   }
 
-  /** @param rows of the query; none if there was nothing to ask */
+  /**
+   * @param rows of the query; none if there was nothing to ask
+   * @throws AnswerTooLongError
+   */
   static async read(
     rows: AsyncIterable<ReadonlyMap<string, string>>,
     sizes: AuditedLake['sizes'],
+    most = MAX_ROWS,
   ): Promise<AnsweredLake> {
     const lake = new AnsweredLake(sizes);
-    for await (const row of rows) lake.#add(row);
+    let count = 0;
+    for await (const row of rows) {
+      lake.#add(row);
+      if (++count > most) throw new AnswerTooLongError(most);
+    }
     return lake;
   }
 

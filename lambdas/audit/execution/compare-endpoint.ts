@@ -6,8 +6,8 @@ import { TimeIsUpError } from '../audit-tail.ts';
 import type { AuditWindow } from '../audit-window.ts';
 import { RequestBudget } from '../request-budget.ts';
 import { TenantAudit } from '../tenant-audit.ts';
-import type { WindowResult } from '../window-result.ts';
-import { AnsweredLake, readSizes } from './answered-lake.ts';
+import { createUnproved, type WindowResult } from '../window-result.ts';
+import { AnsweredLake, AnswerTooLongError, readSizes } from './answered-lake.ts';
 import type { PendingComparison } from './audit-progress.ts';
 import { parseCsvRows } from './csv-rows.ts';
 
@@ -47,7 +47,11 @@ export async function compareEndpoint({
   const endpoint = findEndpoint(name);
   if (endpoint === undefined) throw new Error(`there is no endpoint ${name}`);
   const sizes = (keys: readonly string[]) => readSizes(aws.s3, environment.LAKE_BUCKET, keys);
-  const lake = await AnsweredLake.read(readAnswer(context, location), sizes).catch(unlessMissing);
+  const lake = await AnsweredLake.read(readAnswer(context, location), sizes).catch(takeFailure);
+  if (lake instanceof AnswerTooLongError) {
+    const place = { endpoint: name, part: 'records' } as const;
+    return { requests: size.spent, compared: [], results: [createUnproved(range, place, lake.message)] };
+  }
   if (lake === undefined) return undefined;
   const budget = new RequestBudget(size.limit, size.spent);
   const pace: AuditPace = { compared: new Map(known.map((each) => [each.window.from, each])), hasTime };
@@ -62,8 +66,11 @@ export async function compareEndpoint({
   }
 }
 
-function unlessMissing(error: unknown): undefined {
-  if (!(error instanceof Error && error.name === 'NoSuchKey')) throw error;
+/** @returns undefined if there is no such object */
+function takeFailure(error: unknown): AnswerTooLongError | undefined {
+  if (error instanceof AnswerTooLongError) return error;
+  if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+  throw error;
 }
 
 /** Rows of a result file. @param location `s3://<bucket>/<key>`. Null if nothing was asked */
