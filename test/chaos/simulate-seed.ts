@@ -1,5 +1,6 @@
 import { BACKFILLED } from '../../lambdas/runs/backfill-slices.ts';
 import type { QuirkName } from '../../simulator/quirks.ts';
+import { MAX_LATE } from './aws/clients.ts';
 import { auditEverything } from './chaos-audit.ts';
 import { finishBackfills, scheduleBackfills } from './chaos-backfills.ts';
 import { ChaosLake } from './chaos-lake.ts';
@@ -102,7 +103,8 @@ async function chaos(simulation: Simulation): Promise<void> {
     platform.quirks.recover();
   }
   await scheduler.run(() => !simulation.isBusy);
-  await scheduler.pass(QUIET);
+  // what was sent before is done, and all leases have expired
+  await scheduler.pass(Math.max(QUIET, MAX_LATE));
 }
 
 /** The schedule's events of one endpoint: some come twice, late or never. */

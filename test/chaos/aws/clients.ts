@@ -54,6 +54,9 @@ const STATEMENT_ERRORS = [
 const S3 = { name: 's3', latency: 40, errors: ['SlowDown', 'InternalError', 'TimeoutError'] } as const;
 const SECRETS = { name: 'secrets', latency: 20, errors: ['InternalServiceError', 'ThrottlingException'] } as const;
 
+/** Longest time after which a request is done whose answer was an error, milliseconds. */
+export const MAX_LATE = 200_000;
+
 /** The AWS clients of one function: every `send` takes time, and some go wrong. */
 export function awsClients(process: Process, aws: Aws, faults: Faults, random: Random): AwsClients {
   const send = <Answer>(service: Service, label: string, act: () => Answer): Promise<Answer> => {
@@ -73,7 +76,7 @@ export function awsClients(process: Process, aws: Aws, faults: Faults, random: R
         return process.call({ ...call, act: failing(act) });
       case 'doneLater':
         process
-          .call({ ...call, label: `${call.label} (late)`, there: random.skewed(50, 200_000), act })
+          .call({ ...call, label: `${call.label} (late)`, there: random.skewed(50, MAX_LATE), act })
           .catch(() => undefined);
         return process.call({ ...call, act: failing(() => undefined) });
       case 'repeated':
