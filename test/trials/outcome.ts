@@ -9,6 +9,9 @@ import { createViews } from '../../sql/all-views.ts';
 
 type Row = Record<string, unknown>;
 
+/** A column with a segment record as JSON text. */
+const FACTS = 'facts';
+
 /** When and in which batch a record was read: two runs do not read at the same moment. */
 const MOMENTS = [
   '_extracted_at',
@@ -85,13 +88,22 @@ async function metricsOf(folder: string): Promise<Map<string, string[]>> {
 
 const textsOf = (rows: readonly Row[]) => rows.map(textOf).sort();
 
+/** Columns of a row that lasted when it was read: they end at the moment of reading. */
+const OPEN_ENDS = ['ended_at', 'seconds'];
+
 /** A row without its moments, its keys in order. */
-const textOf = (row: Row) =>
-  JSON.stringify(
+const textOf = (row: Row): string => {
+  const left = row.is_open === true ? [...MOMENTS, ...OPEN_ENDS] : MOMENTS;
+  return JSON.stringify(
     Object.entries(row)
-      .filter(([key]) => !MOMENTS.includes(key))
+      .filter(([key]) => !left.includes(key))
+      .map(
+        ([key, value]) =>
+          [key, key === FACTS && typeof value === 'string' ? textOf(JSON.parse(value)) : value] as const,
+      )
       .sort(([x], [y]) => (x < y ? -1 : 1)),
   );
+};
 
 function missing(rows: readonly string[], others: readonly string[]): string[] {
   const known = new Set(others);
