@@ -4,11 +4,10 @@ import { parseTimestamp } from '../../catalog/timestamp.ts';
 import { IngestError } from '../common/errors.ts';
 import type { Taken } from '../lake/lake-records.ts';
 import type { Source } from '../sources/source.ts';
+import { createToday } from './audit-window.ts';
 import type { SnapshotRecord } from './audited-lake.ts';
 import { BudgetSpentError } from './request-budget.ts';
 import { createUnproved, type WindowResult } from './window-result.ts';
-
-const DAY = 86_400_000;
 
 /** What the audit of a snapshot needs. */
 export interface SnapshotAudit {
@@ -32,7 +31,7 @@ export interface SnapshotAudit {
 export async function auditSnapshot(audit: SnapshotAudit): Promise<WindowResult> {
   const { endpoint, records, isDamaged, quarantined, now } = audit;
   const place = { endpoint: endpoint.name, part: 'records' } as const;
-  const window = { from: Math.floor(now / DAY) * DAY, until: now };
+  const window = createToday(now);
   try {
     const { taken, rejected } = await readCollection(audit.source);
     const takenAt = Math.max(...records.map(({ extractedAt }) => extractedAt), Number.NEGATIVE_INFINITY);

@@ -2,7 +2,7 @@ import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/li
 import * as z from 'zod/mini';
 import { AUDIT, LAST_AUDIT, toStatePartition } from '../aws/state-keys.ts';
 import { checkFormat } from '../common/format-version.ts';
-import { judgeWindow, type WindowResult } from './window-result.ts';
+import { isProvenWindow, type WindowResult } from './window-result.ts';
 
 /** Format of the item. */
 const FORMAT = 1;
@@ -27,12 +27,11 @@ export type AuditSummary = Omit<z.infer<typeof summarySchema>, 'formatVersion'>;
 
 export function summarize(results: readonly WindowResult[], checkedAt: string, requests: number): AuditSummary {
   const byEndpoint = Map.groupBy(results, ({ endpoint }) => endpoint);
-  const isProven = (each: WindowResult) => ['complete', 'healed'].includes(judgeWindow(each));
   const sum = (numbers: readonly number[]) => numbers.reduce((all, each) => all + each, 0);
   return {
     checkedAt,
     endpoints: byEndpoint.size,
-    proven: [...byEndpoint.values()].filter((ofEndpoint) => ofEndpoint.every(isProven)).length,
+    proven: [...byEndpoint.values()].filter((ofEndpoint) => ofEndpoint.every(isProvenWindow)).length,
     windows: results.length,
     requests,
     missing: sum(results.map(({ missing }) => missing.length)),

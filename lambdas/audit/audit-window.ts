@@ -60,6 +60,9 @@ export function mergeWindows(windows: readonly AuditWindow[]): AuditWindow[] {
   return merged;
 }
 
+/** The day of a time, as far as it is over. */
+export const createToday = (now: number): AuditWindow => ({ from: Math.floor(now / DAY) * DAY, until: now });
+
 /** UTC date of a window that lies within one day. */
 export const dayOfWindow = ({ from }: AuditWindow): string => utcDate(from);
 

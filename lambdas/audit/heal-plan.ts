@@ -39,7 +39,10 @@ export const listHealed = (runs: readonly HealRun[], results: readonly WindowRes
   ]),
 ];
 
-/** The results after healing, with the number of records that were missing before and are not any more. */
+/**
+ * The results after healing, with the number of records that were missing before and are not any more. What could not be compared again
+ * is as it was before.
+ */
 export function mergeHealed(before: readonly WindowResult[], after: readonly WindowResult[]): WindowResult[] {
   const known = new Map(before.map((result) => [keyOf(result), result]));
   const again = new Map(after.map((result) => [keyOf(result), result]));
@@ -47,6 +50,7 @@ export function mergeHealed(before: readonly WindowResult[], after: readonly Win
     ...before.filter((result) => !again.has(keyOf(result))),
     ...after.map((result) => {
       const was = known.get(keyOf(result));
+      if (was !== undefined && result.countedBy === null) return keepMissing(was, result.reason);
       const still = new Set(result.missing);
       const healed = (was?.missing ?? []).filter((id) => !still.has(id)).length;
       const { missingUpstream = [], shownAgain = [] } = was ?? {};
@@ -59,6 +63,10 @@ export function mergeHealed(before: readonly WindowResult[], after: readonly Win
     }),
   ];
 }
+
+/** The result of a window that could not be compared again after healing: it says why, if something was missing. */
+export const keepMissing = (was: WindowResult, reason: string | null): WindowResult =>
+  was.missing.length === 0 ? was : { ...was, reason: `not compared again after healing: ${reason}` };
 
 const keyOf = ({ endpoint, part, from }: WindowResult): string => `${endpoint} ${part} ${from}`;
 

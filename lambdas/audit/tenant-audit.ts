@@ -12,7 +12,7 @@ import { auditNested, type ComparedParent } from './audit-nested.ts';
 import { auditMetrics, auditSegments, findOddSessions, groupByDay } from './audit-sessions.ts';
 import { auditSnapshot } from './audit-snapshot.ts';
 import { type AuditPace, auditTail } from './audit-tail.ts';
-import { type AuditWindow, limitToHistory, listDates } from './audit-window.ts';
+import { type AuditWindow, createToday, limitToHistory, listDates, splitDays } from './audit-window.ts';
 import type { AuditedLake, DatedRecord } from './audited-lake.ts';
 import { LakeIndex } from './lake-index.ts';
 import type { AuditMoment } from './lake-question.ts';
@@ -91,9 +91,9 @@ export class TenantAudit {
       pace,
       ...(onWindow && { onWindow: (done, all) => onWindow(endpoint.name, done, all) }),
     });
-    const behind = { from: Math.max(range.from, quietUntil + 1), until: range.until };
-    if (behind.until - behind.from >= DAY)
-      results.push(createUnproved(behind, place, `not read yet: the last run read to ${isoTime(readTo)}`));
+    const unread = range.until - quietUntil > DAY ? splitDays(range).filter(({ from }) => from > quietUntil) : [];
+    for (const day of unread)
+      results.push(createUnproved(day, place, `not read yet: the last run read to ${isoTime(readTo)}`));
     return [...results, ...(await this.#auditSessions(endpoint, records, dates, quietUntil))];
   }
 
@@ -125,9 +125,7 @@ export class TenantAudit {
     const { client, ledger, store, lake: objects } = this.#parts(endpoint);
     const { lastEntry, position } = (await store.read()) ?? {};
     if (position === undefined)
-      return [
-        createUnproved({ from: now, until: now }, { endpoint: endpoint.name, part: 'records' }, 'nothing was read yet'),
-      ];
+      return [createUnproved(createToday(now), { endpoint: endpoint.name, part: 'records' }, 'nothing was read yet')];
     const newest = await findNewestSnapshot(ledger.entriesBackwards(endpoint.name), lastEntry);
     const damaged = newest === undefined ? [] : await findDamaged(lake, [newest]);
     const keepAlive = async () => budget.take();

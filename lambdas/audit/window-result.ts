@@ -52,6 +52,10 @@ export function judgeWindow({
   return healed > 0 ? 'healed' : 'complete';
 }
 
+/** Whether nothing is missing in a window. */
+export const isProvenWindow = (result: Parameters<typeof judgeWindow>[0]): boolean =>
+  ['complete', 'healed'].includes(judgeWindow(result));
+
 /** A window that could not be compared. */
 export function createUnproved(
   window: AuditWindow,

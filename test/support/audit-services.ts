@@ -27,6 +27,8 @@ export class AuditServices {
   readonly timeLeft: number[] = [];
   /** Called before each query and run: may make it fail. */
   mishap: (request: { readonly statement?: string; readonly event?: Json }) => Error | undefined = () => undefined;
+  /** What Athena says if it does not answer a query. The audit continues. */
+  refuse: (statement: string) => { readonly Error: string; readonly Cause: string } | undefined = () => undefined;
   readonly #world: World;
   readonly #folder: string;
 
@@ -134,7 +136,7 @@ export async function driveAudit(
     const answer = await services.ask({ ...event, done, step });
     switch (answer.next) {
       case 'query':
-        done = { query: await services.query(answer.statement) };
+        done = services.refuse(answer.statement) ?? { query: await services.query(answer.statement) };
         break;
       case 'read':
         done = { read: await services.read(answer.function, answer.event) };

@@ -22,7 +22,8 @@ export interface Comparison extends StepContext {
   /** Windows that are compared. */
   readonly known: readonly ComparedWindow[];
   readonly hasTime: () => boolean;
-  readonly budget: { readonly limit: number; readonly spent: number };
+  /** Requests of the audit: all, those that are sent, and those that later endpoints need. */
+  readonly budget: { readonly limit: number; readonly spent: number; readonly reserved: number };
 }
 
 /** What an invocation found. */
@@ -53,7 +54,7 @@ export async function compareEndpoint({
     return { requests: size.spent, compared: [], results: [createUnproved(range, place, lake.message)] };
   }
   if (lake === undefined) return undefined;
-  const budget = new RequestBudget(size.limit, size.spent);
+  const budget = new RequestBudget(size.limit, size.spent, size.reserved);
   const pace: AuditPace = { compared: new Map(known.map((each) => [each.window.from, each])), hasTime };
   const { moment } = question;
   const audit = new TenantAudit({ ...context, tenant, range, lake, budget, now: moment.now, moment, pace });

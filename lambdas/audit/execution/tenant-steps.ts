@@ -3,8 +3,8 @@ import { isoTime } from '../../../catalog/timestamp.ts';
 import { Lake } from '../../lake/lake.ts';
 import { storeSummary, summarize } from '../audit-summary.ts';
 import { writeCoverage } from '../coverage-lines.ts';
-import { type HealRun, listHealed, mergeHealed, planHealing } from '../heal-plan.ts';
-import { createUnproved, type WindowResult } from '../window-result.ts';
+import { type HealRun, keepMissing, listHealed, mergeHealed, planHealing } from '../heal-plan.ts';
+import { createUnproved, isProvenWindow, type WindowResult } from '../window-result.ts';
 import { readSizes } from './answered-lake.ts';
 import { type AuditAnswer, NO_STEP } from './audit-answer.ts';
 import type { AuditDone, AuditEvent } from './audit-event.ts';
@@ -20,9 +20,13 @@ import { compareEndpoint, type StepContext } from './compare-endpoint.ts';
 import { createQuestion } from './create-question.ts';
 import { createLakeQuery, unpackStatements } from './lake-statements.ts';
 import { OpenWindows } from './open-windows.ts';
+import { countReserved } from './reserved-requests.ts';
 
 /** Time that has to be left for a window, milliseconds. */
 const MIN_TIME = 300_000;
+
+/** Maximum length of a question with its query: an answer to the state machine can have 256 kB, the item 400 kB. */
+const MAX_QUESTION = 200_000;
 
 /** Maximum number of backfills and snapshots that heal a tenant. The next audit reads the rest. */
 const MAX_HEALS = 20;
@@ -107,11 +111,7 @@ export class TenantSteps {
         return;
       }
       this.#fail(`query of ${endpoint}: ${failure}`);
-      const { from, until } = this.#progress;
-      const place = { endpoint, part: 'records' } as const;
-      await this.#finish(endpoint, question.moment.now, [
-        createUnproved({ from, until }, place, `Athena did not answer: ${failure}`),
-      ]);
+      await this.#leave(endpoint, question.moment.now, `Athena did not answer: ${failure}`);
     }
     if (pending?.kind !== 'read') return;
     const rest = read === undefined ? undefined : continueRead(pending, read);
@@ -130,6 +130,15 @@ export class TenantSteps {
     const context = { aws, environment, tenant, curated, sizes, range: { from, until }, now: effects.now() };
     const question = await createQuestion(context, endpoint);
     const statement = createLakeQuery(unpackStatements(statements), tenant.name, name, question);
+    const length = JSON.stringify(question).length + (statement?.length ?? 0);
+    if (length > MAX_QUESTION) {
+      await this.#leave(
+        name,
+        question.moment.now,
+        `the query would have ${length} characters: audit fewer days at once`,
+      );
+      return;
+    }
     this.#change({
       pending:
         statement === undefined
@@ -141,14 +150,16 @@ export class TenantSteps {
   /** Compares both sides. @returns false if the time was up before all windows were compared */
   async #compare(pending: PendingComparison): Promise<boolean> {
     const { endpoint, question } = pending;
-    const { from, until, round, requests } = this.#progress;
+    const { from, until, round, requests, left } = this.#progress;
     const { now } = question.moment;
+    const later = left.filter((name) => name !== endpoint);
+    const reserved = countReserved(this.#limit - requests, later, { from, until });
     const work = await this.#work.read(endpoint);
     const found = await compareEndpoint({
       ...{ ...this.#context, tenant: this.#event.tenant, range: { from, until }, pending },
       known: work.now === now ? work.compared : [],
       hasTime: () => this.#hasTime(),
-      budget: { limit: this.#limit, spent: requests },
+      budget: { limit: this.#limit, spent: requests, reserved },
     });
     this.#isFirst = false;
     // the answer was deleted: ask again
@@ -165,16 +176,28 @@ export class TenantSteps {
     return true;
   }
 
+  /** Leaves an endpoint without a comparison. What was missing before it was healed is missing as far as is known. */
+  async #leave(endpoint: string, now: number, reason: string): Promise<void> {
+    const { from, until, round } = this.#progress;
+    const { results: before } = round === 1 ? { results: [] } : await this.#work.read(endpoint);
+    const results = before.map((result) => keepMissing(result, reason));
+    const place = { endpoint, part: 'records' } as const;
+    await this.#finish(endpoint, now, results.length > 0 ? results : [createUnproved({ from, until }, place, reason)]);
+  }
+
   /** Keeps the results of an endpoint. The next one follows. */
   async #finish(endpoint: string, now: number, results: readonly WindowResult[]): Promise<void> {
     const { tenant, order } = this.#event;
-    const { run, left, endpoints, round } = this.#progress;
+    const { run, left, endpoints, round, from, until } = this.#progress;
+    const range = { from, until };
     await writeCoverage(this.#lake, { tenant: tenant.name, run, checkedAt: now }, results);
-    await this.#open.update(tenant.name, results);
-    const { windows, proven, missing, healed } = summarize(results, isoTime(now), 0);
+    await this.#open.update(tenant.name, { endpoint, ...range }, results);
+    const { windows, missing, healed } = summarize(results, isoTime(now), 0);
     const reasons = results.flatMap(({ reason }) => reason ?? []);
     const reason = reasons[0]?.slice(0, MAX_TEXT) ?? null;
-    const tally = { windows, isProven: proven === 1, missing, healed, unproved: reasons.length, reason };
+    // a nested endpoint has no windows if there were no parents: nothing can be missing
+    const isProven = results.every(isProvenWindow);
+    const tally = { windows, isProven, missing, healed, unproved: reasons.length, reason };
     const rest = left.filter((name) => name !== endpoint);
     this.#change({ left: rest, pending: undefined, endpoints: { ...endpoints, [endpoint]: tally } });
     if (rest.length === 0 && round === 1 && order.heal) await this.#planHealing();
@@ -211,6 +234,7 @@ export class TenantSteps {
 
   async #end(): Promise<AuditAnswer> {
     const { aws, environment, effects } = this.#context;
+    await this.#open.retain(this.#event.tenant.name, this.#event.endpoints);
     this.#change({ endedAt: isoTime(effects.now()) });
     const answer = createEnd(this.#progress);
     await storeSummary(aws.dynamodb, environment.STATE_TABLE, this.#event.tenant.name, answer.summary);
