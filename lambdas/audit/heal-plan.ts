@@ -2,7 +2,7 @@ import { ENDPOINTS, findEndpoint } from '../../catalog/index.ts';
 import { isoTime } from '../../catalog/timestamp.ts';
 import type { TimeRange } from '../common/time-range.ts';
 import { type AuditWindow, mergeWindows } from './audit-window.ts';
-import type { WindowResult } from './window-result.ts';
+import { identifyWindow, type WindowResult } from './window-result.ts';
 
 /** One run that heals. */
 export interface HealRun {
@@ -44,12 +44,12 @@ export const listHealed = (runs: readonly HealRun[], results: readonly WindowRes
  * is as it was before.
  */
 export function mergeHealed(before: readonly WindowResult[], after: readonly WindowResult[]): WindowResult[] {
-  const known = new Map(before.map((result) => [keyOf(result), result]));
-  const again = new Map(after.map((result) => [keyOf(result), result]));
+  const known = new Map(before.map((result) => [identifyWindow(result), result]));
+  const again = new Map(after.map((result) => [identifyWindow(result), result]));
   return [
-    ...before.filter((result) => !again.has(keyOf(result))),
+    ...before.filter((result) => !again.has(identifyWindow(result))),
     ...after.map((result) => {
-      const was = known.get(keyOf(result));
+      const was = known.get(identifyWindow(result));
       if (was !== undefined && result.countedBy === null) return keepMissing(was, result.reason);
       const still = new Set(result.missing);
       const healed = (was?.missing ?? []).filter((id) => !still.has(id)).length;
@@ -67,7 +67,5 @@ export function mergeHealed(before: readonly WindowResult[], after: readonly Win
 /** The result of a window that could not be compared again after healing: it says why, if something was missing. */
 export const keepMissing = (was: WindowResult, reason: string | null): WindowResult =>
   was.missing.length === 0 ? was : { ...was, reason: `not compared again after healing: ${reason}` };
-
-const keyOf = ({ endpoint, part, from }: WindowResult): string => `${endpoint} ${part} ${from}`;
 
 const toRange = ({ from, until }: AuditWindow): TimeRange => ({ from: isoTime(from), to: isoTime(until + 1) });

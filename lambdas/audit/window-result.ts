@@ -1,3 +1,4 @@
+import { findEndpoint } from '../../catalog/index.ts';
 import type { AuditWindow } from './audit-window.ts';
 import type { CountedBy } from './compare-window.ts';
 
@@ -51,6 +52,10 @@ export function judgeWindow({
   if (reason !== null) return 'not provable';
   return healed > 0 ? 'healed' : 'complete';
 }
+
+/** A text that two results of the same window have in common. A snapshot is compared as it is now, so all its windows are one. */
+export const identifyWindow = ({ endpoint, part, from }: Pick<WindowResult, 'endpoint' | 'part' | 'from'>): string =>
+  findEndpoint(endpoint)?.source.kind === 'snapshot' ? `${endpoint} ${part}` : `${endpoint} ${part} ${from}`;
 
 /** Whether nothing is missing in a window. */
 export const isProvenWindow = (result: Parameters<typeof judgeWindow>[0]): boolean =>

@@ -37,6 +37,9 @@ const CONCURRENCY = 4;
 /** Seconds until the next question if another execution or another run is busy. */
 const WAIT_SECONDS = 120;
 
+/** A tenant whose platform does not answer must not keep the audit from the others. The next audit tries again. */
+const SOON = { ...PASSING, MaxAttempts: 3 };
+
 /** Athena is busy. */
 const QUERY_RETRY = [
   { ErrorEquals: ['States.TaskFailed'], IntervalSeconds: 20, MaxAttempts: 3, BackoffRate: 3, JitterStrategy: 'FULL' },
@@ -146,7 +149,7 @@ function defineTenant({
       ),
       ResultSelector: { 'answer.$': '$.Payload' },
       ResultPath: '$.reply',
-      Retry: [LASTING, BUSY, PASSING, UNEXPECTED],
+      Retry: [LASTING, BUSY, SOON, UNEXPECTED],
       Catch: [{ ErrorEquals: ['States.ALL'], Next: 'TenantFailed' }],
       Next: 'WhatIsNext',
     },
@@ -186,7 +189,7 @@ function defineTenant({
       TimeoutSeconds: RUN_SECONDS,
       ResultSelector: { 'read.$': '$.Payload' },
       ResultPath: '$.done',
-      Retry: [LASTING, BUSY, PASSING, UNEXPECTED],
+      Retry: [LASTING, BUSY, SOON, UNEXPECTED],
       Catch: [{ ErrorEquals: ['States.ALL'], ResultPath: '$.done', Next: 'Ask' }],
       Next: 'Ask',
     },

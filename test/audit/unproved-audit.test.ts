@@ -108,6 +108,38 @@ describe('an audit in AWS that cannot prove everything', () => {
     expect((await progressOf(world))?.endpoints.user_info?.reason).toMatch(/audit fewer days at once$/);
   });
 
+  it('does not ask for ever if the answers of Athena are not there', async () => {
+    const world = await ingestDay(stores);
+    await using services = await AuditServices.open(world);
+    const query = services.query.bind(services);
+    services.query = async (statement) => {
+      const { location, bytes } = await query(statement);
+      return { location: /\braw_agent\b/.test(statement) ? `${location}.gone` : location, bytes };
+    };
+    const event = createAuditEvent(world, { days: 1, endpoints: ['agent', 'call'] }, 'one');
+    expect(await driveAudit(services, event)).toMatchObject({ next: 'end', summary: { endpoints: 2, proven: 1 } });
+    expect((await progressOf(world))?.endpoints.agent?.reason).toBe('the results of its queries are not in the bucket');
+    expect(services.statements).toHaveLength(4);
+  });
+
+  it('leaves out an endpoint at which its function fails, and compares the others', async () => {
+    const world = await ingestDay(stores);
+    await using services = await AuditServices.open(world);
+    const event = createAuditEvent(world, ORDER, 'one');
+    const first = await services.ask({ ...event, done: null, step: -1 });
+    if (first.next !== 'query') throw new Error('the first step is a query');
+    // a result that is none ends the function with an error
+    const done = { query: { location: 's3://another-bucket/x.csv', bytes: 1 } };
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(services.ask({ ...event, done, step: first.step })).rejects.toThrow('not in the bucket of the lake');
+    const end = await driveAudit(services, event);
+    expect(end).toMatchObject({ next: 'failed', summary: { endpoints: 4, proven: 3 } });
+    expect((await progressOf(world))?.failures).toEqual([
+      'comparison of agent: the function of the audit failed 2 times. Its log says why',
+    ]);
+    expect(await driveAudit(services, createAuditEvent(world, ORDER, 'two'))).toMatchObject({ summary: { proven: 4 } });
+  });
+
   it('forgets what is missing of an endpoint that was switched off', async () => {
     const world = await ingestDay(stores);
     await dropObject(world, 'raw/call/');

@@ -77,7 +77,13 @@ function show(): void {
     ]),
   );
   console.log(styleText('bold', 'a deployment with one tenant, dollars a month'));
-  console.table(
-    standing.map(({ what, count, dollars: amount }) => ({ what, count: Math.round(count), dollars: dollars(amount) })),
-  );
+  const fixed = standing.reduce((sum, each) => sum + each.dollars, 0);
+  console.table([
+    ...standing.map(({ what, count, dollars: amount }) => ({
+      what,
+      count: Math.round(count),
+      dollars: dollars(amount),
+    })),
+    { what: 'all', dollars: dollars(fixed) },
+  ]);
 }

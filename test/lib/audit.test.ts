@@ -117,6 +117,15 @@ describe('the state machine of audits', () => {
     expect(services.answers.map(({ next }) => next)).toContain('skip');
   });
 
+  it('tries to heal for some minutes only while the platform does not answer', () => {
+    const { Retry } = definition.States.Audits.ItemProcessor.States.Read;
+    const passing = Retry.find(({ ErrorEquals }: Json) => ErrorEquals.includes('TransientError'));
+    const pauses = Array.from({ length: passing.MaxAttempts }, (_, attempt) =>
+      Math.min(passing.MaxDelaySeconds, passing.IntervalSeconds * passing.BackoffRate ** attempt),
+    );
+    expect(pauses.reduce((sum, pause) => sum + pause, 0)).toBeLessThan(600);
+  });
+
   it('knows which endpoints a tenant runs, and where its records are', () => {
     const [acme, beta] = two.States.Tenants.Parameters.places;
     expect(acme.endpoints).toEqual(ENDPOINTS.map(({ name }) => name));

@@ -3,6 +3,7 @@ import { listPaths } from '../../catalog/index.ts';
 import type { ConfigurationInput } from '../../lib/constructs.ts';
 import { serve } from '../../simulator/api-server.ts';
 import { simulate } from '../../simulator/simulation.ts';
+import { checkAudit } from './deployed-audit.ts';
 import { invokeSchedules, sendDeadLetter, watchOnce } from './deployed-functions.ts';
 import { DeployedLosses } from './deployed-losses.ts';
 import { compareWithTruth, readOutputs } from './deployed-truth.ts';
@@ -55,6 +56,8 @@ try {
   done('cdk deploy: one tenant');
   await fill('acme');
   done('ccaip secret set');
+  const audit = await checkAudit(NAME, region);
+  done(`the audit's state machine and schedules: ${audit}`);
   const runs = await invokeSchedules(lambda, NAME, region, 'acme');
   done(`every schedule's target, with its own input: ${runs.length} functions, all caught up`);
   console.log(await compareWithTruth(NAME, region, 'acme', simulation));

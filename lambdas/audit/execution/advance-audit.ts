@@ -64,7 +64,7 @@ function startProgress({ order, endpoints, execution, startedAt }: AuditEvent, r
   const range = readRange(order, order.scheduledTime ?? startedAt);
   return {
     ...{ formatVersion: 1, run, startedAt: order.scheduledTime ?? startedAt, ...range },
-    ...{ all, round: 1, left: all, step: 0, heals: [], again: [], endpoints: {} },
+    ...{ all, round: 1, left: all, step: 0, attempts: 0, lost: 0, heals: [], again: [], endpoints: {} },
     ...{ requests: 0, bytes: 0, failures: [], heldBy: execution, heldUntil: 0 },
   };
 }

@@ -71,6 +71,10 @@ const progressSchema = z.object({
   /** Rises with every answer of the state machine that was taken. */
   step: z.int(),
   pending: z.optional(pendingSchema),
+  /** How often the function failed at what it does now. */
+  attempts: z._default(z.int(), 0),
+  /** How often the answer about the endpoint was deleted before it was read. */
+  lost: z._default(z.int(), 0),
   /** Runs that heal and are not done yet. */
   heals: z.array(healRunSchema),
   /** Endpoints to compare after healing. */

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
-import { findEndpoint } from '../../../catalog/index.ts';
 import { AUDIT, OPEN_WINDOWS, toStatePartition } from '../../aws/state-keys.ts';
 import { checkFormat } from '../../common/format-version.ts';
 import type { AuditWindow } from '../audit-window.ts';
-import type { WindowResult } from '../window-result.ts';
+import { identifyWindow, type WindowResult } from '../window-result.ts';
 
 /** Format of the item. */
 const FORMAT = 1;
@@ -52,7 +51,7 @@ export class OpenWindows {
     const isGone = (key: string) => isIn(place, key) && results.every(({ reason }) => reason === null);
     const windows = new Map(Object.entries(known).filter(([key]) => !isGone(key)));
     for (const result of results) {
-      const key = keyOf(result);
+      const key = identifyWindow(result);
       if (result.missing.length > 0) windows.set(key, result.missing.length);
       else if (result.reason === null) windows.delete(key);
     }
@@ -98,7 +97,3 @@ function isIn({ endpoint, from: start, until }: AuditedPlace, key: string): bool
   const { endpoint: name, from = start } = parseKey(key);
   return name === endpoint && from >= start && from <= until;
 }
-
-/** A snapshot is compared as it is now, so all its windows are one. */
-const keyOf = ({ endpoint, part, from }: WindowResult): string =>
-  findEndpoint(endpoint)?.source.kind === 'snapshot' ? `${endpoint} ${part}` : `${endpoint} ${part} ${from}`;

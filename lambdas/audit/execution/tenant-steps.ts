@@ -3,7 +3,7 @@ import { isoTime } from '../../../catalog/timestamp.ts';
 import { Lake } from '../../lake/lake.ts';
 import { storeSummary, summarize } from '../audit-summary.ts';
 import { writeCoverage } from '../coverage-lines.ts';
-import { type HealRun, keepMissing, listHealed, mergeHealed, planHealing } from '../heal-plan.ts';
+import { keepMissing, listHealed, mergeHealed, planHealing } from '../heal-plan.ts';
 import { createUnproved, isProvenWindow, type WindowResult } from '../window-result.ts';
 import { readSizes } from './answered-lake.ts';
 import { type AuditAnswer, NO_STEP } from './audit-answer.ts';
@@ -17,26 +17,24 @@ import {
 } from './audit-progress.ts';
 import { AuditWorkStore } from './audit-work.ts';
 import { compareEndpoint, type StepContext } from './compare-endpoint.ts';
+import { continueRead } from './continue-read.ts';
 import { createQuestion } from './create-question.ts';
 import { createLakeQuery, unpackStatements } from './lake-statements.ts';
+import { limitHeals } from './limit-heals.ts';
 import { OpenWindows } from './open-windows.ts';
 import { countReserved } from './reserved-requests.ts';
 
 /** Time that has to be left for a window, milliseconds. */
 const MIN_TIME = 300_000;
 
+/** Answers that were deleted before they were read. */
+const MAX_LOST = 2;
+
 /** Maximum length of a question with its query: an answer to the state machine can have 256 kB, the item 400 kB. */
 const MAX_QUESTION = 200_000;
 
-/** Maximum number of backfills and snapshots that heal a tenant. The next audit reads the rest. */
-const MAX_HEALS = 20;
-const MIN_HEALS = 4;
-
-/** Maximum number of them for all tenants together: the history of an execution has room for 25,000 events. */
-const ALL_HEALS = 200;
-
-/** Number of pauses for a lease that another run holds. */
-const MAX_TRIES = 15;
+/** An endpoint that could not be asked about or compared this often, because the function failed, is left out. */
+const MAX_ATTEMPTS = 2;
 
 /** Maximum length of a reason or a failure in the item. */
 const MAX_TEXT = 500;
@@ -50,6 +48,8 @@ export class TenantSteps {
   readonly #work: AuditWorkStore;
   readonly #open: OpenWindows;
   #progress: AuditProgress;
+  /** The progress as it is in the store. */
+  #stored: AuditProgress;
   #isFirst = true;
 
   constructor(context: StepContext, event: AuditEvent, store: AuditProgressStore, progress: AuditProgress) {
@@ -57,6 +57,7 @@ export class TenantSteps {
     this.#event = event;
     this.#store = store;
     this.#progress = progress;
+    this.#stored = progress;
     const { aws, environment } = context;
     this.#lake = new Lake(aws.s3, environment.LAKE_BUCKET);
     this.#work = new AuditWorkStore(this.#lake, event.tenant.name, progress.run);
@@ -68,7 +69,7 @@ export class TenantSteps {
     if (done !== null && step === this.#progress.step) await this.#take(done);
     for (;;) {
       const answer = await this.#next();
-      if (!(await this.#store.write(this.#progress))) return { next: 'wait', step: NO_STEP };
+      if (!(await this.#write(this.#progress))) return { next: 'wait', step: NO_STEP };
       if (answer !== undefined) return answer;
     }
   }
@@ -84,16 +85,39 @@ export class TenantSteps {
         this.#change({ pending: { ...pending, mustWait: false } });
         return { next: 'wait', step: NO_STEP };
       case 'compare':
-        if ((!this.#isFirst && !this.#hasTime()) || !(await this.#compare(pending)))
-          return { next: 'again', step: NO_STEP };
-        return undefined;
+        if (!this.#isFirst && !this.#hasTime()) return { next: 'again', step: NO_STEP };
+        return this.#attempt(pending.endpoint, () => this.#compare(pending));
     }
     const [endpoint] = left;
-    if (endpoint !== undefined) await this.#ask(endpoint);
-    else if (heals.length > 0) this.#startRead(heals);
+    if (endpoint !== undefined) return this.#attempt(endpoint, () => this.#ask(endpoint));
+    if (heals.length > 0) this.#startRead(heals);
     else if (round === 1 && again.length > 0) this.#change({ round: 2, left: again, again: [] });
     else return this.#end();
     return undefined;
+  }
+
+  /**
+   * Does a piece of work that can end the function: for lack of memory, or with an error that is no answer of the platform. The attempt is
+   * counted before, so that one endpoint does not keep the audit from the others.
+   */
+  async #attempt(endpoint: string, work: () => Promise<AuditAnswer | undefined>): Promise<AuditAnswer | undefined> {
+    const { attempts } = this.#progress;
+    if (attempts >= MAX_ATTEMPTS) {
+      const reason = `the function of the audit failed ${attempts} times. Its log says why`;
+      this.#fail(`comparison of ${endpoint}: ${reason}`);
+      await this.#leave(endpoint, this.#context.effects.now(), reason);
+    } else {
+      if (!(await this.#write({ ...this.#stored, attempts: attempts + 1 }))) return { next: 'wait', step: NO_STEP };
+      const answer = await work();
+      if (answer !== undefined) return answer;
+    }
+    this.#change({ attempts: 0 });
+    return undefined;
+  }
+
+  async #write(progress: AuditProgress): Promise<boolean> {
+    this.#stored = progress;
+    return this.#store.write(progress);
   }
 
   /** Takes what the state machine did. */
@@ -120,7 +144,7 @@ export class TenantSteps {
     this.#change({ pending: rest });
   }
 
-  async #ask(name: string): Promise<void> {
+  async #ask(name: string): Promise<undefined> {
     const { tenant, curated, statements } = this.#event;
     const endpoint = findEndpoint(name);
     if (endpoint === undefined) throw new Error(`there is no endpoint ${name}`);
@@ -147,8 +171,8 @@ export class TenantSteps {
     });
   }
 
-  /** Compares both sides. @returns false if the time was up before all windows were compared */
-  async #compare(pending: PendingComparison): Promise<boolean> {
+  /** Compares both sides. @returns an answer if the time was up before all windows were compared */
+  async #compare(pending: PendingComparison): Promise<AuditAnswer | undefined> {
     const { endpoint, question } = pending;
     const { from, until, round, requests, left } = this.#progress;
     const { now } = question.moment;
@@ -162,18 +186,24 @@ export class TenantSteps {
       budget: { limit: this.#limit, spent: requests, reserved },
     });
     this.#isFirst = false;
-    // the answer was deleted: ask again
-    if (found === undefined) this.#change({ pending: undefined });
-    if (found === undefined) return true;
+    if (found === undefined) return this.#askAgain(endpoint, now);
     this.#change({ requests: found.requests });
     if (found.results === undefined) {
       await this.#work.write(endpoint, { ...work, now, compared: found.compared });
-      return false;
+      this.#change({ attempts: 0 });
+      return { next: 'again', step: NO_STEP };
     }
     const results = round === 1 ? found.results : mergeHealed(work.results, found.results);
     if (round === 1 && results.some(hasMissing)) await this.#work.write(endpoint, { now, compared: [], results });
     await this.#finish(endpoint, now, results);
-    return true;
+    return undefined;
+  }
+
+  /** Asks again, because the answer is not there. */
+  async #askAgain(endpoint: string, now: number): Promise<undefined> {
+    const { lost } = this.#progress;
+    if (lost < MAX_LOST) this.#change({ pending: undefined, lost: lost + 1 });
+    else await this.#leave(endpoint, now, 'the results of its queries are not in the bucket');
   }
 
   /** Leaves an endpoint without a comparison. What was missing before it was healed is missing as far as is known. */
@@ -199,7 +229,7 @@ export class TenantSteps {
     const isProven = results.every(isProvenWindow);
     const tally = { windows, isProven, missing, healed, unproved: reasons.length, reason };
     const rest = left.filter((name) => name !== endpoint);
-    this.#change({ left: rest, pending: undefined, endpoints: { ...endpoints, [endpoint]: tally } });
+    this.#change({ left: rest, pending: undefined, lost: 0, endpoints: { ...endpoints, [endpoint]: tally } });
     if (rest.length === 0 && round === 1 && order.heal) await this.#planHealing();
   }
 
@@ -209,10 +239,7 @@ export class TenantSteps {
     for (const name of all)
       if ((endpoints[name]?.missing ?? 0) > 0) before.push(...(await this.#work.read(name)).results);
     const runs = planHealing(before).filter(({ endpoint }) => this.#event.endpoints.includes(endpoint));
-    const isNested = ({ endpoint }: HealRun) => findEndpoint(endpoint)?.source.kind === 'nested';
-    const share = Math.floor(ALL_HEALS / this.#event.tenants.length);
-    const most = Math.min(MAX_HEALS, Math.max(MIN_HEALS, share));
-    const heals = [...runs.filter((run) => !isNested(run)).slice(0, most), ...runs.filter(isNested)];
+    const heals = limitHeals(runs, this.#event.tenants.length);
     const again = listHealed(heals, before);
     this.#change({ heals, again: heals.length === 0 ? [] : all.filter((name) => again.includes(name)) });
   }
@@ -266,17 +293,3 @@ export const createEnd = (progress: AuditProgress) => ({
 });
 
 const hasMissing = ({ missing }: WindowResult): boolean => missing.length > 0;
-
-/** What remains of a run that heals. Undefined if it is done. */
-function continueRead(
-  pending: PendingRead,
-  { outcome, reached }: NonNullable<AuditDone['read']>,
-): PendingRead | undefined {
-  const { run, tries } = pending;
-  if (outcome === 'done') return undefined;
-  // a live run whose time is up starts its successor, which holds the lease
-  const mustWait = outcome === 'lease_held' || run.range === undefined;
-  if (mustWait) return tries < MAX_TRIES ? { ...pending, tries: tries + 1, mustWait } : undefined;
-  if (run.range === undefined || reached === undefined) return pending;
-  return { ...pending, run: { ...run, range: { ...run.range, from: reached } } };
-}
