@@ -128,7 +128,7 @@ describe('an audit in AWS that cannot prove everything', () => {
     const event = createAuditEvent(world, ORDER, 'one');
     const first = await services.ask({ ...event, done: null, step: -1 });
     if (first.next !== 'query') throw new Error('the first step is a query');
-    // a result that is none ends the function with an error
+    // a result in another bucket ends the function with an error
     const done = { query: { location: 's3://another-bucket/x.csv', bytes: 1 } };
     for (let attempt = 0; attempt < 2; attempt++)
       await expect(services.ask({ ...event, done, step: first.step })).rejects.toThrow('not in the bucket of the lake');

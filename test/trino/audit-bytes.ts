@@ -58,12 +58,27 @@ function formatCsv({ columns, rows }: Answer): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Audits the days before now. @returns what each query read, and the requests to the platform */
-async function audit(centre: Centre, trino: Trino): Promise<{ asked: Asked[]; requests: number; proven: string }> {
+interface Audited {
+  readonly asked: readonly Asked[];
+  /** To the platform. */
+  readonly requests: number;
+  /** Folders that the function lists, to compare sizes. */
+  readonly lists: number;
+  readonly proven: string;
+}
+
+/** Audits the days before now. */
+async function audit(centre: Centre, trino: Trino): Promise<Audited> {
   const { aws, environment, effects, tenant } = centre.ingestion.context;
+  const s3 = await aws.s3();
+  const list = s3.list.bind(s3);
+  let lists = 0;
+  s3.list = (...place) => {
+    lists += 1;
+    return list(...place);
+  };
   const begun = Date.now();
   const now = () => centre.now() + Date.now() - begun;
-  const s3 = await aws.s3();
   // ingestion ran on the clock of this machine, the audit runs on that of the simulation
   const Key = { pk: tenant.name, sk: BUDGET };
   await aws.dynamodb.send(new DeleteCommand({ TableName: environment.STATE_TABLE, Key }));
@@ -84,7 +99,7 @@ async function audit(centre: Centre, trino: Trino): Promise<{ asked: Asked[]; re
       const progress = await new AuditProgressStore(aws.dynamodb, environment.STATE_TABLE, TENANT, now).read();
       for (const [name, { reason }] of Object.entries(progress?.endpoints ?? {}))
         if (reason !== null) console.log(name, reason);
-      return { asked, requests, proven: `${proven} of ${endpoints} endpoints, ${windows} windows` };
+      return { asked, requests, lists, proven: `${proven} of ${endpoints} endpoints, ${windows} windows` };
     }
     if (answer.next !== 'query') continue;
     step = answer.step;
@@ -113,7 +128,7 @@ try {
   const trino = await placeLake({ ...place, tenants: [TENANT], historyStart: FIRST_DAY });
   const curator = icebergCurator(trino, DATABASE);
   if (!values.raw) await curateTables({ ...state, tenants: [TENANT], curator, run: 'audit' });
-  const { asked, requests, proven } = await audit(centre, trino);
+  const { asked, requests, lists, proven } = await audit(centre, trino);
   const kilobytes = (bytes: number) => Math.round(bytes / 1000);
   console.table(
     asked.map(({ endpoint, read, answer, rows, partitions }) => ({
@@ -124,7 +139,9 @@ try {
   const read = asked.reduce((sum, each) => sum + each.read, 0);
   console.log(`${SEATS} seats, ${DAYS} days: ${proven}, ${requests} requests, ${asked.length} queries`);
   const partitions = asked.reduce((sum, each) => sum + each.partitions, 0);
-  console.log(`${kilobytes(read)} kB read, ${kilobytes(billed)} kB billed, ${partitions} partitions listed`);
+  console.log(
+    `${kilobytes(read)} kB read, ${kilobytes(billed)} kB billed, ${partitions} partitions and ${lists} folders listed`,
+  );
 } finally {
   await server.stop();
 }
