@@ -94,6 +94,7 @@ async function load(bundle: string, memory: Memory): Promise<LoadTimes> {
       LAKE_BUCKET: 'lake',
       METRICS_TABLE: 'metrics',
       STATE_TABLE: 'state',
+      TENANT_HOSTS: JSON.stringify({ bench: new URL(EVENT.tenant.baseUrl).host }),
       ...memory,
       POWERTOOLS_LOG_LEVEL: 'SILENT',
     },

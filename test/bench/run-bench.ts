@@ -1,4 +1,5 @@
 import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
 import { type Figure, isMet, rowOf } from './bench-figure.ts';
 import { reportFigures } from './bench-report.ts';
 import { bundleFigures } from './bundle.ts';
@@ -37,7 +38,24 @@ const BENCHES: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   curated: curatedFigures,
 };
 
-const only = process.argv.flatMap((word, index) => (word === '--only' ? [process.argv[index + 1] ?? ''] : []));
+const USAGE = `Measures figures of this machine, to be compared within one run.
+
+npm run bench [-- --only <beginning of a name>] [--json]
+
+Names: ${Object.keys(BENCHES).join(', ')}`;
+
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', multiple: true, default: [] },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', short: 'h', default: false },
+  },
+});
+if (values.help) {
+  console.log(USAGE);
+  process.exit();
+}
+const { only } = values;
 const isWanted = (name: string) => only.length === 0 || only.some((start) => name.startsWith(start));
 const unknown = only.filter((start) => !Object.keys(BENCHES).some((name) => name.startsWith(start)));
 if (unknown.length > 0) {
@@ -54,7 +72,7 @@ for (const [name, bench] of Object.entries(BENCHES)) {
   figures.push(...measured);
 }
 
-if (process.argv.includes('--json')) {
+if (values.json) {
   const judged = figures.map((figure) => ({ ...figure, ...(figure.aim && { met: isMet(figure.value, figure.aim) }) }));
   const machine = {
     node: process.version,
