@@ -50,6 +50,7 @@ const CHANGES: Readonly<Record<string, Partial<ConfigurationInput>>> = {
   dailyQueueTotals: { dailyQueueTotals: {} },
   queryResultRetentionDays: { queryResultRetentionDays: 7 },
   queryScanLimitGigabytes: { queryScanLimitGigabytes: 5 },
+  audit: { audit: { enabled: false } },
 };
 
 /** The only settings that make an empty bucket or table. */
