@@ -10,6 +10,7 @@ import { assertLake, createFilePatterns, escapeGlob } from './lake-files.ts';
 import { createMacros } from './macros.ts';
 import { createEmpty, createFromFiles, quoteText } from './raw-views.ts';
 import { Warehouse } from './warehouse.ts';
+import { WarehouseViews } from './warehouse-views.ts';
 
 /** Name of the database, as in Athena. */
 const DATABASE = 'ccaip';
@@ -42,28 +43,23 @@ export async function openWarehouse(lakeDir: string, { threads }: WarehouseOptio
   );
   const instance = await DuckDBInstance.create(':memory:');
   const connection = await instance.connect();
-  const curated = listCuratedTables();
-  const definitions = createViews();
   const freshness = createCuratedFreshnessView();
   const statements = [
     ...settings(lake, threads ?? Math.min(MAX_THREADS, availableParallelism())),
     `CREATE SCHEMA ${DATABASE}; USE ${DATABASE};`,
     createMacros(),
-    // views are created over empty tables first, because creating one over files would list the files
-    ...tables.map(({ table }) => createEmpty(table)),
-    ...definitions.map(({ name, sql }) => `CREATE VIEW ${name} AS\n${sql};`),
-    ...tables
-      .filter(({ patterns }) => patterns.length > 0)
-      .map(({ table, patterns }) => createFromFiles(table, patterns)),
-    ...(await Promise.all(curated.map((table) => createCurated(lake, table)))),
-    `CREATE VIEW ${freshness.name} AS\n${freshness.sql};`,
   ];
   await connection.run(statements.join('\n'));
-  return new Warehouse(
-    instance,
-    connection,
-    [...definitions, ...curated, freshness, ...listRawTables()].map(({ name }) => name),
-  );
+  const raw = tables.map(({ table, patterns }) => {
+    const empty = createEmpty(table);
+    return { name: table.name, empty, sql: patterns.length > 0 ? createFromFiles(table, patterns) : empty };
+  });
+  const curated = await Promise.all(listCuratedTables().map((table) => createCurated(lake, table)));
+  const views = [...createViews(), freshness].map(({ name, sql }) => ({
+    name,
+    sql: `CREATE VIEW ${name} AS\n${sql};`,
+  }));
+  return new Warehouse(instance, connection, new WarehouseViews(connection, [...curated, ...raw], views));
 }
 
 /** Statements that make DuckDB behave like Athena and restrict it to the lake. */

@@ -8,6 +8,7 @@ import {
 import { type JsonValue, toJsonValue } from './json-values.ts';
 import { toQueryError } from './query-error.ts';
 import { QueryError } from './warehouse-errors.ts';
+import type { WarehouseViews } from './warehouse-views.ts';
 
 export interface ResultColumn {
   readonly name: string;
@@ -24,13 +25,17 @@ export interface QueryResult {
 export class Warehouse implements AsyncDisposable {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
-  /** Names of the views and raw tables. */
-  readonly tables: readonly string[];
+  readonly #views: WarehouseViews;
 
-  constructor(instance: DuckDBInstance, connection: DuckDBConnection, tables: readonly string[]) {
+  constructor(instance: DuckDBInstance, connection: DuckDBConnection, views: WarehouseViews) {
     this.#instance = instance;
     this.#connection = connection;
-    this.tables = tables;
+    this.#views = views;
+  }
+
+  /** Names of the views and raw tables. */
+  get tables(): readonly string[] {
+    return this.#views.names;
   }
 
   /**
@@ -43,6 +48,7 @@ export class Warehouse implements AsyncDisposable {
     // it creates its folder as soon as it is prepared
     if (/(^|;)\s*export\s/i.test(code)) throw new QueryError(ONLY_READS);
     try {
+      await this.#views.createFor(sql);
       const reader = await this.#answer(sql);
       const columns = columnsOf(reader);
       const rows = reader
@@ -57,6 +63,7 @@ export class Warehouse implements AsyncDisposable {
 
   /** Runs a statement without a result, such as one that creates a temporary table or writes files into the lake. */
   async run(sql: string): Promise<void> {
+    await this.#views.createFor(sql);
     await this.#connection.run(sql);
   }
 

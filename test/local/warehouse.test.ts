@@ -267,8 +267,42 @@ it.each([
 
 it('lists the views, curated and raw tables by name, views first', () => {
   expect(warehouse.tables).toEqual(
-    [...createViews(), ...listCuratedTables(), createCuratedFreshnessView(), ...listRawTables()].map(
+    [...createViews(), createCuratedFreshnessView(), ...listCuratedTables(), ...listRawTables()].map(
       ({ name }) => name,
     ),
   );
+});
+
+describe('views are created when a query needs them', () => {
+  it.each([
+    ['SHOW TABLES', 'name'],
+    ["SELECT view_name AS name FROM duckdb_views() WHERE schema_name = 'ccaip'", 'name'],
+    ["SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'ccaip'", 'name'],
+  ])('all of them by %s, in a new warehouse and after another query', async (sql, column) => {
+    await using fresh = await openWarehouse(folder);
+    const list = async () => new Set((await fresh.query(sql)).rows.map((row) => row[column]));
+    const [first, second] = [await list(), await list()];
+    expect(first).toEqual(new Set(fresh.tables));
+    expect(second).toEqual(first);
+    await using used = await openWarehouse(folder);
+    await used.query('SELECT count(*) FROM agent');
+    expect(new Set((await used.query(sql)).rows.map((row) => row[column]))).toEqual(first);
+  });
+
+  it('in whatever order and case they are named, and by queries at the same time', async () => {
+    await using fresh = await openWarehouse(folder);
+    const counts = (names: readonly string[]) =>
+      Promise.all(names.map(async (name) => (await fresh.query(`SELECT count(*) AS rows FROM ${name}`)).rows));
+    const known = await Promise.all(
+      warehouse.tables.map(async (name) => (await warehouse.query(`SELECT count(*) AS rows FROM ${name}`)).rows),
+    );
+    expect(await counts(warehouse.tables.map((name) => `"${name.toUpperCase()}"`))).toEqual(known);
+    expect(await counts(warehouse.tables.toReversed())).toEqual(known.toReversed());
+  });
+
+  it('also after a query that fails', async () => {
+    await using fresh = await openWarehouse(folder);
+    await expect(fresh.query('SELECT nothing FROM call')).rejects.toThrow('nothing');
+    expect((await fresh.query('SELECT count(*) AS calls FROM call_history')).rows).toHaveLength(1);
+  });
 });
