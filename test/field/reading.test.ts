@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { IngestError } from '../../lambdas/common/errors.ts';
 import { call, World } from '../runs/run-world.ts';
 import { askLake } from '../support/ask-lake.ts';
 import type { Row } from '../support/fake-platform.ts';
-import { deleteObject, type Stores, startStores } from '../support/test-stores.ts';
+import { memoryStores } from '../support/memory-stores.ts';
+import { deleteObject } from '../support/test-stores.ts';
 
 /** Habits of platforms as public bug reports describe them. */
-
-let stores: Stores;
-beforeAll(async () => {
-  stores = await startStores();
-});
-afterAll(() => stores.close());
 
 type Answering = (url: URL, usual: () => Promise<Response>) => Promise<Response>;
 
@@ -45,7 +40,7 @@ describe('the cursor', () => {
   it.each(['2026-11-27T00:15:27', '2027-01', '03/12/2025 10:00:00', '2031-01-01T00:00:00Z', null, 7])(
     'is not moved by a record whose updated_at is %j',
     async (updated_at) => {
-      const world = await World.create(stores);
+      const world = await World.create(memoryStores());
       const rows = world.calls(400);
       const bad = rows[99] ?? {};
       // the platform sorts and filters by what it has stored, and shows something else
@@ -75,7 +70,7 @@ describe('hints', () => {
   };
 
   it('that an empty page has a next one are followed, in a snapshot', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     agents(world, 200);
     await ingestFrom(world, 'agent', async (url, usual) => {
       const shift = new URL(url);
@@ -90,7 +85,7 @@ describe('hints', () => {
   });
 
   it('that two empty pages in a row have a next one are followed, in a snapshot', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     agents(world, 150);
     const summary = await ingestFrom(world, 'agent', async (url, usual) => {
       const shift = new URL(url);
@@ -107,7 +102,7 @@ describe('hints', () => {
   });
 
   it('that an empty page has a next one are followed, within one timestamp of a tail', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const rows = world.calls(200);
     for (const row of rows) row.updated_at = rows[0]?.updated_at;
     await ingestFrom(world, 'call', async (url, usual) => {
@@ -126,7 +121,7 @@ describe('hints', () => {
     ['100', 200, 400],
     ['100', 100, 100],
   ])('of a Total that counts the page only (%s at most) end nothing: %i agents, %i calls', async (_of, many, calls) => {
-    const world = await World.create(stores, { link: false });
+    const world = await World.create(memoryStores(), { link: false });
     agents(world, many);
     world.calls(calls);
     const ofPage: Answering = async (_url, usual) => {
@@ -141,7 +136,7 @@ describe('hints', () => {
   });
 
   it('of smaller pages than requested, counted by the page, do not end the read', async () => {
-    const world = await World.create(stores, { link: false, pageSize: 50 });
+    const world = await World.create(memoryStores(), { link: false, pageSize: 50 });
     agents(world, 237);
     const ofPage: Answering = async (_url, usual) => {
       const text = await (await usual()).text();
@@ -152,7 +147,7 @@ describe('hints', () => {
   });
 
   it.each([['0'], ['5'], ['99999'], ['-1'], ['many'], ['']])('of a Total "%s" lose no call', async (total) => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(450);
     await ingestFrom(world, 'call', (_url, usual) => withoutTotal(usual, { total }));
     expect(await idsInLake(world, 'call')).toEqual(upTo(450));
@@ -161,7 +156,7 @@ describe('hints', () => {
   it.each([{ link: null }, { total: null }, { link: null, total: null }, { link: 'nonsense' }])(
     'that are missing lose nothing: %j',
     async (changes) => {
-      const world = await World.create(stores);
+      const world = await World.create(memoryStores());
       world.calls(450);
       agents(world, 237);
       await ingestFrom(world, 'call', (_url, usual) => withoutTotal(usual, changes));
@@ -172,7 +167,7 @@ describe('hints', () => {
   );
 
   it('of a Total that is always wrong by three: the snapshot is accepted, and both numbers are named', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     agents(world, 137);
     const summary = await ingestFrom(world, 'agent', (_url, usual) => withoutTotal(usual, { total: '140' }));
     expect(summary).toMatchObject({ outcome: 'done', records: 137 });
@@ -181,7 +176,7 @@ describe('hints', () => {
   });
 
   it('of a Total above zero while no page has records: the previous snapshot stays', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     agents(world, 3);
     await world.ingest('agent');
     const failing = ingestFrom(world, 'agent', async () => new Response('[]', { headers: { total: '3' } }));
@@ -189,7 +184,7 @@ describe('hints', () => {
   });
 
   it('of an id that appears twice: it is stored once, and named', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     agents(world, 40).push({ id: 21, email: 'a21@example.com' });
     const summary = await world.ingest('agent');
     expect(summary).toMatchObject({ outcome: 'done', records: 40 });
@@ -197,13 +192,13 @@ describe('hints', () => {
   });
 
   it('of status 204: the collection is empty', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const summary = await ingestFrom(world, 'chat', async () => new Response(null, { status: 204 }));
     expect(summary).toMatchObject({ outcome: 'done', records: 0 });
   });
 
   it('of deep pages that are refused: the rest is read by the cursor', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(3_000);
     const summary = await ingestFrom(world, 'call', async (url, usual) =>
       pageOf(url) > 5 ? new Response('{"error":"page too deep"}', { status: 400 }) : usual(),
@@ -236,7 +231,7 @@ describe('a record that the platform cannot deliver', () => {
   ];
 
   it.each(broken)('is skipped, journalled, retried and ingested once it can be read: %s', async (_what, answer) => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(400);
     const summary = await ingestFrom(world, 'call', poisoned([250], answer));
     expect(summary).toMatchObject({ outcome: 'done', records: 399, unreadable: 1 });
@@ -263,7 +258,7 @@ describe('a record that the platform cannot deliver', () => {
   });
 
   it('is retried without writing what can be read beside it again', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(400);
     const answer = () => new Response('', { status: 500 });
     await ingestFrom(world, 'call', poisoned([200, 250], answer));
@@ -293,7 +288,7 @@ describe('a record that the platform cannot deliver', () => {
     ['on many pages', [5, 105, 205, 305]],
     ['ten in a row', [201, 202, 203, 204, 205, 206, 207, 208, 209, 210]],
   ])('may be %s', async (_which, ids) => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(400);
     const answer = () => new Response('', { status: 502 });
     expect(await ingestFrom(world, 'call', poisoned(ids, answer))).toMatchObject({ outcome: 'done' });
@@ -304,7 +299,7 @@ describe('a record that the platform cannot deliver', () => {
   });
 
   it('may be a call far behind, where pages are read in parallel', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(3_000);
     const answer = () => new Response('', { status: 500 });
     await ingestFrom(world, 'call', poisoned([1_500], answer));
@@ -312,7 +307,7 @@ describe('a record that the platform cannot deliver', () => {
   });
 
   it('may share its time with others, also where parallel pages would begin', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const rows = world.calls(1_000);
     // the last record of the first page and two behind it
     for (const index of [100, 101]) Object.assign(rows[index] ?? {}, { updated_at: rows[99]?.updated_at });
@@ -325,7 +320,7 @@ describe('a record that the platform cannot deliver', () => {
   });
 
   it('may be a status that has ended meanwhile: its end is ingested once it can be read', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const rows = world.platform.rows('/agent_activity_logs');
     for (let id = 1; id <= 30; id++)
       rows.push({
@@ -348,7 +343,7 @@ describe('a record that the platform cannot deliver', () => {
   });
 
   it('does not fail a run if too many beside it cannot be read any more when it is retried', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const crowd = world.calls(400).slice(140, 180);
     for (const row of crowd) row.updated_at = crowd[0]?.updated_at;
     const answer = () => new Response('', { status: 500 });
@@ -364,7 +359,7 @@ describe('a record that the platform cannot deliver', () => {
   });
 
   it('may be each of many open statuses: they are read again when they can be', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const rows = world.platform.rows('/agent_activity_logs');
     for (let id = 1; id <= 90; id++)
       rows.push({
@@ -389,7 +384,7 @@ describe('a record that the platform cannot deliver', () => {
   });
 
   it('is left out of a snapshot, and included in the next one that can read it', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     agents(world, 237);
     const answer = () => new Response('', { status: 500 });
     const summary = await ingestFrom(world, 'agent', poisoned([150], answer));
@@ -398,7 +393,7 @@ describe('a record that the platform cannot deliver', () => {
   });
 
   it('costs a bounded number of requests', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(400);
     const ids = Array.from({ length: 200 }, (_, i) => 2 * i + 1);
     await ingestFrom(
@@ -412,7 +407,7 @@ describe('a record that the platform cannot deliver', () => {
 
 describe('a bulk edit', () => {
   it('of ten thousand records in one moment is ingested once, not again in every run', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const created_at = '2026-02-28T09:00:00.000Z';
     const updated_at = '2026-03-02T11:00:00.000Z';
     const rows = Array.from({ length: 10_000 }, (_, i) => ({ id: i + 1, status: 'finished', created_at, updated_at }));
@@ -424,7 +419,7 @@ describe('a bulk edit', () => {
 
 describe('records of many kilobytes', () => {
   it('are read in smaller pages, and a record that exceeds the maximum answer is skipped', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const rows = world.calls(250, { note: 'x'.repeat(200_000) });
     Object.assign(rows[120] ?? {}, { note: 'x'.repeat(11_000_000) });
     const summary = await world.ingest('call');
@@ -437,7 +432,7 @@ describe('records of many kilobytes', () => {
 
 describe('a failure', () => {
   it('keeps what was read before it', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(400);
     let answered = 0;
     const failing = ingestFrom(world, 'call', async (_url, usual) =>
@@ -450,7 +445,7 @@ describe('a failure', () => {
   });
 
   it('of the whole platform isolates nothing', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(400);
     const failing = ingestFrom(world, 'call', async () => new Response('', { status: 500 }));
     await expect(failing).rejects.toBeInstanceOf(IngestError);
@@ -458,7 +453,7 @@ describe('a failure', () => {
   });
 
   it('of one answer in seven, a 200 with an error in it, loses nothing', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(1_500);
     let answered = 0;
     const summary = await ingestFrom(world, 'call', async (_url, usual) =>
@@ -470,7 +465,7 @@ describe('a failure', () => {
 
 describe('parts of records', () => {
   it('that are empty or malformed do not stop a nested endpoint', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const changes = [{ agent_info: {} }, { agent_info: { name: 'Sam' } }, { participants: {} }, {}];
     const rows = world.platform.rows('/calls');
     for (let id = 1; id <= 120; id++) rows.push(call(id, 60 + id, changes[id % 4]));
@@ -480,7 +475,7 @@ describe('parts of records', () => {
   });
 
   it('whose raw object is missing are skipped, with a warning', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(3);
     await world.ingest('call');
     const [object] = await world.objects('raw/call/');
@@ -496,7 +491,7 @@ describe('parts of records', () => {
 
 describe('statuses that never end', () => {
   it('are watched up to the limit, and do not stop ingestion', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const rows = world.platform.rows('/agent_activity_logs');
     const start = Date.parse('2026-02-20T00:00:00.000Z');
     for (let id = 1; id <= 20_000; id++)
