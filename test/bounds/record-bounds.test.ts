@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { MAX_DEPTH } from '../../lambdas/common/json.ts';
 import { MAX_ANSWER_BYTES } from '../../lambdas/platform/answer-body.ts';
 import { replayOf } from '../replay/replay-world.ts';
 import { call, World } from '../runs/run-world.ts';
 import { askLake } from '../support/ask-lake.ts';
-import { type Stores, startStores } from '../support/test-stores.ts';
-
-let stores: Stores;
-beforeAll(async () => {
-  stores = await startStores();
-});
-afterAll(() => stores.close());
+import { memoryStores } from '../support/memory-stores.ts';
 
 describe('a record', () => {
   it.each([
@@ -18,7 +12,7 @@ describe('a record', () => {
     [0.9 * MAX_ANSWER_BYTES, 3],
     [MAX_ANSWER_BYTES, 2],
   ])('of %d bytes is in the views, or isolated, and so are the others', async (bytes, taken) => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const rows = world.calls(3);
     Object.assign(rows[1] ?? {}, { sub_status: 'x'.repeat(bytes) });
     const summary = await world.ingest('call');
@@ -33,7 +27,7 @@ describe('a record', () => {
   });
 
   it('that is rejected is in the view of the quarantine, however large', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.calls(1);
     world.calls(1, { created_at: null, note: 'x'.repeat(0.9 * MAX_ANSWER_BYTES) });
     expect(await world.ingest('call')).toMatchObject({ outcome: 'done', records: 1, quarantined: 1 });
@@ -48,7 +42,7 @@ describe('a record', () => {
     ['100 times', 100 * MAX_DEPTH, 2],
     ['2,500 times', 2_500 * MAX_DEPTH, 2],
   ])('with %s the levels that are taken is in the views, or in quarantine', async (_what, depth, taken) => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const deep = `"deep":${'['.repeat(depth - 1)}9007199254740993${']'.repeat(depth - 1)}`;
     const texts = [1, 2, 3].map((id) => JSON.stringify(call(id, 90 - id)));
     texts[1] = `${texts[1]?.slice(0, -1)},${deep}}`;
@@ -75,7 +69,7 @@ describe('a record', () => {
   });
 
   it('that is nested too deep for the reader of long numbers is isolated, and the others are taken', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const texts = new Map([1, 2, 3].map((id) => [id, JSON.stringify(call(id, 90 - id))]));
     world.calls(0);
     world.platform.rows('/calls').push(...[1, 2, 3].map((id) => call(id, 90 - id)));

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as z from 'zod/mini';
 import { type Endpoint, findEndpoint } from '../../catalog/index.ts';
 import { INVALID_EVENT_TIME } from '../../catalog/timestamp.ts';
@@ -6,14 +6,9 @@ import { type RequeueRequest, requeue } from '../../lambdas/replay/requeue.ts';
 import type { RequeueSummary } from '../../lambdas/replay/requeue-summary.ts';
 import { DAY, World } from '../runs/run-world.ts';
 import type { Row } from '../support/fake-platform.ts';
-import { deleteObject, type Stores, startStores } from '../support/test-stores.ts';
+import { memoryStores } from '../support/memory-stores.ts';
+import { deleteObject } from '../support/test-stores.ts';
 import { ask } from './replay-world.ts';
-
-let stores: Stores;
-beforeAll(async () => {
-  stores = await startStores();
-});
-afterAll(() => stores.close());
 
 /** The endpoint after a fix of its schema: it checks nothing but that there is an id. */
 const mended = (name: string): Endpoint => ({
@@ -39,7 +34,7 @@ const nothing = { tenant: 'acme', endpoint: 'call', outcome: 'done', taken: 0, l
 
 /** A world with three calls of which the second one was set aside: its `created_at` has no time zone. */
 async function setAside(changes: Row = {}): Promise<World> {
-  const world = await World.create(stores);
+  const world = await World.create(memoryStores());
   const [, bad = {}] = world.calls(3);
   Object.assign(bad, { created_at: `${DAY} 10:00:00Z`, ...changes });
   await world.ingest('call');
@@ -180,7 +175,7 @@ describe('a record in quarantine', () => {
 
 describe('records of other kinds of endpoints', () => {
   it('of a snapshot belong to the snapshot in which they were met', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     world.platform.rows('/agents').push({ id: 1, first_name: 'Sam' }, { id: 'two', first_name: 'Kim' });
     await world.ingest('agent');
     expect(await take(world, mended('agent'))).toMatchObject({ taken: 1 });
@@ -193,7 +188,7 @@ describe('records of other kinds of endpoints', () => {
   });
 
   it('inside others stand beside their siblings, with what they have from their parent', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const participants = [
       { id: 11, type: 'agent', connected_at: null, ended_at: null },
       { id: 'x', type: 'end_user', connected_at: null, ended_at: null },

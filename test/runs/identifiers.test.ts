@@ -1,21 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseRecordId } from '../../catalog/record-id.ts';
 import { parseJson } from '../../lambdas/common/json.ts';
 import { getCallMetrics } from '../../packages/reader/reader.ts';
 import { replayOf } from '../replay/replay-world.ts';
 import { askLake } from '../support/ask-lake.ts';
-import { type Stores, startStores } from '../support/test-stores.ts';
+import { memoryStores } from '../support/memory-stores.ts';
 import { call, World } from './run-world.ts';
-
-let stores: Stores;
-beforeAll(async () => {
-  stores = await startStores();
-});
-afterAll(() => stores.close());
 
 /** Two versions of a call, its id written as the texts say, each read by a run. */
 async function readTwice(first: string, second: string) {
-  const world = await World.create(stores);
+  const world = await World.create(memoryStores());
   for (const [index, id] of [first, second].entries()) {
     const updated_at = `2026-03-02T11:0${index}:00.000Z`;
     const text = JSON.stringify(call(1, 60, { id: 0, status: index === 0 ? 'connected' : 'finished', updated_at }));
@@ -57,7 +51,7 @@ describe('the identifier of a call', () => {
   });
 
   it('distinguishes two calls that differ in a digit beyond 2^53', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     const text = (id: string) => JSON.stringify(call(1, 60, { id: 0 })).replace('"id":0', `"id":${id}`);
     world.platform.answer = () => ({ body: `[${text('9007199254740992')},${text('9007199254740993')}]`, headers: {} });
     expect(await world.ingest('call')).toMatchObject({ records: 2 });
@@ -94,7 +88,7 @@ it('an identifier is an integer that a bigint can hold, as JSON writes one', () 
 });
 
 it('a call of years ago and one of a year ahead are in the views, and days that Athena does not read are named', async () => {
-  const world = await World.create(stores);
+  const world = await World.create(memoryStores());
   const created = [
     '2021-05-01T10:00:00.000Z',
     '2026-03-04T10:00:00.000Z',
