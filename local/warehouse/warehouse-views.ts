@@ -48,7 +48,7 @@ export class WarehouseViews {
     return [...this.#views, ...this.#files].map(({ name }) => name);
   }
 
-  /** Creates what a query can need: the first one gets what it names, and the next one that needs more gets everything. */
+  /** Creates what a query can need and what is not there yet. */
   createFor(sql: string): Promise<void> {
     const created = this.#last.then(() => this.#create(sql));
     // a failed query does not prevent the next one
@@ -57,12 +57,10 @@ export class WarehouseViews {
   }
 
   async #create(sql: string): Promise<void> {
-    const isFirst = this.#created.size === 0;
     const needed = ASKS_CATALOG.test(sql) ? new Set(this.names) : this.#findNeeded(sql);
     if ([...needed].every((name) => this.#created.has(name))) return;
-    const isWanted = (name: string) => !isFirst || needed.has(name);
-    const views = this.#views.filter(({ name }) => isWanted(name) && !this.#created.has(name));
-    const files = this.#files.filter(({ name }) => isWanted(name));
+    const views = this.#views.filter(({ name }) => needed.has(name) && !this.#created.has(name));
+    const files = this.#files.filter(({ name }) => needed.has(name));
     // views are created over empty tables, because creating one over files would list the files
     const statements = [
       ...files.map(({ empty }) => empty),
