@@ -43,7 +43,7 @@ const SUNDAYS = NIGHTS / 7;
 const TRANSITIONS = 8 + 3 * ENDPOINTS.length;
 
 /** Folders that Athena and the function list in an audit of three days and of five weeks: measured with `npm run athena:audit`. */
-const LISTS = { nightly: 400, weekly: 2_400 };
+const LISTS = { nightly: 200, weekly: 1_500 };
 
 /** Seconds of the function in an audit, with gigabytes: assumed. */
 const AUDIT_SECONDS = 90;
