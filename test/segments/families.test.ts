@@ -39,6 +39,21 @@ const USUAL = {
 
 const familyOf = (type: unknown) => computeCallSegments({ call_type: type }).family;
 
+describe('a call to a direct number', () => {
+  const direct = { call_type: 'Voice Inbound (Direct)' };
+
+  it('has a queue if it shows one', () => {
+    expect(metricsOf({ ...FINISHED, ...direct })).toEqual(NO_IVR);
+    expect(metricsOf({ ...CONNECTED, ...direct })).toMatchObject({ queue_time: '35 ok', wait_time: '35 ok' });
+  });
+
+  it('has none if it shows none, also while it lasts', () => {
+    const none = { queue_time: 'not_applicable', wait_time: 'not_applicable' };
+    expect(metricsOf({ ...FINISHED, ...direct, queued_at: null })).toMatchObject(none);
+    expect(metricsOf({ ...CONNECTED, ...direct, queued_at: null })).toMatchObject(none);
+  });
+});
+
 describe('families of call types', () => {
   it('are cached for the usual types, whose names need not be parsed', () => {
     expect(Object.fromEntries(USUAL_TYPES)).toEqual(USUAL);
@@ -66,6 +81,9 @@ describe('families of call types', () => {
     ['DirectCall', 'outbound'],
     ['Voice Inbound (Direct)', 'direct'],
     ['Voice Inbound (Extension)', 'direct'],
+    ['Voice Inbound v2 (Direct)', 'direct'],
+    ['NotDirectCall', 'other'],
+    ['DirectCalling', 'other'],
     ['Voice Outbound (Direct)', 'outbound'],
     ['Voice Outbound (UCaaS)', 'outbound'],
     ['Not Voice Internal', 'other'],

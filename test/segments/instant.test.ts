@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseInstant, plusHours } from '../../lambdas/segments/instant.ts';
+import { createInstant, isWithin, parseInstant, plusHours } from '../../lambdas/segments/instant.ts';
 import { OTHER_YEARS, TIMESTAMP_CASES } from '../catalog/timestamp-texts.ts';
 import { runs } from './fixtures/runs.ts';
 
@@ -55,5 +55,30 @@ describe('hours later', () => {
     ['2020-02-28T01:02:03.004Z', '2020-02-29T01:02:03.004Z'],
   ])('24 after %s is %s', (text, next) => {
     expect(plusHours({ time: Date.parse(text), text }, 24).text).toBe(next);
+  });
+});
+
+describe('a time between two others', () => {
+  const instant = (time: number | null) => (time === null ? null : createInstant(time));
+
+  it.each([
+    [5_000, 4_000, 6_000, true],
+    [5_000, 5_000, 5_001, true],
+    // payloads mix whole seconds and milliseconds
+    [4_001, 5_000, 6_000, true],
+    [4_000, 5_000, 6_000, false],
+    [5_999, 5_000, 6_000, true],
+    [6_000, 5_000, 6_000, false],
+    [1, null, 6_000, true],
+    [6_000, null, 6_000, false],
+    [9_000, 5_000, null, true],
+    [4_000, 5_000, null, false],
+    [9_000, null, null, true],
+    [null, null, null, true],
+    [null, 5_000, null, false],
+    [null, null, 6_000, false],
+    [null, 5_000, 6_000, false],
+  ])('%s after %s and before %s: %s', (time, from, to, expected) => {
+    expect(isWithin(instant(time), instant(from), instant(to))).toBe(expected);
   });
 });
