@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { computeCallSegments } from '../../lambdas/segments/call-segments.ts';
+import { createInstant } from '../../lambdas/segments/instant.ts';
+import { judgeDuration } from '../../lambdas/segments/plausibility.ts';
 import { agent, at, type Call, FINISHED, row } from './fixtures/calls.ts';
 import { anomaliesOf, CONNECTED_METRICS, FINISHED_METRICS, metricsOf } from './fixtures/results.ts';
 
@@ -138,5 +140,60 @@ describe('the duration of a call', () => {
     expect(marksOf({ call_duration: 300, participants: two })).toEqual([]);
     expect(marksOf({ call_duration: 100, participants: two })).toEqual([]);
     expect(marksOf({ call_duration: 185, status: 'connected', ends_at: null, participants: two })).toEqual([]);
+  });
+});
+
+describe('the duration of a call of 100 seconds', () => {
+  const START = Date.parse(at('10:00:00'));
+  const instant = (milliseconds: number) => createInstant(START + milliseconds);
+  const TOO_LONG = ['implausible:duration'];
+  const LAST_ONLY = ['last_leg_only:duration'];
+  type Inputs = Parameters<typeof judgeDuration>[0];
+
+  /** @param agents milliseconds at which agents connected */
+  const judged = (duration: number | null, agents: readonly number[] = [], changes: Partial<Inputs> = {}) => {
+    const anomalies: string[] = [];
+    const inputs = { duration, connected: instant(0), ended: instant(100_000), over: true, ...changes };
+    judgeDuration(inputs, agents.map(instant), anomalies);
+    return anomalies;
+  };
+
+  it.each([
+    [100_000, [], []],
+    [101_500, [], []],
+    [101_501, [], TOO_LONG],
+    [0, [], []],
+    [40_000, [], []],
+    // an agent who connected later than the call
+    [40_000, [60_000], []],
+    [40_000, [0, 60_000], LAST_ONLY],
+    [38_500, [0, 60_000], LAST_ONLY],
+    [41_500, [0, 60_000], LAST_ONLY],
+    [38_499, [0, 60_000], []],
+    [41_501, [0, 60_000], []],
+    [20_000, [0, 60_000, 80_000], LAST_ONLY],
+    [40_000, [0, 60_000, 80_000], []],
+    [98_500, [0, 1_500], []],
+    [98_499, [0, 1_501], LAST_ONLY],
+    [0, [0, 100_000], []],
+    [null, [0, 100_000], []],
+  ])('may be %j ms with agents from %j on: %j', (duration, agents, expected) => {
+    expect(judged(duration, agents)).toEqual(expected);
+  });
+
+  it('is too long for a call that ended when it was connected', () => {
+    expect(judged(1_500, [], { ended: instant(0) })).toEqual([]);
+    expect(judged(1_501, [], { ended: instant(0) })).toEqual(TOO_LONG);
+  });
+
+  it.each([
+    ['of an open call', { over: false }],
+    ['of a call without a connection', { connected: null }],
+    ['of a call without an end', { ended: null }],
+    ['of a call with an implausible connection', { connected: { ...instant(0), isImplausible: true } }],
+    ['of a call with an implausible end', { ended: { ...instant(100_000), isImplausible: true } }],
+    ['of a call that ended before it was connected', { connected: instant(200_000) }],
+  ] as const)('%s is not compared', (_, changes) => {
+    expect(judged(900_000, [0, 60_000], changes)).toEqual([]);
   });
 });
