@@ -168,13 +168,14 @@ function findResolution(
   agents: readonly Connection[],
 ): Instant | null {
   if (created === null) return null;
-  const isLater = (instant: Instant | null | undefined) => instant != null && instant.time > created.time;
-  const returned = agents.find(({ user, connected }) => fromAgent !== null && user === fromAgent && isLater(connected));
-  const times = [next?.created, returned?.connected].filter((time) => time != null && isLater(time));
-  return times.reduce<Instant | null>(
-    (first, time) => (!time || (first && first.time <= time.time) ? first : time),
-    null,
-  );
+  const isLater = (instant: Instant) => instant.time > created.time;
+  const returned =
+    fromAgent === null ? undefined : agents.find(({ user, connected }) => user === fromAgent && isLater(connected));
+  const [first = null] = [next?.created ?? [], returned?.connected ?? []]
+    .flat()
+    .filter(isLater)
+    .sort((a, b) => a.time - b.time);
+  return first;
 }
 
 const byCreated = (a: Unmatched, b: Unmatched): number =>
