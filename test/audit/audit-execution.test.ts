@@ -1,11 +1,11 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ENDPOINTS } from '../../catalog/index.ts';
 import { toEntryKey, toStatePartition } from '../../lambdas/aws/state-keys.ts';
 import { ConfigurationError } from '../../lambdas/common/errors.ts';
 import { World } from '../runs/run-world.ts';
 import { AuditServices, createAuditEvent, driveAudit } from '../support/audit-services.ts';
-import { type Stores, startStores } from '../support/test-stores.ts';
+import { memoryStores } from '../support/memory-stores.ts';
 import { auditWorld } from './audited-world.ts';
 import { dropObject, HOUR, ingestDay, iso, MINUTE, NAMES, openIn, progressOf, readCoverage } from './ingested-day.ts';
 
@@ -15,15 +15,9 @@ const INSIDE_CALLS = ENDPOINTS.flatMap(({ name, source }) =>
 );
 const ORDER = { days: 1, endpoints: NAMES };
 
-let stores: Stores;
-beforeAll(async () => {
-  stores = await startStores();
-});
-afterAll(() => stores.close());
-
 describe('the audit of a deployment', () => {
   it('finds nothing missing, with one query for each endpoint, and says so in the lake', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     const end = await driveAudit(services, createAuditEvent(world, ORDER, 'one'));
     expect(end).toMatchObject({ next: 'end', summary: { endpoints: 4, proven: 4, missing: 0, healed: 0 } });
@@ -37,7 +31,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('compares what the audit of a folder compares', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await dropObject(world, 'raw/call/');
     await dropObject(world, 'segments/', 0);
     await dropObject(world, 'raw/call_participant/', 0);
@@ -57,7 +51,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('reads again what is missing with the events of backfills and schedules, then finds it', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await dropObject(world, 'raw/call/');
     await dropObject(world, 'raw/agent/', 2);
     await using services = await AuditServices.open(world);
@@ -78,7 +72,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('counts what stays missing until an audit of that window finds it', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await dropObject(world, 'raw/call/');
     await using services = await AuditServices.open(world);
     const order = { days: 1, endpoints: ['call'] };
@@ -92,7 +86,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('does not repeat the endpoints that are done when it is redriven, repeated or asked twice', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     const event = createAuditEvent(world, { ...ORDER, scheduledTime: iso(world.time.time) }, 'one');
     services.mishap = ({ statement }) =>
@@ -114,7 +108,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('ignores the result of a step that it has taken', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     const event = createAuditEvent(world, ORDER, 'one');
     const first = await services.ask({ ...event, done: null, step: -1 });
@@ -128,7 +122,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('leaves a tenant to the execution that audits it, and takes over from one that has died', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     const order = { ...ORDER, scheduledTime: iso(world.time.time) };
     expect(await services.ask({ ...createAuditEvent(world, order, 'one'), done: null, step: -1 })).toMatchObject({
@@ -144,7 +138,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('lets another execution continue at once when a step fails', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     const order = { ...ORDER, scheduledTime: iso(world.time.time) };
     const first = await services.ask({ ...createAuditEvent(world, order, 'one'), done: null, step: -1 });
@@ -157,7 +151,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('compares again only what is not proven when an audit that failed is continued', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     const event = createAuditEvent(world, ORDER, 'one');
     const first = await services.ask({ ...event, done: null, step: -1 });
@@ -171,7 +165,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('divides a long comparison among invocations, without asking for a day twice', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     const order = { days: 20, endpoints: ['call'], heal: false };
     const whole = await AuditServices.open(world);
@@ -187,7 +181,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('sends at most as many requests as it may, healing included, and says which days are not proven', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await dropObject(world, 'raw/call/');
     await using services = await AuditServices.open(world);
     const end = await driveAudit(services, createAuditEvent(world, { ...ORDER, days: 3, requests: 3 }, 'one'));
@@ -201,7 +195,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('reads days from the curated tables that hold them completely and undamaged, and others from the raw tables', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     await services.curate();
     const order = { days: 1, endpoints: ['call', 'call_participant'] };
@@ -233,7 +227,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('finds batches without a ledger entry, as of the time when the lake was asked', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     const { STATE_TABLE } = world.environment;
     const Key = { pk: toStatePartition('acme', 'call'), sk: toEntryKey(2) };
     await world.aws.dynamodb.send(new DeleteCommand({ TableName: STATE_TABLE, Key }));
@@ -251,7 +245,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('audits the next endpoints when Athena fails, and fails in the end', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     const event = createAuditEvent(world, ORDER, 'one');
     const first = await services.ask({ ...event, done: null, step: -1 });
@@ -266,7 +260,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('asks again when the answer of a query was deleted before it was read', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     const event = createAuditEvent(world, ORDER, 'one');
     const first = await services.ask({ ...event, done: null, step: -1 });
@@ -277,7 +271,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('waits for a run that holds the lease, and asks its function again', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await dropObject(world, 'raw/agent/', 2);
     await using services = await AuditServices.open(world);
     const event = createAuditEvent(world, { days: 1, endpoints: ['agent'] }, 'one');
@@ -298,7 +292,7 @@ describe('the audit of a deployment', () => {
     [{}, 'the order has no range'],
     [{ from: '2026-03-02T00:00:00Z', to: '2026-03-01T00:00:00Z' }, 'ends before it starts'],
   ])('refuses the order %j', async (order, sentence) => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     await using services = await AuditServices.open(world);
     const asked = services.ask({ ...createAuditEvent(world, order, 'one'), done: null, step: -1 });
     await expect(asked).rejects.toThrow(ConfigurationError);
@@ -306,7 +300,7 @@ describe('the audit of a deployment', () => {
   });
 
   it('skips tenants that were not ordered', async () => {
-    const world = await World.create(stores);
+    const world = await World.create(memoryStores());
     await using services = await AuditServices.open(world);
     const event = createAuditEvent(world, { days: 1, tenants: ['beta'] }, 'one');
     expect(await services.ask({ ...event, tenants: ['acme', 'beta'], done: null, step: -1 })).toEqual({ next: 'skip' });

@@ -2,29 +2,24 @@ import { gzipSync } from 'node:zlib';
 import { PutObjectCommand } from '@aws-sdk/client-s3';
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { judgeWindow, type WindowResult } from '../../lambdas/audit/window-result.ts';
 import { toEntryKey, toStatePartition } from '../../lambdas/aws/state-keys.ts';
 import { World } from '../runs/run-world.ts';
 import type { Row } from '../support/fake-platform.ts';
-import { deleteObject, type StoredObject, type Stores, startStores } from '../support/test-stores.ts';
+import { memoryStores } from '../support/memory-stores.ts';
+import { deleteObject, type StoredObject } from '../support/test-stores.ts';
 import { auditWorld } from './audited-world.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const NAMES = ['call', 'agent_status_history', 'agent', 'call_participant'];
 
-let stores: Stores;
-beforeAll(async () => {
-  stores = await startStores();
-});
-afterAll(() => stores.close());
-
 const iso = (time: number) => new Date(time).toISOString();
 
 /** A day of a small centre, ingested in several runs: calls and statuses change in between. */
 async function ingestDay(): Promise<World> {
-  const world = await World.create(stores);
+  const world = await World.create(memoryStores());
   const { platform, time } = world;
   world.calls(30, {}, 7);
   platform

@@ -3,6 +3,7 @@ import { AuditProgressStore } from '../../lambdas/audit/execution/audit-progress
 import { OpenWindows } from '../../lambdas/audit/execution/open-windows.ts';
 import { World } from '../runs/run-world.ts';
 import type { Habits, Row } from '../support/fake-platform.ts';
+import { memoryStores } from '../support/memory-stores.ts';
 import { deleteObject, type Stores } from '../support/test-stores.ts';
 
 export const MINUTE = 60_000;
@@ -13,7 +14,10 @@ export const NAMES = ['call', 'agent_status_history', 'agent', 'call_participant
 export const iso = (time: number) => new Date(time).toISOString();
 
 /** Half a day of a small centre, ingested in three runs, with quiet records before the last ones. */
-export async function ingestDay(stores: Stores, habits: Partial<Habits> = {}): Promise<World> {
+export async function ingestDay(
+  habits: Partial<Habits> = {},
+  stores: Pick<Stores, 'aws' | 'fresh'> = memoryStores(),
+): Promise<World> {
   const world = await World.create(stores, habits);
   const { platform, time } = world;
   platform.rows('/agents').push({ id: 1, status: { id: 0 }, created_at: '2026-01-01T00:00:00Z' });

@@ -1,17 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { AuditServices, createAuditEvent, driveAudit } from '../support/audit-services.ts';
 import type { Platform } from '../support/fake-platform.ts';
-import { type Stores, startStores } from '../support/test-stores.ts';
 import { dropObject, HOUR, ingestDay, iso, MINUTE, NAMES, openIn, progressOf, readCoverage } from './ingested-day.ts';
 
 const ORDER = { days: 1, endpoints: NAMES };
 const CALLS = { days: 1, endpoints: ['call'] };
-
-let stores: Stores;
-beforeAll(async () => {
-  stores = await startStores();
-});
-afterAll(() => stores.close());
 
 /** Changes the `Total` that a platform sends. */
 function changeTotal(platform: Platform, change: (total: number) => string): void {
@@ -24,7 +17,7 @@ function changeTotal(platform: Platform, change: (total: number) => string): voi
 
 describe('an audit in AWS that cannot prove everything', () => {
   it('does not call records healed if the requests are spent before they are compared again', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await dropObject(world, 'raw/call/');
     await using services = await AuditServices.open(world);
     await driveAudit(services, createAuditEvent(world, { ...CALLS, heal: false }, 'one'));
@@ -43,7 +36,7 @@ describe('an audit in AWS that cannot prove everything', () => {
   });
 
   it('does not call records found if Athena does not answer after healing', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await dropObject(world, 'raw/call/');
     await using services = await AuditServices.open(world);
     const error = { Error: 'Athena', Cause: 'busy' };
@@ -55,7 +48,7 @@ describe('an audit in AWS that cannot prove everything', () => {
   });
 
   it('leaves requests for every endpoint if one of them needs more than all', async () => {
-    const world = await ingestDay(stores, { total: false, pageSize: 1 });
+    const world = await ingestDay({ total: false, pageSize: 1 });
     await using services = await AuditServices.open(world);
     const asked = world.platform.requests.length;
     const order = { ...ORDER, requests: 12 };
@@ -69,7 +62,7 @@ describe('an audit in AWS that cannot prove everything', () => {
   });
 
   it('proves an endpoint of which nothing can be missing', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     for (const name of ['chat', 'chat_participant']) await world.ingest(name);
     await using services = await AuditServices.open(world);
     const order = { days: 1, endpoints: ['chat', 'chat_participant'] };
@@ -78,7 +71,7 @@ describe('an audit in AWS that cannot prove everything', () => {
   });
 
   it('names each day that was not read yet, so that a later audit replaces it', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     world.time.time += 72 * HOUR;
     await driveAudit(services, createAuditEvent(world, { ...CALLS, days: 3 }, 'one'));
@@ -98,7 +91,7 @@ describe('an audit in AWS that cannot prove everything', () => {
   });
 
   it('leaves a range out whose question is too long, and says so', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     world.tenant = { ...world.tenant, historyStart: '2016-01-01T00:00:00.000Z' };
     await world.ingest('user_info');
     await using services = await AuditServices.open(world);
@@ -109,7 +102,7 @@ describe('an audit in AWS that cannot prove everything', () => {
   });
 
   it('does not ask for ever if the answers of Athena are not there', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     const query = services.query.bind(services);
     services.query = async (statement) => {
@@ -123,7 +116,7 @@ describe('an audit in AWS that cannot prove everything', () => {
   });
 
   it('leaves out an endpoint at which its function fails, and compares the others', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     const event = createAuditEvent(world, ORDER, 'one');
     const first = await services.ask({ ...event, done: null, step: -1 });
@@ -141,7 +134,7 @@ describe('an audit in AWS that cannot prove everything', () => {
   });
 
   it('forgets what is missing of an endpoint that was switched off', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await dropObject(world, 'raw/call/');
     await using services = await AuditServices.open(world);
     await driveAudit(services, createAuditEvent(world, { ...ORDER, heal: false }, 'one'));
@@ -159,7 +152,7 @@ describe('an audit in AWS', () => {
     ['sends a Total that is too low', (total: number) => String(Math.max(0, total - 1))],
     ['sends the Total of the page', () => '1'],
   ])('finds what is missing on a platform that %s', async (_, change) => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     changeTotal(world.platform, change);
     await using services = await AuditServices.open(world);
     expect(await driveAudit(services, createAuditEvent(world, ORDER, 'one'))).toMatchObject({
@@ -174,7 +167,7 @@ describe('an audit in AWS', () => {
   });
 
   it('reads a record that the platform shows late, while Athena answers', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     await using services = await AuditServices.open(world);
     let isLate = false;
     services.mishap = ({ statement }) => {
@@ -192,7 +185,7 @@ describe('an audit in AWS', () => {
   });
 
   it('starts where the history of a tenant starts, in the middle of a day', async () => {
-    const world = await ingestDay(stores);
+    const world = await ingestDay();
     world.tenant = { ...world.tenant, historyStart: iso(world.time.time - 2 * HOUR) };
     await using services = await AuditServices.open(world);
     expect(await driveAudit(services, createAuditEvent(world, ORDER, 'one'))).toMatchObject({

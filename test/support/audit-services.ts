@@ -75,7 +75,7 @@ export class AuditServices {
     );
     const key = `athena-results/audit/${randomUUID()}.csv`;
     const { client } = await this.#world.aws.s3();
-    const Body = `${lines.map((line) => line.join(',')).join('\n')}\n`;
+    const Body = Buffer.from(`${lines.map((line) => line.join(',')).join('\n')}\n`);
     await client.send(new PutObjectCommand({ Bucket: LAKE_BUCKET, Key: key, Body }));
     return { location: `s3://${LAKE_BUCKET}/${key}`, bytes: 1_000 };
   }

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import {
   BatchGetCommand,
+  DeleteCommand,
   GetCommand,
   PutCommand,
   QueryCommand,
@@ -89,6 +90,12 @@ export class FakeDynamoDb {
       } = command.input;
       const change = update(UpdateExpression ?? '');
       return this.#write(table, key, ConditionExpression, rest, change, ReturnValues, written);
+    }
+    if (command instanceof DeleteCommand) {
+      const { TableName: table = '', Key: key = {}, ConditionExpression: check } = command.input;
+      if (check !== undefined) throw new Error('the fake DynamoDB deletes without conditions only');
+      this.#table(table).delete(this.#keyOf(table, key));
+      return {};
     }
     if (command instanceof GetCommand) {
       const item = this.item(command.input.TableName ?? '', command.input.Key ?? {});

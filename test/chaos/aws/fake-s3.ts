@@ -40,7 +40,8 @@ export class FakeS3 {
       const body = this.objects.get(key);
       if (body === undefined)
         throw new NoSuchKey({ message: 'The specified key does not exist.', $metadata: { httpStatusCode: 404 } });
-      return { Body: { transformToByteArray: async () => body }, Metadata: this.#metadata.get(key) };
+      const Body = { transformToByteArray: async () => body, transformToWebStream: () => new Blob([body]).stream() };
+      return { Body, Metadata: this.#metadata.get(key) };
     }
     if (command instanceof DeleteObjectCommand) {
       this.objects.delete(command.input.Key ?? '');
