@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The newest server that Maven Central has as a tar.gz. */
-const VERSION = '476';
+/** Version of Trino: the newest server that Maven Central has as a tar.gz. */
+export const VERSION = '476';
 const PLUGINS = ['hive', 'iceberg'];
 
 const cacheFolder = (): string =>
