@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { configDefaults, defineConfig } from 'vitest/config';
 
@@ -11,6 +12,17 @@ process.env.NODE_COMPILE_CACHE ??= join(import.meta.dirname, 'node_modules/.cach
  * longer than most of them.
  */
 const TEMPLATES = 'test/lib/!(app|deployed-bundle|ingest-code|more-endpoints).test.ts';
+
+/** Folders whose tests share what they import: loading it takes longer than most of them. */
+const SHARING =
+  'architecture,audit,bounds,common,cost,curation,days,docs,drift,field,lake,ledger,metrics,platform,rebuild,replay,runs,segments,simulator,sources,sql,watch';
+
+/** Tests in these folders that change what others see: modules, clocks, the environment or globals. They have a process each. */
+const CHANGING = globSync(`test/{${SHARING}}/**/*.test.ts`, { cwd: import.meta.dirname }).filter((file) =>
+  /\bvi\.|\bprocess\.(env|chdir)\b|\bglobalThis\b/.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+);
+
+const SHARED = `test/{${SHARING}}/**/*.test.ts`;
 
 export default defineConfig({
   test: {
@@ -28,8 +40,13 @@ export default defineConfig({
         test: {
           name: 'isolated',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, TEMPLATES],
+          exclude: [...configDefaults.exclude, TEMPLATES, SHARED],
         },
+      },
+      { extends: true, test: { name: 'changing', include: CHANGING } },
+      {
+        extends: true,
+        test: { name: 'shared', include: [SHARED], exclude: [...configDefaults.exclude, ...CHANGING], isolate: false },
       },
       { extends: true, test: { name: 'templates', include: [TEMPLATES], isolate: false } },
     ],
