@@ -11,7 +11,10 @@ import type { Transfer } from './transfers.ts';
 import { listVirtualAgentLegs } from './virtual-agent-legs.ts';
 
 /** Lists all facts of a session. */
-export function listFacts(whole: Session, overlaps: Pick<Parts, 'hasConference' | 'hasThirdParty'>): DetailedFacts {
+export function listFacts(
+  whole: Session,
+  { hasConference, hasThirdParty }: Pick<Parts, 'hasConference' | 'hasThirdParty'>,
+): DetailedFacts {
   const session = boundSession(whole);
   const found = listLegs(session);
   const visits = listVisits(session, found);
@@ -27,7 +30,8 @@ export function listFacts(whole: Session, overlaps: Pick<Parts, 'hasConference' 
     legs: agent_legs,
     transfers,
     virtualAgentLegs: virtual_agent_legs,
-    ...overlaps,
+    hasConference,
+    hasThirdParty,
   });
   return { outcome, details: readDetails(session), queue_visits, agent_legs, transfers, virtual_agent_legs };
 }
