@@ -7,7 +7,7 @@ import { simulateSeeds } from './simulate-seed.ts';
 const quirksOf = ({ tenants }: World) => new Set(tenants.flatMap(({ quirks }) => [...quirks.names]));
 
 const SHARES = 8;
-const SEEDS_PER_SHARE = 8;
+const SEEDS_PER_SHARE = 5;
 
 describe('under faults, whatever the seed, ingestion keeps every law', () => {
   it.each(Array.from({ length: SHARES }, (_, share) => 1 + share * SEEDS_PER_SHARE))(
