@@ -1,6 +1,6 @@
 import type { Message } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import type { QueueKind } from '../../lib/configuration/resource-names.ts';
+import { type QueueKind, SCHEDULED_TIME } from '../../lib/configuration/resource-names.ts';
 
 /** The part of an event that is needed here. The function checks the rest. */
 const eventSchema = z.looseObject({
@@ -28,9 +28,6 @@ export interface DeadLetter {
 /** Message attributes in which Lambda and EventBridge Scheduler give the reason. */
 const REASONS = ['ErrorMessage', 'ERROR_MESSAGE', 'ERROR_CODE', 'ErrorCode'];
 
-/** The scheduler's placeholder. It remains if the scheduler gave up before it filled in the time. */
-const PLACEHOLDER = '<aws.scheduler.scheduled-time>';
-
 /** Parses a message of an endpoint's queue. */
 export function parseDeadLetter(message: Message, endpoint: string, kind: QueueKind): DeadLetter {
   const sentAt = Number(message.Attributes?.SentTimestamp ?? 0);
@@ -46,7 +43,7 @@ export function parseDeadLetter(message: Message, endpoint: string, kind: QueueK
     event:
       event?.endpoint !== endpoint
         ? undefined
-        : event.scheduledTime === PLACEHOLDER
+        : event.scheduledTime === SCHEDULED_TIME
           ? { ...event, scheduledTime }
           : event,
   };

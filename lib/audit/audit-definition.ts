@@ -5,7 +5,6 @@ import { packStatements } from '../../lambdas/audit/execution/lake-statements.ts
 import { replayName } from '../../lambdas/aws/state-keys.ts';
 import { createAuditStatements, listAuditStatements } from '../../sql/audit/audit-statements.ts';
 import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
-import { BUSY, LASTING, PASSING, RUN_SECONDS, UNEXPECTED } from '../backfill/backfill-definition.ts';
 import {
   createTenantInput,
   readCadence,
@@ -13,6 +12,7 @@ import {
   type TenantConfiguration,
 } from '../configuration/tenant-configuration.ts';
 import { PARTITION } from '../state-machines/definition-file.ts';
+import { BUSY, LASTING, PASSING, RUN_SECONDS, UNEXPECTED } from '../state-machines/retries.ts';
 
 interface AuditDefinition {
   /** Name of the deployment. */

@@ -1,7 +1,7 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { AUDIT } from '../../lambdas/aws/state-keys.ts';
+import { type AthenaPlace, grantLakeListing, grantQueries } from '../analytics/athena-permissions.ts';
 import { grantKey, grantPlatform, grantState, type Stores } from '../ingestion/ingest-permissions.ts';
 import { QUERY_RESULTS } from '../storage/lake-bucket.ts';
 
@@ -38,35 +38,16 @@ export function grantComparing(stores: Stores, secretArns: readonly string[]): P
   ];
 }
 
-interface AthenaAccess {
-  /** Name of the workgroup. */
-  readonly workgroup: string;
-  readonly database: string;
+interface LakeAccess extends AthenaPlace {
   readonly stores: Stores;
 }
 
 /** Grants the permissions of the state machine: read the lake through Athena. It writes results of its queries only. */
-export function grantLakeQueries(scope: Construct, { workgroup, database, stores }: AthenaAccess): PolicyStatement[] {
-  const stack = Stack.of(scope);
-  const glue = (resource: string, resourceName?: string) =>
-    stack.formatArn({
-      service: 'glue',
-      resource,
-      ...(resourceName === undefined ? { arnFormat: ArnFormat.NO_RESOURCE_NAME } : { resourceName }),
-    });
+export function grantLakeQueries(scope: Construct, { stores, ...place }: LakeAccess): PolicyStatement[] {
   const { lake, encryptionKey } = stores;
   const read = ['raw', 'segments', 'quarantine', 'coverage', 'curated'].map((zone) => `${zone}/*`);
   return [
-    new PolicyStatement({
-      sid: 'Queries',
-      actions: ['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:StopQueryExecution'],
-      resources: [stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: workgroup })],
-    }),
-    new PolicyStatement({
-      sid: 'ReadCatalog',
-      actions: ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartitions', 'glue:BatchGetPartition'],
-      resources: [glue('catalog'), glue('database', database), glue('table', `${database}/*`)],
-    }),
+    ...grantQueries(scope, place),
     new PolicyStatement({
       sid: 'ReadLake',
       actions: ['s3:GetObject'],
@@ -77,11 +58,7 @@ export function grantLakeQueries(scope: Construct, { workgroup, database, stores
       actions: ['s3:PutObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
       resources: [lake.arnForObjects(`${AUDIT_RESULTS}*`)],
     }),
-    new PolicyStatement({
-      sid: 'ListLake',
-      actions: ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
-      resources: [lake.bucketArn],
-    }),
+    grantLakeListing(lake),
     ...(encryptionKey === undefined ? [] : [grantKey(encryptionKey)]),
   ];
 }

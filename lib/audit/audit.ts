@@ -1,22 +1,20 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
-import { LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import type { AuditOrder } from '../../lambdas/audit/execution/audit-event.ts';
 import { Workgroup } from '../analytics/workgroup.ts';
-import { nameFunction } from '../configuration/resource-names.ts';
+import { nameFunction, SCHEDULED_TIME } from '../configuration/resource-names.ts';
 import type { TenantConfiguration } from '../configuration/tenant-configuration.ts';
 import { explainWildcard } from '../curation/curation-permissions.ts';
 import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { MissingRecordsAlarm } from '../monitoring/missing-records-alarm.ts';
 import { StateMachineAlarm } from '../monitoring/state-machine-alarm.ts';
-import { justifyWildcards } from '../security/justified.ts';
-import { grantObservation } from '../security/observe-permissions.ts';
-import { createPlace, uploadDefinition } from '../state-machines/definition-file.ts';
+import { createPlace } from '../state-machines/definition-file.ts';
+import { createStateMachine } from '../state-machines/logged-state-machine.ts';
+import { scheduleStateMachine } from '../state-machines/machine-schedules.ts';
 import { defineAudit } from './audit-definition.ts';
 import { AuditFunction, type AuditFunctionProps } from './audit-function.ts';
 import { AUDIT_RESULTS, grantLakeQueries } from './audit-permissions.ts';
@@ -78,47 +76,29 @@ export class Audit extends Construct {
       secretArns: tenants.map(({ secretArn }) => secretArn),
     });
     this.log = compare.log;
-    const role = new Role(this, 'Role', {
-      description: `Audits of ${deployment}`,
-      assumedBy: new ServicePrincipal('states.amazonaws.com'),
-      inlinePolicies: {
-        audit: new PolicyDocument({
-          statements: [
-            new PolicyStatement({
-              actions: ['lambda:InvokeFunction'],
-              resources: [
-                compare.function.functionArn,
-                ...props.ingestions.map((ingestion) => ingestion.function.functionArn),
-              ],
-            }),
-            ...grantLakeQueries(this, { workgroup: name, database, stores }),
-            ...grantObservation(),
+    this.stateMachine = createStateMachine(this, {
+      name,
+      roleDescription: `Audits of ${deployment}`,
+      part: 'audit',
+      statements: [
+        new PolicyStatement({
+          actions: ['lambda:InvokeFunction'],
+          resources: [
+            compare.function.functionArn,
+            ...props.ingestions.map((ingestion) => ingestion.function.functionArn),
           ],
         }),
-      },
-    });
-    justifyWildcards(role, explainWildcard);
-    const definition = defineAudit({
-      ...{ deployment, database, tenants, isCurated },
-      functionArn: createPlace('AuditFunction'),
-      workgroup: name,
-      requests: maxRequests,
-    });
-    const logGroupName = `/aws/vendedlogs/states/${name}`;
-    this.stateMachine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: name,
-      ...uploadDefinition('audit', definition, { AuditFunction: compare.function.functionArn }),
-      role: role.withoutPolicyUpdates(),
-      logs: {
-        destination: new LogGroup(this, 'Log', {
-          logGroupName,
-          retention: logRetention,
-          removalPolicy: RemovalPolicy.DESTROY,
-        }),
-        level: LogLevel.ALL,
-        includeExecutionData: false,
-      },
-      tracingEnabled: true,
+        ...grantLakeQueries(this, { workgroup: name, database, stores }),
+      ],
+      explainWildcard,
+      definition: defineAudit({
+        ...{ deployment, database, tenants, isCurated },
+        functionArn: createPlace('AuditFunction'),
+        workgroup: name,
+        requests: maxRequests,
+      }),
+      places: { AuditFunction: compare.function.functionArn },
+      logRetention,
     });
     this.stateMachine.node.addDependency(workgroup);
     this.#schedules(name, props);
@@ -135,37 +115,19 @@ export class Audit extends Construct {
   }
 
   #schedules(name: string, { nightlyDays, weeklyDays, heal }: AuditProps): void {
-    const role = new Role(this, 'ScheduleRole', {
-      description: `Schedules of ${name}`,
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-      inlinePolicies: {
-        start: new PolicyDocument({
-          statements: [
-            new PolicyStatement({ actions: ['states:StartExecution'], resources: [this.stateMachine.stateMachineArn] }),
-          ],
-        }),
-      },
-    });
     const schedules = [
       ['nightly', NIGHTLY, nightlyDays],
       ['weekly', WEEKLY, weeklyDays],
     ] as const;
-    for (const [when, expression, days] of schedules) {
-      const order: AuditOrder = { days, heal, scheduledTime: '<aws.scheduler.scheduled-time>' };
-      new CfnSchedule(this, `Schedule-${when}`, {
-        name: `${name}-${when}`,
-        description: `Audit, ${when}`,
-        scheduleExpression: expression,
-        flexibleTimeWindow: { mode: 'OFF' },
-        target: {
-          arn: this.stateMachine.stateMachineArn,
-          roleArn: role.roleArn,
-          input: JSON.stringify(order),
-          retryPolicy: { maximumEventAgeInSeconds: 3_600, maximumRetryAttempts: 5 },
-        },
-      });
-    }
+    scheduleStateMachine(this, {
+      name,
+      title: 'Audit',
+      stateMachine: this.stateMachine,
+      schedules: schedules.map(([when, expression, days]) => {
+        const input: AuditOrder = { days, heal, scheduledTime: SCHEDULED_TIME };
+        return { when, expression, input };
+      }),
+      maxAgeSeconds: 3_600,
+    });
   }
 }

@@ -26,3 +26,6 @@ export const nameSchedules = (tenant: string, endpoint: string): readonly [strin
   `${tenant}.${endpoint}`,
   `${tenant}_${endpoint}`,
 ];
+
+/** The scheduler puts the nominal time of a schedule in place of this text. It remains if the scheduler gives up before that. */
+export const SCHEDULED_TIME = '<aws.scheduler.scheduled-time>';

@@ -1,8 +1,8 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
 import { listRawTables } from '../../sql/views/raw-tables.ts';
+import { type AthenaPlace, grantLakeListing, grantQueries, listCatalogArns } from '../analytics/athena-permissions.ts';
 import { ONE_FOLDER } from '../ingestion/endpoint-ingestion.ts';
 import { grantKey, type Stores } from '../ingestion/ingest-permissions.ts';
 import { ANY_LOG } from '../security/observe-permissions.ts';
@@ -28,22 +28,12 @@ export function grantAsking({ state, encryptionKey }: Stores): PolicyStatement[]
   ];
 }
 
-interface AthenaAccess {
-  /** Name of the workgroup. */
-  readonly workgroup: string;
-  readonly database: string;
+interface LakeAccess extends AthenaPlace {
   readonly stores: Stores;
 }
 
 /** Grants the permissions of the state machine: read what the views read and write the curated tables through Athena. */
-export function grantAthena(scope: Construct, { workgroup, database, stores }: AthenaAccess): PolicyStatement[] {
-  const stack = Stack.of(scope);
-  const glue = (resource: string, resourceName?: string) =>
-    stack.formatArn({
-      service: 'glue',
-      resource,
-      ...(resourceName === undefined ? { arnFormat: ArnFormat.NO_RESOURCE_NAME } : { resourceName }),
-    });
+export function grantAthena(scope: Construct, { stores, ...place }: LakeAccess): PolicyStatement[] {
   const { lake, encryptionKey } = stores;
   const tables = listCuratedTables();
   const read = listRawTables()
@@ -54,25 +44,12 @@ export function grantAthena(scope: Construct, { workgroup, database, stores }: A
     )
     .map(({ prefix }) => `${prefix}/*`);
   return [
-    new PolicyStatement({
-      sid: 'Queries',
-      actions: ['athena:StartQueryExecution', 'athena:GetQueryExecution', 'athena:StopQueryExecution'],
-      resources: [stack.formatArn({ service: 'athena', resource: 'workgroup', resourceName: workgroup })],
-    }),
-    new PolicyStatement({
-      sid: 'ReadCatalog',
-      actions: ['glue:GetDatabase', 'glue:GetTable', 'glue:GetTables', 'glue:GetPartitions', 'glue:BatchGetPartition'],
-      resources: [glue('catalog'), glue('database', database), glue('table', `${database}/*`)],
-    }),
+    ...grantQueries(scope, place),
     new PolicyStatement({
       sid: 'WriteCatalog',
       actions: ['glue:CreateTable', 'glue:UpdateTable', 'glue:DeleteTable'],
-      resources: [
-        glue('catalog'),
-        glue('database', database),
-        // one pattern instead of a name for each table: a policy has at most 10,240 characters
-        glue('table', `${database}/curated_*`),
-      ],
+      // one pattern instead of a name for each table: a policy has at most 10,240 characters
+      resources: listCatalogArns(scope, place.database, 'curated_*'),
     }),
     new PolicyStatement({
       sid: 'ReadLake',
@@ -84,11 +61,7 @@ export function grantAthena(scope: Construct, { workgroup, database, stores }: A
       actions: ['s3:PutObject', 's3:DeleteObject', 's3:AbortMultipartUpload', 's3:ListMultipartUploadParts'],
       resources: ['curated/*', `${QUERY_RESULTS}*`].map((keys) => lake.arnForObjects(keys)),
     }),
-    new PolicyStatement({
-      sid: 'ListLake',
-      actions: ['s3:ListBucket', 's3:GetBucketLocation', 's3:ListBucketMultipartUploads'],
-      resources: [lake.bucketArn],
-    }),
+    grantLakeListing(lake),
     ...(encryptionKey === undefined ? [] : [grantKey(encryptionKey)]),
   ];
 }

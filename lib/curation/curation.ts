@@ -1,10 +1,8 @@
-import { ArnFormat, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
-import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
-import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
-import { LogLevel, StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { StateMachine } from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
 import { createCuratedFreshnessView } from '../../sql/curated/curated-freshness-view.ts';
 import { createAthenaStatements } from '../../sql/curated/curated-statements.ts';
@@ -12,42 +10,32 @@ import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
 import { AthenaView } from '../analytics/athena-view.ts';
 import { Workgroup } from '../analytics/workgroup.ts';
 import { nameFunction } from '../configuration/resource-names.ts';
-import { ANY_INTERFACE } from '../ingestion/endpoint-ingestion.ts';
-import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
 import { CURATE_HANDLER } from '../ingestion/handler-names.ts';
 import type { Stores } from '../ingestion/ingest-permissions.ts';
+import { createSingleFunction, type FunctionSetting } from '../ingestion/single-function.ts';
 import type { Alerts } from '../monitoring/alerts.ts';
 import { StateMachineAlarm } from '../monitoring/state-machine-alarm.ts';
-import { justifyWildcards } from '../security/justified.ts';
-import { grantObservation } from '../security/observe-permissions.ts';
-import { createPlace, uploadDefinition } from '../state-machines/definition-file.ts';
+import { createPlace } from '../state-machines/definition-file.ts';
+import { createStateMachine } from '../state-machines/logged-state-machine.ts';
+import { type MachineSchedule, scheduleStateMachine } from '../state-machines/machine-schedules.ts';
 import { defineCuration } from './curation-definition.ts';
 import { explainWildcard, grantAsking, grantAthena } from './curation-permissions.ts';
 
 /** Start of runs (UTC). The maintenance run starts when the hourly run before it has usually ended. */
-const SCHEDULES = {
-  hourly: { expression: 'cron(5 * * * ? *)', input: { maintain: false } },
-  daily: { expression: 'cron(35 3 * * ? *)', input: { maintain: true } },
-};
+const SCHEDULES: readonly MachineSchedule[] = [
+  { when: 'hourly', expression: 'cron(5 * * * ? *)', input: { maintain: false } },
+  { when: 'daily', expression: 'cron(35 3 * * ? *)', input: { maintain: true } },
+];
 
-export interface CurationProps {
+export interface CurationProps extends FunctionSetting {
   /** Name of the deployment. */
   readonly deployment: string;
-  /** The bundle of all functions. */
-  readonly code: Code;
   readonly stores: Stores;
   /** Glue database with the views. */
   readonly database: string;
   /** Names of the tenants. */
   readonly tenants: readonly string[];
   readonly alerts: Alerts;
-  /** Retention of log entries. */
-  readonly logRetention: RetentionDays;
-  /**
-   * Subnets to run in.
-   * @default - no VPC
-   */
-  readonly network?: Network | undefined;
 }
 
 /**
@@ -70,50 +58,43 @@ export class Curation extends Construct {
       encryptionKey,
     });
     const curate = this.#function(name, props);
-    const logGroup = this.#logGroup('Log', `/aws/vendedlogs/states/${name}`, props);
     const machineArn = Stack.of(this).formatArn({
       service: 'states',
       resource: 'stateMachine',
       resourceName: name,
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
-    const role = new Role(this, 'Role', {
-      description: `Curation of ${deployment}`,
-      assumedBy: new ServicePrincipal('states.amazonaws.com'),
-      inlinePolicies: {
-        curation: new PolicyDocument({
-          statements: [
-            new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [curate.functionArn] }),
-            new PolicyStatement({ actions: ['states:ListExecutions'], resources: [machineArn] }),
-            ...grantAthena(this, { workgroup: name, database, stores }),
-            ...grantObservation(),
-          ],
-        }),
-      },
-    });
-    justifyWildcards(role, explainWildcard);
-    this.stateMachine = new StateMachine(this, 'StateMachine', {
-      stateMachineName: name,
-      ...uploadDefinition(
-        'curation',
-        defineCuration({
-          functionArn: createPlace('CurateFunction'),
-          workgroup: name,
-          database,
-          tenants,
-          tables: listCuratedTables().map((table) => ({
-            table,
-            statements: createAthenaStatements(table, `s3://${createPlace('LakeBucket')}/${table.prefix}/`),
-          })),
-        }),
-        { CurateFunction: curate.functionArn, LakeBucket: stores.lake.bucketName },
-      ),
-      role: role.withoutPolicyUpdates(),
-      logs: { destination: logGroup, level: LogLevel.ALL, includeExecutionData: false },
-      tracingEnabled: true,
+    this.stateMachine = createStateMachine(this, {
+      name,
+      roleDescription: `Curation of ${deployment}`,
+      part: 'curation',
+      statements: [
+        new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [curate.functionArn] }),
+        new PolicyStatement({ actions: ['states:ListExecutions'], resources: [machineArn] }),
+        ...grantAthena(this, { workgroup: name, database, stores }),
+      ],
+      explainWildcard,
+      definition: defineCuration({
+        functionArn: createPlace('CurateFunction'),
+        workgroup: name,
+        database,
+        tenants,
+        tables: listCuratedTables().map((table) => ({
+          table,
+          statements: createAthenaStatements(table, `s3://${createPlace('LakeBucket')}/${table.prefix}/`),
+        })),
+      }),
+      places: { CurateFunction: curate.functionArn, LakeBucket: stores.lake.bucketName },
+      logRetention: props.logRetention,
     });
     this.stateMachine.node.addDependency(workgroup);
-    this.#schedules(name);
+    scheduleStateMachine(this, {
+      name,
+      title: 'Curation',
+      stateMachine: this.stateMachine,
+      schedules: SCHEDULES,
+      maxAgeSeconds: 1_800,
+    });
     this.alarm = new StateMachineAlarm(this, 'Failed', {
       name,
       says: 'A curation run failed, so the curated tables are behind the lake.',
@@ -125,76 +106,19 @@ export class Curation extends Construct {
   }
 
   /** The function that decides the next step. */
-  #function(name: string, { code, stores, logRetention, network }: CurationProps): LambdaFunction {
-    const logGroup = this.#logGroup('FunctionLog', `/aws/lambda/${name}`, { logRetention });
-    const role = new Role(this, 'FunctionRole', {
-      description: 'Decides the next step of curation',
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        curate: new PolicyDocument({
-          statements: [
-            ...grantAsking(stores),
-            new PolicyStatement({
-              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-              resources: [logGroup.logGroupArn],
-            }),
-            ...(network === undefined ? [] : [grantNetwork()]),
-          ],
-        }),
-      },
-    });
-    justifyWildcards(role, (resource) => (resource === '*' ? ANY_INTERFACE : undefined));
-    const curate = new LambdaFunction(this, 'Function', {
-      functionName: name,
+  #function(name: string, props: CurationProps): LambdaFunction {
+    return createSingleFunction(this, {
+      ...props,
+      ids: { log: 'FunctionLog', role: 'FunctionRole', function: 'Function' },
+      name,
       description: 'Decides which days curation merges next',
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      code,
+      roleDescription: 'Decides the next step of curation',
+      policy: 'curate',
+      statements: grantAsking(props.stores),
       handler: CURATE_HANDLER,
-      memorySize: 256,
+      memory: 256,
       timeout: Duration.minutes(1),
-      environment: { STATE_TABLE: stores.state.tableName },
-      role: role.withoutPolicyUpdates(),
-      logGroup,
-      loggingFormat: LoggingFormat.JSON,
-    });
-    if (network !== undefined) runIn(network, curate);
-    return curate;
-  }
-
-  #logGroup(id: string, logGroupName: string, { logRetention }: Pick<CurationProps, 'logRetention'>): LogGroup {
-    return new LogGroup(this, id, { logGroupName, retention: logRetention, removalPolicy: RemovalPolicy.DESTROY });
-  }
-
-  #schedules(name: string): void {
-    const role = new Role(this, 'ScheduleRole', {
-      description: `Schedules of ${name}`,
-      assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-        conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(this).account } },
-      }),
-      inlinePolicies: {
-        start: new PolicyDocument({
-          statements: [
-            new PolicyStatement({
-              actions: ['states:StartExecution'],
-              resources: [this.stateMachine.stateMachineArn],
-            }),
-          ],
-        }),
-      },
-    });
-    for (const [when, { expression, input }] of Object.entries(SCHEDULES))
-      new CfnSchedule(this, `Schedule-${when}`, {
-        name: `${name}-${when}`,
-        description: `Curation, ${when}`,
-        scheduleExpression: expression,
-        flexibleTimeWindow: { mode: 'OFF' },
-        target: {
-          arn: this.stateMachine.stateMachineArn,
-          roleArn: role.roleArn,
-          input: JSON.stringify(input),
-          retryPolicy: { maximumEventAgeInSeconds: 1_800, maximumRetryAttempts: 5 },
-        },
-      });
+      environment: { STATE_TABLE: props.stores.state.tableName },
+    }).function;
   }
 }

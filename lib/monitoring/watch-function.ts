@@ -1,31 +1,28 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import type { Alarm } from 'aws-cdk-lib/aws-cloudwatch';
 import { PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type Code, Function as LambdaFunction, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 import type { WatchEvent } from '../../lambdas/watch/watch-event.ts';
 import { listCuratedTables } from '../../sql/curated/curated-tables.ts';
-import { nameFunction, nameLogGroup } from '../configuration/resource-names.ts';
+import { nameFunction } from '../configuration/resource-names.ts';
 import { readCadence, readTenantName, type TenantConfiguration } from '../configuration/tenant-configuration.ts';
 import type { DeadLetterQueue } from '../ingestion/dead-letter-queue.ts';
-import { ANY_INTERFACE, type EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
-import { grantNetwork, type Network, runIn } from '../ingestion/function-network.ts';
+import type { EndpointIngestion } from '../ingestion/endpoint-ingestion.ts';
 import { WATCH_HANDLER } from '../ingestion/handler-names.ts';
 import type { Stores } from '../ingestion/ingest-permissions.ts';
-import { justifyWildcards } from '../security/justified.ts';
+import { createSingleFunction, type FunctionSetting } from '../ingestion/single-function.ts';
 import type { Alerts } from './alerts.ts';
 import { WatchAlarms } from './watch-alarms.ts';
 import { WATCH_MINUTES } from './watch-metric.ts';
 import { grantWatch } from './watch-permissions.ts';
 
-export interface WatchProps {
+export interface WatchProps extends FunctionSetting {
   /** Name of the deployment. */
   readonly deployment: string;
-  /** The bundle of all functions. */
-  readonly code: Code;
   readonly stores: Stores;
   readonly tenants: readonly TenantConfiguration[];
   readonly ingestions: ReadonlyMap<Endpoint, EndpointIngestion>;
@@ -36,13 +33,6 @@ export interface WatchProps {
   /** Name of the group of schedules. */
   readonly group: string;
   readonly alerts: Alerts;
-  /** Retention of log entries. */
-  readonly logRetention: RetentionDays;
-  /**
-   * Subnets to run in.
-   * @default - no VPC
-   */
-  readonly network?: Network | undefined;
 }
 
 /**
@@ -57,54 +47,30 @@ export class Watch extends Construct {
   constructor(scope: Construct, id: string, props: WatchProps) {
     super(scope, id);
     const { deployment, alerts, isCurated } = props;
-    this.log = new LogGroup(this, 'Log', {
-      logGroupName: nameLogGroup(deployment, 'watch'),
-      retention: props.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    this.function = this.#function(props);
+    const { function: watch, log } = this.#function(props);
+    this.function = watch;
+    this.log = log;
     this.#schedule(props);
     this.alarms = new WatchAlarms(this, 'Alarms', { deployment, watch: this.function, isCurated, alerts }).all;
   }
 
-  #function({ deployment, code, stores, ingestions, otherQueues, network }: WatchProps): LambdaFunction {
-    const name = nameFunction(deployment, 'watch');
+  #function(props: WatchProps) {
+    const { deployment, stores, ingestions, otherQueues } = props;
     const queues = [...ingestions.values()].flatMap(({ failed, undelivered }) => [failed, undelivered]);
-    const role = new Role(this, 'Role', {
-      description: 'Looks for what did not happen',
-      assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        watch: new PolicyDocument({
-          statements: [
-            ...grantWatch(stores, queues, otherQueues),
-            new PolicyStatement({
-              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-              resources: [this.log.logGroupArn],
-            }),
-            ...(network === undefined ? [] : [grantNetwork()]),
-          ],
-        }),
-      },
-    });
-    justifyWildcards(role, (resource) => (resource === '*' ? ANY_INTERFACE : undefined));
-    const watch = new LambdaFunction(this, 'Function', {
-      functionName: name,
+    return createSingleFunction(this, {
+      ...props,
+      name: nameFunction(deployment, 'watch'),
       description: `Looks for runs, records and curation that did not happen in ${Stack.of(this).stackName}`,
-      runtime: Runtime.NODEJS_24_X,
-      architecture: Architecture.ARM_64,
-      code,
+      roleDescription: 'Looks for what did not happen',
+      policy: 'watch',
+      statements: grantWatch(stores, queues, otherQueues),
       handler: WATCH_HANDLER,
-      memorySize: 512,
+      memory: 512,
       timeout: Duration.minutes(5),
       environment: { STATE_TABLE: stores.state.tableName },
-      role: role.withoutPolicyUpdates(),
-      logGroup: this.log,
-      loggingFormat: LoggingFormat.JSON,
       // the next check does the same
       retryAttempts: 0,
     });
-    if (network !== undefined) runIn(network, watch);
-    return watch;
   }
 
   #schedule({ deployment, group, tenants, isCurated, otherQueues }: WatchProps): void {

@@ -2,6 +2,7 @@ import { CfnSchedule } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
 import type { Endpoint } from '../../catalog/index.ts';
 import type { IngestEvent } from '../../lambdas/runs/ingest-event.ts';
+import { SCHEDULED_TIME } from '../configuration/resource-names.ts';
 import {
   createTenantInput,
   readCadence,
@@ -63,7 +64,7 @@ function inputOf(tenant: TenantConfiguration, endpoint: Endpoint, secretId: stri
   const event: IngestEvent = {
     endpoint: endpoint.name,
     tenant: createTenantInput(tenant, secretId, [endpoint]),
-    scheduledTime: '<aws.scheduler.scheduled-time>',
+    scheduledTime: SCHEDULED_TIME,
   };
   return JSON.stringify(event);
 }

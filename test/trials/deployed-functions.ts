@@ -2,8 +2,8 @@ import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { GetScheduleCommand, ListSchedulesCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { SCHEDULED_TIME } from '../../lib/configuration/resource-names.ts';
 
-const PLACEHOLDER = '<aws.scheduler.scheduled-time>';
 const summarySchema = z.looseObject({ outcome: z.string(), records: z.number() });
 
 /** Runs that a function needs at most to catch up. */
@@ -26,7 +26,7 @@ export async function invokeSchedules(
   for (const { arn, input } of chosen)
     for (let run = 0; ; run++) {
       const summary = summarySchema.parse(
-        await invoke(lambda, arn, input.replace(PLACEHOLDER, new Date().toISOString())),
+        await invoke(lambda, arn, input.replace(SCHEDULED_TIME, new Date().toISOString())),
       );
       if (summary.outcome === 'done') break;
       if (run === MAX_RUNS) throw new Error(`${arn} does not catch up: ${JSON.stringify(summary)}`);
@@ -75,7 +75,7 @@ export async function sendDeadLetter(deployment: string, region: string, tenant:
   const call = inputs.find(({ endpoint }) => endpoint === 'call');
   const sqs = new SQSClient({ region });
   const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: `${deployment}-call-failed` }));
-  const MessageBody = (call?.input ?? '').replace(PLACEHOLDER, new Date().toISOString());
+  const MessageBody = (call?.input ?? '').replace(SCHEDULED_TIME, new Date().toISOString());
   await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
 }
 
