@@ -57,9 +57,13 @@ export function createTailQuery(endpoint: Endpoint, source: TailSource, lake: Au
   return joinComputed(records, `(\n  ${indent(selectComputed(endpoint.channel, lake))}\n)`);
 }
 
+/** The table with what is computed from the records of a channel, and the member of a line with their id. */
+const findComputed = (channel: Endpoint['channel']) =>
+  channel === 'chat' ? ([RAW_CHAT_SEGMENTS, 'chat_id'] as const) : ([RAW_CALL_SEGMENTS, 'call_id'] as const);
+
 /** Selects the versions of which the segments are there: `dt`, `id`, `cursor_time`. */
 function selectComputed(channel: Endpoint['channel'], lake: AuditedLake): string {
-  const [table, key] = channel === 'call' ? [RAW_CALL_SEGMENTS, 'call_id'] : [RAW_CHAT_SEGMENTS, 'chat_id'];
+  const [table, key] = findComputed(channel);
   return `SELECT
   dt,
   ${selectKey('line', `$.${key}`)} AS id,
@@ -98,7 +102,7 @@ export function createSampleQuery(
   lake: AuditedLake,
   { size, salt }: { readonly size: number; readonly salt: number | string },
 ): string {
-  const [table, key] = endpoint.channel === 'chat' ? [RAW_CHAT_SEGMENTS, 'chat_id'] : [RAW_CALL_SEGMENTS, 'call_id'];
+  const [table, key] = findComputed(endpoint.channel);
   return `SELECT records.id, records.dt, records.line, computed.line AS computed
 FROM (
   SELECT dt, ${selectKey('line', '$.id')} AS id, line
