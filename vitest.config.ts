@@ -17,12 +17,12 @@ const TEMPLATES = 'test/lib/!(app|deployed-bundle|ingest-code|more-endpoints).te
 const SHARING =
   'architecture,audit,bounds,common,cost,curation,days,docs,drift,field,lake,ledger,metrics,platform,rebuild,replay,runs,segments,simulator,sources,sql,watch';
 
-/** Tests in these folders that change what others see: modules, clocks, the environment or globals. They have a process each. */
-const CHANGING = globSync(`test/{${SHARING}}/**/*.test.ts`, { cwd: import.meta.dirname }).filter((file) =>
-  /\bvi\.|\bprocess\.(env|chdir)\b|\bglobalThis\b/.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
-);
+/** A test that changes what others see has a separate process: modules, clocks, the environment or globals. */
+const CHANGES = /\bvi\.|\bprocess\.(env|chdir)\b|\bglobalThis\b/;
 
-const SHARED = `test/{${SHARING}}/**/*.test.ts`;
+const SHARED = globSync(`test/{${SHARING}}/**/*.test.ts`, { cwd: import.meta.dirname }).filter(
+  (file) => !CHANGES.test(readFileSync(join(import.meta.dirname, file), 'utf8')),
+);
 
 export default defineConfig({
   test: {
@@ -40,14 +40,10 @@ export default defineConfig({
         test: {
           name: 'isolated',
           include: ['test/**/*.test.ts'],
-          exclude: [...configDefaults.exclude, TEMPLATES, SHARED],
+          exclude: [...configDefaults.exclude, TEMPLATES, ...SHARED],
         },
       },
-      { extends: true, test: { name: 'changing', include: CHANGING } },
-      {
-        extends: true,
-        test: { name: 'shared', include: [SHARED], exclude: [...configDefaults.exclude, ...CHANGING], isolate: false },
-      },
+      { extends: true, test: { name: 'shared', include: SHARED, isolate: false } },
       { extends: true, test: { name: 'templates', include: [TEMPLATES], isolate: false } },
     ],
   },
