@@ -13,8 +13,8 @@ export interface FileView extends WarehouseView {
   readonly empty: string;
 }
 
-/** Words of queries that can ask about every table. */
-const ASKS_CATALOG = /\b(information_schema|show|(duckdb|pragma|pg|sqlite)_\w+)\b/i;
+/** Queries that can list every table. `DESC` is the order of rows in all other places. */
+const ASKS_CATALOG = /\b(information_schema|show|pragma|(duckdb|pragma|pg|sqlite)_\w+)\b|(^|[(;])\s*desc(ribe)?\b/i;
 
 /**
  * The views of a warehouse, each of which is created before the first query that can need it. Most queries need few of them, and
@@ -48,16 +48,28 @@ export class WarehouseViews {
     return [...this.#views, ...this.#files].map(({ name }) => name);
   }
 
+  /** Whether every view was created. */
+  get isComplete(): boolean {
+    return this.#created.size === this.names.length;
+  }
+
   /** Creates what a query can need and what is not there yet. */
   createFor(sql: string): Promise<void> {
-    const created = this.#last.then(() => this.#create(sql));
+    return this.#inTurn(() => (ASKS_CATALOG.test(sql) ? new Set(this.names) : this.#findNeeded(sql)));
+  }
+
+  createAll(): Promise<void> {
+    return this.#inTurn(() => new Set(this.names));
+  }
+
+  #inTurn(find: () => ReadonlySet<string>): Promise<void> {
+    const created = this.#last.then(() => this.#create(find()));
     // a failed query does not prevent the next one
     this.#last = created.catch(() => undefined);
     return created;
   }
 
-  async #create(sql: string): Promise<void> {
-    const needed = ASKS_CATALOG.test(sql) ? new Set(this.names) : this.#findNeeded(sql);
+  async #create(needed: ReadonlySet<string>): Promise<void> {
     if ([...needed].every((name) => this.#created.has(name))) return;
     const views = this.#views.filter(({ name }) => needed.has(name) && !this.#created.has(name));
     const files = this.#files.filter(({ name }) => needed.has(name));

@@ -49,7 +49,7 @@ export class Warehouse implements AsyncDisposable {
     if (/(^|;)\s*export\s/i.test(code)) throw new QueryError(ONLY_READS);
     try {
       await this.#views.createFor(sql);
-      const reader = await this.#answer(sql);
+      const reader = await this.#answer(sql).catch((error: unknown) => this.#answerWithAll(sql, error));
       const columns = columnsOf(reader);
       const rows = reader
         .getRows()
@@ -65,6 +65,14 @@ export class Warehouse implements AsyncDisposable {
   async run(sql: string): Promise<void> {
     await this.#views.createFor(sql);
     await this.#connection.run(sql);
+  }
+
+  /** Answers a query that failed because it computes the name of a view. @throws the error if there was another reason */
+  async #answerWithAll(sql: string, error: unknown): Promise<DuckDBResultReader> {
+    const isUnknownName = error instanceof Error && error.message.startsWith('Catalog Error');
+    if (!isUnknownName || this.#views.isComplete) throw error;
+    await this.#views.createAll();
+    return this.#answer(sql);
   }
 
   /** Runs the statements one after the other. */

@@ -276,6 +276,13 @@ it('lists the views, curated and raw tables by name, views first', () => {
 describe('views are created when a query needs them', () => {
   it.each([
     ['SHOW TABLES', 'name'],
+    ['SHOW', 'name'],
+    ['DESCRIBE', 'name'],
+    ['desc', 'name'],
+    ['FROM (DESCRIBE)', 'name'],
+    ['DESCRIBE TABLES', 'name'],
+    ['PRAGMA show_tables', 'name'],
+    ['PRAGMA show_tables_expanded', 'name'],
     ["SELECT view_name AS name FROM duckdb_views() WHERE schema_name = 'ccaip'", 'name'],
     ["SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'ccaip'", 'name'],
   ])('all of them by %s, in a new warehouse and after another query', async (sql, column) => {
@@ -298,6 +305,13 @@ describe('views are created when a query needs them', () => {
     );
     expect(await counts(warehouse.tables.map((name) => `"${name.toUpperCase()}"`))).toEqual(known);
     expect(await counts(warehouse.tables.toReversed())).toEqual(known.toReversed());
+  });
+
+  it('also if a query computes their names', async () => {
+    await using fresh = await openWarehouse(folder);
+    const sql = "SELECT * FROM query('SELECT count(*) AS calls FROM ' || 'ca' || 'll')";
+    expect((await fresh.query(sql)).rows).toEqual((await fresh.query('SELECT count(*) AS calls FROM call')).rows);
+    await expect(fresh.query("SELECT * FROM query('SELECT 1 FROM ' || 'no' || 'thing')")).rejects.toThrow('nothing');
   });
 
   it('also after a query that fails', async () => {
