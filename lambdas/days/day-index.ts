@@ -3,6 +3,7 @@ import pMap from 'p-map';
 import type { Endpoint, TailSource } from '../../catalog/index.ts';
 import { parseEventTime, readTimestamp } from '../../catalog/timestamp.ts';
 import { unlessRefused } from '../aws/conditional-write.ts';
+import { ItemInserts, MAX_INSERTS } from '../aws/item-inserts.ts';
 import { parseDaysKey, toDaysKey, toStatePartition } from '../aws/state-keys.ts';
 import { TransientError } from '../common/errors.ts';
 import { checkFormat } from '../common/format-version.ts';
@@ -16,7 +17,12 @@ const FORMAT = 1;
 /** Maximum number of items that DynamoDB returns in one request. */
 const MAX_KEYS = 100;
 
+/** With fewer buckets that are not in the table, each is put by itself, at the same time. */
+const MIN_INSERTS = 3;
+
+/** Number of puts that are sent at the same time, and of requests that insert many buckets. */
 const CONCURRENT_WRITES = 16;
+const CONCURRENT_INSERTS = 2;
 
 /** A record as it was read from the API. */
 interface ReadRecord {
@@ -28,6 +34,9 @@ interface ReadRecord {
   /** Number of the batch with which it was read. @default - the batch it is written in */
   readonly batch?: string;
 }
+
+/** The versions of a batch in one bucket, by the name of the record. */
+type Versions<Read = ReadRecord> = ReadonlyMap<string, readonly Read[]>;
 
 /** A record with versions in more than one partition. */
 export interface MovedRecord<Read> {
@@ -64,6 +73,7 @@ export class DayIndex {
   readonly #partition: string;
   readonly #key: readonly string[];
   readonly #source: TailSource;
+  readonly #inserts: ItemInserts;
   /** What was read of the records of the last batch. */
   readonly #buckets = new Map<string, Bucket>();
 
@@ -79,6 +89,7 @@ export class DayIndex {
     this.#partition = toStatePartition(tenant, name);
     this.#key = key;
     this.#source = source;
+    this.#inserts = new ItemInserts(client, table);
   }
 
   /** @returns undefined for an endpoint that is not a tail: its records do not move */
@@ -120,6 +131,7 @@ export class DayIndex {
       const records = buckets.get(bucket) ?? new Map<string, Read[]>();
       buckets.set(bucket, records.set(name, [...(records.get(name) ?? []), read]));
     }
+    await this.#insertNew(buckets, batch);
     const moved = await pMap(
       buckets,
       async ([bucket, records]) => {
@@ -137,26 +149,53 @@ export class DayIndex {
     return moved.flat();
   }
 
+  /** Inserts the buckets that the table does not have. Those that it refuses are left to {@link #addTo}. */
+  async #insertNew(buckets: ReadonlyMap<string, Versions>, batch: string): Promise<void> {
+    const added = [...buckets].flatMap(([name, versions]) =>
+      this.#known(name).revision === 0
+        ? [{ name, bucket: { revision: 1, records: this.#with(EMPTY.records, versions, batch) } }]
+        : [],
+    );
+    if (added.length < MIN_INSERTS) return;
+    await pMap(
+      Array.from({ length: Math.ceil(added.length / MAX_INSERTS) }, (_, i) =>
+        added.slice(i * MAX_INSERTS, (i + 1) * MAX_INSERTS),
+      ),
+      async (group) => {
+        const items = new Map(group.map((each) => [this.#toItem(each.name, each.bucket), each]));
+        const refused = await this.#inserts.insert([...items.keys()]);
+        for (const [item, { name, bucket }] of items) if (!refused.has(item)) this.#buckets.set(name, bucket);
+      },
+      { concurrency: CONCURRENT_INSERTS },
+    );
+  }
+
   /** @returns the bucket's records with these versions */
-  async #addTo(
-    name: string,
-    added: ReadonlyMap<string, readonly ReadRecord[]>,
-    batch: string,
-  ): Promise<Bucket['records']> {
-    const { cursor, eventTime } = this.#source;
+  async #addTo(name: string, versions: Versions, batch: string): Promise<Bucket['records']> {
     for (;;) {
-      const { revision, records } = this.#buckets.get(name) ?? EMPTY;
-      const next = new Map(records);
-      for (const [record, reads] of added)
-        for (const read of reads)
-          next.set(record, addVersion(next.get(record), this.#describe(read, batch), cursor === eventTime));
+      const { revision, records } = this.#known(name);
+      const next = this.#with(records, versions, batch);
       if ([...next].every(([record, days]) => records.get(record) === days)) return next;
-      if (await this.#put(name, revision, next)) {
-        this.#buckets.set(name, { revision: revision + 1, records: next });
+      const bucket = { revision: revision + 1, records: next };
+      if (await this.#put(name, bucket)) {
+        this.#buckets.set(name, bucket);
         return next;
       }
       await this.#read([name]);
     }
+  }
+
+  #with(records: Bucket['records'], versions: Versions, batch: string): Bucket['records'] {
+    const { cursor, eventTime } = this.#source;
+    const next = new Map(records);
+    for (const [record, reads] of versions)
+      for (const read of reads)
+        next.set(record, addVersion(next.get(record), this.#describe(read, batch), cursor === eventTime));
+    return next;
+  }
+
+  #known(name: string): Bucket {
+    return this.#buckets.get(name) ?? EMPTY;
   }
 
   #describe({ record, dt, extractedAt, batch }: ReadRecord, ownBatch: string): RecordVersion {
@@ -172,20 +211,20 @@ export class DayIndex {
   }
 
   /** @returns false if another writer has changed the bucket meanwhile */
-  async #put(name: string, revision: number, records: Bucket['records']): Promise<boolean> {
+  async #put(name: string, bucket: Bucket): Promise<boolean> {
+    const before = bucket.revision - 1;
     const command = new PutCommand({
       TableName: this.#table,
-      Item: {
-        ...this.#keyOf(name),
-        formatVersion: FORMAT,
-        revision: revision + 1,
-        records: formatRecordDays(records),
-      },
-      ...(revision === 0
+      Item: this.#toItem(name, bucket),
+      ...(before === 0
         ? { ConditionExpression: 'attribute_not_exists(pk)' }
-        : { ConditionExpression: 'revision = :revision', ExpressionAttributeValues: { ':revision': revision } }),
+        : { ConditionExpression: 'revision = :revision', ExpressionAttributeValues: { ':revision': before } }),
     });
     return (await unlessRefused(this.#client.send(command))) !== undefined;
+  }
+
+  #toItem(name: string, { revision, records }: Bucket) {
+    return { ...this.#keyOf(name), formatVersion: FORMAT, revision, records: formatRecordDays(records) };
   }
 
   async #read(names: readonly string[]): Promise<void> {

@@ -1,6 +1,7 @@
 import { BatchGetCommand, type DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { unlessRefused } from '../aws/conditional-write.ts';
-import { type Inserted, insertItems } from './item-inserts.ts';
+import { ItemInserts } from '../aws/item-inserts.ts';
+import { type Inserted, sortRefused } from './refused-inserts.ts';
 
 /** The attributes that order the versions of an item. */
 export interface VersionedItem {
@@ -56,11 +57,12 @@ export type Outcome = 'added' | 'replaced' | 'kept';
 export class MetricsTable {
   readonly name: string;
   readonly #client: DynamoDBDocumentClient;
-  #canInsert = true;
+  readonly #inserts: ItemInserts;
 
   constructor(client: DynamoDBDocumentClient, name: string) {
     this.#client = client;
     this.name = name;
+    this.#inserts = new ItemInserts(client, name);
   }
 
   /** Writes an item unless the table has a newer or the same version. */
@@ -79,18 +81,11 @@ export class MetricsTable {
    * Inserts items of calls that the table does not have, in one request.
    * @param items of different calls, {@link MAX_INSERTS} at most
    * @returns what was not written; all items as `known` if DynamoDB has no PartiQL, which is tried once
-   * @throws as {@link insertItems} does
+   * @throws ConfigurationError | ContractError if DynamoDB refuses an item permanently; others may have been inserted
+   * @throws what the SDK throws if the request as a whole fails
    */
   async insert<Item extends VersionedItem>(items: readonly Item[]): Promise<Inserted<Item>> {
-    if (this.#canInsert) {
-      try {
-        return await insertItems(this.#client, this.name, items);
-      } catch (error) {
-        if (!(error instanceof Error && error.name === 'UnknownOperationException')) throw error;
-        this.#canInsert = false;
-      }
-    }
-    return { known: items, postponed: [] };
+    return sortRefused(this.name, await this.#inserts.insert(items));
   }
 
   /**

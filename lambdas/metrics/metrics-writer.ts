@@ -1,10 +1,10 @@
 import pMap from 'p-map';
+import { MAX_INSERTS } from '../aws/item-inserts.ts';
 import type { Effects } from '../common/effects.ts';
 import { TransientError } from '../common/errors.ts';
 import { pauseBetween } from '../common/pause-between.ts';
 import { computeJitter } from '../common/retry.ts';
 import type { SegmentedCall } from '../segments/segment-record.ts';
-import { MAX_INSERTS } from './item-inserts.ts';
 import { createMetricsItem, type MetricsItem } from './metrics-item.ts';
 import { isNewer, type MetricsTable, type Outcome } from './metrics-table.ts';
 

@@ -46,7 +46,7 @@ export function grantIngestion(
     grantState(
       'OwnState',
       stores,
-      [...(source.kind === 'tail' ? ['BatchGetItem'] : []), 'GetItem', 'PutItem', 'UpdateItem'],
+      [...(source.kind === 'tail' ? ['BatchGetItem', 'PartiQLInsert'] : []), 'GetItem', 'PutItem', 'UpdateItem'],
       { StringLike: [`*#${name}`] },
     ),
     ...(segmentMetrics ? [writeMetrics(stores)] : []),

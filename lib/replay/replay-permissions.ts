@@ -28,7 +28,7 @@ export function grantReplay(stores: Stores): PolicyStatement[] {
       resources: [metrics.tableArn],
     }),
     // all items except the rate budgets, whose key is the tenant's name without an endpoint
-    grantState('State', stores, ['BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem', 'Query'], {
+    grantState('State', stores, ['BatchGetItem', 'GetItem', 'PartiQLInsert', 'PutItem', 'UpdateItem', 'Query'], {
       StringLike: ['*#*'],
     }),
     ...(encryptionKey === undefined ? [] : [grantKey(encryptionKey)]),

@@ -1,7 +1,7 @@
 import { BatchExecuteStatementCommand, CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { insertStatement } from '../../lambdas/metrics/item-inserts.ts';
+import { insertStatement } from '../../lambdas/aws/item-inserts.ts';
 import { FakeDynamoDb } from './aws/fake-dynamodb.ts';
 
 /**

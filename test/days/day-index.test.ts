@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../catalog/index.ts';
 import { DayIndex } from '../../lambdas/days/day-index.ts';
 import { IDS_IN_BUCKET, locateRecord } from '../../lambdas/days/locate-record.ts';
+import { memoryStores } from '../support/memory-stores.ts';
 import { itemsOf, type Stores, startStores } from '../support/test-stores.ts';
 
 let stores: Stores;
@@ -20,13 +21,17 @@ afterAll(() => stores.close());
 const AT = '2026-03-02T12:00:00.000Z';
 
 /** @param before runs before a request is sent */
-function open(before: (command: object) => Promise<void> = async () => undefined, endpointName = 'chat'): DayIndex {
+function open(
+  before: (command: object) => Promise<void> = async () => undefined,
+  endpointName = 'chat',
+  dynamodb: Pick<DynamoDBDocumentClient, 'send'> = stores.aws.dynamodb,
+): DayIndex {
   const endpoint = findEndpoint(endpointName);
   const client = {
     send: async (command: never) => {
       operations.push(Object(command).constructor.name.replace('Command', ''));
       await before(command);
-      return stores.aws.dynamodb.send(command);
+      return dynamodb.send(command);
     },
   };
   const index = endpoint && DayIndex.create(client as unknown as DynamoDBDocumentClient, table, 'acme', endpoint);
@@ -133,6 +138,38 @@ describe('the day index', () => {
     expect(await open().add([read(2, '2026-03-02', '2026-03-02T11:30:00.000Z')], '0000000003')).toMatchObject([
       { days: ['2026-03-01'] },
     ]);
+  });
+
+  it('inserts many new buckets together, and puts those that it has or is refused', async () => {
+    const { aws, fresh } = memoryStores();
+    ({ STATE_TABLE: table } = await fresh());
+    const client = aws.dynamodb;
+    const many = Array.from({ length: 60 }, (_, id) => read(id * IDS_IN_BUCKET, '2026-03-01'));
+    await open(undefined, 'chat', client).add(many.slice(0, 1), '0000000001');
+    const index = open(undefined, 'chat', client);
+    await index.load(many);
+    // another writer adds a bucket after the index has been read
+    await open(undefined, 'chat', client).add(many.slice(30, 31), '0000000002');
+    operations = [];
+    await index.add(
+      many.map((each) => ({ ...each, dt: '2026-03-02' })),
+      '0000000003',
+    );
+    expect(operations.toSorted()).toEqual([
+      'BatchExecuteStatement',
+      'BatchExecuteStatement',
+      'BatchExecuteStatement',
+      'BatchGet',
+      'Put',
+      'Put',
+      'Put',
+    ]);
+    const moved = await open(undefined, 'chat', client).add(
+      many.map((each) => ({ ...each, dt: '2026-03-03' })),
+      '0000000004',
+    );
+    expect(moved.filter(({ days }) => days.includes('2026-03-01'))).toHaveLength(2);
+    expect(moved.filter(({ days }) => days.includes('2026-03-02'))).toHaveLength(60);
   });
 
   it('lists the days that a record touches', async () => {

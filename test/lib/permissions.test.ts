@@ -38,6 +38,7 @@ describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
   const { name, source, segmentMetrics, channel } = endpoint;
   const allowed = may(name);
   const asks = source.kind !== 'nested';
+  const isTail = source.kind === 'tail';
   const [, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
 
   it('writes only its own raw records, quarantine and drift', async () => {
@@ -79,6 +80,12 @@ describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
   it('keeps its own ledger, cursor and lease for every tenant', async () => {
     for (const action of ['GetItem', 'PutItem', 'UpdateItem'])
       expect(await allowed(`dynamodb:${action}`, state, `beta#${name}`)).toBe(true);
+  });
+
+  it(`${isTail ? 'inserts' : 'does not insert'} the days of its own records`, async () => {
+    expect(await allowed('dynamodb:PartiQLInsert', state, `beta#${name}`)).toBe(isTail);
+    for (const other of otherThan([name]))
+      expect(await allowed('dynamodb:PartiQLInsert', state, `beta#${other}`)).toBe(false);
   });
 
   it(`${asks ? 'shares' : 'has no use for'} the rate budgets, and the credentials of the tenants that run it`, async () => {
@@ -139,7 +146,8 @@ describe.each(ENDPOINTS)('the function of $name', (endpoint) => {
     ['dynamodb:PartiQLSelect', metrics],
     ['dynamodb:PartiQLUpdate', metrics],
     ['dynamodb:PartiQLInsert', `${metrics}/index/by_agent`],
-    ['dynamodb:PartiQLInsert', state, `acme#${name}`],
+    ['dynamodb:PartiQLInsert', state, 'acme'],
+    ['dynamodb:PartiQLUpdate', state, `acme#${name}`],
     ['dynamodb:Scan', metrics],
     ['dynamodb:Query', metrics],
     ['dynamodb:GetItem', metrics],

@@ -1,5 +1,5 @@
 import { createAwsClients } from '../../../lambdas/aws/aws-clients.ts';
-import { MAX_INSERTS } from '../../../lambdas/metrics/item-inserts.ts';
+import { MAX_INSERTS } from '../../../lambdas/aws/item-inserts.ts';
 import { MetricsTable } from '../../../lambdas/metrics/metrics-table.ts';
 
 const ITEMS = 5_000;

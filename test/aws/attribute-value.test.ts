@@ -1,7 +1,7 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { toAttributeValue } from '../../lambdas/metrics/attribute-value.ts';
+import { toAttributeValue } from '../../lambdas/aws/attribute-value.ts';
 
 function attempt(make: () => unknown): unknown {
   try {
