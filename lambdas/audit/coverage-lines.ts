@@ -29,8 +29,8 @@ export async function writeCoverage(
   const checked = isoTime(checkedAt);
   for (const [endpoint, ofEndpoint] of Map.groupBy(results, (result) => result.endpoint)) {
     const lines = ofEndpoint.flatMap((result) => formatResult(result, { run, checked_at: checked }));
-    for (const { key, lines: texts } of createLakeObjects({ zone: 'coverage', endpoint, tenant, seq }, lines))
-      await lake.put(key, texts);
+    for (const { key, body } of createLakeObjects({ zone: 'coverage', endpoint, tenant, seq }, lines))
+      await lake.put(key, body);
   }
 }
 

@@ -24,23 +24,23 @@ export type ObjectMetadata = Readonly<Record<string, string>>;
 /** The requests to S3 that the lake makes. */
 export class S3Objects {
   readonly client: S3Client;
-  readonly #compress: (text: string) => Promise<Uint8Array>;
+  readonly #compress: (body: Uint8Array | string) => Promise<Uint8Array>;
 
   /** @param compress gzip. @default - in another thread: a request that is due goes out meanwhile */
-  constructor(client: S3Client, compress: (text: string) => Promise<Uint8Array> = promisify(gzip)) {
+  constructor(client: S3Client, compress: (body: Uint8Array | string) => Promise<Uint8Array> = promisify(gzip)) {
     this.client = client;
     this.#compress = compress;
   }
 
-  /** Writes a text as a gzip file. @returns its size in bytes */
+  /** Writes an object as a gzip file. @returns its size in bytes */
   async putGzip(
     bucket: string,
     key: string,
-    text: string,
+    content: Uint8Array | string,
     contentType: string,
     metadata: ObjectMetadata = {},
   ): Promise<number> {
-    const body = await this.#compress(text);
+    const body = await this.#compress(content);
     await this.client.send(
       new PutObjectCommand({
         Bucket: bucket,

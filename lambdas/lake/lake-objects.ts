@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import { formatSequence } from '../aws/state-keys.ts';
 import { withMembers } from '../common/json-text.ts';
+import { encodeLines } from './lake.ts';
 import type { Zone } from './stored-object.ts';
 
 /** An object to write. Its key is derived from its content, so writing it again overwrites it with the same bytes. */
@@ -8,7 +9,9 @@ export interface LakeObject {
   readonly key: string;
   readonly zone: Zone;
   readonly dt: string;
-  readonly lines: readonly string[];
+  /** Number of its lines. */
+  readonly records: number;
+  readonly body: Uint8Array;
 }
 
 export interface Line {
@@ -37,14 +40,15 @@ export function createLakeObjects({ zone, endpoint, tenant, seq }: Place, lines:
   }
   const folder = endpoint === undefined ? zone : `${zone}/${endpoint}`;
   return [...partitions].map(([dt, partition]) => {
-    const texts = partition.map(({ json, added }) => withMembers(json, added));
-    // over the whole content: two runs that got different answers never write the same key
-    const digest = hash('sha1', texts.join('\n'), 'hex').slice(0, 12);
+    const body = encodeLines(partition.map(({ json, added }) => withMembers(json, added)));
+    // over the whole content, without the last line break: two runs that got different answers never write the same key
+    const digest = hash('sha1', body.subarray(0, -1), 'hex').slice(0, 12);
     return {
       key: `${folder}/tenant=${tenant}/dt=${dt}/${formatSequence(seq)}-${digest}.ndjson.gz`,
       zone,
       dt,
-      lines: texts,
+      records: partition.length,
+      body,
     };
   });
 }

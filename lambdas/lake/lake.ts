@@ -3,6 +3,9 @@ import type { AwsClients } from '../aws/aws-clients.ts';
 import type { ListedObject } from '../aws/s3-objects.ts';
 import { type Attempt, formatAttempt, parseAttempt } from './attempt.ts';
 
+/** The content of an object, before it is compressed: UTF-8, one JSON object per line. */
+export const encodeLines = (lines: readonly string[]): Uint8Array => Buffer.from([...lines, ''].join('\n'));
+
 /** The S3 bucket: gzip files of one JSON object per line. */
 export class Lake {
   readonly #s3: AwsClients['s3'];
@@ -14,14 +17,14 @@ export class Lake {
   }
 
   /**
-   * Writes the lines as one object.
+   * Writes an object.
+   * @param body {@link encodeLines}
    * @param attempt the attempt that writes it. @default - it is not part of a batch
    * @returns its compressed size in bytes
    */
-  async put(key: string, lines: readonly string[], attempt?: Attempt): Promise<number> {
+  async put(key: string, body: Uint8Array, attempt?: Attempt): Promise<number> {
     const objects = await this.#s3();
-    const text = `${lines.join('\n')}\n`;
-    return objects.putGzip(this.#bucket, key, text, 'application/x-ndjson', attempt && formatAttempt(attempt));
+    return objects.putGzip(this.#bucket, key, body, 'application/x-ndjson', attempt && formatAttempt(attempt));
   }
 
   /** Lists the objects below a folder, which ends with a slash, in the order of their keys. */

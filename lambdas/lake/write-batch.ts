@@ -146,9 +146,9 @@ function checkQuality(endpoint: string, { taken, rejected }: LakeBatch): void {
 function putAll(lake: Lake, objects: readonly LakeObject[], attempt: Attempt): Promise<StoredObject[]> {
   return pMap(
     objects,
-    async ({ key, zone, dt, lines }) => {
-      const bytes = await lake.put(key, lines, attempt);
-      return { key, zone, dt, records: lines.length, bytes };
+    async ({ key, zone, dt, records, body }) => {
+      const bytes = await lake.put(key, body, attempt);
+      return { key, zone, dt, records, bytes };
     },
     { concurrency: CONCURRENT_OBJECTS },
   );

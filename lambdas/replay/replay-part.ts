@@ -80,13 +80,13 @@ async function putMissing(
   report: ReplayReport,
 ): Promise<StoredObject[]> {
   const noted: StoredObject[] = [];
-  for (const { key, zone, dt, lines: texts } of createSegmentObjects(channel, tenant, seq, lines)) {
+  for (const { key, zone, dt, records, body } of createSegmentObjects(channel, tenant, seq, lines)) {
     // the key follows from the content: what is there is the same
     const there = await lake.sizeOf(key);
     if (there === undefined) report.objects += 1;
     else if (segmentKeys.includes(key)) continue;
-    const bytes = there ?? (dryRun ? 0 : await lake.put(key, texts));
-    noted.push({ key, zone, dt, records: texts.length, bytes });
+    const bytes = there ?? (dryRun ? 0 : await lake.put(key, body));
+    noted.push({ key, zone, dt, records, bytes });
   }
   return noted;
 }

@@ -34,10 +34,10 @@ afterEach(() => removeFolder(folder));
 
 /** Writes the results of an audit at an hour of the next day. */
 async function audit(hour: number, ...results: WindowResult[]): Promise<void> {
-  const put = async (key: string, lines: readonly string[]) => {
+  const put = async (key: string, body: Uint8Array) => {
     const file = join(folder, key);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, gzipSync(`${lines.join('\n')}\n`));
+    await writeFile(file, gzipSync(body));
     return 0;
   };
   const checkedAt = DAY + (24 + hour) * 3_600_000;

@@ -1,6 +1,6 @@
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { expect, it, onTestFinished } from 'vitest';
-import { Lake } from '../../lambdas/lake/lake.ts';
+import { encodeLines, Lake } from '../../lambdas/lake/lake.ts';
 import { MetricsTable } from '../../lambdas/metrics/metrics-table.ts';
 import { METRICS_TABLE_KEYS, STATE_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
 import { call, World } from '../runs/run-world.ts';
@@ -86,8 +86,8 @@ it('counts simultaneous requests as one wait', async () => {
 it('counts objects by their zone, and their bytes', async () => {
   const meter = newMeter();
   const lake = new Lake(meter.aws.s3, 'lake');
-  const bytes = await lake.put('raw/call/a', ['{}']);
-  await lake.put('segments/a', ['{}']);
+  const bytes = await lake.put('raw/call/a', encodeLines(['{}']));
+  await lake.put('segments/a', encodeLines(['{}']));
   await lake.get('raw/call/a');
   expect(Object.fromEntries(meter.puts)).toEqual({ raw: 1, segments: 1 });
   expect(Object.fromEntries(meter.gets)).toEqual({ raw: 1 });

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import type { Lake } from '../../lake/lake.ts';
+import { encodeLines, type Lake } from '../../lake/lake.ts';
 import type { ComparedWindow } from '../audit-tail.ts';
 import type { WindowResult } from '../window-result.ts';
 
@@ -78,7 +78,7 @@ export class AuditWorkStore {
   }
 
   async write(endpoint: string, work: AuditWork): Promise<void> {
-    await this.#lake.put(this.#keyOf(endpoint), [JSON.stringify({ run: this.#run, ...work })]);
+    await this.#lake.put(this.#keyOf(endpoint), encodeLines([JSON.stringify({ run: this.#run, ...work })]));
   }
 
   #keyOf = (endpoint: string): string => `audit/tenant=${this.#tenant}/${endpoint}.json.gz`;
