@@ -105,9 +105,12 @@ export class DayIndex {
 
   /** Reads what is known of records. @throws TransientError if DynamoDB returns nothing */
   async load(reads: readonly ReadRecord[]): Promise<void> {
-    const needed = new Set(reads.map(({ record }) => locateRecord(record, this.#key).bucket));
+    await this.#load(new Set(reads.map(({ record }) => locateRecord(record, this.#key).bucket)));
+  }
+
+  async #load(needed: Pick<ReadonlySet<string>, 'has' | 'keys'>): Promise<void> {
     for (const bucket of this.#buckets.keys()) if (!needed.has(bucket)) this.#buckets.delete(bucket);
-    await this.#read([...needed].filter((bucket) => !this.#buckets.has(bucket)));
+    await this.#read([...needed.keys()].filter((bucket) => !this.#buckets.has(bucket)));
   }
 
   /** The days that a record that was loaded touches: its own, and those of earlier versions. */
@@ -124,18 +127,21 @@ export class DayIndex {
    * @throws TransientError as {@link load} does
    */
   async add<Read extends ReadRecord>(reads: readonly Read[], batch: string): Promise<MovedRecord<Read>[]> {
-    await this.load(reads);
     const buckets = new Map<string, Map<string, Read[]>>();
     for (const read of reads) {
       const { bucket, name } = locateRecord(read.record, this.#key);
       const records = buckets.get(bucket) ?? new Map<string, Read[]>();
-      buckets.set(bucket, records.set(name, [...(records.get(name) ?? []), read]));
+      if (records.size === 0) buckets.set(bucket, records);
+      const versions = records.get(name);
+      if (versions === undefined) records.set(name, [read]);
+      else versions.push(read);
     }
-    await this.#insertNew(buckets, batch);
+    await this.#load(buckets);
+    const inserted = await this.#insertNew(buckets, batch);
     const moved = await pMap(
       buckets,
       async ([bucket, records]) => {
-        const known = await this.#addTo(bucket, records, batch);
+        const known = inserted.get(bucket) ?? (await this.#addTo(bucket, records, batch));
         return [...records].flatMap(([name, all]) => {
           const [days, [read]] = [known.get(name), all];
           if (read === undefined || days === undefined || days.others.length === 0) return [];
@@ -149,14 +155,21 @@ export class DayIndex {
     return moved.flat();
   }
 
-  /** Inserts the buckets that the table does not have. Those that it refuses are left to {@link #addTo}. */
-  async #insertNew(buckets: ReadonlyMap<string, Versions>, batch: string): Promise<void> {
+  /**
+   * Inserts the buckets that the table does not have. Those that it refuses are left to {@link #addTo}.
+   * @returns the records of the inserted buckets
+   */
+  async #insertNew(
+    buckets: ReadonlyMap<string, Versions>,
+    batch: string,
+  ): Promise<ReadonlyMap<string, Bucket['records']>> {
+    const inserted = new Map<string, Bucket['records']>();
     const added = [...buckets].flatMap(([name, versions]) =>
       this.#known(name).revision === 0
         ? [{ name, bucket: { revision: 1, records: this.#with(EMPTY.records, versions, batch) } }]
         : [],
     );
-    if (added.length < MIN_INSERTS) return;
+    if (added.length < MIN_INSERTS) return inserted;
     await pMap(
       Array.from({ length: Math.ceil(added.length / MAX_INSERTS) }, (_, i) =>
         added.slice(i * MAX_INSERTS, (i + 1) * MAX_INSERTS),
@@ -164,10 +177,15 @@ export class DayIndex {
       async (group) => {
         const items = new Map(group.map((each) => [this.#toItem(each.name, each.bucket), each]));
         const refused = await this.#inserts.insert([...items.keys()]);
-        for (const [item, { name, bucket }] of items) if (!refused.has(item)) this.#buckets.set(name, bucket);
+        for (const [item, { name, bucket }] of items) {
+          if (refused.has(item)) continue;
+          this.#buckets.set(name, bucket);
+          inserted.set(name, bucket.records);
+        }
       },
       { concurrency: CONCURRENT_INSERTS },
     );
+    return inserted;
   }
 
   /** @returns the bucket's records with these versions */
