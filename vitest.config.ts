@@ -15,7 +15,7 @@ const TEMPLATES = 'test/lib/!(app|deployed-bundle|ingest-code|more-endpoints).te
 
 /** Folders whose tests share what they import: loading it takes longer than most of them. */
 const SHARING =
-  'architecture,audit,bounds,common,cost,curation,days,docs,drift,field,lake,ledger,metrics,platform,rebuild,replay,runs,segments,simulator,sources,sql,watch';
+  'architecture,audit,aws,bounds,common,cost,curation,days,docs,drift,field,lake,ledger,metrics,platform,rebuild,replay,runs,segments,simulator,sources,sql,watch';
 
 /** A test that changes what others see has a separate process: modules, clocks, the environment or globals. */
 const CHANGES = /\bvi\.|\bprocess\.(env|chdir)\b|\bglobalThis\b/;

@@ -1,22 +1,5 @@
 import { Command, CommanderError } from 'commander';
 import project from '../package.json' with { type: 'json' };
-import { createAuditCommand } from './commands/audit/audit-command.ts';
-import { createBackfillCommand } from './commands/backfill/backfill-command.ts';
-import { curateCommand } from './commands/curate-command.ts';
-import { createDemoCommand } from './commands/demo/demo-command.ts';
-import { createDlqCommand } from './commands/dlq-command.ts';
-import { createDoctorCommand } from './commands/doctor-command.ts';
-import { explainCommand } from './commands/explain-command.ts';
-import { createQueryCommand } from './commands/query-command.ts';
-import { createRebuildCommand } from './commands/rebuild/rebuild-command.ts';
-import { reconcileCommand } from './commands/reconcile-command.ts';
-import { replayCommand } from './commands/replay/replay-command.ts';
-import { reportCommand } from './commands/report-command.ts';
-import { runCommand } from './commands/run/run-command.ts';
-import { createSecretCommand } from './commands/secret-command.ts';
-import { simulateCommand } from './commands/simulate-command.ts';
-import { createStatusCommand } from './commands/status/status-command.ts';
-import { createTruthCommand } from './commands/truth-command.ts';
 import { chooseExitCode, describeError, EXIT, SilentFailure } from './terminal/failure.ts';
 import { processShell, type Shell } from './terminal/shell.ts';
 
@@ -29,39 +12,60 @@ const FIRST_STEPS = `Start with:
   ccaip --help        list all commands
 `;
 
-/** The command line. */
-export function createProgram(shell: Shell = processShell()): Command {
+type CommandFactory = (shell: Shell) => Command;
+
+/** The commands in the groups of the help. The modules of a command are loaded when it is called, because loading all takes longer. */
+const GROUPS: Readonly<Record<string, Readonly<Record<string, () => Promise<CommandFactory>>>>> = {
+  'Start here:': {
+    demo: async () => (await import('./commands/demo/demo-command.ts')).createDemoCommand,
+    run: async () => (await import('./commands/run/run-command.ts')).runCommand,
+  },
+  'Ask:': {
+    query: async () => (await import('./commands/query-command.ts')).createQueryCommand,
+    report: async () => (await import('./commands/report-command.ts')).reportCommand,
+    explain: async () => (await import('./commands/explain-command.ts')).explainCommand,
+    reconcile: async () => (await import('./commands/reconcile-command.ts')).reconcileCommand,
+    curate: async () => (await import('./commands/curate-command.ts')).curateCommand,
+  },
+  'Operate:': {
+    status: async () => (await import('./commands/status/status-command.ts')).createStatusCommand,
+    doctor: async () => (await import('./commands/doctor-command.ts')).createDoctorCommand,
+    audit: async () => (await import('./commands/audit/audit-command.ts')).createAuditCommand,
+    backfill: async () => (await import('./commands/backfill/backfill-command.ts')).createBackfillCommand,
+    replay: async () => (await import('./commands/replay/replay-command.ts')).replayCommand,
+    rebuild: async () => (await import('./commands/rebuild/rebuild-command.ts')).createRebuildCommand,
+    dlq: async () => (await import('./commands/dlq-command.ts')).createDlqCommand,
+    secret: async () => (await import('./commands/secret-command.ts')).createSecretCommand,
+  },
+  'Develop:': {
+    simulate: async () => (await import('./commands/simulate-command.ts')).simulateCommand,
+    truth: async () => (await import('./commands/truth-command.ts')).createTruthCommand,
+  },
+};
+
+/**
+ * The command line.
+ * @param only the command to load. @default - all, which help and suggestions need
+ */
+export async function createProgram(shell: Shell = processShell(), only?: string): Promise<Command> {
   const program = new Command('ccaip')
     .description('Ingests Google CCAI Platform reporting data and answers questions about it.')
     .version(project.version, '-V, --version', 'print the version')
     .addHelpText('after', HELP);
-  const groups: Readonly<Record<string, readonly Command[]>> = {
-    'Start here:': [createDemoCommand(shell), runCommand(shell)],
-    'Ask:': [
-      createQueryCommand(shell),
-      reportCommand(shell),
-      explainCommand(shell),
-      reconcileCommand(shell),
-      curateCommand(shell),
-    ],
-    'Operate:': [
-      createStatusCommand(shell),
-      createDoctorCommand(shell),
-      createAuditCommand(shell),
-      createBackfillCommand(shell),
-      replayCommand(shell),
-      createRebuildCommand(shell),
-      createDlqCommand(shell),
-      createSecretCommand(shell),
-    ],
-    'Develop:': [simulateCommand(shell), createTruthCommand(shell)],
-  };
-  program.commandsGroup('Start here:');
-  for (const [heading, commands] of Object.entries(groups))
-    for (const command of commands) program.addCommand(command.helpGroup(heading));
+  program.commandsGroup(Object.keys(GROUPS)[0] ?? '');
+  for (const [heading, commands] of Object.entries(GROUPS))
+    for (const [name, load] of Object.entries(commands)) {
+      if (only !== undefined && name !== only) continue;
+      const create = await load();
+      program.addCommand(create(shell).helpGroup(heading));
+    }
   settle(shell, program, program.name());
   return program;
 }
+
+/** The command that the arguments begin with; undefined if there is none of that name. */
+const findCommand = ([first = '']: readonly string[]): string | undefined =>
+  Object.values(GROUPS).some((commands) => Object.hasOwn(commands, first)) ? first : undefined;
 
 /** Makes a command and its subcommands end with our exit codes and point to their help. */
 function settle(shell: Shell, command: Command, path: string): void {
@@ -82,12 +86,12 @@ function settle(shell: Shell, command: Command, path: string): void {
  * @returns the exit code
  */
 export async function runProgram(args: readonly string[], shell: Shell = processShell()): Promise<number> {
-  const program = createProgram(shell);
+  if (args.length === 0) {
+    shell.stderr.write(FIRST_STEPS);
+    return EXIT.usage;
+  }
+  const program = await createProgram(shell, findCommand(args));
   try {
-    if (args.length === 0) {
-      shell.stderr.write(FIRST_STEPS);
-      return EXIT.usage;
-    }
     await program.parseAsync(args, { from: 'user' });
     return EXIT.ok;
   } catch (error) {

@@ -17,7 +17,7 @@ const FORMAT = 1;
 /** Maximum number of items that DynamoDB returns in one request. */
 const MAX_KEYS = 100;
 
-/** With fewer buckets that are not in the table, each is put by itself, at the same time. */
+/** With fewer buckets that are not in the table, each is put separately, at the same time. */
 const MIN_INSERTS = 3;
 
 /** Number of puts that are sent at the same time, and of requests that insert many buckets. */

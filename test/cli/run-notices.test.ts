@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { close, listen, Platform } from '../support/fake-platform.ts';
 import { CREDENTIAL, ccaip, complaints, jsonFrom, temporaryFolder } from './run-ccaip.ts';
 import { samples, servePlainly } from './sample-platform.ts';
@@ -15,14 +15,15 @@ const inFolder = (name: string) => join(folder.path, name);
 const ask = async (sql: string, dir: string) =>
   jsonFrom<Record<string, unknown>[]>(await ccaip(['query', sql, '--dir', dir, '--json']));
 
-describe('a collection that the tenant lacks', () => {
+// each test mostly waits for the processes that it starts
+describe.concurrent('a collection that the tenant lacks', () => {
   const run = (baseUrl: string, dir: string, ...args: string[]) =>
     ccaip(
       ['run', ...args, '--base-url', baseUrl, '--tenant', 'acme', '--since', '2018-01-01', '--dir', dir],
       CREDENTIAL,
     );
 
-  test('is named with the way to switch it off, and the others are read', async () => {
+  test('is named with the way to switch it off, and the others are read', async ({ onTestFinished }) => {
     const dir = inFolder('lacking');
     const collections = samples();
     collections.delete('/chats');
@@ -46,7 +47,7 @@ describe('a collection that the tenant lacks', () => {
     expect(complaints(none)).toEqual(['nothing is left to ingest: --without names every endpoint']);
   });
 
-  test('is distinguished from a wrong base URL, whose paths stay in the message', async () => {
+  test('is distinguished from a wrong base URL, whose paths stay in the message', async ({ onTestFinished }) => {
     const platform = await servePlainly(samples());
     onTestFinished(platform.close);
     const wrong = platform.baseUrl.replace('/v1', '/v2');
@@ -60,11 +61,11 @@ describe('a collection that the tenant lacks', () => {
   });
 });
 
-describe('--since before the history in the folder', () => {
+describe.concurrent('--since before the history in the folder', () => {
   const DAY = 86_400_000;
   const day = (days: number) => new Date(Math.floor(Date.now() / DAY) * DAY - days * DAY).toISOString();
 
-  test('names the command that reads the missing range, and that command works', async () => {
+  test('names the command that reads the missing range, and that command works', async ({ onTestFinished }) => {
     const platform = new Platform(Date.now);
     const [call = {}] = samples().get('/calls') ?? [];
     for (let id = 1; id <= 20; id++)
@@ -102,8 +103,8 @@ describe('--since before the history in the folder', () => {
   });
 });
 
-describe('a platform that asks to wait for seconds', () => {
-  test('makes the run wait, which it reports, also in its log', async () => {
+describe.concurrent('a platform that asks to wait for seconds', () => {
+  test('makes the run wait, which it reports, also in its log', async ({ onTestFinished }) => {
     const [menu] = samples().get('/menus') ?? [];
     let isFirst = true;
     const server = createServer((_request, response) => {
@@ -124,8 +125,8 @@ describe('a platform that asks to wait for seconds', () => {
   });
 });
 
-describe('a platform that asks to wait for hours', () => {
-  test('ends the run, which reports until when, and nothing is lost', async () => {
+describe.concurrent('a platform that asks to wait for hours', () => {
+  test('ends the run, which reports until when, and nothing is lost', async ({ onTestFinished }) => {
     const dir = inFolder('waiting');
     const [menu] = samples().get('/menus') ?? [];
     let isBusy = true;

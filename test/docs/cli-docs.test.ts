@@ -12,7 +12,7 @@ const commandsBelow = (command: Command, path: string): { path: string; command:
     return below.commands.length > 0 ? commandsBelow(below, name) : [{ path: name, command: below }];
   });
 
-const commands = commandsBelow(createProgram(), 'ccaip');
+const commands = commandsBelow(await createProgram(), 'ccaip');
 
 describe.each(commands)('$path', ({ path, command }) => {
   it('is described in README.md or docs/cli.md', () => {

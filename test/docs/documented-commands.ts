@@ -22,8 +22,8 @@ function splitWords(text: string): string[] {
 }
 
 /** A program that parses and does nothing. */
-function createParser(): Command {
-  const program = createProgram();
+async function createParser(): Promise<Command> {
+  const program = await createProgram();
   const silence = (command: Command): void => {
     command.configureOutput({ writeOut: () => undefined, writeErr: () => undefined });
     if (command.commands.length === 0) command.action(() => undefined);
@@ -36,7 +36,7 @@ function createParser(): Command {
 /** Why a command line is not accepted; undefined if it is. */
 async function explain(words: readonly string[], isMention: boolean): Promise<string | undefined> {
   try {
-    await createParser().parseAsync(words, { from: 'user' });
+    await (await createParser()).parseAsync(words, { from: 'user' });
     return undefined;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
