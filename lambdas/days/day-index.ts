@@ -7,6 +7,7 @@ import { ItemInserts, MAX_INSERTS } from '../aws/item-inserts.ts';
 import { parseDaysKey, toDaysKey, toStatePartition } from '../aws/state-keys.ts';
 import { TransientError } from '../common/errors.ts';
 import { checkFormat } from '../common/format-version.ts';
+import { inGroups } from '../common/in-groups.ts';
 import { locateRecord } from './locate-record.ts';
 import { addVersion, formatRecordDays, parseRecordDays, type RecordDays } from './record-days.ts';
 import { isNewerVersion, type RecordVersion } from './record-version.ts';
@@ -171,9 +172,7 @@ export class DayIndex {
     );
     if (added.length < MIN_INSERTS) return inserted;
     await pMap(
-      Array.from({ length: Math.ceil(added.length / MAX_INSERTS) }, (_, i) =>
-        added.slice(i * MAX_INSERTS, (i + 1) * MAX_INSERTS),
-      ),
+      inGroups(added, MAX_INSERTS),
       async (group) => {
         const items = new Map(group.map((each) => [this.#toItem(each.name, each.bucket), each]));
         const refused = await this.#inserts.insert([...items.keys()]);

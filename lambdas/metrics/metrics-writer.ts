@@ -2,6 +2,7 @@ import pMap from 'p-map';
 import { MAX_INSERTS } from '../aws/item-inserts.ts';
 import type { Effects } from '../common/effects.ts';
 import { TransientError } from '../common/errors.ts';
+import { inGroups } from '../common/in-groups.ts';
 import { pauseBetween } from '../common/pause-between.ts';
 import { computeJitter } from '../common/retry.ts';
 import type { SegmentedCall } from '../segments/segment-record.ts';
@@ -72,7 +73,7 @@ export class MetricsWriter {
    * @throws TransientError if the table is throttled until the time is nearly up; what was written stays
    */
   async write(calls: Iterable<SegmentedCall>): Promise<void> {
-    const [first = [], ...others] = split(await this.itemsOf(calls));
+    const [first = [], ...others] = inGroups(await this.itemsOf(calls), MAX_INSERTS);
     // the results of the first items decide how the others are written
     await this.#writeSome(first);
     await pMap(others, (items) => this.#writeSome(items), { concurrency: CONCURRENT_GROUPS });
@@ -86,9 +87,11 @@ export class MetricsWriter {
    */
   async restore(missing: readonly MetricsItem[], changed: readonly MetricsItem[]): Promise<void> {
     const { table } = this.#options;
-    const known = await pMap(split(missing), (items) => this.#insert(items), { concurrency: CONCURRENT_GROUPS });
+    const known = await pMap(inGroups(missing, MAX_INSERTS), (items) => this.#insert(items), {
+      concurrency: CONCURRENT_GROUPS,
+    });
     const restored = [...changed, ...known.flat()];
-    await pMap(split(restored), (items) => this.#eachPatiently(items, (item) => table.restore(item)), {
+    await pMap(inGroups(restored, MAX_INSERTS), (items) => this.#eachPatiently(items, (item) => table.restore(item)), {
       concurrency: CONCURRENT_GROUPS,
     });
   }
@@ -149,9 +152,3 @@ export class MetricsWriter {
     await effects.sleep(pause);
   }
 }
-
-/** Groups items by the size of a request. */
-const split = <T>(items: readonly T[]): T[][] =>
-  Array.from({ length: Math.ceil(items.length / MAX_INSERTS) }, (_, i) =>
-    items.slice(i * MAX_INSERTS, (i + 1) * MAX_INSERTS),
-  );

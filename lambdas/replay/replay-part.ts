@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { Channel } from '../../catalog/facts.ts';
 import { parseRecordId } from '../../catalog/record-id.ts';
+import { inGroups } from '../common/in-groups.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Line } from '../lake/lake-objects.ts';
 import type { Taken } from '../lake/lake-records.ts';
@@ -96,9 +97,6 @@ async function putItems(context: ReplayContext, items: readonly MetricsItem[], r
   const alive = items.filter(({ expires_at }) => expires_at === undefined || Number(expires_at) * 1000 > now());
   report.expired += items.length - alive.length;
   const due: Record<'missing' | 'changed', MetricsItem[]> = { missing: [], changed: [] };
-  const reads = Array.from({ length: Math.ceil(alive.length / ITEMS_PER_READ) }, (_, i) =>
-    alive.slice(i * ITEMS_PER_READ, (i + 1) * ITEMS_PER_READ),
-  );
   const compare = async (some: readonly MetricsItem[]) => {
     await keepAlive();
     const stored = await table.getMany(some.map(({ call_key }) => call_key));
@@ -109,7 +107,9 @@ async function putItems(context: ReplayContext, items: readonly MetricsItem[], r
       if (fate === 'missing' || fate === 'changed') due[fate].push(item);
     }
   };
-  await pMap(reads, (some) => writer.patiently(() => compare(some)), { concurrency: CONCURRENT_READS });
+  await pMap(inGroups(alive, ITEMS_PER_READ), (some) => writer.patiently(() => compare(some)), {
+    concurrency: CONCURRENT_READS,
+  });
   if (!dryRun) await writer.restore(due.missing, due.changed);
 }
 
