@@ -21,7 +21,7 @@ import { INGEST_HANDLER } from './handler-names.ts';
 import { grantIngestion, type Stores } from './ingest-permissions.ts';
 
 /**
- * Memory in megabytes, chosen for the share of a vCPU that comes with it. A million records need only 194 MB. With metrics,
+ * Memory in megabytes, chosen for the share of a vCPU that comes with it. A million records need only 213 MB. With metrics,
  * a record takes three times the CPU time. More CPU lets a first catch-up run at the request rate (docs/performance.md).
  */
 const MEMORY = { plain: 512, withMetrics: 1024 };
