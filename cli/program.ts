@@ -63,7 +63,7 @@ export async function createProgram(shell: Shell = processShell(), only?: string
   return program;
 }
 
-/** The command that the arguments begin with; undefined if there is none of that name. */
+/** Finds the command that the arguments name first. @returns undefined if they name no command */
 const findCommand = ([first = '']: readonly string[]): string | undefined =>
   Object.values(GROUPS).some((commands) => Object.hasOwn(commands, first)) ? first : undefined;
 

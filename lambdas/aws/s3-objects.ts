@@ -24,10 +24,10 @@ export type ObjectMetadata = Readonly<Record<string, string>>;
 /** The requests to S3 that the lake makes. */
 export class S3Objects {
   readonly client: S3Client;
-  readonly #compress: (body: Uint8Array | string) => Promise<Uint8Array>;
+  readonly #compress: (body: Uint8Array) => Promise<Uint8Array>;
 
   /** @param compress gzip. @default - in another thread: a request that is due goes out meanwhile */
-  constructor(client: S3Client, compress: (body: Uint8Array | string) => Promise<Uint8Array> = promisify(gzip)) {
+  constructor(client: S3Client, compress: (body: Uint8Array) => Promise<Uint8Array> = promisify(gzip)) {
     this.client = client;
     this.#compress = compress;
   }
@@ -36,7 +36,7 @@ export class S3Objects {
   async putGzip(
     bucket: string,
     key: string,
-    content: Uint8Array | string,
+    content: Uint8Array,
     contentType: string,
     metadata: ObjectMetadata = {},
   ): Promise<number> {

@@ -165,16 +165,17 @@ export class DayIndex {
     batch: string,
   ): Promise<ReadonlyMap<string, Bucket['records']>> {
     const inserted = new Map<string, Bucket['records']>();
-    const added = [...buckets].flatMap(([name, versions]) =>
-      this.#known(name).revision === 0
-        ? [{ name, bucket: { revision: 1, records: this.#with(EMPTY.records, versions, batch) } }]
-        : [],
-    );
-    if (added.length < MIN_INSERTS) return inserted;
+    const missing = [...buckets].filter(([name]) => this.#known(name).revision === 0);
+    if (missing.length < MIN_INSERTS) return inserted;
     await pMap(
-      inGroups(added, MAX_INSERTS),
+      inGroups(missing, MAX_INSERTS),
       async (group) => {
-        const items = new Map(group.map((each) => [this.#toItem(each.name, each.bucket), each]));
+        const items = new Map(
+          group.map(([name, versions]) => {
+            const bucket = { revision: 1, records: this.#with(EMPTY.records, versions, batch) };
+            return [this.#toItem(name, bucket), { name, bucket }];
+          }),
+        );
         const refused = await this.#inserts.insert([...items.keys()]);
         for (const [item, { name, bucket }] of items) {
           if (refused.has(item)) continue;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findEndpoint } from '../../catalog/index.ts';
 import { S3Objects } from '../../lambdas/aws/s3-objects.ts';
-import { Lake } from '../../lambdas/lake/lake.ts';
+import { encodeLines, Lake } from '../../lambdas/lake/lake.ts';
 import type { Taken } from '../../lambdas/lake/lake-records.ts';
 import { writeBatch } from '../../lambdas/lake/write-batch.ts';
 import type { MetricsTable } from '../../lambdas/metrics/metrics-table.ts';
@@ -75,7 +75,7 @@ describe('requests that are due go out', () => {
     const sent: unknown[] = [];
     const client = { send: async (command: unknown) => void sent.push(command) };
     const objects = new S3Objects(client as unknown as S3Objects['client']);
-    const written = objects.putGzip('lake', 'raw/a', '{"id":1}\n', 'application/x-ndjson');
+    const written = objects.putGzip('lake', 'raw/a', encodeLines(['{"id":1}']), 'application/x-ndjson');
     // all that this thread does before it looks at what other threads have done
     for (let i = 0; i < 100; i++) await undefined;
     expect(sent).toEqual([]);

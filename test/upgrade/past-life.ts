@@ -1,6 +1,7 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { ENDPOINTS, type Endpoint } from '../../catalog/index.ts';
 import { toStatePartition } from '../../lambdas/aws/state-keys.ts';
+import { encodeLines } from '../../lambdas/lake/lake.ts';
 import { SAMPLES } from '../catalog/samples.ts';
 import { replayOf } from '../replay/replay-world.ts';
 import { call, NOW, World } from '../runs/run-world.ts';
@@ -85,6 +86,6 @@ export async function inherit(stores: Stores, { now, platform, state, metrics, l
   for (const Item of metrics) await world.aws.dynamodb.send(new PutCommand({ TableName: METRICS_TABLE, Item }));
   const s3 = await world.aws.s3();
   for (const [key, lines] of Object.entries(lake))
-    await s3.putGzip(LAKE_BUCKET, key, `${lines.join('\n')}\n`, 'application/x-ndjson');
+    await s3.putGzip(LAKE_BUCKET, key, encodeLines(lines), 'application/x-ndjson');
   return world;
 }
