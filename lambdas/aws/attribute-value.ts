@@ -14,7 +14,10 @@ export function toAttributeValue(value: unknown): AttributeValue {
   if (Array.isArray(value)) return { L: value.map(toAttributeValue) };
   if (!isObject(value)) throw new TypeError(`an item has a ${typeof value}, which is not JSON`);
   const map: Record<string, AttributeValue> = {};
-  for (const [name, member] of Object.entries(value)) if (member !== undefined) map[name] = toAttributeValue(member);
+  for (const name in value) {
+    const member = value[name];
+    if (member !== undefined) map[name] = toAttributeValue(member);
+  }
   return { M: map };
 }
 

@@ -9,7 +9,10 @@ import type { IngestSummary } from '../runs/run-summary.ts';
 import { type Container, openContainer } from './container.ts';
 import { continueRun } from './continue-run.ts';
 import { readEnvironment, readEvent, readTenantHosts } from './handler-input.ts';
+import { HEAP_GROWTH, setHeapGrowth } from './heap-growth.ts';
 import { sourcePlaces } from './source-places.ts';
+
+setHeapGrowth(process.env[HEAP_GROWTH]);
 
 let container: Promise<Container> | undefined;
 

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../../catalog/index.ts';
 import { formatSequence } from '../aws/state-keys.ts';
+import { computeWithPauses } from '../common/compute-with-pauses.ts';
 import type { Effects } from '../common/effects.ts';
 import { ContractError } from '../common/errors.ts';
-import { pauseBetween } from '../common/pause-between.ts';
 import type { DayIndex, MovedRecord } from '../days/day-index.ts';
 import type { DriftJournal } from '../drift/drift-journal.ts';
 import type { MetricsWriter } from '../metrics/metrics-writer.ts';
@@ -65,14 +65,11 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
   const sessions: SegmentedSession[] = [];
   const segmentLines: Line[] = [];
   if (channel !== undefined) {
-    for await (const { record, dt, extractedAt, batch: read = ownBatch } of pauseBetween(
-      batch.taken,
-      effects.breathe,
-    )) {
+    await computeWithPauses(batch.taken, effects.breathe, ({ record, dt, extractedAt, batch: read = ownBatch }) => {
       const session = segmentSession(channel, { record, dt, extractedAt, batch: read });
       sessions.push(session);
       segmentLines.push(formatSegments(session));
-    }
+    });
   }
   const segments = channel === undefined ? [] : createSegmentObjects(channel, tenant, seq, segmentLines);
   await effects.breathe();

@@ -1,9 +1,9 @@
 import pMap from 'p-map';
 import { MAX_INSERTS } from '../aws/item-inserts.ts';
+import { computeWithPauses } from '../common/compute-with-pauses.ts';
 import type { Effects } from '../common/effects.ts';
 import { TransientError } from '../common/errors.ts';
 import { inGroups } from '../common/in-groups.ts';
-import { pauseBetween } from '../common/pause-between.ts';
 import { computeJitter } from '../common/retry.ts';
 import type { SegmentedCall } from '../segments/segment-record.ts';
 import { createMetricsItem, type MetricsItem } from './metrics-item.ts';
@@ -60,11 +60,12 @@ export class MetricsWriter {
   }
 
   /** The items of the newest version of each call. */
-  async itemsOf(calls: Iterable<SegmentedCall>): Promise<MetricsItem[]> {
+  async itemsOf(calls: readonly SegmentedCall[]): Promise<MetricsItem[]> {
     const { tenant, ttlDays, effects } = this.#options;
     const newest = new Map<string, MetricsItem>();
-    for await (const call of pauseBetween(calls, effects.breathe))
-      keepNewest(newest, createMetricsItem(tenant, call, ttlDays));
+    await computeWithPauses(calls, effects.breathe, (call) =>
+      keepNewest(newest, createMetricsItem(tenant, call, ttlDays)),
+    );
     return [...newest.values()];
   }
 
@@ -72,7 +73,7 @@ export class MetricsWriter {
    * Writes the items that are newer than what the table has.
    * @throws TransientError if the table is throttled until the time is nearly up; what was written stays
    */
-  async write(calls: Iterable<SegmentedCall>): Promise<void> {
+  async write(calls: readonly SegmentedCall[]): Promise<void> {
     const [first = [], ...others] = inGroups(await this.itemsOf(calls), MAX_INSERTS);
     // the results of the first items decide how the others are written
     await this.#writeSome(first);

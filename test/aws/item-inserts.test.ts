@@ -1,3 +1,5 @@
+import { text } from 'node:stream/consumers';
+import { BatchExecuteStatementCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { METRICS } from '../../catalog/segment-metrics.ts';
@@ -5,6 +7,7 @@ import { ItemInserts, insertStatement } from '../../lambdas/aws/item-inserts.ts'
 import { createMetricsItem } from '../../lambdas/metrics/metrics-item.ts';
 import { segmentCall } from '../../lambdas/segments/segment-record.ts';
 import { call, DAY, NOW } from '../runs/run-world.ts';
+import { serveAnswers } from '../support/canned-answers.ts';
 
 const ITEMS = ['a', 'b', 'c'].map((key) => ({ key }));
 const [A, B, C] = ITEMS;
@@ -57,6 +60,34 @@ describe('a request of inserts', () => {
       [C, code],
     ]);
     expect([...(await inserting(async () => ({})).insert(ITEMS))]).toEqual(ITEMS.map((item) => [item, code]));
+  });
+
+  it('has the same body and headers as the SDK writes', async () => {
+    const bodies: Promise<string>[] = [];
+    const dynamodb = await serveAnswers((request, response) => {
+      bodies.push(text(request));
+      response.end('{"Responses":[{},{}]}');
+    });
+    const client = new DynamoDBClient({
+      endpoint: dynamodb.origin,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    const items = [
+      { call_key: 'acme#1', name: 'Zoë "quoted"\n\u0007\u2028 😀', seconds: 1.5, none: null, late: undefined },
+      { call_key: 'acme#2', segments: [{ kind: 'talk', seconds: 2 }, true, []] },
+    ];
+    expect(await new ItemInserts(client, 'a-table').insert(items)).toEqual(new Map());
+    const Statements = items.map((item) => insertStatement('a-table', item));
+    await client.send(new BatchExecuteStatementCommand({ Statements }));
+    client.destroy();
+    const [ours = '', own = ''] = await Promise.all(bodies);
+    expect(JSON.parse(ours)).toEqual(JSON.parse(own));
+    expect(ours).toContain('Zoë');
+    const [headers, ownHeaders] = dynamodb.requests.map((request) => request.headers);
+    for (const name of ['content-type', 'x-amz-target', 'host']) expect(headers?.[name]).toBe(ownHeaders?.[name]);
+    expect(headers?.['content-length']).toBe(String(Buffer.byteLength(ours)));
+    await dynamodb.close();
   });
 
   it('is not sent without items', async () => {

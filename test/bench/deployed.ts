@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { App, Stack } from 'aws-cdk-lib';
+import { HEAP_GROWTH } from '../../lambdas/handlers/heap-growth.ts';
 import { bundleIngestCode } from '../../lib/ingestion/bundled-code.ts';
 import { resource, synthesise } from '../lib/template.ts';
 
@@ -14,6 +15,10 @@ export function deployedMemory(name: string): Readonly<Record<string, string>> {
   const [, { Environment: environment }] = resource(template, 'AWS::Lambda::Function', {
     FunctionName: `ccaip-${name}`,
   });
-  const { NODE_OPTIONS, MALLOC_ARENA_MAX } = environment?.Variables ?? {};
-  return { ...(NODE_OPTIONS && { NODE_OPTIONS }), ...(MALLOC_ARENA_MAX && { MALLOC_ARENA_MAX }) };
+  const variables = environment?.Variables ?? {};
+  return Object.fromEntries(
+    ['NODE_OPTIONS', 'MALLOC_ARENA_MAX', HEAP_GROWTH].flatMap((name) =>
+      name in variables ? [[name, variables[name]]] : [],
+    ),
+  );
 }

@@ -63,11 +63,16 @@ it('functions that compute metrics have twice the share of a vCPU', () => {
 it('the functions of endpoints limit the heap of Node to less than their memory', () => {
   for (const { name, segmentMetrics } of ENDPOINTS) {
     const [, lambda] = resource(template, 'AWS::Lambda::Function', { FunctionName: `ccaip-${name}` });
-    const { NODE_OPTIONS: options, MALLOC_ARENA_MAX: arenas } = lambda.Environment.Variables;
+    const {
+      NODE_OPTIONS: options,
+      MALLOC_ARENA_MAX: arenas,
+      HEAP_GROWTH_PERCENT: growth,
+    } = lambda.Environment.Variables;
     const [, young, old] =
       /^--v8-pool-size=1 --max-semi-space-size=(\d+) --max-old-space-size=(\d+)$/.exec(options)?.map(Number) ?? [];
     expect(young).toBe(segmentMetrics ? 64 : 8);
     expect(arenas).toBe('2');
+    expect(growth).toBe(segmentMetrics ? '200' : '100');
     // three semi-spaces, and room for what lies outside the heap
     expect(3 * Number(young) + Number(old)).toBeLessThanOrEqual(0.75 * lambda.MemorySize);
   }
