@@ -1,13 +1,15 @@
 import pMap from 'p-map';
 import type { Endpoint } from '../../catalog/index.ts';
 import { formatSequence } from '../aws/state-keys.ts';
-import { computeWithPauses } from '../common/compute-with-pauses.ts';
 import type { Effects } from '../common/effects.ts';
 import { ContractError } from '../common/errors.ts';
+import { inGroups } from '../common/in-groups.ts';
 import type { DayIndex, MovedRecord } from '../days/day-index.ts';
 import type { DriftJournal } from '../drift/drift-journal.ts';
+import type { MetricsItem } from '../metrics/metrics-item.ts';
 import type { MetricsWriter } from '../metrics/metrics-writer.ts';
-import { isCall, type SegmentedSession, segmentSession } from '../segments/segment-record.ts';
+import { NewestItems } from '../metrics/newest-items.ts';
+import { isCall, segmentSession } from '../segments/segment-record.ts';
 import type { Attempt } from './attempt.ts';
 import { findFarDays } from './far-days.ts';
 import type { Lake } from './lake.ts';
@@ -23,6 +25,12 @@ import type { StoredObject } from './stored-object.ts';
 const MIN_BAD_RECORDS = 10;
 
 const CONCURRENT_OBJECTS = 8;
+
+/**
+ * Number of sessions that are computed without a pause. A request to the platform that becomes due meanwhile is sent afterwards.
+ * It is dropped when it is half an interval late: 50 ms at 10 requests per second.
+ */
+const SESSIONS_BETWEEN_PAUSES = 100;
 
 export interface WriteContext {
   readonly endpoint: Endpoint;
@@ -61,17 +69,7 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
     ...(batch.tried ?? []).map((tried) => formatTried(tried, run, ownBatch)),
   ]);
   await effects.breathe();
-  const { channel } = endpoint;
-  const sessions: SegmentedSession[] = [];
-  const segmentLines: Line[] = [];
-  if (channel !== undefined) {
-    await computeWithPauses(batch.taken, effects.breathe, ({ record, dt, extractedAt, batch: read = ownBatch }) => {
-      const session = segmentSession(channel, { record, dt, extractedAt, batch: read });
-      sessions.push(session);
-      segmentLines.push(formatSegments(session));
-    });
-  }
-  const segments = channel === undefined ? [] : createSegmentObjects(channel, tenant, seq, segmentLines);
+  const { segments, items } = await computeSessions(context, batch.taken, seq);
   await effects.breathe();
   const changes = createLakeObjects(
     { zone: 'drift', endpoint: endpoint.name, tenant, seq },
@@ -107,8 +105,30 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
     ...(await put(superseding)),
     ...(await put(quarantine)),
   ];
-  if (endpoint.segmentMetrics) await metrics.write(sessions.filter(isCall));
+  if (endpoint.segmentMetrics) await metrics.write(items);
   return written;
+}
+
+/** Computes what is kept beside sessions: segment objects, and the metrics items of calls. Other records have neither. */
+async function computeSessions(
+  { endpoint: { channel, segmentMetrics }, tenant, metrics, effects }: WriteContext,
+  taken: readonly Taken[],
+  seq: number,
+): Promise<{ segments: LakeObject[]; items: MetricsItem[] }> {
+  if (channel === undefined) return { segments: [], items: [] };
+  const ownBatch = formatSequence(seq);
+  const lines: Line[] = [];
+  const items = new NewestItems();
+  for (const group of inGroups(taken, SESSIONS_BETWEEN_PAUSES)) {
+    for (const { record, dt, extractedAt, batch = ownBatch } of group) {
+      const session = segmentSession(channel, { record, dt, extractedAt, batch });
+      lines.push(formatSegments(session));
+      // facts are not kept until the items are written, so they take no space among the old objects
+      if (segmentMetrics && isCall(session)) items.add(metrics.createItem(session));
+    }
+    if (group.length === SESSIONS_BETWEEN_PAUSES) await effects.breathe();
+  }
+  return { segments: createSegmentObjects(channel, tenant, seq, lines), items: items.list() };
 }
 
 /** In separate objects: a replay writes the objects of the records again, byte for byte. */

@@ -1,13 +1,12 @@
 import pMap from 'p-map';
 import { MAX_INSERTS } from '../aws/item-inserts.ts';
-import { computeWithPauses } from '../common/compute-with-pauses.ts';
 import type { Effects } from '../common/effects.ts';
 import { TransientError } from '../common/errors.ts';
 import { inGroups } from '../common/in-groups.ts';
 import { computeJitter } from '../common/retry.ts';
 import type { SegmentedCall } from '../segments/segment-record.ts';
 import { createMetricsItem, type MetricsItem } from './metrics-item.ts';
-import { isNewer, type MetricsTable, type Outcome } from './metrics-table.ts';
+import type { MetricsTable, Outcome } from './metrics-table.ts';
 
 /** Number of groups of 25 items that are written at the same time: one put per connection of the SDK, or two requests of inserts. */
 const CONCURRENT_GROUPS = 2;
@@ -23,21 +22,15 @@ export interface MetricsWriterOptions {
   readonly tenant: string;
   /** Days after its start at which a call's item may be deleted. @default - never */
   readonly ttlDays?: number | undefined;
-  readonly effects: Pick<Effects, 'sleep' | 'breathe' | 'random'>;
+  readonly effects: Pick<Effects, 'sleep' | 'random'>;
   /** Milliseconds until the function is ended. */
   readonly timeLeft: () => number;
   /** Keeps the lease. */
   readonly keepAlive: () => Promise<void>;
 }
 
-/** Keeps an item unless there is a newer version of its call. */
-export function keepNewest(newest: Map<string, MetricsItem>, item: MetricsItem): void {
-  const known = newest.get(item.call_key);
-  if (known === undefined || isNewer(item, known)) newest.set(item.call_key, item);
-}
-
 /**
- * Writes the items of calls: only the newest version of each call in a batch. Waits if the table is throttled.
+ * Creates and writes the items of calls. Waits if the table is throttled.
  *
  * There are two ways. A conditional `PutItem` is correct for every item. An insert, 25 in a request, takes a sixth of the CPU time.
  * But if the table has an item of the call, the insert is refused and billed like a write, and a put follows. So the writer starts
@@ -59,25 +52,21 @@ export class MetricsWriter {
     this.#options = options;
   }
 
-  /** The items of the newest version of each call. */
-  async itemsOf(calls: readonly SegmentedCall[]): Promise<MetricsItem[]> {
-    const { tenant, ttlDays, effects } = this.#options;
-    const newest = new Map<string, MetricsItem>();
-    await computeWithPauses(calls, effects.breathe, (call) =>
-      keepNewest(newest, createMetricsItem(tenant, call, ttlDays)),
-    );
-    return [...newest.values()];
+  createItem(call: SegmentedCall): MetricsItem {
+    const { tenant, ttlDays } = this.#options;
+    return createMetricsItem(tenant, call, ttlDays);
   }
 
   /**
    * Writes the items that are newer than what the table has.
+   * @param items of different calls
    * @throws TransientError if the table is throttled until the time is nearly up; what was written stays
    */
-  async write(calls: readonly SegmentedCall[]): Promise<void> {
-    const [first = [], ...others] = inGroups(await this.itemsOf(calls), MAX_INSERTS);
+  async write(items: readonly MetricsItem[]): Promise<void> {
+    const [first = [], ...others] = inGroups(items, MAX_INSERTS);
     // the results of the first items decide how the others are written
     await this.#writeSome(first);
-    await pMap(others, (items) => this.#writeSome(items), { concurrency: CONCURRENT_GROUPS });
+    await pMap(others, (some) => this.#writeSome(some), { concurrency: CONCURRENT_GROUPS });
   }
 
   /**

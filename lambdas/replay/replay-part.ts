@@ -10,7 +10,8 @@ import { createSegmentObjects, formatSegments } from '../lake/segment-objects.ts
 import type { StoredObject } from '../lake/stored-object.ts';
 import type { MetricsItem } from '../metrics/metrics-item.ts';
 import type { MetricsTable } from '../metrics/metrics-table.ts';
-import { keepNewest, type MetricsWriter } from '../metrics/metrics-writer.ts';
+import type { MetricsWriter } from '../metrics/metrics-writer.ts';
+import { NewestItems } from '../metrics/newest-items.ts';
 import { isCall, segmentSession } from '../segments/segment-record.ts';
 import { compareItem } from './differences.ts';
 import { type ReadRecord, readRawLines } from './raw-records.ts';
@@ -51,7 +52,7 @@ export interface Part {
 export async function replayPart(context: ReplayContext, part: Part, report: ReplayReport): Promise<StoredObject[]> {
   const { lake, keepAlive, channel } = context;
   const segment = (taken: ReadRecord) => segmentSession(channel, taken);
-  const newest = new Map<string, MetricsItem>();
+  const newest = new NewestItems();
   const written = await pMap(
     part.objects,
     async (object) => {
@@ -60,7 +61,7 @@ export async function replayPart(context: ReplayContext, part: Part, report: Rep
       const own = taken.filter(({ record }) => partOf(record.id, part.parts) === part.part);
       report.records += own.length;
       const sessions = own.map(segment);
-      for (const item of await context.writer.itemsOf(sessions.filter(isCall))) keepNewest(newest, item);
+      for (const call of sessions.filter(isCall)) newest.add(context.writer.createItem(call));
       // an object is written as a whole, with the first part
       if (part.part > 0) return [];
       const all = own.length === taken.length ? sessions : taken.map(segment);
@@ -69,7 +70,7 @@ export async function replayPart(context: ReplayContext, part: Part, report: Rep
     },
     { concurrency: CONCURRENT_OBJECTS },
   );
-  await putItems(context, [...newest.values()], report);
+  await putItems(context, newest.list(), report);
   return written.flat();
 }
 

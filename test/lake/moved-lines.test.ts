@@ -87,7 +87,7 @@ async function runAll(scheduler: fc.Scheduler, all: readonly Writer[]): Promise<
     const metrics = new MetricsWriter({
       table: new MetricsTable(aws.dynamodb, 'metrics'),
       tenant: 'acme',
-      effects: { sleep: async () => undefined, breathe: async () => undefined, random: () => 0 },
+      effects: { sleep: async () => undefined, random: () => 0 },
       timeLeft: () => 900_000,
       keepAlive: async () => undefined,
     });

@@ -6,6 +6,7 @@ import { ConfigurationError, ContractError, TransientError } from '../../lambdas
 import { createMetricsItem, type MetricsItem } from '../../lambdas/metrics/metrics-item.ts';
 import { MetricsTable } from '../../lambdas/metrics/metrics-table.ts';
 import { MetricsWriter } from '../../lambdas/metrics/metrics-writer.ts';
+import { NewestItems } from '../../lambdas/metrics/newest-items.ts';
 import { type SegmentedCall, segmentCall } from '../../lambdas/segments/segment-record.ts';
 import { METRICS_TABLE_KEYS } from '../../packages/reader/table-keys.ts';
 import { FakeDynamoDb } from '../chaos/aws/fake-dynamodb.ts';
@@ -60,7 +61,6 @@ function setup({ errors = [], refusals = [], timeLeft = 600_000 }: Trouble = {})
       table: new MetricsTable({ send } as unknown as DynamoDBDocumentClient, TABLE),
       tenant: 'acme',
       effects: {
-        breathe: async () => undefined,
         random: () => 0.5,
         sleep: async (milliseconds) => {
           time.pauses.push(milliseconds);
@@ -80,6 +80,12 @@ function setup({ errors = [], refusals = [], timeLeft = 600_000 }: Trouble = {})
 const stored = (calls: readonly SegmentedCall[]) =>
   calls.map((each) => JSON.parse(JSON.stringify(itemOf(each)))).sort((a, b) => (a.call_key < b.call_key ? -1 : 1));
 
+function write(writer: MetricsWriter, calls: readonly SegmentedCall[]): Promise<void> {
+  const items = new NewestItems();
+  for (const call of calls) items.add(writer.createItem(call));
+  return writer.write(items.list());
+}
+
 describe('writing the items of calls', () => {
   it('writes the newest version of each call once, whatever the order of the versions', async () => {
     const arriving = [
@@ -90,7 +96,7 @@ describe('writing the items of calls', () => {
     ];
     for (const order of [arriving, arriving.toReversed()]) {
       const { writer, items, sent } = setup();
-      await writer.write(order);
+      await write(writer, order);
       expect(items()).toEqual(
         stored([version(1, { updated_at: '2026-03-02T11:30:00.000Z', status: 'failed' }), version(2)]),
       );
@@ -102,7 +108,7 @@ describe('writing the items of calls', () => {
     'continues after %s until every item is written, and keeps the lease meanwhile',
     async (name) => {
       const { writer, items, time } = setup({ errors: Array.from({ length: 100 }, () => name) });
-      await writer.write(versions(40));
+      await write(writer, versions(40));
       expect(items()).toEqual(stored(versions(40)));
       expect(time.pauses).toHaveLength(100);
       expect(time.keptAlive).toBeGreaterThanOrEqual(100);
@@ -111,7 +117,7 @@ describe('writing the items of calls', () => {
 
   it('ends in time if the throttling continues: the batch is not committed, and the operator is told', async () => {
     const { writer, time } = setup({ errors: Array.from({ length: 10_000 }, () => 'ThrottlingException') });
-    const error: unknown = await writer.write([version(1)]).catch((each: unknown) => each);
+    const error: unknown = await write(writer, [version(1)]).catch((each: unknown) => each);
     expect(error).toBeInstanceOf(TransientError);
     expect(String(error)).toContain('table ccaip-metrics takes no writes now (ThrottlingException)');
     expect(time.left).toBeGreaterThanOrEqual(30_000);
@@ -119,7 +125,7 @@ describe('writing the items of calls', () => {
 
   it('does not retry after a permanent error', async () => {
     const { writer, time } = setup({ errors: ['AccessDeniedException'] });
-    await expect(writer.write([version(1)])).rejects.toThrow('AccessDeniedException');
+    await expect(write(writer, [version(1)])).rejects.toThrow('AccessDeniedException');
     expect(time.pauses).toEqual([]);
   });
 });
@@ -127,19 +133,19 @@ describe('writing the items of calls', () => {
 describe('a run whose calls the table lacks', () => {
   it('puts 25 items and inserts all others, 25 per request, over all its batches', async () => {
     const { writer, items, sent } = setup();
-    await writer.write(versions(60));
+    await write(writer, versions(60));
     expect(sent).toEqual({ puts: 25, batches: 2, inserts: 35 });
-    await writer.write(versions(50, 60));
+    await write(writer, versions(50, 60));
     expect(sent).toEqual({ puts: 25, batches: 4, inserts: 85 });
     expect(items()).toEqual(stored(versions(110)));
   });
 
   it('replaces what it inserted when a newer version comes, and never by an older one', async () => {
     const { writer, items } = setup();
-    await writer.write(versions(50));
-    await writer.write(versions(50, 0, LATER));
+    await write(writer, versions(50));
+    await write(writer, versions(50, 0, LATER));
     expect(items()).toEqual(stored(versions(50, 0, LATER)));
-    await writer.write(versions(50));
+    await write(writer, versions(50));
     expect(items()).toEqual(stored(versions(50, 0, LATER)));
   });
 });
@@ -147,10 +153,10 @@ describe('a run whose calls the table lacks', () => {
 describe('a run whose calls the table has', () => {
   it('puts each item, once', async () => {
     const { writer, newWriter, items, sent } = setup();
-    await writer.write(versions(200));
+    await write(writer, versions(200));
     for (const changes of [{}, LATER]) {
       Object.assign(sent, { puts: 0, batches: 0, inserts: 0 });
-      await newWriter().write(versions(200, 0, changes));
+      await write(newWriter(), versions(200, 0, changes));
       expect(sent).toEqual({ puts: 200, batches: 0, inserts: 0 });
       expect(items()).toEqual(stored(versions(200, 0, changes)));
     }
@@ -158,19 +164,19 @@ describe('a run whose calls the table has', () => {
 
   it('puts each item if two of three are updates of older calls', async () => {
     const { writer, newWriter, sent } = setup();
-    await writer.write(versions(200));
+    await write(writer, versions(200));
     Object.assign(sent, { puts: 0, batches: 0, inserts: 0 });
     const live = versions(100, 200).flatMap((each, i) => [version(2 * i, LATER), version(2 * i + 1, LATER), each]);
-    await newWriter().write(live);
+    await write(newWriter(), live);
     expect(sent).toEqual({ puts: 300, batches: 0, inserts: 0 });
   });
 
   it('is detected in the middle: the items of the refused inserts are put, and then all others', async () => {
     const { writer, newWriter, items, sent } = setup();
-    await writer.write(versions(100, 100));
+    await write(writer, versions(100, 100));
     Object.assign(sent, { puts: 0, batches: 0, inserts: 0 });
     // the first hundred are new, the second hundred are not
-    await newWriter().write(versions(200, 0, LATER));
+    await write(newWriter(), versions(200, 0, LATER));
     expect(items()).toEqual(stored(versions(200, 0, LATER)));
     expect(sent.inserts - 75).toBeLessThanOrEqual(50);
     expect(sent.puts).toBe(125);
@@ -187,7 +193,7 @@ describe('an insert that is refused alone', () => {
   ] as const)('is sent again after %s, without those that succeeded, and the lease is kept meanwhile', async (code) => {
     const refusals = Array.from({ length: 25 + 10 }, (_, i) => (i % 2 === 0 ? code : undefined));
     const { writer, items, time, sent } = setup({ refusals });
-    await writer.write(versions(50));
+    await write(writer, versions(50));
     expect(items()).toEqual(stored(versions(50)));
     // 13 of 25 are refused, then 5 of these 13
     expect(sent).toEqual({ puts: 25, batches: 3, inserts: 25 + 13 + 5 });
@@ -198,14 +204,14 @@ describe('an insert that is refused alone', () => {
   it('waits longer and longer, with jitter, while none succeeds, and resets the wait after a success', async () => {
     const refusals = [...Array.from({ length: 4 * 25 + 24 }, () => 'ThrottlingError' as const), undefined];
     const { writer, items, time } = setup({ refusals: [...refusals, 'ThrottlingError'] });
-    await writer.write(versions(50));
+    await write(writer, versions(50));
     expect(items()).toEqual(stored(versions(50)));
     expect(time.pauses).toEqual([250, 500, 1_000, 2_000, 250, 250]);
   });
 
   it.each(['DuplicateItem', 'ConditionalCheckFailed'] as const)('is put after %s', async (code) => {
     const { writer, items, sent } = setup({ refusals: [undefined, code, undefined, code] });
-    await writer.write(versions(50));
+    await write(writer, versions(50));
     expect(items()).toEqual(stored(versions(50)));
     expect(sent).toEqual({ puts: 27, batches: 1, inserts: 25 });
   });
@@ -213,7 +219,7 @@ describe('an insert that is refused alone', () => {
   it('ends the run in time if it is always refused: what was written stays', async () => {
     const refusals = Array.from({ length: 10_000 }, () => 'ThrottlingError' as const);
     const { writer, items, time } = setup({ refusals });
-    const error: unknown = await writer.write(versions(50)).catch((each: unknown) => each);
+    const error: unknown = await write(writer, versions(50)).catch((each: unknown) => each);
     expect(error).toBeInstanceOf(TransientError);
     expect(String(error)).toContain('table ccaip-metrics takes no writes now (ThrottlingError)');
     expect(time.left).toBeGreaterThanOrEqual(30_000);
@@ -227,7 +233,7 @@ describe('an insert that is refused alone', () => {
     ['ResourceNotFound', ConfigurationError, 'table ccaip-metrics does not exist'],
   ] as const)('ends the batch after %s, and says of which table and call', async (code, type, message) => {
     const { writer, items, time } = setup({ refusals: [code] });
-    const error: unknown = await writer.write(versions(50)).catch((each: unknown) => each);
+    const error: unknown = await write(writer, versions(50)).catch((each: unknown) => each);
     expect(error).toBeInstanceOf(type);
     expect(String(error)).toContain(message);
     expect(String(error)).not.toMatch(/Example|sam@/);
@@ -242,9 +248,9 @@ describe('a request of inserts that fails as a whole', () => {
     'is sent again after %s',
     async (name) => {
       const { writer, items, time, sent, fail } = setup();
-      await writer.write(versions(25));
+      await write(writer, versions(25));
       fail(name, name, name);
-      await writer.write(versions(25, 25));
+      await write(writer, versions(25, 25));
       expect(items()).toEqual(stored(versions(50)));
       expect(sent).toEqual({ puts: 25, batches: 1, inserts: 25 });
       expect(time.pauses).toEqual([250, 500, 1_000]);
@@ -253,21 +259,21 @@ describe('a request of inserts that fails as a whole', () => {
 
   it('ends the batch after a permanent error', async () => {
     const { writer, items, time, fail } = setup();
-    await writer.write(versions(25));
+    await write(writer, versions(25));
     fail('AccessDeniedException');
-    await expect(writer.write(versions(25, 25))).rejects.toThrow('AccessDeniedException');
+    await expect(write(writer, versions(25, 25))).rejects.toThrow('AccessDeniedException');
     expect(time.pauses).toEqual([]);
     expect(items()).toHaveLength(25);
   });
 
   it('or whose answer is lost does not change the outcome: the next run finds its items and continues', async () => {
     const { writer, newWriter, items, fail } = setup();
-    await writer.write(versions(25));
+    await write(writer, versions(25));
     fail(`TimeoutError${AFTER}`);
-    await expect(writer.write(versions(25, 25))).rejects.toThrow('TimeoutError');
+    await expect(write(writer, versions(25, 25))).rejects.toThrow('TimeoutError');
     expect(items()).toHaveLength(50);
     const next = newWriter();
-    await next.write(versions(100, 25));
+    await write(next, versions(100, 25));
     expect(items()).toEqual(stored(versions(125)));
   });
 });
@@ -275,7 +281,7 @@ describe('a request of inserts that fails as a whole', () => {
 describe('a statement that succeeded although its result is an error', () => {
   it('is found by the next attempt, and its item stays', async () => {
     const { writer, items, sent } = setup({ refusals: [`InternalServerError${AFTER}`] });
-    await writer.write(versions(50));
+    await write(writer, versions(50));
     expect(items()).toEqual(stored(versions(50)));
     expect(sent).toEqual({ puts: 26, batches: 2, inserts: 26 });
   });
@@ -294,7 +300,7 @@ describe('restoring items', () => {
 
   it('puts an item that was missing and exists now, unless the existing one is newer', async () => {
     const { writer, newWriter, items } = setup();
-    await writer.write([version(1, LATER), version(2)]);
+    await write(writer, [version(1, LATER), version(2)]);
     await newWriter().restore(versions(10).map(itemOf), []);
     expect(items()).toEqual(stored(versions(10).map((each, id) => (id === 1 ? version(1, LATER) : each))));
   });
