@@ -37,7 +37,7 @@ export interface ReplayRequest {
   readonly timeLeft: () => number;
   readonly environment: Environment;
   readonly aws: AwsClients;
-  readonly effects: Pick<Effects, 'now' | 'sleep' | 'random'>;
+  readonly effects: Pick<Effects, 'now' | 'sleep' | 'breathe' | 'random'>;
   /** A day with more records than this is replayed in parts. @default 20,000 */
   readonly recordsPerPart?: number;
   /** Called after every part. */
