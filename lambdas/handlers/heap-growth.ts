@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
+import v8 from 'node:v8';
 
 /** Environment variable with the {@link setHeapGrowth} of a function. Node has no option for it. */
 export const HEAP_GROWTH = 'HEAP_GROWTH_PERCENT';
@@ -9,5 +9,5 @@ export const HEAP_GROWTH = 'HEAP_GROWTH_PERCENT';
  * @param percent 100 lets them double. @default - V8 decides
  */
 export function setHeapGrowth(percent: string | undefined): void {
-  if (percent !== undefined) setFlagsFromString(`--heap-growing-percent=${Number(percent)}`);
+  if (percent !== undefined) v8.setFlagsFromString(`--heap-growing-percent=${Number(percent)}`);
 }
