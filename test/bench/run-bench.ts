@@ -26,6 +26,8 @@ const BENCHES: Readonly<Record<string, () => Figure[] | Promise<Figure[]>>> = {
   'cpu-agent-status-history': () => cpuFigures('agent_status_history', 1.5),
   'cpu-chat': () => cpuFigures('chat', 1.5),
   'cpu-call': () => cpuFigures('call', 4),
+  // as many as a catch-up reads
+  'cpu-long-call': () => cpuFigures('call', 4, { records: 100_000, rounds: 1 }),
   'catch-up-10': () => catchUpFigures('call', 10),
   'catch-up-50': () => catchUpFigures('call', 50),
   // without metrics: what the reading alone achieves
