@@ -63,7 +63,7 @@ export class ItemInserts {
 
 /**
  * Creates a command whose body is written here. The SDK writes each character in JavaScript, into a buffer that it copies whenever it is
- * full. That takes twice the time and six times the memory.
+ * full. That takes twice the time.
  */
 function createCommand(input: BatchExecuteStatementCommandInput): BatchExecuteStatementCommand {
   const command = new BatchExecuteStatementCommand(input);

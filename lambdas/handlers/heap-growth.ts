@@ -1,6 +1,6 @@
 import v8 from 'node:v8';
 
-/** Environment variable with the {@link setHeapGrowth} of a function. Node has no option for it. */
+/** Environment variable of a function for {@link setHeapGrowth}. Node has no option for it. */
 export const HEAP_GROWTH = 'HEAP_GROWTH_PERCENT';
 
 /**

@@ -82,12 +82,12 @@ describe('a request of inserts', () => {
     await client.send(new BatchExecuteStatementCommand({ Statements }));
     client.destroy();
     const [ours = '', own = ''] = await Promise.all(bodies);
+    await dynamodb.close();
     expect(JSON.parse(ours)).toEqual(JSON.parse(own));
     expect(ours).toContain('Zoë');
     const [headers, ownHeaders] = dynamodb.requests.map((request) => request.headers);
     for (const name of ['content-type', 'x-amz-target', 'host']) expect(headers?.[name]).toBe(ownHeaders?.[name]);
     expect(headers?.['content-length']).toBe(String(Buffer.byteLength(ours)));
-    await dynamodb.close();
   });
 
   it('is not sent without items', async () => {

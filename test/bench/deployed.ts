@@ -17,8 +17,8 @@ export function deployedMemory(name: string): Readonly<Record<string, string>> {
   });
   const variables = environment?.Variables ?? {};
   return Object.fromEntries(
-    ['NODE_OPTIONS', 'MALLOC_ARENA_MAX', HEAP_GROWTH].flatMap((name) =>
-      name in variables ? [[name, variables[name]]] : [],
+    ['NODE_OPTIONS', 'MALLOC_ARENA_MAX', HEAP_GROWTH].flatMap((setting) =>
+      setting in variables ? [[setting, variables[setting]]] : [],
     ),
   );
 }
