@@ -26,6 +26,7 @@ const SHARED = globSync(`test/{${SHARING}}/**/*.test.ts`, { cwd: import.meta.dir
 
 export default defineConfig({
   test: {
+    globalSetup: ['test/support/temporary-folder.ts'],
     setupFiles: ['test/support/property-seed.ts'],
     maxWorkers: 2,
     // its modules import folders, which Node alone does not resolve

@@ -36,7 +36,7 @@ export function createStateMachine(scope: Construct, props: LoggedStateMachinePr
   justifyWildcards(role, props.explainWildcard);
   return new StateMachine(scope, 'StateMachine', {
     stateMachineName: name,
-    ...uploadDefinition(part, props.definition, props.places),
+    ...uploadDefinition(scope, part, props.definition, props.places),
     role: role.withoutPolicyUpdates(),
     logs: {
       destination: new LogGroup(scope, 'Log', {
