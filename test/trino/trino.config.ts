@@ -5,7 +5,7 @@ const report = process.env.VITEST_JSON;
 export default defineConfig({
   test: {
     include: ['test/trino/**/*.trino.ts'],
-    globalSetup: ['test/trino/global-setup.ts'],
+    globalSetup: ['test/support/temporary-folder.ts', 'test/trino/global-setup.ts'],
     // one server for all: one file ingests while another asks
     maxWorkers: 2,
     maxConcurrency: 3,
