@@ -28,8 +28,22 @@ const ONE_ID = /^\d{1,15}$/;
  * text without ids is the name of a queue.
  */
 export function readPath(path: unknown): QueuePlace {
-  if (typeof path === 'string' && ONE_ID.test(path)) return { id: Number(path), path, name: null };
-  const elements: readonly unknown[] = Array.isArray(path) ? path : typeof path === 'string' ? split(path) : [path];
+  if (typeof path !== 'string') return readElements(path, Array.isArray(path) ? path : [path]);
+  const known = places.get(path);
+  if (known !== undefined) return known;
+  const place = ONE_ID.test(path) ? { id: Number(path), path, name: null } : readElements(path, split(path));
+  if (places.size >= MAX_PLACES) places.clear();
+  if (path.length <= MAX_KEPT_LENGTH) places.set(path, place);
+  return place;
+}
+
+/** The last texts that were read. A contact centre has a few hundred menus, and each call names some of them several times. */
+const places = new Map<string, QueuePlace>();
+const MAX_PLACES = 1_000;
+/** A longer text is read every time, so that the kept ones have a maximum size. */
+const MAX_KEPT_LENGTH = 100;
+
+function readElements(path: unknown, elements: readonly unknown[]): QueuePlace {
   const ids = elements.map(readId);
   if (ids.length === 0 || ids.includes(null)) return { ...NO_PLACE, name: readText(path) };
   return { id: ids.at(-1) ?? null, path: ids.join('/'), name: null };

@@ -45,6 +45,24 @@ export const isCall = (session: SegmentedSession): session is SegmentedCall => '
 /** Names of the columns of each metric. */
 const COLUMNS = METRICS.map((metric) => ({ metric, status: `${metric}_status` }));
 
+/** The columns of a call, in their order. */
+const CALL_COLUMNS = [
+  ...['call_id', 'call_type', 'family', 'status', 'agent_id', 'queue_id', 'queue_name'],
+  ...['created_at', 'updated_at', 'settled_after'],
+  ...COLUMNS.flatMap(({ metric, status }) => [metric, status]),
+  ...['anomalies', 'segments'],
+  ...['session', 'details', 'queue_visits', 'agent_legs', 'transfers', 'virtual_agent_legs'],
+  'metrics_version',
+];
+
+/**
+ * A call without values, whose copies are filled. V8 keeps an object with so many computed names as a hash table, unless `JSON.parse`
+ * made it. Filling a copy takes a third of the time, and it is written faster.
+ */
+const EMPTY_CALL: Readonly<Record<string, null>> = JSON.parse(
+  `{${CALL_COLUMNS.map((column) => `"${column}":null`).join()}}`,
+);
+
 /** The record under `segments/`: for a call, one number and one status per metric; for every session, its facts. */
 export function toSegmentRecord(session: SegmentedSession): Record<string, unknown> {
   return isCall(session) ? toCallRecord(session) : toChatRecord(session);
@@ -52,8 +70,7 @@ export function toSegmentRecord(session: SegmentedSession): Record<string, unkno
 
 function toCallRecord({ segments: { metrics, ...call } }: SegmentedCall): Record<string, unknown> {
   const { anomalies, segments, facts, ...identity } = call;
-  const record: Record<string, unknown> = identity;
-  // assigned one by one, the records of all calls share one hidden class, which takes a third of the time
+  const record: Record<string, unknown> = Object.assign({ ...EMPTY_CALL }, identity);
   for (const { metric, status } of COLUMNS) {
     record[metric] = metrics[metric].seconds;
     record[status] = metrics[metric].status;

@@ -30,16 +30,16 @@ const MEMORY = { plain: 512, withMetrics: 1024 };
 /**
  * Node options that keep memory flat. By default, Lambda gives a twentieth of the memory to young objects and nine tenths to
  * old ones. A smaller young generation halves the uncollected garbage. A smaller old generation leaves memory for Node, code
- * and buffers. More than two malloc arenas only hold memory that others could use. Metrics produce three times the garbage and
- * have twice the memory. With eight times the space for young objects, a call takes a fifth less CPU time. A function has less
- * than one vCPU, so V8's four garbage collection threads compete with each other. One thread takes a fifth less CPU time.
- * If old objects may triple before V8 collects all objects, a call takes a sixth less CPU time.
+ * and buffers. More than two malloc arenas only hold memory that others could use. A function has less than one vCPU, so V8's
+ * four garbage collection threads compete with each other. One thread takes a fifth less CPU time.
  */
-const flatMemory = (youngHalf: number) => ({
-  NODE_OPTIONS: `--v8-pool-size=1 --max-semi-space-size=${youngHalf} --max-old-space-size=320`,
+const FLAT_MEMORY = {
+  NODE_OPTIONS: '--v8-pool-size=1 --max-semi-space-size=8 --max-old-space-size=320',
   MALLOC_ARENA_MAX: '2',
-});
-const FLAT_MEMORY = { plain: flatMemory(8), withMetrics: { ...flatMemory(64), [HEAP_GROWTH]: '200' } };
+};
+
+/** Percent. Functions with metrics produce three times the garbage and have twice the memory: old objects may triple before V8 collects all. */
+const METRICS_GROWTH = '200';
 
 export const ONE_FOLDER = 'Objects of one folder of the lake, whose names differ with every batch.';
 export const ANY_INTERFACE =
@@ -171,7 +171,8 @@ export class EndpointIngestion extends Construct {
         ...environment,
         ...(httpsProxy !== undefined && { HTTPS_PROXY: httpsProxy }),
         ...(endpoint.segmentMetrics && metricsTtlDays !== undefined && { METRICS_TTL_DAYS: String(metricsTtlDays) }),
-        ...FLAT_MEMORY[size],
+        ...FLAT_MEMORY,
+        ...(endpoint.segmentMetrics && { [HEAP_GROWTH]: METRICS_GROWTH }),
       },
       role: role.withoutPolicyUpdates(),
       logGroup: this.log,

@@ -33,6 +33,14 @@ describe('a menu', () => {
     ['an empty object', {}, [null, null, null]],
   ])('is read from %s', (_, value, [id, path, name]) => {
     expect(readMenu(value)).toEqual({ id, path, name });
+    // known texts are not read again
+    expect(readMenu(value)).toEqual({ id, path, name });
+  });
+
+  it('is read alike, however many others were read in between and however long it is', () => {
+    const long = Array.from({ length: 200 }, (_, i) => i + 1);
+    for (const ids of [...Array.from({ length: 2_500 }, (_, i) => [1, i + 2]), long, [1, 2], long])
+      expect(readMenu(ids.join('>'))).toEqual({ id: ids.at(-1), path: ids.join('/'), name: null });
   });
 
   it('of a session is its path of menus, else the menu that was chosen', () => {

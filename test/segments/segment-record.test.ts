@@ -42,6 +42,13 @@ describe('the segment record of a call', () => {
     expect(record.billing_time).toBe(365);
   });
 
+  it('has the same columns in the same order for every call', () => {
+    const columns = Object.keys(record);
+    expect(columns.slice(0, 10)).toEqual(Object.keys(segmentCall(CALL).segments).slice(0, 10));
+    for (const other of [{}, { id: 2, status: 'queued' }])
+      expect(Object.keys(toSegmentRecord(segmentCall({ ...CALL, record: other })))).toEqual(columns);
+  });
+
   it('has its identity, its segments, its anomalies, its facts and the version of the rules', () => {
     const { call_id, family, segments, anomalies } = segmentCall(CALL).segments;
     expect(record).toMatchObject({ call_id, family, segments, anomalies, metrics_version: METRICS_VERSION });

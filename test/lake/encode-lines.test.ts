@@ -1,0 +1,16 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { encodeLines } from '../../lambdas/lake/lake.ts';
+
+it('encodes texts of any characters as UTF-8, each with a line break', () => {
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: 'binary' })), (lines) => {
+      const expected = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+      expect(Buffer.from(encodeLines(lines)).equals(expected)).toBe(true);
+    }),
+  );
+});
+
+it('replaces half of a surrogate pair, which UTF-8 cannot represent, like any encoder', () => {
+  expect(Buffer.from(encodeLines(['a\ud83d', '\ude00b'])).toString()).toBe('a\ufffd\n\ufffdb\n');
+});
