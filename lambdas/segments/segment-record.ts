@@ -56,7 +56,7 @@ const CALL_COLUMNS = [
 ];
 
 /**
- * A call without values, whose copies are filled. V8 keeps an object with so many computed names as a hash table, unless `JSON.parse`
+ * A call without values, whose copies are filled. V8 keeps an object with more than a dozen computed names as a hash table, unless `JSON.parse`
  * made it. Filling a copy takes a third of the time, and it is written faster.
  */
 const EMPTY_CALL: Readonly<Record<string, null>> = JSON.parse(
