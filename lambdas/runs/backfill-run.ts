@@ -5,13 +5,15 @@ import { BackfillSlot } from '../ledger/backfill-slot.ts';
 import { Committer } from '../ledger/committer.ts';
 import { countUnreadable } from '../ledger/unreadable-records.ts';
 import type { CcaipClient } from '../platform/client.ts';
+import { announceWait } from '../platform/waits.ts';
 import { prepareBatch } from '../sources/prepare-batch.ts';
 import { splitBatch } from '../sources/split-batch.ts';
 import { handOver } from '../sources/tail/tail-position.ts';
+import type { TailRange } from '../sources/tail/tail-range.ts';
 import { checkState } from './check-state.ts';
 import { createRange } from './create-source.ts';
 import type { IngestRequest } from './ingest-request.ts';
-import { createMetricsWriter, createRunParts } from './run-parts.ts';
+import { createMetricsWriter, createRunParts, STOP_BEFORE } from './run-parts.ts';
 import { type IngestSummary, Tally, Warnings } from './run-summary.ts';
 
 /**
@@ -61,6 +63,7 @@ export class BackfillRun {
       warn: this.#warnings.add,
     });
     if (source === undefined) return 'done';
+    if (!(await this.#awaitSettled(source))) return 'more';
     const { committer, context } = this.#lead();
     const batches = source.batches();
     let step = await batches.next();
@@ -95,6 +98,22 @@ export class BackfillRun {
     const { name: tenant } = this.#request.tenant;
     const endpoint = this.#endpoint.name;
     return { tenant, endpoint, outcome, ...counts, from, to, lagSeconds: null, cursorAgeSeconds: null, reached };
+  }
+
+  /**
+   * Waits until a range has settled, because live runs do not read it again. Only a range that ends where a recent history starts has to
+   * wait.
+   * @returns false if the time is up before
+   */
+  async #awaitSettled(range: TailRange): Promise<boolean> {
+    const { effects, timeLeft } = this.#request;
+    const now = effects.now();
+    const wait = range.settlesIn(now);
+    if (wait === 0) return true;
+    const possible = Math.max(0, Math.min(wait, timeLeft() - STOP_BEFORE));
+    announceWait(now, now + possible, `records before ${this.#range.to} may still appear or change`);
+    await effects.sleep(possible);
+    return possible === wait;
   }
 
   #reach(time: string | null): void {

@@ -81,7 +81,7 @@ export function createRange({
   const from = readTimestamp(range.from);
   const until = Math.min(readTimestamp(range.to), liveFrom) - 1;
   if (until < from) return undefined;
-  return new TailRange({ ...options, source, from, until, watched: open });
+  return new TailRange({ ...options, source, from, until, liveCursor: cursor, watched: open });
 }
 
 /**

@@ -12,7 +12,7 @@ import { SecretCredential } from '../platform/secret-credential.ts';
 import type { IngestRequest } from './ingest-request.ts';
 
 /** A run stops at a batch boundary if less time than this is left, milliseconds. */
-const STOP_BEFORE = 60_000;
+export const STOP_BEFORE = 60_000;
 
 /** What the parts of a run are created from. */
 export type PartsRequest = Pick<

@@ -64,6 +64,41 @@ describe('a range', () => {
     }
   });
 
+  describe('that ends where a recent history starts', () => {
+    const recent = async () => {
+      const world = await World.create(memoryStores());
+      world.tenant = { ...world.tenant, historyStart: ago(5) };
+      world.platform.rows('/calls').push(call(1, 12));
+      return world;
+    };
+    // live runs do not read it again, so neither a late record nor a late change may follow
+    const settled = Date.parse(NOW) - 5 * MINUTE + 10 * MINUTE + MINUTE - 1;
+
+    it('is read when it has settled', async () => {
+      const world = await recent();
+      const summary = await backfill(world, 60, 0);
+      expect(summary).toMatchObject({ outcome: 'done', records: 1, reached: ago(5) });
+      const [{ records: [line] = [] } = {}] = await world.objects('raw/call/');
+      expect(Date.parse(String(line?._extracted_at))).toBeGreaterThanOrEqual(settled);
+    });
+
+    it('is left to the next run if it settles too late for this one', async () => {
+      const world = await recent();
+      const end = Date.parse(NOW) + 3 * MINUTE;
+      const range = { from: ago(60), to: ago(0) };
+      const summary = await world.ingest('call', { range, timeLeft: () => end - world.time.time });
+      expect(summary).toMatchObject({ outcome: 'more', records: 0, requests: 0, reached: ago(60) });
+      expect(end - world.time.time).toBeGreaterThanOrEqual(MINUTE);
+      expect(await backfill(world, 60, 0)).toMatchObject({ outcome: 'done', records: 1, reached: ago(5) });
+    });
+
+    it('is read at once up to what has settled', async () => {
+      const world = await recent();
+      expect(await backfill(world, 60, 11)).toMatchObject({ outcome: 'done', records: 0 });
+      expect(world.time.time).toBeLessThan(Date.parse(NOW) + MINUTE);
+    });
+  });
+
   it('is followed by the records nested in it, in the order of the ledger', async () => {
     const world = await setup();
     await world.ingest('call_participant');

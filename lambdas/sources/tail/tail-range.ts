@@ -12,6 +12,8 @@ export interface TailRangeOptions extends TailOptions {
   readonly from: number;
   /** End of the range, inclusive, milliseconds; live runs do not read before it. */
   readonly until: number;
+  /** Cursor of the live runs, milliseconds; null before the first. */
+  readonly liveCursor: number | null;
   /** Open records that live runs read again until they are closed: later changes appear nowhere else. */
   readonly watched: OpenRecords;
 }
@@ -22,6 +24,17 @@ export class TailRange implements Source {
 
   constructor(options: TailRangeOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Milliseconds for which something may still appear in the range, or change in it without a later cursor time. Zero if live runs have
+   * read on for long enough.
+   */
+  settlesIn(now: number): number {
+    const { until, settle, lookBack, liveCursor } = this.#options;
+    if (liveCursor !== null && until < liveCursor - lookBack) return 0;
+    // if the range ends in the future, nothing has to be waited for after the same time
+    return Math.max(0, Math.min(until, now) + settle + lookBack - now);
   }
 
   async *batches(): AsyncGenerator<SourceBatch, SourceEnd> {
