@@ -70,6 +70,7 @@ it('the functions of endpoints limit the heap of Node to less than their memory'
     } = lambda.Environment.Variables;
     const [, young, old] =
       /^--v8-pool-size=1 --max-semi-space-size=(\d+) --max-old-space-size=(\d+)$/.exec(options)?.map(Number) ?? [];
+    expect(young).toBe(8);
     expect(arenas).toBe('2');
     expect(growth).toBe(segmentMetrics ? '200' : undefined);
     // three semi-spaces, and room for what lies outside the heap
