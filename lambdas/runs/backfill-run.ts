@@ -111,7 +111,7 @@ export class BackfillRun {
     const wait = range.settlesIn(now);
     if (wait === 0) return true;
     const possible = Math.max(0, Math.min(wait, timeLeft() - STOP_BEFORE));
-    announceWait(now, now + possible, `records before ${this.#range.to} may still appear or change`);
+    announceWait(now, now + possible, 'records at the end of the range may still appear or change');
     await effects.sleep(possible);
     return possible === wait;
   }
