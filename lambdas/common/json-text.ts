@@ -52,10 +52,15 @@ export function readMember(object: string, key: string): string | undefined {
 }
 
 /** Appends members to an object's text. */
-export function withMembers(object: string, added: Readonly<Record<string, unknown>>): string {
-  const members = JSON.stringify(added).slice(1);
-  return /^\{\s*\}$/.test(object) ? `{${members}` : `${object.slice(0, -1)},${members}`;
-}
+export const withMembers = (object: string, added: Readonly<Record<string, unknown>>): string =>
+  appendMembers(object, formatMembers(added));
+
+/** The text of an object's members, without braces. */
+export const formatMembers = (object: Readonly<Record<string, unknown>>): string => JSON.stringify(object).slice(1, -1);
+
+/** Appends the text of one or more members to an object's text. */
+export const appendMembers = (object: string, members: string): string =>
+  /^\{\s*\}$/.test(object) ? `{${members}}` : `${object.slice(0, -1)},${members}}`;
 
 /** Writes the text on one line: a line break in JSON text is never part of a value. */
 export const toOneLine = (text: string): string => (/[\n\r]/.test(text) ? text.replaceAll(/[\n\r]+\s*/g, ' ') : text);

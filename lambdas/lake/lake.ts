@@ -2,19 +2,13 @@ import { gunzipSync } from 'node:zlib';
 import type { AwsClients } from '../aws/aws-clients.ts';
 import type { ListedObject } from '../aws/s3-objects.ts';
 import { type Attempt, formatAttempt, parseAttempt } from './attempt.ts';
+import { LineBuffer } from './line-buffer.ts';
 
-const LINE_FEED = 0x0a;
-
-/** The content of an object, before it is compressed: UTF-8, one JSON object per line. */
-export function encodeLines(lines: readonly string[]): Uint8Array {
-  const bytes = Buffer.allocUnsafeSlow(lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0));
-  let at = 0;
-  // a text of all lines would be a copy more, of megabytes
-  for (const line of lines) {
-    at += bytes.write(line, at);
-    bytes[at++] = LINE_FEED;
-  }
-  return bytes;
+/** The content of an object: {@link LineBuffer}. */
+export function encodeLines(lines: Iterable<string>): Uint8Array {
+  const buffer = new LineBuffer();
+  for (const line of lines) buffer.add(line);
+  return buffer.toBytes();
 }
 
 /** The S3 bucket: gzip files of one JSON object per line. */

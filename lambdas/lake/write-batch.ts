@@ -18,7 +18,7 @@ import type { LakeBatch, Taken } from './lake-records.ts';
 import { createMovedLines, formatMoved, formatMovedSegments } from './moved-lines.ts';
 import { formatEntry, formatRequeued, formatTried } from './quarantine-lines.ts';
 import { findRepeatedKeys } from './repeated-keys-drift.ts';
-import { createSegmentObjects, formatSegments } from './segment-objects.ts';
+import { createSegmentBuilder, createSegmentObjects, formatSegments } from './segment-objects.ts';
 import type { StoredObject } from './stored-object.ts';
 
 /** If at least this number of records are all bad, the platform has changed its format, and the records are not the problem. */
@@ -57,11 +57,7 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
   const ownBatch = formatSequence(seq);
   const raw = createLakeObjects(
     { zone: 'raw', endpoint: endpoint.name, tenant, seq },
-    batch.taken.map(({ json, dt, extractedAt, batch: parents }) => ({
-      dt,
-      json,
-      added: { _extracted_at: extractedAt, _batch: parents ?? ownBatch },
-    })),
+    formatRaw(batch.taken, ownBatch),
   );
   const quarantine = createLakeObjects({ zone: 'quarantine', endpoint: endpoint.name, tenant, seq }, [
     ...batch.rejected.map((rejected) => formatEntry(rejected, run, ownBatch)),
@@ -109,6 +105,12 @@ export async function writeBatch(context: WriteContext, batch: LakeBatch, seq: n
   return written;
 }
 
+/** One after the other, so that the texts of the lines are not kept. */
+function* formatRaw(taken: readonly Taken[], ownBatch: string): Iterable<Line> {
+  for (const { json, dt, extractedAt, batch = ownBatch } of taken)
+    yield { dt, json, added: { _extracted_at: extractedAt, _batch: batch } };
+}
+
 /** Computes what is kept beside sessions: segment objects, and the metrics items of calls. Other records have neither. */
 async function computeSessions(
   { endpoint: { channel, segmentMetrics }, tenant, metrics, effects }: WriteContext,
@@ -117,18 +119,18 @@ async function computeSessions(
 ): Promise<{ segments: LakeObject[]; items: MetricsItem[] }> {
   if (channel === undefined) return { segments: [], items: [] };
   const ownBatch = formatSequence(seq);
-  const lines: Line[] = [];
+  const segments = createSegmentBuilder(channel, tenant, seq);
   const items = new NewestItems();
   for (const group of inGroups(taken, SESSIONS_BETWEEN_PAUSES)) {
     for (const { record, dt, extractedAt, batch = ownBatch } of group) {
       const session = segmentSession(channel, { record, dt, extractedAt, batch });
-      lines.push(formatSegments(session));
+      segments.add(formatSegments(session));
       // facts are not kept until the items are written, so they take no space among the old objects
       if (segmentMetrics && isCall(session)) items.add(metrics.createItem(session));
     }
     if (group.length === SESSIONS_BETWEEN_PAUSES) await effects.breathe();
   }
-  return { segments: createSegmentObjects(channel, tenant, seq, lines), items: items.list() };
+  return { segments: segments.close(), items: items.list() };
 }
 
 /** In separate objects: a replay writes the objects of the records again, byte for byte. */

@@ -33,19 +33,11 @@ export function createMetricsItem(
   { taken, segments: call }: SegmentedCall,
   ttlDays?: number | undefined,
 ): MetricsItem {
-  const seconds: Record<string, number> = {};
-  const statuses: Record<string, string> = {};
-  for (const metric of METRICS) {
-    const result = call.metrics[metric];
-    if (result.seconds !== null) seconds[metric] = result.seconds;
-    if (result.status !== 'ok' && result.status !== 'not_applicable') statuses[metric] = result.status;
-  }
   const createdAt = call.created_at ?? `${taken.dt}T00:00:00.000Z`;
-  return {
+  const statuses: Record<string, string> = {};
+  const item: MetricsItem & Record<string, unknown> = {
     call_key: toCallKey(tenant, call.call_id),
     day_key: toDayKey(tenant, taken.dt, chooseShard(call.call_id)),
-    ...(call.agent_id !== null && { agent_key: toAgentKey(tenant, call.agent_id) }),
-    ...(call.queue_id !== null && { queue_key: toQueueKey(tenant, call.queue_id) }),
     tenant,
     call_id: call.call_id,
     call_type: short(call.call_type),
@@ -55,18 +47,26 @@ export function createMetricsItem(
     queue_id: call.queue_id,
     queue_name: short(call.queue_name),
     created_at: createdAt,
-    ...(call.settled_after !== null && { settled_after: call.settled_after }),
     outcome: call.facts.outcome.outcome,
-    ...selectItemFacts(call.facts),
-    ...seconds,
     metric_status: statuses,
     segments: call.segments.length > MAX_SEGMENTS ? call.segments.slice(0, MAX_SEGMENTS) : call.segments,
-    ...(call.segments.length > MAX_SEGMENTS && { truncated: true }),
     anomalies: call.anomalies,
     metrics_version: METRICS_VERSION,
     source_updated_at: call.updated_at ?? createdAt,
     ingested_at: taken.extractedAt,
     source_batch: taken.batch,
-    ...(ttlDays !== undefined && { expires_at: Math.floor(readTimestamp(createdAt) / 1000) + ttlDays * DAY }),
   };
+  // an attribute without a value is absent; a spread object for each takes nearly twice the time
+  Object.assign(item, selectItemFacts(call.facts));
+  if (call.agent_id !== null) item.agent_key = toAgentKey(tenant, call.agent_id);
+  if (call.queue_id !== null) item.queue_key = toQueueKey(tenant, call.queue_id);
+  if (call.settled_after !== null) item.settled_after = call.settled_after;
+  for (const metric of METRICS) {
+    const { seconds, status } = call.metrics[metric];
+    if (seconds !== null) item[metric] = seconds;
+    if (status !== 'ok' && status !== 'not_applicable') statuses[metric] = status;
+  }
+  if (call.segments.length > MAX_SEGMENTS) item.truncated = true;
+  if (ttlDays !== undefined) item.expires_at = Math.floor(readTimestamp(createdAt) / 1000) + ttlDays * DAY;
+  return item;
 }

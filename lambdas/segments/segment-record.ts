@@ -45,10 +45,23 @@ export const isCall = (session: SegmentedSession): session is SegmentedCall => '
 /** Names of the columns of each metric. */
 const COLUMNS = METRICS.map((metric) => ({ metric, status: `${metric}_status` }));
 
+/** What identifies a call version. */
+const IDENTITY = [
+  'call_id',
+  'call_type',
+  'family',
+  'status',
+  'agent_id',
+  'queue_id',
+  'queue_name',
+  'created_at',
+  'updated_at',
+  'settled_after',
+] as const;
+
 /** The columns of a call, in their order. */
 const CALL_COLUMNS = [
-  ...['call_id', 'call_type', 'family', 'status', 'agent_id', 'queue_id', 'queue_name'],
-  ...['created_at', 'updated_at', 'settled_after'],
+  ...IDENTITY,
   ...COLUMNS.flatMap(({ metric, status }) => [metric, status]),
   ...['anomalies', 'segments'],
   ...['session', 'details', 'queue_visits', 'agent_legs', 'transfers', 'virtual_agent_legs'],
@@ -68,16 +81,18 @@ export function toSegmentRecord(session: SegmentedSession): Record<string, unkno
   return isCall(session) ? toCallRecord(session) : toChatRecord(session);
 }
 
-function toCallRecord({ segments: { metrics, ...call } }: SegmentedCall): Record<string, unknown> {
-  const { anomalies, segments, facts, ...identity } = call;
-  const record: Record<string, unknown> = Object.assign({ ...EMPTY_CALL }, identity);
+function toCallRecord({ segments: call }: SegmentedCall): Record<string, unknown> {
+  const record: Record<string, unknown> = { ...EMPTY_CALL };
+  // half the time of a rest property
+  for (const name of IDENTITY) record[name] = call[name];
   for (const { metric, status } of COLUMNS) {
-    record[metric] = metrics[metric].seconds;
-    record[status] = metrics[metric].status;
+    const result = call.metrics[metric];
+    record[metric] = result.seconds;
+    record[status] = result.status;
   }
-  record.anomalies = anomalies;
-  record.segments = segments;
-  return addFacts(record, facts);
+  record.anomalies = call.anomalies;
+  record.segments = call.segments;
+  return addFacts(record, call.facts);
 }
 
 function toChatRecord({ segments: { facts, ...chat } }: SegmentedChat): Record<string, unknown> {

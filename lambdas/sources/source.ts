@@ -44,5 +44,5 @@ export interface RunContext {
 }
 
 /** A batch is closed when it reaches this number of records or this number of characters of JSON. */
-export const BATCH_RECORDS = 1_000;
+export const BATCH_RECORDS = 1_500;
 export const BATCH_CHARACTERS = 8_000_000;

@@ -6,6 +6,7 @@ import { Lake } from '../../lambdas/lake/lake.ts';
 import { Ledger } from '../../lambdas/ledger/ledger.ts';
 import type { LedgerEntry } from '../../lambdas/ledger/ledger-entry.ts';
 import { Nested } from '../../lambdas/sources/nested/nested.ts';
+import { BATCH_RECORDS } from '../../lambdas/sources/source.ts';
 import type { Row } from '../support/fake-platform.ts';
 import { drain, entry, NOW } from './source-setup.ts';
 
@@ -165,17 +166,17 @@ describe('nested records', () => {
     expect((await drain(parents.source('call_participant'))).records).toHaveLength(1);
   });
 
-  it('make batches of a thousand records, rounded up to the batch of the parent', async () => {
+  it('make batches of a bounded number of records, rounded up to the batch of the parent', async () => {
     const parents = new Parents();
     for (let i = 0; i < 5; i++)
       parents.commit('call', [
         call(
           i,
-          Array.from({ length: 400 }, (_, id) => ({ id })),
+          Array.from({ length: 0.4 * BATCH_RECORDS }, (_, id) => ({ id })),
         ),
       ]);
     const { batches } = await drain(parents.source('call_participant'));
-    expect(batches.map(({ taken }) => taken.length)).toEqual([1200, 800]);
+    expect(batches.map(({ taken }) => taken.length / BATCH_RECORDS)).toEqual([1.2, 0.8]);
   });
 
   it('are empty without new batches of the parents', async () => {

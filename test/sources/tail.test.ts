@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { INVALID_EVENT_TIME } from '../../catalog/timestamp.ts';
 import { ContractError } from '../../lambdas/common/errors.ts';
+import { BATCH_RECORDS } from '../../lambdas/sources/source.ts';
 import type { Row } from '../support/fake-platform.ts';
 import { drain, HOUR, idsOf, iso, MINUTE, NOW, SECOND, Setup } from './source-setup.ts';
 
@@ -23,14 +24,15 @@ describe('a first run', () => {
     expect(batches[0]).toMatchObject({ from: row.updated_at, to: row.updated_at, cursor: row.updated_at });
   });
 
-  it('makes batches of a thousand records, rounded up to the page', async () => {
+  it('makes batches of a bounded number of records, rounded up to the page', async () => {
     const setup = new Setup();
-    setup.calls(...Array.from({ length: 2350 }, (_, i) => 2 * HOUR - i * SECOND));
+    const records = 2 * BATCH_RECORDS + 350;
+    setup.calls(...Array.from({ length: records }, (_, i) => 2 * HOUR - i * SECOND));
     const drained = await drain(setup.tail());
     const sizes = drained.batches.map(({ taken }) => taken.length);
     expect(sizes).toHaveLength(3);
-    for (const size of sizes.slice(0, -1)) expect(size >= 1000 && size < 1100).toBe(true);
-    expect(new Set(idsOf(drained)).size).toBe(2350);
+    for (const size of sizes.slice(0, -1)) expect(size >= BATCH_RECORDS && size < BATCH_RECORDS + 100).toBe(true);
+    expect(new Set(idsOf(drained)).size).toBe(records);
   });
 
   it('makes smaller batches of large records', async () => {
@@ -241,14 +243,15 @@ describe('whatever happens between and during runs', () => {
 
   it('continuing from any committed batch gives the same records as continuing from the last', async () => {
     const setup = new Setup();
-    setup.calls(...Array.from({ length: 3200 }, (_, i) => 5 * HOUR - Math.floor(i / 130) * 90 * SECOND));
+    const records = 3 * BATCH_RECORDS + 200;
+    setup.calls(...Array.from({ length: records }, (_, i) => 5 * HOUR - Math.floor(i / 130) * 90 * SECOND));
     const whole = await drain(setup.tail());
     expect(whole.batches.length).toBeGreaterThan(3);
     for (const [index, batch] of whole.batches.entries()) {
       const rest = await drain(setup.tail(), JSON.parse(JSON.stringify(batch.position)));
       const before = whole.batches.slice(0, index + 1).flatMap(({ taken }) => taken.map(({ record }) => record.id));
-      expect(new Set([...before, ...idsOf(rest)]).size).toBe(3200);
-      expect(before.length + rest.records.length).toBe(3200);
+      expect(new Set([...before, ...idsOf(rest)]).size).toBe(records);
+      expect(before.length + rest.records.length).toBe(records);
     }
   });
 });

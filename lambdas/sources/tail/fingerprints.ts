@@ -12,10 +12,13 @@ const MAX_TIME_LENGTH = 11;
  */
 export const computeFingerprint = (json: string): string => hash('sha1', json, 'base64url').slice(0, DIGEST_LENGTH);
 
-interface Seen {
-  readonly time: number;
-  readonly digest: string;
-}
+/** What is known of a record: its last content, as digest or as text. */
+type Seen = { readonly time: number } & (
+  | { readonly digest: string; readonly json?: never }
+  | { readonly json: string; readonly digest?: never }
+);
+
+const digestOf = ({ digest, json }: Seen): string => digest ?? computeFingerprint(json);
 
 /**
  * The last accepted content of each record, with its cursor time, as text that fits into the cursor item. Only the last content
@@ -44,10 +47,10 @@ export class Fingerprints {
 
   /**
    * The key of a record in the set.
-   * @param id the record's identifier; a record without one counts as unique
+   * @param id the record's identifier; a record without one is identified by its content
    */
-  static keyOf(id: unknown, digest: string): string {
-    return toRecordKey(id) ?? digest;
+  static keyOf(id: unknown, json: string): string {
+    return toRecordKey(id) ?? computeFingerprint(json);
   }
 
   get size(): number {
@@ -55,12 +58,23 @@ export class Fingerprints {
   }
 
   /** True if this is the last accepted content of the record. */
-  has(key: string, digest: string): boolean {
-    return this.#seen.get(key)?.digest === digest;
+  has(key: string, json: string): boolean {
+    const seen = this.#seen.get(key);
+    return seen !== undefined && digestOf(seen) === computeFingerprint(json);
   }
 
-  add(key: string, digest: string, time: number): void {
-    this.#seen.set(key, { time: Math.floor(time), digest });
+  /**
+   * Adds the content of a record. Its text is kept until {@link serialise}, because most records of a catch-up are removed before that.
+   * So only what is taken into a batch, which keeps the text anyway, should be added.
+   */
+  add(key: string, json: string, time: number): void {
+    this.#seen.set(key, { json, time: Math.floor(time) });
+  }
+
+  /** Changes the time of a record whose content is known. */
+  move(key: string, time: number): void {
+    const seen = this.#seen.get(key);
+    if (seen !== undefined) this.#seen.set(key, { ...seen, time: Math.floor(time) });
   }
 
   /**
@@ -73,6 +87,8 @@ export class Fingerprints {
 
   /** Serialises the newest records that fit into a number of characters, oldest first. */
   serialise(characters: number): string {
+    for (const [key, seen] of this.#seen)
+      if (seen.json !== undefined) this.#seen.set(key, { digest: digestOf(seen), time: seen.time });
     const sorted = [...this.#seen].sort(([a, x], [b, y]) => x.time - y.time || (a < b ? -1 : 1));
     let first = sorted.length;
     // digest, key, colon, space, and the time since the entry before
@@ -85,10 +101,10 @@ export class Fingerprints {
     let before = 0;
     return sorted
       .slice(first)
-      .map(([key, { time, digest }]) => {
-        const after = time - before;
-        before = time;
-        return `${digest}${key}:${after.toString(36)}`;
+      .map(([key, seen]) => {
+        const after = seen.time - before;
+        before = seen.time;
+        return `${digestOf(seen)}${key}:${after.toString(36)}`;
       })
       .join(' ');
   }

@@ -4,7 +4,7 @@ import type { RawRecord } from '../../lake/lake-records.ts';
 import type { FoundUnreadable, ReadRange, UnreadableRecord } from '../../ledger/unreadable-records.ts';
 import { BatchBuilder } from '../batch-builder.ts';
 import type { SourceBatch } from '../source.ts';
-import { computeFingerprint, Fingerprints } from './fingerprints.ts';
+import { Fingerprints } from './fingerprints.ts';
 import { MAX_OPEN_RECORDS, OpenRecords } from './open-records.ts';
 import type { TailOptions } from './tail-options.ts';
 import type { TailPosition } from './tail-position.ts';
@@ -44,11 +44,12 @@ export class TailRun {
     const { taken } = this.position;
     const extractedAt = isoTime(now);
     for (const [index, row] of rows.entries()) {
-      const digest = computeFingerprint(row.json);
-      const key = Fingerprints.keyOf(isObject(row.value) ? row.value.id : undefined, digest);
-      const isKnown = taken.has(key, digest);
-      const cursor = this.#take({ row, place: `${place} row ${index + 1}`, extractedAt, isKnown });
-      taken.add(key, digest, cursor ?? now);
+      const { value, json } = row;
+      const key = Fingerprints.keyOf(isObject(value) ? value.id : undefined, json);
+      const isKnown = taken.has(key, json);
+      const time = this.#take({ row, place: `${place} row ${index + 1}`, extractedAt, isKnown }) ?? now;
+      if (isKnown) taken.move(key, time);
+      else taken.add(key, json, time);
     }
     if (watermark === null) return;
     const settled = Math.min(watermark, now - this.#options.settle);
