@@ -17,8 +17,10 @@ export class LineBuffer {
   #lines = 0;
 
   add(line: string): void {
-    const needed = line.length * MAX_BYTES_PER_UNIT + 1;
-    if (this.#length + needed > this.#chunk.length) this.#startChunk(needed);
+    const most = line.length * MAX_BYTES_PER_UNIT + 1;
+    // counting the bytes of every line would take as long as writing them
+    if (this.#length + most > this.#chunk.length)
+      this.#startChunk(most > CHUNK_SIZE ? Buffer.byteLength(line) + 1 : CHUNK_SIZE);
     this.#length += this.#chunk.write(line, this.#length);
     this.#chunk[this.#length++] = LINE_FEED;
     this.#lines++;
@@ -34,9 +36,9 @@ export class LineBuffer {
     return Buffer.concat([...this.#full, this.#chunk.subarray(0, this.#length)]);
   }
 
-  #startChunk(needed: number): void {
+  #startChunk(size: number): void {
     this.#full.push(this.#chunk.subarray(0, this.#length));
-    this.#chunk = Buffer.allocUnsafeSlow(Math.max(needed, CHUNK_SIZE));
+    this.#chunk = Buffer.allocUnsafeSlow(size);
     this.#length = 0;
   }
 }
