@@ -9,6 +9,8 @@ declare module 's3rver' {
   /** Keeps each object as a file `<key>._S3rver_object`. */
   interface FilesystemStore {
     getResourcePath(bucket: string, key: string, resource: string): string;
+    /** @throws SyntaxError if the file with the metadata is not JSON */
+    getMetadata(bucket: string, key: string): Promise<Record<string, unknown>>;
     putMetadata(bucket: string, key: string, metadata: Record<string, string>, md5: string): Promise<void>;
     putObject(object: StoredObject): Promise<{ size: number; md5: string }>;
   }

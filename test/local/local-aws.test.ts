@@ -4,7 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { DynamoDBDocumentClient, GetCommand, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -59,6 +65,40 @@ describe('S3', () => {
 
     expect(Contents?.map(({ Key }) => Key)).toEqual(['again/object']);
     expect(await answer.Body?.transformToString()).toBe('last');
+    s3.destroy();
+  });
+
+  it('shows an object only with its metadata', async () => {
+    const s3 = new S3Client({});
+    for (let i = 0; i < 30; i++) {
+      const at = { Bucket: 'ccaip-lake', Key: `seen/${i}` };
+      const put = s3.send(new PutObjectCommand({ ...at, Body: 'x', Metadata: { run: 'one' } }));
+      let seen: Record<string, string> | undefined;
+      while (seen === undefined)
+        seen = await s3.send(new HeadObjectCommand(at)).then(
+          ({ Metadata = {} }) => Metadata,
+          () => undefined,
+        );
+      expect(seen).toEqual({ run: 'one' });
+      await put;
+    }
+    s3.destroy();
+  });
+
+  it('serves an object whose metadata a killed process left unfinished, and takes it again', async () => {
+    const s3 = new S3Client({ maxAttempts: 1 });
+    const at = { Bucket: 'ccaip-lake', Key: 'killed/object' };
+    const put = () => s3.send(new PutObjectCommand({ ...at, Body: 'whole', Metadata: { run: 'one' } }));
+    for (const half of ['', '{\n  "x-amz-meta-']) {
+      await put();
+      await writeFile(join(locateLake(folder), `${at.Key}._S3rver_metadata.json`), half);
+      const { Contents } = await s3.send(new ListObjectsV2Command({ Bucket: at.Bucket, Prefix: 'killed/' }));
+      expect(Contents?.map(({ Key, Size }) => [Key, Size])).toEqual([[at.Key, 5]]);
+      const answer = await s3.send(new GetObjectCommand(at));
+      expect([await answer.Body?.transformToString(), answer.Metadata]).toEqual(['whole', {}]);
+      await put();
+      expect(await s3.send(new HeadObjectCommand(at))).toMatchObject({ Metadata: { run: 'one' } });
+    }
     s3.destroy();
   });
 
