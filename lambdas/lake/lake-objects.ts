@@ -22,7 +22,8 @@ export interface Line {
   readonly added: Readonly<Record<string, unknown>>;
 }
 
-interface Place {
+/** Where objects are written. */
+export interface Place {
   readonly zone: Zone;
   /** @default - the zone holds one table */
   readonly endpoint?: string;
